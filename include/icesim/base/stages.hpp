@@ -60,7 +60,8 @@ inline constexpr std::array<StageName, stage_count> stages{{
 /// The life of one request as the time it spent in each stage; the stages partition its latency exactly.
 class Timeline {
  public:
-  explicit Timeline(Picoseconds start = {}) : start_(start), last_(start) {}
+  Timeline() = default;
+  explicit Timeline(Picoseconds start) : start_(start), last_(start) {}
 
   /// Says that the request was in `stage` from the last mark until `at`.
   void mark(Stage stage, Picoseconds at) {
@@ -91,8 +92,8 @@ class Timeline {
   }
 
  private:
-  Picoseconds start_;
-  Picoseconds last_;
+  Picoseconds start_{};
+  Picoseconds last_{};
   Picoseconds unplugged_{};
   std::array<Picoseconds, stage_count> spent_{};
 };
