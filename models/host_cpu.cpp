@@ -12,8 +12,8 @@ constexpr std::uint64_t order(Rank rank, std::uint64_t detail) { return std::uin
 
 }  // namespace
 
-HostCpu::HostCpu(const sc_core::sc_module_name& name, const HostCpuConfig& config, SystemMemory& memory)
-    : sc_module(name), config_(config), memory_(memory), cores_(config.cores) {
+HostCpu::HostCpu(const sc_core::sc_module_name& name, const HostCpuConfig& config)
+    : sc_module(name), config_(config), cores_(config.cores) {
   registers.register_nb_transport_bw(this, &HostCpu::answer);
   SC_HAS_PROCESS(HostCpu);
   SC_METHOD(step);
@@ -149,9 +149,9 @@ tlm::tlm_sync_enum HostCpu::answer(tlm::tlm_generic_payload& access, tlm::tlm_ph
 }
 
 void HostCpu::write_memory(std::uint64_t address, const std::byte* data, std::size_t size) {
-  memory_.write(address, data, size);
+  memory_->write(address, data, size);
 }
 
-void HostCpu::read_memory(std::uint64_t address, std::byte* data, std::size_t size) { memory_.read(address, data, size); }
+void HostCpu::read_memory(std::uint64_t address, std::byte* data, std::size_t size) { memory_->read(address, data, size); }
 
 }  // namespace icesim

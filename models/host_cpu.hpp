@@ -57,14 +57,15 @@ class Workload {
 /// **Not modelled**: caches, frequency scaling, preemption inside a step, other load.
 class HostCpu : public sc_core::sc_module, public HostPort {
  public:
-  HostCpu(const sc_core::sc_module_name& name, const HostCpuConfig& config, SystemMemory& memory);
+  HostCpu(const sc_core::sc_module_name& name, const HostCpuConfig& config);
 
   tlm_utils::simple_initiator_socket<HostCpu> registers{"registers"};
   sc_core::sc_in<bool> interrupt{"interrupt"};
 
-  void run(HostClient& driver, Workload& workload) {
+  void connect(HostClient& driver, Workload& workload, SystemMemory& memory) {
     driver_ = &driver;
     workload_ = &workload;
+    memory_ = &memory;
   }
   /// Asks that Workload::arrive be called at `at`, in the future.
   void call_workload(Picoseconds at);
@@ -103,7 +104,7 @@ class HostCpu : public sc_core::sc_module, public HostPort {
   tlm::tlm_sync_enum answer(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase, sc_core::sc_time& delay);
 
   HostCpuConfig config_;
-  SystemMemory& memory_;
+  SystemMemory* memory_ = nullptr;
   HostClient* driver_ = nullptr;
   Workload* workload_ = nullptr;
   sc_core::sc_event wake_{"wake"};
