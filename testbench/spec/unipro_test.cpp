@@ -87,7 +87,7 @@ RC_GTEST_PROP(WireTime, IsTheSmallestThatCarriesAllBits, ()) {
   const std::uint64_t needed = wire.n * line_bits_per_byte * 1'000'000'000;
   const std::uint64_t time = wire_time(wire, lanes, rate).n;
   RC_ASSERT(time * lanes * rate.n >= needed);
-  RC_ASSERT(time == 0 || (time - 1) * lanes * rate.n < needed);
+  RC_ASSERT((time == 0 || (time - 1) * lanes * rate.n < needed));
 }
 
 TEST(Uic, PacksAttributeSelectorAndResult) {
