@@ -89,7 +89,7 @@ bool FtraceReader::next(IoRequest& request) {
     } else if (owners_ != nullptr && ftrace::is_owner_event(line.event)) {
       ftrace::OwnerEvent owner;
       if (!ftrace::parse_owner(line.payload, owner)) fail_line("malformed f2fs event", "see docs/traces.md");
-      if (!device_known_ || is_traced(owner.device)) owners_->owner(owner);
+      owners_->owner(owner);
     }
   }
   if (!started_) {
@@ -117,7 +117,10 @@ bool FtraceReader::issue(const ftrace::Line& line, IoRequest& request) {
   }
   device_ = event.device;
   device_known_ = true;
-  if (!started_) start_ = line.nanoseconds;
+  if (!started_) {
+    start_ = line.nanoseconds;
+    if (owners_ != nullptr) owners_->traced(device_);
+  }
   started_ = true;
 
   request.process = line.process;

@@ -9,11 +9,13 @@
 
 namespace icesim {
 
-/// Hears which page of which file a block of the traced device belongs to.
+/// Hears which page of which file a block of a device belongs to.
 class OwnerListener {
  public:
   virtual ~OwnerListener() = default;
   virtual void owner(const ftrace::OwnerEvent& event) = 0;
+  /// Says which device is traced; owners may have been heard before.
+  virtual void traced(ftrace::Device device) = 0;
 };
 
 /// Requests are the block_rq_issue events of one device in Linux ftrace text; other events are passed over.
