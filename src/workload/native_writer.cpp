@@ -16,6 +16,9 @@ namespace icesim {
 namespace {
 
 constexpr int compression_level = 19;
+/// A block of columns is far below a megabyte; the level's own tables of 80 MB would only cost time.
+constexpr int window_bits = 20;
+constexpr int table_bits = 18;
 
 struct FreeContext {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
@@ -79,6 +82,9 @@ NativeWriter::File::File(std::filesystem::path path, std::string_view provenance
   if (!file_) fail();
   ensure(context_ != nullptr, "zstd gives a compression context");
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, compression_level);
+  ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_windowLog, window_bits);
+  ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_hashLog, table_bits);
+  ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_chainLog, table_bits);
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_checksumFlag, 1);
   block_.reserve(native::block_records);
   std::string header(native::magic);
