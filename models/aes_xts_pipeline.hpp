@@ -173,7 +173,7 @@ class AesXtsPipeline : public sc_core::sc_module, public CryptoEngine {
   };
 
   /// The piece under way, while `pass` runs.
-  struct Piece;
+  class Piece;
   struct Functions;
 
   void bypass(Way& way, Train& train);

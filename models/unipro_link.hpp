@@ -114,14 +114,11 @@ class UniproLink : public sc_core::sc_module {
     sc_core::sc_port<UpiuSink>& sink_;
   };
 
-  std::uint32_t wire_bytes(std::uint32_t payload) const {
-    return payload + frame_overhead_ + ((payload + header_) & 1u);
-  }
+  std::uint32_t wire_bytes(std::uint32_t content) const;
 
   UniproLinkConfig config_;
   std::uint32_t mtu_;
-  std::uint32_t header_;
-  std::uint32_t frame_overhead_;
+  std::uint32_t full_frame_;  ///< wire bytes of a frame of `t_mtu`
   Mode mode_ = Mode::hs;
   ClockDomain clock_;
   std::uint32_t lanes_;
