@@ -195,11 +195,11 @@ inline constexpr std::array fields{MAC};
 
 namespace detail {
 template <std::size_t N>
-constexpr Register describe(Reg reg, std::string_view name, Access access, std::uint32_t reset,
+constexpr Register at(Reg reg, std::string_view name, Access access, std::uint32_t reset,
                             std::string_view sentence, const std::array<Field, N>& fields) {
   return {static_cast<std::uint32_t>(reg), name, access, reset, sentence, fields.data(), N};
 }
-constexpr Register describe(Reg reg, std::string_view name, Access access, std::string_view sentence) {
+constexpr Register at(Reg reg, std::string_view name, Access access, std::string_view sentence) {
   return {static_cast<std::uint32_t>(reg), name, access, 0, sentence, nullptr, 0};
 }
 }  // namespace detail
@@ -207,43 +207,43 @@ constexpr Register describe(Reg reg, std::string_view name, Access access, std::
 /// All registers with a fixed offset, in order of offset. Capabilities reset to 0 here: the configuration of the
 /// controller sets them.
 inline constexpr std::array ufshci_registers{
-    detail::describe(Reg::CAP, "CAP", Access::read_only, 0, "Controller capabilities", CAP::fields),
-    detail::describe(Reg::MCQCAP, "MCQCAP", Access::read_only, 0, "Capabilities of the multi-circular queues", MCQCAP::fields),
-    detail::describe(Reg::VER, "VER", Access::read_only, 0x0310, "UFSHCI version", VER::fields),
-    detail::describe(Reg::EXT_CAP, "EXT_CAP", Access::read_only, "Extended controller capabilities"),
-    detail::describe(Reg::HCPID, "HCPID", Access::read_only, "Product identifier"),
-    detail::describe(Reg::HCMID, "HCMID", Access::read_only, "Manufacturer identifier"),
-    detail::describe(Reg::AHIT, "AHIT", Access::read_write, 0, "Auto-hibern8 idle timer", AHIT::fields),
-    detail::describe(Reg::IS, "IS", Access::write_clear, 0, "Interrupt status", IS::fields),
-    detail::describe(Reg::IE, "IE", Access::read_write, 0, "Interrupt enable", IS::fields),
-    detail::describe(Reg::HCS, "HCS", Access::read_only, 0, "Controller status", HCS::fields),
-    detail::describe(Reg::HCE, "HCE", Access::read_write, 0, "Controller enable", HCE::fields),
-    detail::describe(Reg::UECPA, "UECPA", Access::read_clear, 0, "UIC error code of the PHY adapter layer", UEC::fields),
-    detail::describe(Reg::UECDL, "UECDL", Access::read_clear, 0, "UIC error code of the data link layer", UEC::fields),
-    detail::describe(Reg::UECN, "UECN", Access::read_clear, 0, "UIC error code of the network layer", UEC::fields),
-    detail::describe(Reg::UECT, "UECT", Access::read_clear, 0, "UIC error code of the transport layer", UEC::fields),
-    detail::describe(Reg::UECDME, "UECDME", Access::read_clear, 0, "UIC error code of the DME", UEC::fields),
-    detail::describe(Reg::UTRIACR, "UTRIACR", Access::read_write, 0, "Interrupt aggregation of transfer requests", UTRIACR::fields),
-    detail::describe(Reg::UTRLBA, "UTRLBA", Access::read_write, 0, "Transfer request list base address", UTRLBA::fields),
-    detail::describe(Reg::UTRLBAU, "UTRLBAU", Access::read_write, "Transfer request list base address, high half"),
-    detail::describe(Reg::UTRLDBR, "UTRLDBR", Access::write_set, "Transfer request doorbell, one bit for each tag"),
-    detail::describe(Reg::UTRLCLR, "UTRLCLR", Access::write_only, "Transfer request clear; a 0 in bit n clears tag n"),
-    detail::describe(Reg::UTRLRSR, "UTRLRSR", Access::read_write, 0, "Transfer request list run/stop", UTRLRSR::fields),
-    detail::describe(Reg::UTRLCNR, "UTRLCNR", Access::write_clear, "Completion notification, one bit for each tag"),
-    detail::describe(Reg::UTMRLBA, "UTMRLBA", Access::read_write, 0, "Task management list base address", UTMRL::base_fields),
-    detail::describe(Reg::UTMRLBAU, "UTMRLBAU", Access::read_write, "Task management list base address, high half"),
-    detail::describe(Reg::UTMRLDBR, "UTMRLDBR", Access::write_set, 0, "Task management doorbell", UTMRL::entry_fields),
-    detail::describe(Reg::UTMRLCLR, "UTMRLCLR", Access::write_only, 0, "Task management clear; a 0 in bit n clears entry n", UTMRL::entry_fields),
-    detail::describe(Reg::UTMRLRSR, "UTMRLRSR", Access::read_write, 0, "Task management list run/stop", UTRLRSR::fields),
-    detail::describe(Reg::UICCMD, "UICCMD", Access::read_write, 0, "UIC command", UICCMD::fields),
-    detail::describe(Reg::UCMDARG1, "UCMDARG1", Access::read_write, "UIC command argument 1: attribute and selector"),
-    detail::describe(Reg::UCMDARG2, "UCMDARG2", Access::read_write, "UIC command argument 2: set type and result code"),
-    detail::describe(Reg::UCMDARG3, "UCMDARG3", Access::read_write, "UIC command argument 3: value"),
-    detail::describe(Reg::CCAP, "CCAP", Access::read_only, 0, "Crypto capability", CCAP::fields),
-    detail::describe(Reg::CONFIG, "CONFIG", Access::read_write, 0, "Global configuration", CONFIG::fields),
-    detail::describe(Reg::MCQCONFIG, "MCQCONFIG", Access::read_write, 0, "Configuration of the multi-circular queues", MCQCONFIG::fields),
-    detail::describe(Reg::ESILBA, "ESILBA", Access::read_write, "Event-specific interrupt address"),
-    detail::describe(Reg::ESIUBA, "ESIUBA", Access::read_write, "Event-specific interrupt address, high half"),
+    detail::at(Reg::CAP, "CAP", Access::read_only, 0, "Controller capabilities", CAP::fields),
+    detail::at(Reg::MCQCAP, "MCQCAP", Access::read_only, 0, "Multi-circular queue capabilities", MCQCAP::fields),
+    detail::at(Reg::VER, "VER", Access::read_only, 0x0310, "UFSHCI version", VER::fields),
+    detail::at(Reg::EXT_CAP, "EXT_CAP", Access::read_only, "Extended controller capabilities"),
+    detail::at(Reg::HCPID, "HCPID", Access::read_only, "Product identifier"),
+    detail::at(Reg::HCMID, "HCMID", Access::read_only, "Manufacturer identifier"),
+    detail::at(Reg::AHIT, "AHIT", Access::read_write, 0, "Auto-hibern8 idle timer", AHIT::fields),
+    detail::at(Reg::IS, "IS", Access::write_clear, 0, "Interrupt status", IS::fields),
+    detail::at(Reg::IE, "IE", Access::read_write, 0, "Interrupt enable", IS::fields),
+    detail::at(Reg::HCS, "HCS", Access::read_only, 0, "Controller status", HCS::fields),
+    detail::at(Reg::HCE, "HCE", Access::read_write, 0, "Controller enable", HCE::fields),
+    detail::at(Reg::UECPA, "UECPA", Access::read_clear, 0, "UIC error code of the PHY adapter layer", UEC::fields),
+    detail::at(Reg::UECDL, "UECDL", Access::read_clear, 0, "UIC error code of the data link layer", UEC::fields),
+    detail::at(Reg::UECN, "UECN", Access::read_clear, 0, "UIC error code of the network layer", UEC::fields),
+    detail::at(Reg::UECT, "UECT", Access::read_clear, 0, "UIC error code of the transport layer", UEC::fields),
+    detail::at(Reg::UECDME, "UECDME", Access::read_clear, 0, "UIC error code of the DME", UEC::fields),
+    detail::at(Reg::UTRIACR, "UTRIACR", Access::read_write, 0, "Interrupt aggregation", UTRIACR::fields),
+    detail::at(Reg::UTRLBA, "UTRLBA", Access::read_write, 0, "Transfer request list base address", UTRLBA::fields),
+    detail::at(Reg::UTRLBAU, "UTRLBAU", Access::read_write, "Transfer request list base address, high half"),
+    detail::at(Reg::UTRLDBR, "UTRLDBR", Access::write_set, "Transfer request doorbell, one bit for each tag"),
+    detail::at(Reg::UTRLCLR, "UTRLCLR", Access::write_only, "Transfer request clear; a 0 in bit n clears tag n"),
+    detail::at(Reg::UTRLRSR, "UTRLRSR", Access::read_write, 0, "Transfer request list run/stop", UTRLRSR::fields),
+    detail::at(Reg::UTRLCNR, "UTRLCNR", Access::write_clear, "Completion notification, one bit for each tag"),
+    detail::at(Reg::UTMRLBA, "UTMRLBA", Access::read_write, 0, "Task management list base address", UTMRL::base_fields),
+    detail::at(Reg::UTMRLBAU, "UTMRLBAU", Access::read_write, "Task management list base address, high half"),
+    detail::at(Reg::UTMRLDBR, "UTMRLDBR", Access::write_set, 0, "Task management doorbell", UTMRL::entry_fields),
+    detail::at(Reg::UTMRLCLR, "UTMRLCLR", Access::write_only, 0, "Task management clear", UTMRL::entry_fields),
+    detail::at(Reg::UTMRLRSR, "UTMRLRSR", Access::read_write, 0, "Task management list run/stop", UTRLRSR::fields),
+    detail::at(Reg::UICCMD, "UICCMD", Access::read_write, 0, "UIC command", UICCMD::fields),
+    detail::at(Reg::UCMDARG1, "UCMDARG1", Access::read_write, "UIC command argument 1: attribute and selector"),
+    detail::at(Reg::UCMDARG2, "UCMDARG2", Access::read_write, "UIC command argument 2: set type and result code"),
+    detail::at(Reg::UCMDARG3, "UCMDARG3", Access::read_write, "UIC command argument 3: value"),
+    detail::at(Reg::CCAP, "CCAP", Access::read_only, 0, "Crypto capability", CCAP::fields),
+    detail::at(Reg::CONFIG, "CONFIG", Access::read_write, 0, "Global configuration", CONFIG::fields),
+    detail::at(Reg::MCQCONFIG, "MCQCONFIG", Access::read_write, 0, "Queue configuration", MCQCONFIG::fields),
+    detail::at(Reg::ESILBA, "ESILBA", Access::read_write, "Event-specific interrupt address"),
+    detail::at(Reg::ESIUBA, "ESIUBA", Access::read_write, "Event-specific interrupt address, high half"),
 };
 // clang-format on
 
