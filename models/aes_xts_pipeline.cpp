@@ -2,6 +2,8 @@
 #include "models/aes_xts_pipeline.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/crypto/aes_xts.hpp"
+#include "icesim/crypto/secret.hpp"
 
 #include <algorithm>
 
@@ -148,7 +150,32 @@ class AesXtsPipeline::Piece {
   std::array<std::uint64_t, ring_> tweaks_{};  ///< w of tweaks issued ahead, shared tweak core
 };
 
-struct AesXtsPipeline::Functions {};
+/// The functional side: one AES-XTS per keyslot, made when the keyslot is first used and keyed anew when it changed.
+struct AesXtsPipeline::Functions {
+  struct Entry {
+    std::unique_ptr<AesXts> function;
+    std::uint64_t version = 0;
+  };
+  std::vector<Entry> entries;
+
+  AesXts& of(const KeyslotFile& keyslots, Keyslot keyslot, std::uint8_t capability) {
+    if (entries.size() <= keyslot.n) entries.resize(keyslot.n + 1);
+    Entry& entry = entries[keyslot.n];
+    const std::uint64_t version = keyslots.version(keyslot);
+    if (entry.function == nullptr || entry.version != version) {
+      const std::size_t length = 2 * key_bytes(keyslots.key_size(capability));
+      Secret key = Secret::zeroes(length);
+      keyslots.content(keyslot).get_xts_key(key.mutable_data(), length);
+      if (entry.function == nullptr) {
+        entry.function = std::make_unique<AesXts>(key);
+      } else {
+        entry.function->set_key(key.data(), length);
+      }
+      entry.version = version;
+    }
+    return *entry.function;
+  }
+};
 
 AesXtsPipeline::AesXtsPipeline(const sc_core::sc_module_name& name, const AesXtsPipelineConfig& config,
                                const ClockDomain& ice, const KeyslotFile& keyslots)
@@ -232,7 +259,18 @@ std::uint64_t AesXtsPipeline::take_key(Engine& one, Way& way, const Key& key, st
   return std::max(arrival, one.drained) + config_.key_load_cycles.n;
 }
 
-void AesXtsPipeline::transform(const CryptoJob&, std::byte*, std::size_t) { throw_bug("not yet"); }
+void AesXtsPipeline::transform(const CryptoJob& job, std::byte* data, std::size_t length) {
+  if (!job.enabled) return;
+  KeyslotUse use;
+  if (keyslots_.lookup(job.keyslot, use) != KeyslotState::usable) {
+    std::fill_n(data, length, std::byte{0});  // never let plaintext out for want of a key
+    return;
+  }
+  if (functions_ == nullptr) functions_ = std::make_unique<Functions>();
+  const auto direction = job.direction == Direction::to_device ? CryptDirection::encrypt : CryptDirection::decrypt;
+  functions_->of(keyslots_, job.keyslot, use.capability)
+      .crypt_range(direction, job.dun, use.data_unit, Bytes{job.offset}, data, data, length);
+}
 
 AesXtsStatistics AesXtsPipeline::statistics(Direction direction) const {
   const Way& way = ways_[static_cast<std::size_t>(direction)];
