@@ -20,10 +20,10 @@ void FlashCollector::check(std::uint32_t die) {
   FlashSpace& space = map_.space(die);
   while (!d.reading) {
     if (d.victim == FlashSpace::none) {
-      const bool enough = space.free() + d.drained.size() > threshold_;
+      const bool enough = space.free() + d.erasing + d.drained.size() > threshold_;
       if (!enough) d.victim = space.take_victim();
       if (d.victim == FlashSpace::none) {
-        if (space.free() <= reserve && !d.drained.empty()) pad(die);
+        if (space.free() + d.erasing <= reserve && !d.drained.empty()) pad(die);
         return;
       }
       d.scan = 0;
@@ -80,6 +80,7 @@ void FlashCollector::finished(std::uint32_t die, const FlashOperation& operation
       erase(die, d.drained.front().superblock);
   } else {
     ++statistics_.erases;
+    --d.erasing;
     map_.space(die).erased(operation.superblock);
   }
   check(die);
@@ -121,6 +122,7 @@ void FlashCollector::erase(std::uint32_t die, std::uint32_t superblock) {
   FlashOperation operation;
   operation.work = FlashWork::erase;
   operation.superblock = superblock;
+  ++state_[die].erasing;
   dies_.queue(die, operation);
 }
 

@@ -40,6 +40,7 @@ class FlashCollector {
     std::uint32_t target = FlashSpace::none;
     std::uint64_t sealed = 0;  ///< units given to the die; they are numbered from 1
     std::uint64_t programmed = 0;
+    std::uint32_t erasing = 0;  ///< superblocks whose erase is queued or under way
     bool reading = false;
     FlashRing<Drained> drained;
   };

@@ -22,6 +22,7 @@ class FlashTranslation {
   };
   /// Where a block is read from now.
   Found find(BlockNumber block) const;
+  const FlashMap& map() const { return map_; }
 
   void write(BlockNumber block);
   void trim(BlockNumber block);
