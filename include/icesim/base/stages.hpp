@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/error.hpp"
+#include "icesim/base/units.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace icesim {
+
+/// Where a request's time goes, in the order in which a request meets the stages.
+enum class Stage : std::uint8_t {
+  cpu,              ///< waits for its core
+  submit,           ///< block layer and SCSI on the CPU
+  tag,              ///< all tags are in use
+  keyslot_wait,     ///< all keyslots are in use, or another key is being programmed
+  keyslot_program,  ///< x-CRYPTOCFG is being written
+  flush,            ///< waits for the cache flush that precedes it
+  plug,             ///< sits in the submitter's plug
+  dispatch,         ///< descriptors are written, the doorbell is on its way
+  fetch,            ///< controller reads UTRD, command UPIU and PRDT
+  command,          ///< COMMAND UPIU on the link
+  device,           ///< device firmware, write buffer
+  flash,            ///< flash array
+  transfer,         ///< data on the link
+  crypto,           ///< data in the crypto engine, beyond what the link hides
+  memory,           ///< data on its way from or to memory, beyond that
+  response,         ///< RESPONSE UPIU, OCS
+  interrupt,        ///< until the interrupt handler sees the completion
+  completion,       ///< completion on the CPU
+};
+inline constexpr std::size_t stage_count = 18;
+
+struct StageName {
+  std::string_view name;
+  std::string_view sentence;
+};
+inline constexpr std::array<StageName, stage_count> stages{{
+    {"cpu", "waits for its core"},
+    {"submit", "block layer and SCSI on the CPU"},
+    {"tag", "all tags are in use"},
+    {"keyslot_wait", "all keyslots are in use, or another key is being programmed"},
+    {"keyslot_program", "a key is written to x-CRYPTOCFG"},
+    {"flush", "waits for the cache flush that precedes it"},
+    {"plug", "sits in the submitter's plug"},
+    {"dispatch", "descriptors are written, the doorbell is on its way"},
+    {"fetch", "controller reads UTRD, command UPIU and PRDT"},
+    {"command", "COMMAND UPIU is on the link"},
+    {"device", "device firmware and write buffer"},
+    {"flash", "flash array"},
+    {"transfer", "data is on the link"},
+    {"crypto", "data is in the crypto engine, beyond what other stages hide"},
+    {"memory", "data moves from or to memory, beyond what other stages hide"},
+    {"response", "RESPONSE UPIU and OCS"},
+    {"interrupt", "until the interrupt handler sees the completion"},
+    {"completion", "completion on the CPU"},
+}};
+
+/// The life of one request as the time it spent in each stage; the stages partition its latency exactly.
+class Timeline {
+ public:
+  Timeline() = default;
+  explicit Timeline(Picoseconds start) : start_(start), last_(start) {}
+
+  /// Says that the request was in `stage` from the last mark until `at`.
+  void mark(Stage stage, Picoseconds at) {
+    ensure(at >= last_, "a request's stages follow each other in time");
+    spent_[static_cast<std::size_t>(stage)] += at - last_;
+    last_ = at;
+  }
+  /// Takes over what `other` went through after its plug: the life of a bio that was merged into another request.
+  void follow(const Timeline& other) {
+    mark(Stage::plug, other.unplugged_);
+    for (std::size_t s = static_cast<std::size_t>(Stage::plug) + 1; s < stage_count; ++s) spent_[s] += other.spent_[s];
+    last_ = other.last_;
+  }
+  /// The request leaves the plug; what follows is shared by all bios merged into it.
+  void unplug(Picoseconds at) {
+    mark(Stage::plug, at);
+    unplugged_ = at;
+  }
+
+  Picoseconds start() const { return start_; }
+  Picoseconds last() const { return last_; }
+  Picoseconds spent(Stage stage) const { return spent_[static_cast<std::size_t>(stage)]; }
+  /// Sum of all stages; equal to last() - start().
+  Picoseconds total() const {
+    Picoseconds sum{};
+    for (Picoseconds s : spent_) sum += s;
+    return sum;
+  }
+
+ private:
+  Picoseconds start_{};
+  Picoseconds last_{};
+  Picoseconds unplugged_{};
+  std::array<Picoseconds, stage_count> spent_{};
+};
+
+}  // namespace icesim

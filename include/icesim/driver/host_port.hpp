@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/describe.hpp"
+#include "icesim/base/units.hpp"
+#include "icesim/spec/ufshci.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace icesim {
+
+/// Index of a CPU core.
+using Core = std::uint32_t;
+
+/// What the steps of the driver cost on the CPU.
+struct HostCosts {
+  Picoseconds submit{2'500'000};
+  Picoseconds dispatch{1'500'000};
+  Picoseconds complete{3'000'000};
+  Picoseconds interrupt_entry{2'000'000};
+  bool threaded_interrupt = false;
+  Picoseconds thread_wake{5'000'000};
+  Picoseconds mmio_write{50'000};
+  Picoseconds mmio_read{300'000};
+
+  void describe(Fields& f) {
+    using namespace literals;
+    f("submit", submit, {0_ps, 100_us},
+      assumption("Block layer and SCSI work for one bio, up to its request", "timing 4.4: big core 3-5 us to submit", "submit"));
+    f("dispatch", dispatch, {0_ps, 100_us},
+      assumption("Work to write the descriptors of one request and ring the doorbell", "timing 4.4: part of the same 3-5 us", "dispatch"));
+    f("complete", complete, {0_ps, 100_us},
+      assumption("Work to complete one request", "timing 4.4: big core 2-4 us", "completion"));
+    f("interrupt_entry", interrupt_entry, {0_ps, 100_us},
+      assumption("From the interrupt pin to the first instruction of the handler", "spec 6: no source", "interrupt"));
+    f("threaded_interrupt", threaded_interrupt,
+      fact("The handler runs in a thread that the interrupt wakes (Linux 6.16 and later)", "spec 1.3"));
+    f("thread_wake", thread_wake, {0_ps, 1_ms},
+      assumption("Work to wake a sleeping thread and switch to it", "spec 6: no source", "interrupt"));
+    f("mmio_write", mmio_write, {1_ns, 10_us},
+      assumption("A posted register write: the core is busy for it, and it takes as long to arrive", "spec 6: no source", "keyslot_program"));
+    f("mmio_read", mmio_read, {2_ns, 10_us},
+      assumption("A register read, there and back; the core waits", "spec 6: no source", "interrupt"));
+  }
+};
+
+/// Something the driver does on a core; `index` says for whom (submitter or tag).
+struct Work {
+  enum class Kind : std::uint8_t {
+    submit, resume, key_programmed, dispatch, redispatch,  // block layer
+    interrupt, interrupt_thread, read_status, read_enable, read_doorbell, complete,  // interrupt handler
+    probe, probe_wait,  // initialisation
+  };
+  Kind kind = Kind::submit;
+  std::uint32_t index = 0;
+};
+
+/// What a core does next: nothing, work for some time, or wait for a register.
+struct Step {
+  enum class Kind : std::uint8_t { done, compute, read };
+  Kind kind = Kind::done;
+  Work work{};
+  Picoseconds cost{};
+  Reg reg{};
+
+  static Step done() { return {}; }
+  static Step compute(Work::Kind work, std::uint32_t index, Picoseconds cost) {
+    return {Kind::compute, {work, index}, cost, Reg{}};
+  }
+  static Step read(Work::Kind work, std::uint32_t index, Reg reg) { return {Kind::read, {work, index}, Picoseconds{}, reg}; }
+};
+
+/// The machine as the driver sees it.
+class HostPort {
+ public:
+  virtual ~HostPort() = default;
+  virtual Picoseconds now() const = 0;
+  /// Queues a step behind the work that `core` already has.
+  virtual void queue(Core core, const Step& step) = 0;
+  /// The same, from `at` on.
+  virtual void queue_at(Core core, const Step& step, Picoseconds at) = 0;
+  /// A posted write that leaves the core at `issue`, now or later; writes arrive in order of the calls.
+  virtual void write_register(std::uint32_t offset, std::uint32_t value, Picoseconds issue) = 0;
+  virtual void write_memory(std::uint64_t address, const std::byte* data, std::size_t size) = 0;
+  virtual void read_memory(std::uint64_t address, std::byte* data, std::size_t size) = 0;
+};
+
+/// The driver as the machine sees it.
+class HostClient {
+ public:
+  virtual ~HostClient() = default;
+  /// A core has ended the cost of `work`, or got the `value` of the register it read; the answer is what it does next.
+  virtual Step step(const Work& work, std::uint32_t value) = 0;
+  /// First step of the interrupt handler.
+  virtual Step interrupt() = 0;
+};
+
+}  // namespace icesim

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/describe.hpp"
+#include "icesim/workload/io_request.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace icesim {
+
+struct KeyslotStatistics {
+  std::uint64_t hits = 0;
+  std::uint64_t programs = 0;
+  std::uint64_t waits = 0;
+  std::uint64_t lock_waits = 0;
+  std::uint64_t evictions = 0;
+
+  void describe(Statistics& s) const {
+    s("hits", hits, "Requests whose key was already in a keyslot");
+    s("programs", programs, "Keys written to a keyslot because a request needed them");
+    s("waits", waits, "Times a request slept because every keyslot was in use");
+    s("lock_waits", lock_waits, "Times a request slept because another key was being programmed");
+    s("evictions", evictions, "Keys pushed out of a keyslot by another key");
+  }
+};
+
+/// Hands out keyslots to requests as Linux's blk_crypto_profile does (spec 3.2).
+/// Keyslots in use are counted by reference; idle ones wait in the order of their last release, the longest idle is the next
+/// victim. Programming takes time, during which the manager is locked and every other request waits, hit or not.
+/// The manager knows no time: its caller programs the hardware and says when it is done.
+class KeyslotManager {
+ public:
+  enum class Outcome {
+    hit,           ///< the key is in `keyslot`, one reference was taken
+    program,       ///< caller programs the key into `keyslot`, then calls programmed(); the manager is locked until then
+    wait_idle,     ///< all keyslots are in use: try again after a put() returned true
+    wait_unlocked  ///< a key is being programmed: try again after programmed()
+  };
+  struct Result {
+    Outcome outcome;
+    Keyslot keyslot;
+  };
+  enum class EvictResult { not_found, evicted, busy };
+
+  explicit KeyslotManager(std::uint32_t num_keyslots);
+
+  /// Asks for a keyslot with `key` in it.
+  Result get(KeyId key);
+  /// Ends what get() began with Outcome::program: the key is in place with one reference, or, when programming failed,
+  /// the old key is still believed to be there and the keyslot stays the next victim.
+  void programmed(Keyslot keyslot, KeyId key, bool succeeded = true);
+  /// Drops one reference; true when the keyslot became idle, and all who wait for one must be woken.
+  bool put(Keyslot keyslot);
+  /// Forgets a key. With references left it is forgotten all the same, and the answer is busy (Linux: -EBUSY).
+  /// The caller clears the hardware entry when the answer is evicted. The keyslot keeps its place among the idle ones.
+  EvictResult evict(KeyId key, Keyslot& keyslot);
+
+  bool locked() const { return locked_; }
+  std::uint32_t num_keyslots() const { return static_cast<std::uint32_t>(entries_.size()); }
+  /// Key in a keyslot, idle or in use; no_key if empty. What reprogramming after a reset goes through.
+  KeyId key_in(Keyslot keyslot) const { return entries_[keyslot.n].key; }
+  std::uint32_t references(Keyslot keyslot) const { return entries_[keyslot.n].references; }
+  const KeyslotStatistics& statistics() const { return statistics_; }
+
+ private:
+  /// Idle keyslots form a doubly linked list through the entries; index num_keyslots() is its head.
+  struct Entry {
+    KeyId key = no_key;
+    std::uint32_t references = 0;
+    std::uint32_t next = 0;
+    std::uint32_t previous = 0;
+  };
+  struct Location {
+    KeyId key;
+    std::uint32_t keyslot;
+  };
+
+  std::vector<Location>::iterator find(KeyId key);
+  void forget(KeyId key);
+  void remove_from_idle(std::uint32_t keyslot);
+  void append_to_idle(std::uint32_t keyslot);
+  Entry& entry(std::uint32_t i) { return i == entries_.size() ? head_ : entries_[i]; }
+
+  std::vector<Entry> entries_;
+  Entry head_;
+  std::vector<Location> locations_;  ///< sorted by key
+  bool locked_ = false;
+  KeyslotStatistics statistics_;
+};
+
+}  // namespace icesim

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/units.hpp"
+#include "icesim/spec/utrd.hpp"
+
+#include <cstdint>
+
+/// Where the driver keeps its structures in simulated memory.
+namespace icesim::memory_map {
+
+inline constexpr std::uint64_t transfer_list = 0x1000'0000;
+inline constexpr std::uint64_t task_list = 0x1000'0400;
+inline constexpr std::uint64_t descriptors = 0x1001'0000;
+inline constexpr std::uint64_t control_buffers = 0x1010'0000;
+inline constexpr std::uint64_t control_buffer_size = 4096;
+/// Data of reads and writes. With payload = none nothing is stored behind these addresses and no byte is moved.
+inline constexpr std::uint64_t payload = std::uint64_t{1} << 40;
+inline constexpr std::uint64_t payload_size = 1 << 20;
+
+constexpr std::uint64_t descriptor(Tag tag) { return transfer_list + tag.n * Utrd::size; }
+constexpr std::uint64_t command(Tag tag) { return descriptors + tag.n * ucd::size; }
+constexpr std::uint64_t control_buffer(Tag tag) { return control_buffers + tag.n * control_buffer_size; }
+constexpr std::uint64_t payload_buffer(Tag tag) { return payload + tag.n * payload_size; }
+
+}  // namespace icesim::memory_map

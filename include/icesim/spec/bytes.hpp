@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace icesim {
+
+/// Reads `size` bytes as a little-endian number (registers, UTRD, PRDT).
+constexpr std::uint64_t load_le(const std::byte* from, std::size_t size) {
+  std::uint64_t value = 0;
+  for (std::size_t i = size; i > 0; --i) value = (value << 8) | std::to_integer<std::uint64_t>(from[i - 1]);
+  return value;
+}
+
+/// Reads `size` bytes as a big-endian number (UPIU, SCSI, query descriptors).
+constexpr std::uint64_t load_be(const std::byte* from, std::size_t size) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < size; ++i) value = (value << 8) | std::to_integer<std::uint64_t>(from[i]);
+  return value;
+}
+
+/// Writes the low `size` bytes of `value`, lowest first.
+constexpr void store_le(std::byte* to, std::size_t size, std::uint64_t value) {
+  for (std::size_t i = 0; i < size; ++i, value >>= 8) to[i] = static_cast<std::byte>(value & 0xff);
+}
+
+/// Writes the low `size` bytes of `value`, highest first.
+constexpr void store_be(std::byte* to, std::size_t size, std::uint64_t value) {
+  for (std::size_t i = size; i > 0; --i, value >>= 8) to[i - 1] = static_cast<std::byte>(value & 0xff);
+}
+
+constexpr std::uint8_t load_u8(const std::byte* from) { return std::to_integer<std::uint8_t>(*from); }
+constexpr std::uint16_t load_le16(const std::byte* from) { return static_cast<std::uint16_t>(load_le(from, 2)); }
+constexpr std::uint32_t load_le32(const std::byte* from) { return static_cast<std::uint32_t>(load_le(from, 4)); }
+constexpr std::uint64_t load_le64(const std::byte* from) { return load_le(from, 8); }
+constexpr std::uint16_t load_be16(const std::byte* from) { return static_cast<std::uint16_t>(load_be(from, 2)); }
+constexpr std::uint32_t load_be32(const std::byte* from) { return static_cast<std::uint32_t>(load_be(from, 4)); }
+constexpr std::uint64_t load_be64(const std::byte* from) { return load_be(from, 8); }
+constexpr void store_u8(std::byte* to, std::uint8_t value) { *to = static_cast<std::byte>(value); }
+constexpr void store_le16(std::byte* to, std::uint16_t value) { store_le(to, 2, value); }
+constexpr void store_le32(std::byte* to, std::uint32_t value) { store_le(to, 4, value); }
+constexpr void store_le64(std::byte* to, std::uint64_t value) { store_le(to, 8, value); }
+constexpr void store_be16(std::byte* to, std::uint16_t value) { store_be(to, 2, value); }
+constexpr void store_be32(std::byte* to, std::uint32_t value) { store_be(to, 4, value); }
+constexpr void store_be64(std::byte* to, std::uint64_t value) { store_be(to, 8, value); }
+
+}  // namespace icesim
