@@ -52,6 +52,7 @@ std::string stage_table(const Results& results) {
   TextTable table("lrrrl");
   table.row({"stage", "share", "total", "us per request"});
   for (const StageTotal& stage : results.stages) {
+    if (stage.total == Picoseconds{}) continue;
     const std::uint64_t share = results.share_ppm(stage);
     const std::uint64_t bar = (share * bar_columns + 500'000) / 1'000'000;
     table.row({"  " + stage.name, percent_text(share), rounded_text(stage.total),

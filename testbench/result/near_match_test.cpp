@@ -18,6 +18,10 @@ TEST(NearMatches, FindsTheSameNameInAnotherGroup) {
   EXPECT_THAT(near_matches("crypto.latency", {"ice.latency", "ice.width"}), ElementsAre("ice.latency"));
 }
 
+TEST(NearMatches, FindsABeginning) {
+  EXPECT_THAT(near_matches("--vers", {"--help", "--version"}), ElementsAre("--version"));
+}
+
 TEST(NearMatches, FindsNothingFarAway) { EXPECT_THAT(near_matches("xyzzy", {"run", "import"}), IsEmpty()); }
 
 TEST(NearMatches, GivesAtMostThree) { EXPECT_EQ(near_matches("a.x", {"b.x", "c.x", "d.x", "e.x"}).size(), 3U); }

@@ -6,8 +6,8 @@
 
 namespace icesim {
 
-/// Names that a mistyped one may have meant, best first, at most three: a few edits away, or the same last part
-/// ("keyslots" for "ice.keyslots").
+/// Names that a mistyped one may have meant, best first, at most three: a few edits away, the beginning, or the
+/// same last part ("keyslots" for "ice.keyslots").
 std::vector<std::string> near_matches(std::string_view typed, const std::vector<std::string>& names);
 
 /// "; did you mean a or b?", or nothing when no name is near.

@@ -14,7 +14,8 @@ struct ScreenExtras {
 };
 
 /// Writes the report of one run for a terminal of 100 columns: requests and bytes, latency percentiles, where the
-/// time went stage by stage, keyslots, utilisation, warnings. Numbers are rounded; exact ones are in results_json().
+/// time went stage by stage (those that took any), keyslots, utilisation, warnings. Numbers are rounded; exact ones are
+/// in results_json().
 std::string screen_text(const Results& results, const ScreenExtras& extras = {});
 
 }  // namespace icesim
