@@ -233,7 +233,7 @@ inline constexpr std::array ufshci_registers{
     detail::at(Reg::UTMRLBA, "UTMRLBA", Access::read_write, 0, "Task management list base address", UTMRL::base_fields),
     detail::at(Reg::UTMRLBAU, "UTMRLBAU", Access::read_write, "Task management list base address, high half"),
     detail::at(Reg::UTMRLDBR, "UTMRLDBR", Access::write_set, 0, "Task management doorbell", UTMRL::entry_fields),
-    detail::at(Reg::UTMRLCLR, "UTMRLCLR", Access::write_only, 0, "Task management clear; 0 clears entry n", UTMRL::entry_fields),
+    detail::at(Reg::UTMRLCLR, "UTMRLCLR", Access::write_only, 0, "Task management clear", UTMRL::entry_fields),
     detail::at(Reg::UTMRLRSR, "UTMRLRSR", Access::read_write, 0, "Task management list run/stop", UTRLRSR::fields),
     detail::at(Reg::UICCMD, "UICCMD", Access::read_write, 0, "UIC command", UICCMD::fields),
     detail::at(Reg::UCMDARG1, "UCMDARG1", Access::read_write, "UIC command argument 1: attribute and selector"),
@@ -241,7 +241,7 @@ inline constexpr std::array ufshci_registers{
     detail::at(Reg::UCMDARG3, "UCMDARG3", Access::read_write, "UIC command argument 3: value"),
     detail::at(Reg::CCAP, "CCAP", Access::read_only, 0, "Crypto capability", CCAP::fields),
     detail::at(Reg::CONFIG, "CONFIG", Access::read_write, 0, "Global configuration", CONFIG::fields),
-    detail::at(Reg::MCQCONFIG, "MCQCONFIG", Access::read_write, 0, "Multi-circular queue configuration", MCQCONFIG::fields),
+    detail::at(Reg::MCQCONFIG, "MCQCONFIG", Access::read_write, 0, "Queue configuration", MCQCONFIG::fields),
     detail::at(Reg::ESILBA, "ESILBA", Access::read_write, "Event-specific interrupt address"),
     detail::at(Reg::ESIUBA, "ESIUBA", Access::read_write, "Event-specific interrupt address, high half"),
 };
