@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/units.hpp"
+#include "icesim/base/wide.hpp"
 
 #include <systemc>
 
 namespace icesim {
-
-__extension__ typedef unsigned __int128 Wide;
 
 /// Simulated time now, in the kernel's resolution of 1 ps.
 inline Picoseconds now() { return Picoseconds{sc_core::sc_time_stamp().value()}; }

@@ -43,7 +43,6 @@ struct UfsDeviceConfig {
     f("rtt_capability", rtt_capability, {1, 255},
       assumption("Largest bMaxNumOfRTT the host may set (bDeviceRTTCap)", "spec 6: range 1..255, no device's value",
                  "device"));
-    f("capacity_blocks", capacity_blocks, {1, std::uint64_t{1} << 40}, choice("Logical blocks of logical unit 0"));
     f("logical_units", logical_units, {1, 1}, choice("Logical units that hold data; more than one is not modelled"));
     f("write_cache", write_cache, choice("Write cache enabled: a write ends when its data is in the write buffer"));
     f("command_occupancy", command_occupancy, {0, 100 * us},
@@ -70,7 +69,6 @@ struct UfsDeviceConfig {
                  "flash programme what it holds",
                  "no source; longer than a programming step, so that it never happens while the flash is busy",
                  "device"));
-    f("simulate_payload", simulate_payload, choice("DATA IN carries the bytes that lie in flash"));
   }
 };
 

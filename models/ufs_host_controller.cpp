@@ -13,13 +13,12 @@ constexpr std::uint64_t order(Rank rank, std::uint64_t detail) { return std::uin
 }  // namespace
 
 UfsHostController::UfsHostController(const sc_core::sc_module_name& name, const UfsHostControllerConfig& config,
-                                     const ClockDomain& bus, KeyslotFile& keyslots, StageRecorder& recorder,
+                                     const ClockDomain& bus, KeyslotFile& keyslots,
                                      std::uint64_t unbacked_from)
     : sc_module(name),
       config_(config),
       bus_(bus),
       keyslots_(keyslots),
-      recorder_(recorder),
       unbacked_from_(unbacked_from),
       descriptor_reads_(config.dma, bus),
       data_reads_(config.dma, bus),

@@ -103,10 +103,13 @@ struct UfsHostControllerStatistics {
 class UfsHostController : public sc_core::sc_module, public UpiuSink {
  public:
   UfsHostController(const sc_core::sc_module_name& name, const UfsHostControllerConfig& config, const ClockDomain& bus,
-                    KeyslotFile& keyslots, StageRecorder& recorder, std::uint64_t unbacked_from);
+                    KeyslotFile& keyslots, std::uint64_t unbacked_from);
+
+  /// Who is told of the stages of commands; must be connected before the simulation starts.
+  void connect(StageRecorder& recorder) { recorder_ = &recorder; }
 
   tlm_utils::simple_target_socket<UfsHostController> registers{"registers"};
-  tlm_utils::simple_initiator_socket<UfsHostController> memory{"memory"};
+  tlm_utils::simple_initiator_socket<UfsHostController, 128> memory{"memory"};
   sc_core::sc_out<bool> interrupt{"interrupt"};
   sc_core::sc_export<UpiuSink> from_link{"from_link"};
   sc_core::sc_port<UpiuTransmitter> to_link{"to_link"};
@@ -184,7 +187,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   UfsHostControllerConfig config_;
   ClockDomain bus_;
   KeyslotFile& keyslots_;
-  StageRecorder& recorder_;
+  StageRecorder* recorder_ = nullptr;
   std::uint64_t unbacked_from_;
 
   sc_core::sc_event wake_{"wake"};

@@ -24,7 +24,7 @@ void UfsHostController::doorbell(std::uint32_t tags) {
       registers_file_.hw_clear_bits(Reg::UTRLDBR, std::uint32_t{1} << tag);
       continue;
     }
-    recorder_.mark(Tag{tag}, Stage::dispatch, now());
+    recorder_->mark(Tag{tag}, Stage::dispatch, now());
     pending_.push_back(static_cast<std::uint8_t>(tag));
   }
   fetch_pending();
@@ -73,7 +73,7 @@ void UfsHostController::fetch(Tag tag) {
   }
   if (ocs == Ocs::success) ocs = check_crypto(command);
   inbox_.push(ready, tag.n, {Event::Kind::fetch_unit_free, 0, 0, nullptr});
-  recorder_.mark(tag, Stage::fetch, ready);
+  recorder_->mark(tag, Stage::fetch, ready);
   if (ocs != Ocs::success) {
     finish(tag, command, ocs, ready);
     return;
@@ -176,9 +176,9 @@ void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Recei
   command.done += rtt.count;
   statistics_.data_read += rtt.count;
   if (command.done >= command.expected) {
-    recorder_.mark(tag, Stage::transfer, now());
-    recorder_.mark(tag, Stage::memory, fetched);
-    recorder_.mark(tag, Stage::crypto, train_.back().at);
+    recorder_->mark(tag, Stage::transfer, now());
+    recorder_->mark(tag, Stage::memory, fetched);
+    recorder_->mark(tag, Stage::crypto, train_.back().at);
   }
   // The header is there before the data.
   for (Chunk& chunk : train_) chunk.end += upiu_header_size;
@@ -221,9 +221,9 @@ void UfsHostController::data_in(Tag tag, Command& command, Received& received) {
   command.done += length;
   statistics_.data_written += length;
   if (command.done < command.expected) return;
-  recorder_.mark(tag, Stage::transfer, received.last);
-  recorder_.mark(tag, Stage::crypto, decrypted);
-  recorder_.mark(tag, Stage::memory, written);
+  recorder_->mark(tag, Stage::transfer, received.last);
+  recorder_->mark(tag, Stage::crypto, decrypted);
+  recorder_->mark(tag, Stage::memory, written);
 }
 
 void UfsHostController::response(Tag tag, Command& command, const Received& received) {
@@ -247,7 +247,7 @@ void UfsHostController::finish(Tag tag, Command& command, Ocs ocs, Picoseconds a
   if (command.sent && command.utrd.crypto_enable) keyslots_.release(command.utrd.cci);
   command.sent = false;
   const Picoseconds end = writes_.write(at, ocs_bytes);
-  recorder_.mark(tag, Stage::response, end);
+  recorder_->mark(tag, Stage::response, end);
   inbox_.push(end, tag.n, {Event::Kind::complete, static_cast<std::uint32_t>(tag.n), 0, nullptr});
 }
 

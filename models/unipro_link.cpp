@@ -31,6 +31,7 @@ UniproLink::UniproLink(const sc_core::sc_module_name& name, const UniproLinkConf
       lanes_(static_cast<std::uint32_t>(config.lanes)),
       to_device_(*this, at_device),
       to_host_(*this, at_host) {
+  management.bind(*this);
   from_host.bind(to_device_);
   from_device.bind(to_host_);
 }

@@ -75,7 +75,7 @@ struct LinkStatistics {
 /// **Spec**: spec 2.3 (rates, 8b10b, framing), link mode after startup spec 1.9.
 /// **Not modelled** yet: acknowledgement and flow control frames, credits, replay, burst start and skip symbols; in the
 /// link-up handshake only the rate. Frames of two UPIUs of one direction are never interleaved.
-class UniproLink : public sc_core::sc_module {
+class UniproLink : public sc_core::sc_module, public LinkManagement {
  public:
   UniproLink(const sc_core::sc_module_name& name, const UniproLinkConfig& config);
 
@@ -83,6 +83,11 @@ class UniproLink : public sc_core::sc_module {
   sc_core::sc_port<UpiuSink> at_device{"at_device"};
   sc_core::sc_export<UpiuTransmitter> from_device{"from_device"};
   sc_core::sc_port<UpiuSink> at_host{"at_host"};
+  sc_core::sc_export<LinkManagement> management{"management"};
+
+  void set_high_speed(bool high_speed) override { set_mode(high_speed ? Mode::hs : Mode::pwm); }
+  std::uint64_t connected_lanes() const override { return config_.lanes; }
+  std::uint64_t max_gear() const override { return config_.gear; }
 
   enum class Mode : std::uint8_t { pwm, hs };
   /// Changes rate and lanes, after what was queued has left: PWM-G1 on one lane (as after link startup), or the

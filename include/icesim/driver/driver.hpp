@@ -33,6 +33,7 @@ class Driver : public HostClient {
   Step interrupt() override { return hcd_.interrupt(); }
 
   StageRecorder& recorder() { return hcd_; }
+  Operation operation(Tag tag) { return blocks_->request(tag).operation; }
   const ProbeResult& probed() const { return probe_.result(); }
   const KeyslotManager& keyslots() const { return *keyslots_; }
   Keyring& keyring() { return keys_; }

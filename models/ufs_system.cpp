@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/ufs_system.hpp"
+
+#include "icesim/driver/memory_map.hpp"
+
+#include <functional>
+#include <vector>
+
+namespace icesim {
+
+void DeviceStages::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) {
+  if (Tag{tag} == Ufshcd::reserved_tag) return;
+  const bool reads = driver_->operation(Tag{tag}) == Operation::read;
+  StageRecorder& recorder = driver_->recorder();
+  switch (kind) {
+    case DeviceMilestone::command_received:
+      recorder.mark(Tag{tag}, Stage::command, at);
+      break;
+    case DeviceMilestone::firmware_done:
+      recorder.mark(Tag{tag}, Stage::device, at);
+      break;
+    case DeviceMilestone::media_done:
+      recorder.mark(Tag{tag}, Stage::flash, at);
+      break;
+    case DeviceMilestone::data_done:
+      recorder.mark(Tag{tag}, reads ? Stage::device : Stage::transfer, at);
+      break;
+    case DeviceMilestone::response_sent:
+      // A read's RESPONSE queues behind its data, whose way counts as transfer.
+      if (!reads) recorder.mark(Tag{tag}, Stage::device, at);
+      break;
+  }
+}
+
+UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string source_name, std::uint64_t creation_order)
+    : config(c),
+      bus(c.clocks.bus, c.clocks.sync_stages),
+      ice(c.clocks.ice, c.clocks.sync_stages),
+      device_clock(c.clocks.device, c.clocks.sync_stages),
+      nand(c.clocks.nand, c.clocks.sync_stages),
+      keyslots(c.keyslots),
+      player(c.replay, source, std::move(source_name)) {
+  create(creation_order);
+  bind();
+
+  DriverSetup setup;
+  setup.block_layer = c.block_layer;
+  setup.costs = c.host.costs;
+  setup.probe = {c.link.gear, c.link.lanes, c.link.series == RateSeries::b, c.crypto};
+  setup.cores = static_cast<std::uint32_t>(c.host.cores);
+  setup.seed = c.seed;
+  setup.verify = c.payload == Payload::verify;
+  driver = std::make_unique<Driver>(setup, *cpu, player, [this] {
+    if (on_start) on_start();
+    player.start(Bytes{driver->probed().blocks * logical_block.n});
+  });
+  cpu->connect(*driver, player, *memory);
+  player.connect(*driver, *cpu);
+  controller->connect(driver->recorder());
+  device_stages.connect(*driver);
+}
+
+void UfsSystem::create(std::uint64_t creation_order) {
+  UfsDeviceConfig device_config = config.device;
+  device_config.capacity_blocks = config.flash.capacity / logical_block;
+  device_config.simulate_payload = config.payload == Payload::verify;
+  const std::uint64_t unbacked_from =
+      config.payload == Payload::verify ? ~std::uint64_t{0} : memory_map::payload;
+
+  std::vector<std::function<void()>> makers{
+      [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },
+      [&] { cpu = std::make_unique<HostCpu>("host", config.host); },
+      [&] { controller = std::make_unique<UfsHostController>("controller", config.controller, bus, keyslots, unbacked_from); },
+      [&] { engine = std::make_unique<AesXtsPipeline>("ice", config.ice, ice, keyslots); },
+      [&] { link = std::make_unique<UniproLink>("link", config.link); },
+      [&] { device = std::make_unique<UfsDevice>("device", device_config, device_clock); },
+      [&] { flash = std::make_unique<FlashArray>("flash", config.flash, nand); },
+  };
+  // The digits of `creation_order` in the factorial number system choose a permutation.
+  while (!makers.empty()) {
+    const std::size_t chosen = creation_order % makers.size();
+    creation_order /= makers.size();
+    makers[chosen]();
+    makers.erase(makers.begin() + static_cast<std::ptrdiff_t>(chosen));
+  }
+}
+
+void UfsSystem::bind() {
+  cpu->registers.bind(controller->registers);
+  controller->memory.bind(memory->socket);
+  controller->interrupt.bind(interrupt);
+  cpu->interrupt.bind(interrupt);
+  controller->crypto.bind(engine->engine);
+  controller->to_link.bind(link->from_host);
+  controller->link_receive_side.bind(link->from_device);
+  controller->link.bind(link->management);
+  link->at_device.bind(device->in);
+  link->at_host.bind(controller->from_link);
+  device->out.bind(link->from_device);
+  device->flash.bind(flash->in);
+  device->observer.bind(device_stages);
+  flash->client.bind(device->flash_client);
+}
+
+}  // namespace icesim
