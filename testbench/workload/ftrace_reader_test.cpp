@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "files.hpp"
+#include "icesim/base/random.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -191,6 +193,29 @@ TEST_F(FtraceReaderTest, RefusesALastLineCutShort) {
   for (std::size_t size = text.find_first_not_of(' ', last) + 1; size + 1 < text.size(); ++size) {
     ASSERT_NE(error(text.substr(0, size)), "no error") << text.substr(last, size - last);
   }
+}
+
+TEST_F(FtraceReaderTest, EitherReadsOrRefusesAnyText) {
+  const std::string text = Text()
+                               .issue(1, "WS 4096 () 8 + 8 be,0,4")
+                               .complete(2, "WS () 8 + 8 be,0,4")
+                               .line("CPU:1 [LOST 123 EVENTS]")
+                               .issue(3, "FF 0 () 0 + 0")
+                               .str();
+  Random random(9);
+  std::size_t refused = 0;
+  for (int round = 0; round < 500; ++round) {
+    std::string changed = text;
+    for (std::uint64_t i = 0; i <= random.below(3); ++i) {
+      const std::size_t at = random.below(changed.size());
+      if (random.chance(50))
+        changed[at] = static_cast<char>(random.next());
+      else
+        changed.erase(at, random.below(8));
+    }
+    refused += error(changed) != "no error";
+  }
+  EXPECT_GT(refused, 0u);
 }
 
 TEST_F(FtraceReaderTest, ReadsLinesAcrossBufferBorders) {

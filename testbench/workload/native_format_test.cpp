@@ -6,8 +6,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <limits>
 #include <rapidcheck/gtest.h>
+#include <zstd.h>
 
 namespace icesim {
 namespace {
@@ -97,7 +97,7 @@ TEST(NativeFormat, CountsASplitRequestOnce) {
 
 TEST(NativeFormat, RefusesAFileCutAnywhere) {
   const TemporaryDirectory directory;
-  write_trace(directory / "t", sample(60));
+  write_trace(directory / "t", sample(24));
   const std::string whole = test::read_file(directory / "t");
   for (std::size_t size = 0; size < whole.size(); ++size) {
     test::write_file(directory / "cut", whole.substr(0, size));
@@ -108,7 +108,7 @@ TEST(NativeFormat, RefusesAFileCutAnywhere) {
 
 TEST(NativeFormat, NeverGivesOtherRequestsForAChangedByte) {
   const TemporaryDirectory directory;
-  const auto requests = sample(60);
+  const auto requests = sample(24);
   write_trace(directory / "t", requests);
   const std::string whole = test::read_file(directory / "t");
   std::size_t noticed = 0;
@@ -123,6 +123,32 @@ TEST(NativeFormat, NeverGivesOtherRequestsForAChangedByte) {
     noticed += message != "no error";
   }
   EXPECT_GE(noticed, whole.size() - 4);
+}
+
+/// The content below zstd, whose own checksum would notice first.
+TEST(NativeFormat, RefusesChangedContentWithWholeCompression) {
+  const TemporaryDirectory directory;
+  write_trace(directory / "t", sample(6));
+  const std::string whole = test::read_file(directory / "t");
+  const std::size_t frame = whole.find('\n', whole.find('\n') + 1) + 1;
+  std::string content(1 << 16, '\0');
+  content.resize(ZSTD_decompress(content.data(), content.size(), whole.data() + frame, whole.size() - frame));
+  const auto rewritten = [&](const std::string& changed) {
+    std::string packed(ZSTD_compressBound(changed.size()), '\0');
+    packed.resize(ZSTD_compress(packed.data(), packed.size(), changed.data(), changed.size(), 1));
+    test::write_file(directory / "changed", whole.substr(0, frame) + packed);
+    return test::user_error([&] { test::read_trace(directory / "changed"); });
+  };
+  ASSERT_EQ(rewritten(content), "no error");
+  EXPECT_THAT(rewritten(content + "x"), testing::HasSubstr("behind the end"));
+  for (std::size_t at = 0; at < content.size(); ++at) {
+    for (const int bits : {0x01, 0x80, 0xff}) {
+      std::string changed = content;
+      changed[at] = static_cast<char>(changed[at] ^ bits);
+      ASSERT_NE(rewritten(changed), "no error") << "byte " << at;
+    }
+    ASSERT_THAT(rewritten(content.substr(0, at)), testing::HasSubstr("truncated")) << at;
+  }
 }
 
 TEST(NativeFormat, RefusesDataBehindTheEnd) {
