@@ -178,7 +178,7 @@ RC_GTEST_PROP(FlashTranslation, KeepsTheLastWriterOfEveryBlockInAnyOrderOfEvents
   const std::uint32_t hot = *rc::gen::inRange<std::uint32_t>(1, oracle.geometry.blocks);
   const std::uint32_t flush_every = *rc::gen::inRange<std::uint32_t>(5, 500);
   std::uint32_t flushes = 0;
-  for (std::uint32_t i = 0; i < 4000; ++i) {
+  for (std::uint32_t i = 0; i < 2500; ++i) {
     const std::uint32_t dice = random() % 100;
     const std::uint32_t block = random() % (random() % 4 ? hot : oracle.geometry.blocks);
     if (dice < 45 && oracle.has_room()) {
