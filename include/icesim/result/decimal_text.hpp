@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/units.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace icesim {
+
+/// Rounded numbers for people, computed in integers; files get exact ones instead (base/quantity_text.hpp).
+
+/// value / divisor with a fixed number of decimals, rounded to the nearest.
+std::string fixed_text(std::uint64_t value, std::uint64_t divisor, unsigned decimals);
+/// "61.2 %" from 612345 parts per million.
+std::string percent_text(std::uint64_t parts_per_million);
+/// "84,197".
+std::string grouped_text(std::uint64_t value);
+/// Microseconds with two decimals: "65.10".
+std::string microseconds_text(Picoseconds time);
+/// Largest unit that leaves at least one digit, two decimals: "12.35 s", "1.20 GiB".
+std::string rounded_text(Picoseconds time);
+std::string rounded_text(Bytes size);
+
+}  // namespace icesim

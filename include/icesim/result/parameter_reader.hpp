@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/result/parameters.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace icesim {
+
+/// Sets the parameters that a JSON text (comments allowed) names; the others keep their values.
+/// A document with the member "icesim" is a results file, whose "config" member is read, so every run can be repeated.
+/// Numbers are integers in the base unit or, where there is a unit, strings such as "300MHz".
+/// Throws UserError "FILE:LINE:COLUMN: ..." on malformed JSON and "FILE:/ice/num_keyslots: ..." on an unknown or
+/// repeated key, a wrong type and a value out of range; the configuration is then partly changed.
+void read_parameters(std::string_view json, const std::string& file, const DescribeParameters& config);
+
+/// Sets one parameter from "path.name=value", as --set does.
+/// Throws UserError that names what is allowed, and near matches of a path that does not exist.
+void set_parameter(std::string_view assignment, const DescribeParameters& config);
+
+}  // namespace icesim

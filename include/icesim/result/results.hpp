@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/units.hpp"
+#include "icesim/result/parameters.hpp"
+#include "icesim/result/statistics.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace icesim {
+
+/// What was replayed.
+struct TraceSummary {
+  std::string name;
+  std::string format;
+  std::uint64_t requests = 0;
+  std::string sha256;  ///< empty: not computed
+};
+
+/// Time that all requests together spent in one stage; the stages of a run add up to the latency of all requests.
+struct StageTotal {
+  std::string name;
+  Picoseconds total{};
+};
+
+/// Everything a run tells, as values: writers and reports need nothing else.
+struct Results {
+  std::string version;
+  TraceSummary trace;
+  std::vector<ParameterGroup> config;
+  std::vector<StatisticValue> statistics;
+  std::vector<StageTotal> stages;
+  std::vector<std::string> warnings;
+
+  /// The statistic with this path, or null.
+  const StatisticValue* find(std::string_view path) const;
+  /// Its value, or 0 when the run has no such statistic.
+  std::uint64_t value(std::string_view path) const;
+  /// Share of all latency that the stage holds, in parts per million; 0 when nothing was measured.
+  std::uint64_t share_ppm(const StageTotal& stage) const;
+};
+
+/// part / whole in parts per million, rounded to the nearest; 0 when whole is 0.
+std::uint64_t parts_per_million(std::uint64_t part, std::uint64_t whole);
+
+/// Warns of every assumption whose stage holds at least a tenth of all latency: one line with the parameter, its
+/// value and the stage's share, in the order of declaration.
+std::vector<std::string> assumption_warnings(const Results& results);
+
+/// The warnings of the run, then those of assumptions.
+std::vector<std::string> all_warnings(const Results& results);
+
+/// The run as JSON: icesim (version), trace, config (accepted by --platform), statistics {path: {value, unit,
+/// description}}, stages, warnings. Equal results give equal bytes; there is no wall clock and no floating point.
+std::string results_json(const Results& results);
+
+}  // namespace icesim

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/aes_xts_pipeline.hpp"
+
+#include "icesim/base/error.hpp"
+#include "icesim/crypto/aes_xts.hpp"
+#include "icesim/crypto/secret.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+
+namespace {
+constexpr std::uint64_t block_bytes = 16;
+}
+
+/// The issue positions and tweaks of one job.
+class AesXtsPipeline::Piece {
+ public:
+  Piece(const AesXtsPipelineConfig& config, Engine& engine, Way& way)
+      : engine_(engine),
+        way_(way),
+        cores_(config.cores),
+        interval_(config.cycles_per_block.n),
+        latency_(config.latency.n),
+        prefetch_(config.tweak_prefetch),
+        tweak_latency_(config.tweak_latency.n),
+        shared_(config.tweak_core == TweakCore::shared) {}
+
+  /// Takes the job's key and data units: `units` of `unit_blocks`, the first with `first_blocks`, whose tweak takes
+  /// `offset` more cycles.
+  void begin(std::uint64_t key, std::uint64_t units, std::uint64_t unit_blocks, std::uint64_t first_blocks,
+             std::uint64_t offset) {
+    key_ = key;
+    earliest_ = way_.leave > latency_ ? way_.leave - latency_ : 0;
+    units_ = units;
+    unit_blocks_ = unit_blocks;
+    first_blocks_ = first_blocks;
+    offset_ = offset;
+    if (shared_) {
+      for (std::uint64_t j = std::min(prefetch_, units); j > 0; --j) issue_tweak();
+    }
+  }
+
+  /// Issues `count` blocks that are available at `available`.
+  void issue(std::uint64_t available, std::uint64_t count) {
+    while (count > 0) {
+      if (left_in_unit_ == 0) {
+        start_unit(available);
+        --count;
+        continue;
+      }
+      const std::uint64_t run = std::min(count, left_in_unit_);
+      last_block_ = issue_run(available, run);
+      left_in_unit_ -= run;
+      count -= run;
+    }
+  }
+
+  /// Cycle in which the block issued last leaves.
+  std::uint64_t leaves() const { return last_block_ + latency_; }
+
+ private:
+  void start_unit(std::uint64_t available) {
+    if (shared_ && prefetch_ == 0) issue_tweak();
+    const std::uint64_t tweak = shared_ ? tweaks_[begun_ % ring_] : request_tweak();
+    const std::uint64_t base = std::max({available, engine_.last, engine_.free[engine_.oldest], earliest_});
+    earliest_ = 0;
+    if (key_ > base) way_.total.key_stall += Cycles{key_ - base};
+    const std::uint64_t otherwise = std::max(base, key_);
+    if (tweak > otherwise) way_.total.tweak_stall += Cycles{tweak - otherwise};
+    last_block_ = issue_one(std::max(otherwise, tweak));
+    left_in_unit_ = (begun_ == 0 ? first_blocks_ : unit_blocks_) - 1;
+    ++begun_;
+    ++way_.total.tweaks;
+    if (prefetch_ == 0) return;
+    engine_.starts[engine_.oldest_start] = last_block_;
+    if (++engine_.oldest_start == prefetch_) engine_.oldest_start = 0;
+    if (shared_ && tweaked_ < units_) issue_tweak();
+  }
+
+  std::uint64_t request_tweak() {
+    const std::uint64_t before = prefetch_ == 0 ? engine_.last : engine_.starts[engine_.oldest_start];
+    const std::uint64_t request = std::max(key_, before);
+    engine_.last_tweak = std::max(engine_.last_tweak, request) + tweak_latency_ + (begun_ == 0 ? offset_ : 0);
+    return engine_.last_tweak;
+  }
+
+  void issue_tweak() {
+    const std::uint64_t issued = issue_one(key_);
+    tweaks_[tweaked_ % ring_] = issued + latency_ + (tweaked_ == 0 ? offset_ : 0);
+    ++tweaked_;
+  }
+
+  std::uint64_t issue_one(std::uint64_t earliest) {
+    std::uint64_t& core = engine_.free[engine_.oldest];
+    engine_.last = std::max({earliest, engine_.last, core});
+    core = engine_.last + interval_;
+    if (++engine_.oldest == cores_) engine_.oldest = 0;
+    ++way_.positions;
+    return engine_.last;
+  }
+
+  /// `count` positions with the same earliest cycle. Once each core has issued one, every position follows the one N
+  /// before it by II: x_{p-1} <= x_{p-N} + II, because the positions between are no later than that either.
+  std::uint64_t issue_run(std::uint64_t earliest, std::uint64_t count) {
+    if (cores_ == 1) {
+      std::uint64_t& core = engine_.free[0];
+      engine_.last = std::max(earliest, core) + (count - 1) * interval_;
+      core = engine_.last + interval_;
+      way_.positions += count;
+      return engine_.last;
+    }
+    const std::uint64_t singly = std::min(count, cores_);
+    for (std::uint64_t i = 0; i < singly; ++i) issue_one(earliest);
+    if (const std::uint64_t rest = count - singly; rest > 0) {
+      const std::uint64_t turns = rest / cores_;
+      const std::uint64_t extra = rest % cores_;
+      for (std::uint64_t i = 0, at = engine_.oldest; i < cores_; ++i) {
+        engine_.free[at] += (turns + (i < extra ? 1 : 0)) * interval_;
+        if (++at == cores_) at = 0;
+      }
+      engine_.oldest = (engine_.oldest + extra) % cores_;
+      engine_.last = engine_.free[engine_.oldest == 0 ? cores_ - 1 : engine_.oldest - 1] - interval_;
+      way_.positions += rest;
+    }
+    return engine_.last;
+  }
+
+  static constexpr std::uint64_t ring_ = AesXtsPipelineConfig::max_prefetch + 1;
+
+  Engine& engine_;
+  Way& way_;
+  std::uint64_t cores_;
+  std::uint64_t interval_;
+  std::uint64_t latency_;
+  std::uint64_t prefetch_;
+  std::uint64_t tweak_latency_;
+  bool shared_;
+
+  std::uint64_t key_ = 0;
+  std::uint64_t earliest_ = 0;
+  std::uint64_t units_ = 0;
+  std::uint64_t unit_blocks_ = 0;
+  std::uint64_t first_blocks_ = 0;
+  std::uint64_t offset_ = 0;
+  std::uint64_t begun_ = 0;
+  std::uint64_t tweaked_ = 0;
+  std::uint64_t left_in_unit_ = 0;
+  std::uint64_t last_block_ = 0;
+  std::array<std::uint64_t, ring_> tweaks_{};  ///< w of tweaks issued ahead, shared tweak core
+};
+
+/// The functional side: one AES-XTS per keyslot, made when the keyslot is first used and keyed anew when it changed.
+struct AesXtsPipeline::Functions {
+  struct Entry {
+    std::unique_ptr<AesXts> function;
+    std::uint64_t version = 0;
+  };
+  std::vector<Entry> entries;
+
+  AesXts& of(const KeyslotFile& keyslots, Keyslot keyslot, std::uint8_t capability) {
+    if (entries.size() <= keyslot.n) entries.resize(keyslot.n + 1);
+    Entry& entry = entries[keyslot.n];
+    const std::uint64_t version = keyslots.version(keyslot);
+    if (entry.function == nullptr || entry.version != version) {
+      const std::size_t length = 2 * key_bytes(keyslots.key_size(capability));
+      Secret key = Secret::zeroes(length);
+      keyslots.content(keyslot).get_xts_key(key.mutable_data(), length);
+      if (entry.function == nullptr) {
+        entry.function = std::make_unique<AesXts>(key);
+      } else {
+        entry.function->set_key(key.data(), length);
+      }
+      entry.version = version;
+    }
+    return *entry.function;
+  }
+};
+
+AesXtsPipeline::AesXtsPipeline(const sc_core::sc_module_name& name, const AesXtsPipelineConfig& config,
+                               const ClockDomain& ice, const KeyslotFile& keyslots)
+    : sc_core::sc_module(name), config_(config), ice_(ice), keyslots_(keyslots) {
+  ensure(config.cores >= 1 && config.cores <= AesXtsPipelineConfig::max_cores, "AesXtsPipeline: cores 1..32");
+  ensure(config.tweak_prefetch <= AesXtsPipelineConfig::max_prefetch, "AesXtsPipeline: tweak_prefetch 0..8");
+  for (Engine& one : engines_) one.keys.reserve(config.expanded_key_cache + 2);
+  engine.bind(*this);
+}
+
+AesXtsPipeline::~AesXtsPipeline() = default;
+
+void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
+  if (train.empty()) return;
+  Way& way = ways_[static_cast<std::size_t>(job.direction)];
+  const std::uint64_t bytes = train.back().end;
+  KeyslotUse use;
+  if (!job.enabled || keyslots_.lookup(job.keyslot, use) != KeyslotState::usable) {
+    if (job.enabled) ++way.total.unusable;
+    way.total.bypassed += Bytes{bytes};
+    bypass(way, train);
+    return;
+  }
+  ensure(job.offset % block_bytes == 0 && train.front().end > 0, "AesXtsPipeline: a piece begins with a block");
+
+  Engine& one = engines_[config_.engines == Engines::shared ? 0 : static_cast<std::size_t>(job.direction)];
+  Cycles available = ice_.sample(train.front().at);
+  const std::uint64_t inside = job.offset & (use.data_unit.n - 1);  // a power of two
+  Piece piece(config_, one, way);
+  piece.begin(take_key(one, way, {job.keyslot, use.generation}, available.n),
+              (inside + bytes + use.data_unit.n - 1) / use.data_unit.n, use.data_unit.n / block_bytes,
+              (use.data_unit.n - inside) / block_bytes, inside != 0 ? config_.offset_tweak_cycles.n : 0);
+
+  std::uint64_t issued = 0;
+  Chunk* waiting = nullptr;  // first chunk whose last byte lies in a block that is not complete yet
+  for (Chunk& chunk : train) {
+    if (&chunk != train.data()) available = ice_.sample(chunk.at);
+    std::uint64_t complete = chunk.end == bytes ? divide_up(bytes, block_bytes) : chunk.end / block_bytes;
+    if (complete > issued && waiting != nullptr) {
+      piece.issue(available.n, 1);
+      ++issued;
+      for (; waiting != &chunk; ++waiting) waiting->at = ice_.edge(Cycles{piece.leaves()});
+      waiting = nullptr;
+    }
+    if (complete > issued) piece.issue(available.n, complete - issued);
+    issued = std::max(issued, complete);
+    if (issued * block_bytes < chunk.end) {
+      if (waiting == nullptr) waiting = &chunk;
+    } else {
+      chunk.at = ice_.edge(Cycles{piece.leaves()});
+    }
+  }
+  one.drained = one.last + config_.latency.n;
+  way.leave = piece.leaves();
+  ++way.total.jobs;
+  way.total.blocks += issued;
+  way.total.bytes += Bytes{bytes};
+}
+
+void AesXtsPipeline::bypass(Way& way, Train& train) {
+  for (Chunk& chunk : train) {
+    way.leave = std::max(way.leave, (ice_.sample(chunk.at) + config_.bypass_latency).n);
+    chunk.at = ice_.edge(Cycles{way.leave});
+  }
+}
+
+std::uint64_t AesXtsPipeline::take_key(Engine& one, Way& way, const Key& key, std::uint64_t arrival) {
+  std::vector<Key>& keys = one.keys;
+  if (!keys.empty() && keys.front().keyslot == key.keyslot && keys.front().generation == key.generation) return arrival;
+  const auto known =
+      std::find_if(keys.begin(), keys.end(), [&](const Key& other) { return other.keyslot == key.keyslot; });
+  const bool hit = known != keys.end() && known->generation == key.generation;
+  if (known != keys.end()) keys.erase(known);
+  keys.insert(keys.begin(), key);
+  if (keys.size() > config_.expanded_key_cache + 1) keys.pop_back();
+  if (hit) {
+    ++way.total.key_hits;
+    return arrival;
+  }
+  ++way.total.key_loads;
+  return std::max(arrival, one.drained) + config_.key_load_cycles.n;
+}
+
+void AesXtsPipeline::transform(const CryptoJob& job, std::byte* data, std::size_t length) {
+  if (!job.enabled) return;
+  KeyslotUse use;
+  if (keyslots_.lookup(job.keyslot, use) != KeyslotState::usable) {
+    std::fill_n(data, length, std::byte{0});  // never let plaintext out for want of a key
+    return;
+  }
+  if (functions_ == nullptr) functions_ = std::make_unique<Functions>();
+  const auto direction = job.direction == Direction::to_device ? CryptDirection::encrypt : CryptDirection::decrypt;
+  functions_->of(keyslots_, job.keyslot, use.capability)
+      .crypt_range(direction, job.dun, use.data_unit, Bytes{job.offset}, data, data, length);
+}
+
+AesXtsStatistics AesXtsPipeline::statistics(Direction direction) const {
+  const Way& way = ways_[static_cast<std::size_t>(direction)];
+  AesXtsStatistics result = way.total;
+  result.busy = Picoseconds{ice_.edge(config_.cycles_per_block * way.positions).n / config_.cores};
+  return result;
+}
+
+void AesXtsPipeline::describe(Statistics& s) const {
+  s.group("to_device", statistics(Direction::to_device));
+  s.group("to_host", statistics(Direction::to_host));
+}
+
+}  // namespace icesim

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/describe.hpp"
+#include "icesim/spec/crypto_config.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace icesim {
+
+struct KeyslotFileConfig {
+  std::uint64_t num_keyslots = 32;
+  bool aes_xts_256 = true;
+  bool aes_xts_128 = false;
+  std::uint64_t data_units = 0xff;
+  std::uint64_t config_pointer = 16;
+  bool readable_keys = false;
+  /// Events that clear all keyslots.
+  struct WipeOn {
+    bool hce_clear = true;
+    bool hardware_reset = false;
+    bool power_collapse = true;
+
+    void describe(Fields& f) {
+      f("hce_clear", hce_clear, assumption("Software writes 0 to HCE.HCE", "spec 1.7: a reset might clear all keys"));
+      f("hardware_reset", hardware_reset, assumption("The controller's reset line", "spec 1.7: may wipe"));
+      f("power_collapse", power_collapse, assumption("The controller loses its power", "spec 1.7: may wipe"));
+    }
+  } wipe_on;
+
+  void describe(Fields& f) {
+    f("num_keyslots", num_keyslots, {1, 256},
+      fact("Entries of the x-CRYPTOCFG array", "spec 4.1: key table of Qualcomm ICE"));
+    f("aes_xts_256", aes_xts_256, fact("AES-256-XTS is a capability", "spec 1.7: the one Linux uses"));
+    f("aes_xts_128", aes_xts_128, choice("AES-128-XTS is a capability"));
+    f("data_units", data_units, {0x01, 0xff},
+      fact("SDUSB: bit i stands for data units of 512 << i bytes", "spec 4.2: phone with SM8150"));
+    f("config_pointer", config_pointer, {4, 255},
+      assumption("CCAP.CFGPTR: the x-CRYPTOCFG array begins at this x 100h", "behind all registers of the base space"));
+    f("readable_keys", readable_keys,
+      assumption("Key words read back as written instead of zero", "spec 1.8: keys typically cannot be read back"));
+    f.group("wipe_on", wipe_on, "Events that clear all keyslots");
+  }
+};
+
+/// What happened to the keyslot file.
+struct KeyslotFileStatistics {
+  std::uint64_t programs = 0;
+  std::uint64_t evictions = 0;
+  std::uint64_t writes = 0;
+  std::uint64_t wipes = 0;
+  std::uint64_t violations = 0;
+  std::uint64_t hazards = 0;
+
+  void describe(Statistics& s) const {
+    s("programs", programs, "Keys put in use: writes of word 16 with CFGE set");
+    s("evictions", evictions, "Programming sequences that ended with CFGE clear");
+    s("writes", writes, "Register writes to the x-CRYPTOCFG array");
+    s("wipes", wipes, "Times all keyslots were cleared at once");
+    s("violations", violations, "Key words written while CFGE was set");
+    s("hazards", hazards, "Writes and wipes that hit a keyslot while a request used it");
+  }
+};
+
+/// What the engine must know of a keyslot to treat a request with it.
+struct KeyslotUse {
+  std::uint64_t generation = 0;  ///< counts what was programmed, so that an expanded key is known to be stale
+  Bytes data_unit{};
+  std::uint8_t capability = 0;
+};
+
+enum class KeyslotState : std::uint8_t { usable, invalid_configuration };
+
+/// The array of keyslots (x-CRYPTOCFG) and the capability registers beside it.
+///
+/// **Timing**: a write takes effect when it is made, at the controller's register file; a lookup sees all writes made
+/// before. Loading a key from here into the engine costs AesXtsPipelineConfig::key_load_cycles. A keyslot is usable
+/// when its index exists, CFGE is set, CAPIDX names a capability and DUSIZE is one size which that capability supports.
+/// Key words written while CFGE is set take effect, and count as a violation of the programming order. Its generation
+/// increases by one with each write of word 16 that sets CFGE.
+/// **Spec**: registers and programming order spec 1.7; usability, write-only keys and rewriting in use spec 1.8.
+/// **Not modelled**: keys that come by firmware call, wrapped keys, multi-host identifiers.
+class KeyslotFile {
+ public:
+  explicit KeyslotFile(const KeyslotFileConfig& config);
+  ~KeyslotFile();
+  KeyslotFile(const KeyslotFile&) = delete;
+  KeyslotFile& operator=(const KeyslotFile&) = delete;
+
+  /// Register CCAP.
+  std::uint32_t ccap() const { return layout_.encode(); }
+  const CryptoCapabilities& layout() const { return layout_; }
+  /// Word `index` of the x-CRYPTOCAP array, 0 when there is none.
+  std::uint32_t capability(std::uint32_t index) const;
+
+  /// Register write to the array; `word` counts 32-bit words from its start, 32 a keyslot. Reserved words keep nothing.
+  void write(std::uint32_t word, std::uint32_t value);
+  /// Register read from the array. Key words read as zero, unless `readable_keys`.
+  std::uint32_t read(std::uint32_t word) const;
+  /// Words in the array.
+  std::uint32_t words() const { return static_cast<std::uint32_t>(entries_.size() * CryptoConfig::word_count); }
+
+  enum class WipeCause : std::uint8_t { hce_clear, hardware_reset, power_collapse };
+  /// Tells that `cause` happened; clears all keyslots when the configuration says so.
+  void wipe(WipeCause cause);
+
+  /// Says whether a request may use `keyslot`, and fills `use` when it may.
+  KeyslotState lookup(Keyslot keyslot, KeyslotUse& use) const {
+    if (keyslot.n >= entries_.size() || entries_[keyslot.n].data_unit.n == 0)
+      return KeyslotState::invalid_configuration;
+    const Entry& entry = entries_[keyslot.n];
+    use = {entry.generation, entry.data_unit, entry.capability};
+    return KeyslotState::usable;
+  }
+
+  /// A request with this keyslot is under way until `release`. The keyslot exists.
+  void acquire(Keyslot keyslot);
+  void release(Keyslot keyslot);
+  std::uint32_t in_use(Keyslot keyslot) const { return entries_.at(keyslot.n).users; }
+
+  /// Content, for the engine's function.
+  const CryptoConfig& content(Keyslot keyslot) const { return entries_.at(keyslot.n).config; }
+  /// Counts changes of the content, so that the engine's function knows when to take the key anew.
+  std::uint64_t version(Keyslot keyslot) const { return entries_.at(keyslot.n).version; }
+  /// Size of one AES key of the capability `index`.
+  CryptoKeySize key_size(std::uint8_t index) const { return capabilities_.at(index).key_size; }
+
+  /// Statistics group `keyslots_hw`.
+  const KeyslotFileStatistics& statistics() const { return statistics_; }
+
+ private:
+  struct Entry {
+    CryptoConfig config{};
+    std::uint64_t generation = 0;
+    std::uint64_t version = 0;
+    Bytes data_unit{};  ///< 0: not usable
+    std::uint32_t users = 0;
+    std::uint8_t capability = 0;
+    bool sequence = false;  ///< words other than 16 were written since word 16
+  };
+
+  void configure(Entry& entry, std::uint32_t value);
+
+  KeyslotFileConfig::WipeOn wipe_on_;
+  bool readable_keys_;
+  std::vector<CryptoCapability> capabilities_;
+  CryptoCapabilities layout_;
+  std::vector<Entry> entries_;
+  KeyslotFileStatistics statistics_;
+};
+
+}  // namespace icesim

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/describe.hpp"
+#include "icesim/base/units.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_target_socket.h>
+#include <unordered_map>
+
+namespace icesim {
+
+struct SystemMemoryConfig {
+  Bytes size{std::uint64_t{1} << 36};
+
+  void describe(Fields& f) {
+    f("size", size, {Bytes{4096}, Bytes{std::uint64_t{1} << 48}},
+      assumption("Bytes of memory; an access beyond is a bus error", "large enough for any queue of a phone"));
+  }
+};
+
+/// Byte-addressable memory of the host that holds descriptors and, where payload is simulated, data.
+///
+/// **Timing**: transport costs no time; DmaChannel times the controller's accesses, and the processor's are part of
+/// its step costs. Untouched memory reads as zero. An access that is not wholly inside `size` transfers nothing and
+/// answers TLM_ADDRESS_ERROR_RESPONSE; the direct functions throw Bug.
+/// **Spec**: none: a plain RAM; TLM-2.0 base protocol, b_transport and transport_dbg.
+/// **Not modelled**: caches and coherence, DRAM pages and refresh, byte enables and streaming (answered with their TLM
+/// error), direct memory interface.
+class SystemMemory : public sc_core::sc_module {
+ public:
+  SystemMemory(const sc_core::sc_module_name& name, const SystemMemoryConfig& config);
+
+  tlm_utils::simple_target_socket<SystemMemory, 128> socket{"socket"};
+
+  /// Copies `length` bytes from `address`, for the processor's side.
+  void read(std::uint64_t address, void* to, std::size_t length) const;
+  /// Copies `length` bytes to `address`, for the processor's side.
+  void write(std::uint64_t address, const void* from, std::size_t length);
+  /// True when all `length` bytes from `address` exist.
+  bool contains(std::uint64_t address, std::uint64_t length) const {
+    return address <= size_ && length <= size_ - address;
+  }
+  /// Pages that hold something, 4 KiB each.
+  std::size_t pages() const { return pages_.size(); }
+
+ private:
+  static constexpr std::uint64_t page_bytes = 4096;
+  static constexpr std::uint64_t no_page = ~std::uint64_t{0};
+
+  void transport(tlm::tlm_generic_payload& access, sc_core::sc_time&);
+  unsigned debug(tlm::tlm_generic_payload& access);
+  std::byte* find(std::uint64_t page) const;
+  std::byte* touch(std::uint64_t page);
+
+  std::uint64_t size_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<std::byte[]>> pages_;
+  mutable std::uint64_t last_page_ = no_page;
+  mutable std::byte* last_ = nullptr;
+};
+
+}  // namespace icesim

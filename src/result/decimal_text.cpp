@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/result/decimal_text.hpp"
+
+#include "icesim/base/wide.hpp"
+
+#include <array>
+#include <utility>
+
+namespace icesim {
+namespace {
+
+using Scale = std::pair<const char*, std::uint64_t>;
+
+template <std::size_t N>
+std::string scaled_text(std::uint64_t value, const std::array<Scale, N>& scales) {
+  for (const auto& [symbol, factor] : scales) {
+    if (value >= factor && factor > 1) return fixed_text(value, factor, 2) + " " + symbol;
+  }
+  return std::to_string(value) + " " + scales.back().first;
+}
+
+}  // namespace
+
+std::string fixed_text(std::uint64_t value, std::uint64_t divisor, unsigned decimals) {
+  std::uint64_t scale = 1;
+  for (unsigned i = 0; i < decimals; ++i) scale *= 10;
+  const Wide scaled = (Wide{value} * scale + divisor / 2) / divisor;
+  const std::string whole = std::to_string(static_cast<std::uint64_t>(scaled / scale));
+  if (decimals == 0) return whole;
+  return whole + "." + std::to_string(scale + static_cast<std::uint64_t>(scaled % scale)).substr(1);
+}
+
+std::string percent_text(std::uint64_t parts_per_million) { return fixed_text(parts_per_million, 10'000, 1) + " %"; }
+
+std::string grouped_text(std::uint64_t value) {
+  std::string text = std::to_string(value);
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  return text;
+}
+
+std::string microseconds_text(Picoseconds time) { return fixed_text(time.n, 1'000'000, 2); }
+
+std::string rounded_text(Picoseconds time) {
+  static constexpr std::array<Scale, 5> scales{
+      {{"s", 1'000'000'000'000}, {"ms", 1'000'000'000}, {"us", 1'000'000}, {"ns", 1'000}, {"ps", 1}}};
+  return scaled_text(time.n, scales);
+}
+
+std::string rounded_text(Bytes size) {
+  static constexpr std::array<Scale, 4> scales{
+      {{"GiB", std::uint64_t{1} << 30}, {"MiB", std::uint64_t{1} << 20}, {"KiB", std::uint64_t{1} << 10}, {"B", 1}}};
+  return scaled_text(size.n, scales);
+}
+
+}  // namespace icesim

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json_text.hpp"
+
+#include "icesim/base/error.hpp"
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+namespace icesim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string position(std::string_view text, std::size_t byte) {
+  const std::string_view before = text.substr(0, std::min(byte, text.size()));
+  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+  const std::size_t start = before.rfind('\n') + 1;  // npos + 1 is 0
+  return std::to_string(line) + ":" + std::to_string(before.size() - start + 1);
+}
+
+}  // namespace
+
+nlohmann::ordered_json parse_json(std::string_view text, const std::string& file) {
+  // The library keeps the last of two equal keys in silence; a configuration that says two things is an error.
+  std::vector<std::set<std::string>> keys;
+  std::string repeated;
+  const auto watch = [&](int, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::object_start) keys.emplace_back();
+    if (event == Json::parse_event_t::object_end) keys.pop_back();
+    if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second) {
+      repeated = parsed.get<std::string>();
+    }
+    return true;
+  };
+  try {
+    Json document = Json::parse(text, watch, true, true);
+    if (!repeated.empty()) throw UserError(file + ": key \"" + repeated + "\" is repeated; write it once");
+    return document;
+  } catch (const Json::parse_error& error) {
+    std::string what = error.what();
+    // "[json.exception...] parse error at line 1, column 2: reason": we state the position ourselves.
+    if (const std::size_t colon = what.find(": "); colon != std::string::npos) what.erase(0, colon + 2);
+    throw UserError(file + ":" + position(text, error.byte == 0 ? 0 : error.byte - 1) + ": malformed JSON: " + what);
+  }
+}
+
+std::string dump_json(const nlohmann::ordered_json& document) {
+  // Names of traces may hold any bytes; the report must still be valid JSON.
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace icesim

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace icesim {
+
+/// Parses JSON with comments; throws UserError "FILE:LINE:COLUMN: ..." on malformed text and repeated keys.
+nlohmann::ordered_json parse_json(std::string_view text, const std::string& file);
+
+/// The document as icesim writes it: two spaces, final newline, keys in the order of insertion.
+std::string dump_json(const nlohmann::ordered_json& document);
+
+}  // namespace icesim

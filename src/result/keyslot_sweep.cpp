@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/result/keyslot_sweep.hpp"
+
+#include "icesim/base/error.hpp"
+#include "icesim/base/wide.hpp"
+#include "icesim/result/decimal_text.hpp"
+#include "icesim/result/results.hpp"
+#include "icesim/result/text_table.hpp"
+#include "json_text.hpp"
+
+namespace icesim {
+namespace {
+
+std::uint64_t miss_ppm(const KeyslotPoint& point) {
+  return parts_per_million(point.programs, point.hits + point.programs);
+}
+
+std::uint64_t bytes_per_second(const KeyslotPoint& point) {
+  constexpr std::uint64_t second = 1'000'000'000'000;
+  return point.simulated_time.n == 0
+             ? 0
+             : static_cast<std::uint64_t>(Wide{point.moved.n} * second / point.simulated_time.n);
+}
+
+/// A share as a decimal fraction of six digits; the nearest double prints back as these digits.
+double fraction(std::uint64_t ppm) { return static_cast<double>(ppm) / 1e6; }
+
+std::string percent_above(Picoseconds mean, Picoseconds reference) {
+  return percent_text(parts_per_million(mean.n - reference.n, reference.n));
+}
+
+}  // namespace
+
+KeyslotAdvice keyslot_advice(const KeyslotSweep& sweep) {
+  ensure(!sweep.points.empty(), "a keyslot sweep needs at least one simulation");
+  const KeyslotPoint& reference = sweep.points.back();
+  const KeyslotPoint* cheaper = nullptr;
+  for (const KeyslotPoint& point : sweep.points) {
+    if (Wide{point.mean.n} * 100 > Wide{reference.mean.n} * 101) {
+      cheaper = &point;
+      continue;
+    }
+    std::string reason = std::to_string(point.keyslots) + " keyslots give a mean latency of " +
+                         microseconds_text(point.mean) + " us, within 1 % of the " + microseconds_text(reference.mean) +
+                         " us with " + std::to_string(reference.keyslots);
+    if (cheaper == nullptr) {
+      reason += ", and no fewer were tried";
+    } else {
+      reason += "; with " + std::to_string(cheaper->keyslots) + " it is " +
+                percent_above(cheaper->mean, reference.mean) + " higher";
+    }
+    return {point.keyslots, reason + "."};
+  }
+  throw_bug("the reference point is within 1 % of itself");
+}
+
+std::string keyslot_sweep_text(const KeyslotSweep& sweep) {
+  TextTable table("rrrrrrr");
+  table.row({"keyslots", "LRU misses", "misses", "waits", "mean us", "p99 us", "MB/s"});
+  for (const KeyslotPoint& point : sweep.points) {
+    const bool on_curve = point.keyslots >= 1 && point.keyslots <= sweep.misses.size();
+    table.row({std::to_string(point.keyslots),
+               on_curve ? percent_text(parts_per_million(sweep.misses[point.keyslots - 1], sweep.references)) : "-",
+               percent_text(miss_ppm(point)), grouped_text(point.waits), microseconds_text(point.mean),
+               microseconds_text(point.p99), fixed_text(bytes_per_second(point), 1'000'000, 1)});
+  }
+  const KeyslotAdvice advice = keyslot_advice(sweep);
+  return grouped_text(sweep.references) + " requests with one of " + grouped_text(sweep.keys) + " keys\n\n" +
+         table.text() + "\nrecommended: " + std::to_string(advice.keyslots) + "\n" + advice.reason + "\n";
+}
+
+std::string keyslot_sweep_json(const KeyslotSweep& sweep) {
+  using Json = nlohmann::ordered_json;
+  Json document;
+  // Members of an ordered object move when one is added: no references to them.
+  document["miss_curve"] = Json::object();
+  document["misses"] = Json::object();
+  for (std::size_t i = 0; i < sweep.misses.size(); ++i) {
+    const std::string keyslots = std::to_string(i + 1);
+    document["miss_curve"][keyslots] = fraction(parts_per_million(sweep.misses[i], sweep.references));
+    document["misses"][keyslots] = sweep.misses[i];
+  }
+  document["references"] = sweep.references;
+  document["keys"] = sweep.keys;
+  Json& simulated = document["simulated"] = Json::array();
+  for (const KeyslotPoint& point : sweep.points) {
+    Json entry;
+    entry["keyslots"] = point.keyslots;
+    entry["miss_rate"] = fraction(miss_ppm(point));
+    entry["waits"] = point.waits;
+    entry["mean_ps"] = point.mean.n;
+    entry["p99_ps"] = point.p99.n;
+    entry["throughput_bytes_per_second"] = bytes_per_second(point);
+    simulated.push_back(std::move(entry));
+  }
+  const KeyslotAdvice advice = keyslot_advice(sweep);
+  document["recommended"] = advice.keyslots;
+  document["reason"] = advice.reason;
+  return dump_json(document);
+}
+
+}  // namespace icesim

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/result/parameters.hpp"
+
+#include "icesim/base/error.hpp"
+#include "icesim/base/quantity_text.hpp"
+
+#include <limits>
+#include <set>
+
+namespace icesim {
+namespace {
+
+class Lister final : public Fields {
+ public:
+  std::vector<ParameterGroup> groups{1};
+
+ protected:
+  void number(std::string_view name, std::uint64_t& value, Unit unit, Range range, const Doc& doc) override {
+    Parameter& added = add(name, Parameter::Kind::number, value, doc);
+    added.unit = unit;
+    added.range = range;
+    ensure(range.min <= value && value <= range.max, added.path + ": the value is outside its own range");
+  }
+  void flag(std::string_view name, bool& value, const Doc& doc) override {
+    add(name, Parameter::Kind::flag, value ? 1 : 0, doc).range = Range{std::uint64_t{0}, std::uint64_t{1}};
+  }
+  void choice(std::string_view name, std::size_t& index, const Choice* choices, std::size_t count,
+              const Doc& doc) override {
+    Parameter& added = add(name, Parameter::Kind::choice, index, doc);
+    ensure(index < count, added.path + ": the value has no spelling");
+    added.range = Range{std::uint64_t{0}, std::uint64_t{count - 1}};
+    for (std::size_t i = 0; i < count; ++i) {
+      added.choices.push_back({std::string(choices[i].name), std::string(choices[i].sentence)});
+    }
+  }
+  void enter(std::string_view name, std::string_view sentence) override {
+    ParameterGroup group;
+    group.path = path_of(name);
+    group.sentence = sentence;
+    open_.push_back(groups.size());
+    groups.push_back(std::move(group));
+  }
+  void leave() override { open_.pop_back(); }
+
+ private:
+  std::string path_of(std::string_view name) const {
+    const std::string& parent = groups[open_.back()].path;
+    return parent.empty() ? std::string(name) : parent + "." + std::string(name);
+  }
+  Parameter& add(std::string_view name, Parameter::Kind kind, std::uint64_t value, const Doc& doc) {
+    Parameter added;
+    added.path = path_of(name);
+    added.kind = kind;
+    added.value = value;
+    added.sentence = doc.sentence;
+    added.source = doc.source;
+    added.assumption = doc.assumption;
+    added.moves = doc.moves;
+    ensure(paths_.insert(added.path).second, added.path + ": declared twice");
+    auto& parameters = groups[open_.back()].parameters;
+    parameters.push_back(std::move(added));
+    return parameters.back();
+  }
+
+  std::vector<std::size_t> open_{0};
+  std::set<std::string> paths_;
+};
+
+}  // namespace
+
+std::string_view Parameter::name() const {
+  const std::size_t dot = path.rfind('.');
+  return dot == std::string::npos ? std::string_view(path) : std::string_view(path).substr(dot + 1);
+}
+
+std::vector<ParameterGroup> list_parameters(const DescribeParameters& config) {
+  Lister lister;
+  config(lister);
+  return std::move(lister.groups);
+}
+
+std::string value_text(const Parameter& parameter) {
+  switch (parameter.kind) {
+    case Parameter::Kind::flag:
+      return parameter.value != 0 ? "true" : "false";
+    case Parameter::Kind::choice:
+      return parameter.choices.at(parameter.value).name;
+    case Parameter::Kind::number:
+      break;
+  }
+  return quantity_text(parameter.value, parameter.unit);
+}
+
+std::string range_text(Range range, Unit unit) {
+  const bool open = range.max == std::numeric_limits<std::uint64_t>::max();
+  if (open) return range.min == 0 ? "any" : "at least " + quantity_text(range.min, unit);
+  return quantity_text(range.min, unit) + ".." + quantity_text(range.max, unit);
+}
+
+std::string range_text(const Parameter& parameter) {
+  if (parameter.kind == Parameter::Kind::number) return range_text(parameter.range, parameter.unit);
+  if (parameter.kind == Parameter::Kind::flag) return "true, false";
+  std::string names;
+  for (const auto& choice : parameter.choices) names += (names.empty() ? "" : ", ") + choice.name;
+  return names;
+}
+
+std::string_view unit_text(const Parameter& parameter) {
+  if (parameter.kind == Parameter::Kind::flag) return "flag";
+  if (parameter.kind == Parameter::Kind::choice) return "choice";
+  switch (parameter.unit) {
+    case Unit::picoseconds:
+      return "time";
+    case Unit::bytes:
+      return "bytes";
+    default:
+      return unit_symbol(parameter.unit);
+  }
+}
+
+}  // namespace icesim

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/quantity_text.hpp"
+#include "icesim/result/parameter_writer.hpp"
+#include "json_text.hpp"
+#include "parameters_to_json.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace icesim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+bool has_unit(const Parameter& parameter) {
+  return parameter.unit == Unit::picoseconds || parameter.unit == Unit::bytes || parameter.unit == Unit::hertz;
+}
+
+Json value_json(const Parameter& parameter) {
+  if (parameter.kind == Parameter::Kind::flag) return parameter.value != 0;
+  if (parameter.kind == Parameter::Kind::number && !has_unit(parameter)) return parameter.value;
+  return value_text(parameter);
+}
+
+Json::json_pointer pointer_to(std::string path) {
+  if (path.empty()) return Json::json_pointer();
+  std::replace(path.begin(), path.end(), '.', '/');
+  return Json::json_pointer("/" + path);
+}
+
+std::string_view unit_pattern(Unit unit) {
+  if (unit == Unit::picoseconds) return "^[0-9]+(\\.[0-9]+)? ?(ps|ns|us|ms|s)$";
+  if (unit == Unit::hertz) return "^[0-9]+(\\.[0-9]+)? ?(Hz|kHz|MHz|GHz)$";
+  return "^[0-9]+(\\.[0-9]+)? ?(B|KiB|MiB|GiB|kB|MB|GB)$";
+}
+
+Json integer_schema(Range range) {
+  Json schema = {{"type", "integer"}, {"minimum", range.min}};
+  if (range.max != std::numeric_limits<std::uint64_t>::max()) schema["maximum"] = range.max;
+  return schema;
+}
+
+Json parameter_schema(const Parameter& parameter) {
+  Json schema = Json::object();
+  std::string description = parameter.sentence;
+  if (parameter.kind == Parameter::Kind::flag) {
+    schema["type"] = "boolean";
+  } else if (parameter.kind == Parameter::Kind::choice) {
+    schema["type"] = "string";
+    schema["enum"] = Json::array();
+    for (const auto& choice : parameter.choices) {
+      schema["enum"].push_back(choice.name);
+      description += " " + choice.name + ": " + choice.sentence;
+    }
+  } else if (has_unit(parameter)) {
+    schema["anyOf"] = Json::array(
+        {integer_schema(parameter.range), Json{{"type", "string"}, {"pattern", unit_pattern(parameter.unit)}}});
+    description += " Range: " + range_text(parameter) + ".";
+  } else {
+    schema = integer_schema(parameter.range);
+  }
+  description += (parameter.assumption ? " Assumption: " : " Source: ") + parameter.source + ".";
+  schema["description"] = description;
+  schema["default"] = value_json(parameter);
+  return schema;
+}
+
+}  // namespace
+
+nlohmann::ordered_json parameters_to_json(const std::vector<ParameterGroup>& groups) {
+  Json document = Json::object();
+  for (const ParameterGroup& group : groups) {
+    Json& object = document[pointer_to(group.path)];
+    if (object.is_null()) object = Json::object();
+    for (const Parameter& parameter : group.parameters) object[std::string(parameter.name())] = value_json(parameter);
+  }
+  return document;
+}
+
+std::string parameters_json(const std::vector<ParameterGroup>& groups) { return dump_json(parameters_to_json(groups)); }
+
+std::string parameters_schema(const std::vector<ParameterGroup>& groups) {
+  Json document = {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "icesim platform"}};
+  for (const ParameterGroup& group : groups) {
+    Json* object = &document;
+    for (std::size_t at = 0; at < group.path.size();) {
+      const std::size_t dot = std::min(group.path.find('.', at), group.path.size());
+      object = &(*object)["properties"][group.path.substr(at, dot - at)];
+      at = dot + 1;
+    }
+    (*object)["type"] = "object";
+    if (!group.sentence.empty()) (*object)["description"] = group.sentence;
+    (*object)["additionalProperties"] = false;
+    Json& properties = (*object)["properties"];
+    properties = Json::object();
+    if (group.path.empty()) properties["$schema"] = {{"type", "string"}};
+    for (const Parameter& parameter : group.parameters) {
+      properties[std::string(parameter.name())] = parameter_schema(parameter);
+    }
+  }
+  return dump_json(document);
+}
+
+}  // namespace icesim

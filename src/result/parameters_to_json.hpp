@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/result/parameters.hpp"
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace icesim {
+
+/// The object behind parameters_json().
+nlohmann::ordered_json parameters_to_json(const std::vector<ParameterGroup>& groups);
+
+}  // namespace icesim

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/result/results.hpp"
+
+#include "icesim/base/quantity_text.hpp"
+#include "icesim/base/wide.hpp"
+#include "icesim/result/decimal_text.hpp"
+#include "json_text.hpp"
+#include "parameters_to_json.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+namespace {
+
+constexpr std::uint64_t share_that_matters_ppm = 100'000;
+
+std::uint64_t round_ratio(Wide part, Wide whole) {
+  return whole == 0 ? 0 : static_cast<std::uint64_t>((part * 1'000'000 + whole / 2) / whole);
+}
+
+}  // namespace
+
+const StatisticValue* Results::find(std::string_view path) const {
+  const auto found = std::find_if(statistics.begin(), statistics.end(),
+                                  [&](const StatisticValue& candidate) { return candidate.path == path; });
+  return found == statistics.end() ? nullptr : &*found;
+}
+
+std::uint64_t Results::value(std::string_view path) const {
+  const StatisticValue* found = find(path);
+  return found == nullptr ? 0 : found->value;
+}
+
+std::uint64_t Results::share_ppm(const StageTotal& stage) const {
+  Wide sum = 0;
+  for (const StageTotal& each : stages) sum += each.total.n;
+  return round_ratio(stage.total.n, sum);
+}
+
+std::uint64_t parts_per_million(std::uint64_t part, std::uint64_t whole) { return round_ratio(part, whole); }
+
+std::vector<std::string> assumption_warnings(const Results& results) {
+  std::vector<std::string> warnings;
+  for (const ParameterGroup& group : results.config) {
+    for (const Parameter& parameter : group.parameters) {
+      if (!parameter.assumption || parameter.moves.empty()) continue;
+      for (const StageTotal& stage : results.stages) {
+        const std::uint64_t share = results.share_ppm(stage);
+        if (stage.name != parameter.moves || share < share_that_matters_ppm) continue;
+        warnings.push_back(parameter.path + " = " + value_text(parameter) + " is an assumption and stage " +
+                           stage.name + " holds " + percent_text(share) + " of the latency");
+      }
+    }
+  }
+  return warnings;
+}
+
+std::vector<std::string> all_warnings(const Results& results) {
+  std::vector<std::string> warnings = results.warnings;
+  for (std::string& warning : assumption_warnings(results)) warnings.push_back(std::move(warning));
+  return warnings;
+}
+
+std::string results_json(const Results& results) {
+  using Json = nlohmann::ordered_json;
+  Json document;
+  document["icesim"] = results.version;
+  document["trace"]["name"] = results.trace.name;
+  document["trace"]["format"] = results.trace.format;
+  document["trace"]["requests"] = results.trace.requests;
+  if (!results.trace.sha256.empty()) document["trace"]["sha256"] = results.trace.sha256;
+  document["config"] = parameters_to_json(results.config);
+  Json& statistics = document["statistics"] = Json::object();
+  for (const StatisticValue& each : results.statistics) {
+    Json& entry = statistics[each.path];
+    entry["value"] = each.value;
+    entry["unit"] = unit_symbol(each.unit);
+    entry["description"] = each.description;
+  }
+  Json& stages = document["stages"] = Json::array();
+  for (const StageTotal& stage : results.stages) {
+    Json entry;
+    entry["name"] = stage.name;
+    entry["total_ps"] = stage.total.n;
+    entry["share_ppm"] = results.share_ppm(stage);
+    stages.push_back(std::move(entry));
+  }
+  document["warnings"] = all_warnings(results);
+  return dump_json(document);
+}
+
+}  // namespace icesim

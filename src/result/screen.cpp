@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/result/screen.hpp"
+
+#include "icesim/result/decimal_text.hpp"
+#include "icesim/result/text_table.hpp"
+
+#include <array>
+#include <utility>
+
+namespace icesim {
+namespace {
+
+constexpr std::uint64_t bar_columns = 30;
+
+std::string headline(const Results& results, const ScreenExtras& extras) {
+  const TraceSummary& trace = results.trace;
+  std::string text = "icesim " + results.version + "\n";
+  text += "trace     " + trace.name + " (" + trace.format + ", " + grouped_text(trace.requests) + " requests)\n";
+  if (!extras.platform.empty()) text += "platform  " + extras.platform + "\n";
+  const std::uint64_t merges = results.value("driver.merges");
+  text += "replayed  " + grouped_text(results.value("driver.requests_completed")) + " requests completed, read " +
+          rounded_text(Bytes{results.value("driver.bytes_read")}) + ", wrote " +
+          rounded_text(Bytes{results.value("driver.bytes_written")}) + ", " + grouped_text(merges) +
+          (merges == 1 ? " merge\n" : " merges\n");
+  text += "time      " + rounded_text(Picoseconds{results.value("simulated_time")}) + " simulated";
+  if (extras.requests_per_wall_second > 0) {
+    text += ", at " + grouped_text(extras.requests_per_wall_second) + " requests per second of wall time";
+  }
+  return text + "\n";
+}
+
+std::string latencies(const Results& results) {
+  static constexpr std::array<const char*, 6> columns{"p50", "p90", "p99", "p999", "max", "mean"};
+  TextTable table("lrrrrrr");
+  table.row({"latency, us", "p50", "p90", "p99", "p99.9", "max", "mean"});
+  for (const std::string kind : {"read", "write", "all"}) {
+    std::vector<std::string> cells{"  " + kind};
+    // A kind of request that did not occur has no latency: zeros would read as very fast.
+    const StatisticValue* count = results.find("latency." + kind + ".count");
+    const bool empty = count != nullptr && count->value == 0;
+    for (const char* column : columns) {
+      const StatisticValue* found = results.find("latency." + kind + "." + column);
+      cells.push_back(found == nullptr || empty ? "-" : microseconds_text(Picoseconds{found->value}));
+    }
+    table.row(std::move(cells));
+  }
+  return table.text();
+}
+
+std::string stage_table(const Results& results) {
+  const std::uint64_t requests = results.value("driver.requests_completed");
+  TextTable table("lrrrl");
+  table.row({"stage", "share", "total", "us per request"});
+  for (const StageTotal& stage : results.stages) {
+    if (stage.total == Picoseconds{}) continue;
+    const std::uint64_t share = results.share_ppm(stage);
+    const std::uint64_t bar = (share * bar_columns + 500'000) / 1'000'000;
+    table.row({"  " + stage.name, percent_text(share), rounded_text(stage.total),
+               requests == 0 ? "-" : microseconds_text(Picoseconds{stage.total.n / requests}), std::string(bar, '#')});
+  }
+  return table.text();
+}
+
+std::string keyslots(const Results& results) {
+  const std::uint64_t hits = results.value("keyslots.hits");
+  const std::uint64_t programs = results.value("keyslots.programs");
+  std::string text = "keyslots  ";
+  text += grouped_text(hits) + " hits (" + percent_text(parts_per_million(hits, hits + programs)) + "), ";
+  text += grouped_text(programs) + " programs, " + grouped_text(results.value("keyslots.waits")) + " waits, " +
+          grouped_text(results.value("keyslots.evictions")) + " evictions\n";
+  return text;
+}
+
+std::string utilisations(const Results& results) {
+  static constexpr std::array<std::pair<const char*, const char*>, 5> parts{
+      {{"CPU", "cpu"}, {"ICE", "ice"}, {"link tx", "link_tx"}, {"link rx", "link_rx"}, {"flash", "flash"}}};
+  std::string text;
+  for (const auto& [name, path] : parts) {
+    if (const StatisticValue* found = results.find(std::string("utilisation.") + path)) {
+      text += (text.empty() ? "busy      " : ", ") + std::string(name) + " " + percent_text(found->value);
+    }
+  }
+  return text.empty() ? text : text + "\n";
+}
+
+}  // namespace
+
+std::string screen_text(const Results& results, const ScreenExtras& extras) {
+  std::string text = headline(results, extras) + "\n" + latencies(results) + "\n";
+  if (!results.stages.empty()) text += stage_table(results) + "\n";
+  text += keyslots(results) + utilisations(results);
+  const std::vector<std::string> warnings = all_warnings(results);
+  if (!warnings.empty()) text += "\nwarnings\n";
+  for (const std::string& warning : warnings) text += "  " + warning + "\n";
+  return text;
+}
+
+}  // namespace icesim

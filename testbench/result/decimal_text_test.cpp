@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/result/decimal_text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace icesim {
+namespace {
+
+using namespace literals;
+
+TEST(DecimalText, RoundsToTheNearest) {
+  EXPECT_EQ(fixed_text(1'994, 1000, 2), "1.99");
+  EXPECT_EQ(fixed_text(1'995, 1000, 2), "2.00");
+  EXPECT_EQ(fixed_text(7, 2, 0), "4");
+  EXPECT_EQ(fixed_text(50'000, 1'000'000, 1), "0.1");
+  EXPECT_EQ(fixed_text(~std::uint64_t{0}, 1, 3), "18446744073709551615.000");
+}
+
+TEST(DecimalText, WritesPercentagesAndGroups) {
+  EXPECT_EQ(percent_text(612'345), "61.2 %");
+  EXPECT_EQ(percent_text(1'000'000), "100.0 %");
+  EXPECT_EQ(grouped_text(0), "0");
+  EXPECT_EQ(grouped_text(999), "999");
+  EXPECT_EQ(grouped_text(1'000), "1,000");
+  EXPECT_EQ(grouped_text(1'234'567), "1,234,567");
+}
+
+TEST(DecimalText, ChoosesTheUnit) {
+  EXPECT_EQ(rounded_text(0_ps), "0 ps");
+  EXPECT_EQ(rounded_text(999_ps), "999 ps");
+  EXPECT_EQ(rounded_text(1500_us), "1.50 ms");
+  EXPECT_EQ(rounded_text(1536_MiB), "1.50 GiB");
+  EXPECT_EQ(rounded_text(12_B), "12 B");
+  EXPECT_EQ(microseconds_text(65_us), "65.00");
+}
+
+}  // namespace
+}  // namespace icesim

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/result/keyslot_sweep.hpp"
+
+#include "icesim/base/error.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace icesim {
+namespace {
+
+using namespace literals;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+
+KeyslotPoint point(std::uint64_t keyslots, Picoseconds mean) {
+  return {keyslots, 90, 10, 1234, mean, 2 * mean, 1_MiB, 1_s};
+}
+
+KeyslotSweep sweep() {
+  KeyslotSweep result;
+  result.references = 300;
+  result.keys = 7;
+  result.misses = {300, 200, 100, 7};
+  result.points = {point(1, 200_us), point(2, 101'001_ns), point(4, 101_us), point(256, 100_us)};
+  return result;
+}
+
+TEST(KeyslotAdvice, IsTheSmallestNumberWithinOnePercentOfTheReference) {
+  const KeyslotAdvice advice = keyslot_advice(sweep());
+  EXPECT_EQ(advice.keyslots, 4U);
+  EXPECT_EQ(advice.reason,
+            "4 keyslots give a mean latency of 101.00 us, within 1 % of the 100.00 us with 256; with 2 it is 1.0 % "
+            "higher.");
+}
+
+TEST(KeyslotAdvice, SaysWhenNothingSmallerWasTried) {
+  KeyslotSweep flat = sweep();
+  flat.points = {point(1, 100_us), point(256, 100_us)};
+  EXPECT_EQ(keyslot_advice(flat).keyslots, 1U);
+  EXPECT_THAT(keyslot_advice(flat).reason, HasSubstr("no fewer were tried"));
+  flat.points.clear();
+  EXPECT_THROW(keyslot_advice(flat), Bug);
+}
+
+TEST(KeyslotAdvice, TakesASmallerNumberThatIsFasterThanTheReference) {
+  KeyslotSweep odd = sweep();
+  odd.points = {point(1, 90_us), point(256, 100_us)};
+  EXPECT_EQ(keyslot_advice(odd).keyslots, 1U);
+}
+
+TEST(KeyslotSweepText, ShowsOneLinePerNumberOfKeyslots) {
+  const std::string text = keyslot_sweep_text(sweep());
+  EXPECT_THAT(text, HasSubstr("300 requests with one of 7 keys\n"));
+  EXPECT_THAT(text, ContainsRegex("\n +2 +66.7 % +10.0 % +1,234 +101.00 +202.00 +1.0\n"));
+  EXPECT_THAT(text, ContainsRegex("\n +256 +- +10.0 %"));
+  EXPECT_THAT(text, HasSubstr("recommended: 4\n"));
+}
+
+TEST(KeyslotSweepJson, HoldsTheCurveThePointsAndTheAdvice) {
+  using Json = nlohmann::ordered_json;
+  const std::string text = keyslot_sweep_json(sweep());
+  const Json json = Json::parse(text);
+  EXPECT_EQ(json["miss_curve"]["2"].dump(), "0.666667");
+  EXPECT_EQ(json["miss_curve"].size(), sweep().misses.size());
+  EXPECT_EQ(json["misses"]["4"], 7);
+  EXPECT_EQ(json["references"], 300);
+  EXPECT_EQ(json["simulated"].size(), sweep().points.size());
+  EXPECT_EQ(json["simulated"][0]["mean_ps"], (200_us).n);
+  EXPECT_EQ(json["simulated"][0]["miss_rate"].dump(), "0.1");
+  EXPECT_EQ(json["simulated"][0]["throughput_bytes_per_second"], (1_MiB).n);
+  EXPECT_EQ(json["recommended"], 4);
+  EXPECT_EQ(text, keyslot_sweep_json(sweep()));
+}
+
+}  // namespace
+}  // namespace icesim
