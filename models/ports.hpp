@@ -58,6 +58,15 @@ class UpiuTransmitter : public virtual sc_core::sc_interface {
   virtual void data_arrivals(const Upiu& upiu, Cycles start, Train& train) const = 0;
 };
 
+/// What the controller's DME commands can do to the link.
+class LinkManagement : public virtual sc_core::sc_interface {
+ public:
+  /// Ends the power mode change: the configured gear, rate and lanes from now on; false: back to PWM-G1, one lane.
+  virtual void set_high_speed(bool high_speed) = 0;
+  virtual std::uint64_t connected_lanes() const = 0;
+  virtual std::uint64_t max_gear() const = 0;
+};
+
 /// The flash behind the device controller: translation layer and array.
 /// All times handed in lie in the future; results arrive at FlashClient as future times, too.
 class FlashBackend : public virtual sc_core::sc_interface {

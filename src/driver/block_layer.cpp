@@ -53,7 +53,7 @@ std::uint32_t BlockLayer::submitter_of(std::uint32_t process) {
 
 std::uint32_t BlockLayer::new_bio(const IoRequest& io, Lba lba, std::uint64_t blocks) {
   std::uint32_t index = free_bio_;
-  if (index == none) {
+  if (index == no_index) {
     index = static_cast<std::uint32_t>(bios_.size());
     bios_.emplace_back();
   } else {
@@ -73,7 +73,7 @@ std::uint32_t BlockLayer::new_bio(const IoRequest& io, Lba lba, std::uint64_t bl
 
 void BlockLayer::enqueue(std::uint32_t submitter, std::uint32_t bio) {
   Submitter& s = submitters_[submitter];
-  if (s.first_bio == none) {
+  if (s.first_bio == no_index) {
     s.first_bio = bio;
   } else {
     bios_[s.last_bio].next = bio;
@@ -87,7 +87,7 @@ void BlockLayer::enqueue(std::uint32_t submitter, std::uint32_t bio) {
 std::uint32_t BlockLayer::pop_bio(Submitter& s) {
   const std::uint32_t bio = s.first_bio;
   s.first_bio = bios_[bio].next;
-  bios_[bio].next = none;
+  bios_[bio].next = no_index;
   return bio;
 }
 
@@ -228,7 +228,7 @@ Step BlockLayer::next(std::uint32_t submitter) {
   const bool flushing = s.dispatched > 0 && s.dispatched < s.plugged;
   if (s.dispatched < s.plugged) {
     const Request& last = requests_[s.plug[s.plugged - 1]];
-    const bool gather = !flushing && s.waiting == Waiting::nothing && s.first_bio != none &&
+    const bool gather = !flushing && s.waiting == Waiting::nothing && s.first_bio != no_index &&
                         s.plugged < config_.plug_requests && last.moves_payload() &&
                         last.bytes() < config_.plug_bytes && !last.fua && !last.preflush;
     if (!gather) return Step::compute(Work::Kind::dispatch, submitter, costs_.dispatch);
@@ -236,7 +236,7 @@ Step BlockLayer::next(std::uint32_t submitter) {
     s.plugged = s.dispatched = 0;
   }
   if (s.waiting != Waiting::nothing) return Step::done();
-  if (s.first_bio != none) return Step::compute(Work::Kind::submit, submitter, costs_.submit);
+  if (s.first_bio != no_index) return Step::compute(Work::Kind::submit, submitter, costs_.submit);
   s.running = false;
   return Step::done();
 }
@@ -258,13 +258,15 @@ void BlockLayer::wake_all(std::deque<std::uint32_t>& list) {
 
 void BlockLayer::complete(Tag tag, bool failed) {
   Request& request = requests_[tag.n];
-  if (request.preflush && !failed) {
+  if (request.preflush) {
     request.preflush = false;
     request.timeline.mark(Stage::flush, host_.now());
     request.timeline.unplug(host_.now());
-    host_.queue(submitters_[request.submitter].core, Step::compute(Work::Kind::redispatch, static_cast<std::uint32_t>(tag.n),
-                                                                   costs_.dispatch));
-    return;
+    if (!failed) {
+      host_.queue(submitters_[request.submitter].core,
+                  Step::compute(Work::Kind::redispatch, static_cast<std::uint32_t>(tag.n), costs_.dispatch));
+      return;
+    }
   }
   if (request.has_keyslot && keyslots_->put(request.keyslot)) wake_all(idle_waiters_);
   end_bios(request, failed);
@@ -277,13 +279,13 @@ void BlockLayer::complete(Tag tag, bool failed) {
 }
 
 void BlockLayer::end_bios(Request& request, bool failed) {
-  for (std::uint32_t index = request.first_bio; index != none;) {
+  for (std::uint32_t index = request.first_bio; index != no_index;) {
     Bio& bio = bios_[index];
     const std::uint32_t following = bio.next;
     if (index != request.first_bio) bio.timeline.follow(request.timeline);
     const Timeline& life = index == request.first_bio ? request.timeline : bio.timeline;
     bio.failed |= failed;
-    if (bio.parent == none) {
+    if (bio.parent == no_index) {
       end_bio(index, life);
     } else {
       Bio& parent = bios_[bio.parent];

@@ -6,7 +6,7 @@
 namespace icesim {
 
 /// Crypto data unit of fscrypt and dm-default-key on UFS (spec 4.2).
-inline constexpr Bytes data_unit_size{4096};
+inline constexpr Bytes crypto_data_unit{4096};
 
 /// The encryption context of a bio: which key, and the number of its first data unit (Linux: bio_crypt_ctx).
 /// Two keys are the same only if their ids are: equal bytes under two ids are two keys, as two key objects are in Linux.
@@ -22,7 +22,7 @@ struct BioCryptContext {
 constexpr bool crypt_mergeable(const BioCryptContext& first, Bytes bytes, const BioCryptContext& next) {
   if (first.key != next.key) return false;
   if (first.key == no_key) return true;
-  const Dun expected = first.dun + Dun{bytes / data_unit_size};
+  const Dun expected = first.dun + Dun{bytes / crypto_data_unit};
   return expected >= first.dun && next.dun == expected;
 }
 

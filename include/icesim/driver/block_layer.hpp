@@ -97,8 +97,8 @@ class BlockLayer {
     Core core = 0;
     bool running = false;
     Waiting waiting = Waiting::nothing;
-    std::uint32_t first_bio = none;
-    std::uint32_t last_bio = none;
+    std::uint32_t first_bio = no_index;
+    std::uint32_t last_bio = no_index;
     Tag current{};
     std::uint32_t plugged = 0;
     std::uint32_t dispatched = 0;
@@ -130,7 +130,7 @@ class BlockLayer {
   BioObserver* observer_ = nullptr;
 
   std::deque<Bio> bios_;
-  std::uint32_t free_bio_ = none;
+  std::uint32_t free_bio_ = no_index;
   std::vector<Request> requests_;
   std::uint32_t free_tags_;
   std::vector<Submitter> submitters_;

@@ -14,7 +14,7 @@ inline constexpr std::uint64_t descriptors = 0x1001'0000;
 inline constexpr std::uint64_t control_buffers = 0x1010'0000;
 inline constexpr std::uint64_t control_buffer_size = 4096;
 /// Data of reads and writes. With payload = none nothing is stored behind these addresses and no byte is moved.
-inline constexpr std::uint64_t payload = std::uint64_t{1} << 40;
+inline constexpr std::uint64_t payload = std::uint64_t{1} << 35;
 inline constexpr std::uint64_t payload_size = 1 << 20;
 
 constexpr std::uint64_t descriptor(Tag tag) { return transfer_list + tag.n * Utrd::size; }

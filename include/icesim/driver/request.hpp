@@ -8,7 +8,7 @@
 
 namespace icesim {
 
-inline constexpr std::uint32_t none = ~std::uint32_t{0};
+inline constexpr std::uint32_t no_index = ~std::uint32_t{0};
 
 /// A piece of I/O on its way down, in blocks of the device (Linux: bio).
 struct Bio {
@@ -17,8 +17,8 @@ struct Bio {
   Lba lba{};
   std::uint64_t blocks = 0;
   Timeline timeline;
-  std::uint32_t next = none;    ///< in its submitter's queue, then in its request
-  std::uint32_t parent = none;  ///< the bio it was split from
+  std::uint32_t next = no_index;    ///< in its submitter's queue, then in its request
+  std::uint32_t parent = no_index;  ///< the bio it was split from
   std::uint32_t parts = 0;      ///< of a parent: splits not yet ended
   bool failed = false;
 };
@@ -35,9 +35,9 @@ struct Request {
   Lba lba{};
   std::uint64_t blocks = 0;
   Timeline timeline;
-  std::uint32_t submitter = none;
-  std::uint32_t first_bio = none;
-  std::uint32_t last_bio = none;
+  std::uint32_t submitter = no_index;
+  std::uint32_t first_bio = no_index;
+  std::uint32_t last_bio = no_index;
 
   Bytes bytes() const { return Bytes{blocks * logical_block.n}; }
   bool moves_payload() const { return operation == Operation::read || operation == Operation::write; }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/driver/block_layer.hpp"
+#include "icesim/driver/payload_check.hpp"
+#include "icesim/driver/probe.hpp"
+#include "icesim/driver/ufshcd.hpp"
+
+#include <functional>
+#include <optional>
+
+namespace icesim {
+
+/// What a driver is built from.
+struct DriverSetup {
+  BlockLayerConfig block_layer;
+  HostCosts costs;
+  ProbeConfig probe;
+  std::uint32_t cores = 1;
+  std::uint64_t seed = 0;
+  bool verify = false;
+};
+
+/// The whole driver stack: keyring, block layer, keyslot manager, host controller driver, initialisation.
+class Driver : public HostClient {
+ public:
+  Driver(const DriverSetup& setup, HostPort& host, BioObserver& observer, std::function<void()> ready);
+
+  /// Begins the initialisation; `ready` is called at its end, and requests may be submitted from then on.
+  void start();
+  void submit(const IoRequest& io) { blocks_->submit(io); }
+
+  Step step(const Work& work, std::uint32_t value) override;
+  Step interrupt() override { return hcd_.interrupt(); }
+
+  StageRecorder& recorder() { return hcd_; }
+  const ProbeResult& probed() const { return probe_.result(); }
+  const KeyslotManager& keyslots() const { return *keyslots_; }
+  Keyring& keyring() { return keys_; }
+  std::size_t sleeping() const { return blocks_ ? blocks_->sleeping() : 0; }
+
+  /// Statistics group `driver`.
+  void describe(Statistics& s) const;
+  const PayloadStatistics* payload() const { return check_ ? &check_->statistics() : nullptr; }
+
+ private:
+  DriverSetup setup_;
+  HostPort& host_;
+  BioObserver& observer_;
+  std::function<void()> ready_;
+  Keyring keys_;
+  Ufshcd hcd_;
+  Probe probe_;
+  std::optional<PayloadCheck> check_;
+  std::optional<KeyslotManager> keyslots_;
+  std::optional<BlockLayer> blocks_;
+};
+
+}  // namespace icesim

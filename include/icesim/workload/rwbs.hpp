@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/workload/io_request.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace icesim {
+
+/// The letters by which Linux names a request: preflush F, operation R W F D, then F (FUA), A, S, M (spec 5.2).
+/// `FWS` of old kernels, an empty write that stands for a flush, reads back as `FFS`.
+std::string rwbs(const IoRequest& request);
+
+/// What a rwbs word says.
+struct Rwbs {
+  Operation operation = Operation::read;
+  std::uint8_t flags = 0;
+  bool known = false;  ///< false: a valid word of another operation (N, ZR, WZ ...)
+};
+
+/// Reads a rwbs word; returns false when it is not one.
+bool parse_rwbs(std::string_view word, Rwbs& out);
+
+}  // namespace icesim

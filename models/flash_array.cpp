@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/flash_array.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+
+FlashArray::FlashArray(const sc_core::sc_module_name& name, const FlashArrayConfig& config, const ClockDomain& nand)
+    : sc_module(name),
+      geometry_(config),
+      clock_(nand),
+      read_time_(config.read_time),
+      program_time_(config.program_time),
+      erase_time_(config.erase_time),
+      bytes_per_cycle_(config.channel_bytes_per_cycle.n),
+      dies_(geometry_),
+      translation_(config, geometry_, dies_, statistics_),
+      content_(geometry_.blocks),
+      bus_free_(geometry_.channels) {
+  in.bind(*this);
+  SC_HAS_PROCESS(FlashArray);
+  SC_METHOD(step);
+  sensitive << wake_;
+  dont_initialize();
+}
+
+void FlashArray::read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) {
+  check_range(first, count);
+  accept({Kind::read, command, static_cast<std::uint32_t>(first.n), count}, at);
+}
+
+void FlashArray::write(Lba first, std::uint32_t count, Picoseconds at) {
+  check_range(first, count);
+  accept({Kind::write, 0, static_cast<std::uint32_t>(first.n), count}, at);
+}
+
+void FlashArray::flush(std::uint32_t command, Picoseconds at) { accept({Kind::flush, command, 0, 0}, at); }
+
+void FlashArray::trim(Lba first, std::uint64_t count, Picoseconds at) {
+  check_range(first, count);
+  content_.forget(first, count);
+  accept({Kind::trim, 0, static_cast<std::uint32_t>(first.n), static_cast<std::uint32_t>(count)}, at);
+}
+
+void FlashArray::check_range(Lba first, std::uint64_t count) const {
+  ensure(count <= geometry_.blocks && first.n <= geometry_.blocks - count, "flash: blocks lie below the capacity");
+}
+
+void FlashArray::accept(const Event& event, Picoseconds at) {
+  ensure(at > now(), "flash: a request is told before it happens");
+  // Requests of one edge keep the order of their own times: a write behind a trim is not trimmed.
+  const Cycles edge = clock_.next(at);
+  const std::uint64_t lateness = edge.n == 0 ? 0 : (at - clock_.edge(edge - Cycles{1})).n;
+  const std::uint64_t offset = std::min<std::uint64_t>(lateness, (1u << 24) - 1);
+  const std::uint64_t what = event.kind == Kind::trim || event.kind == Kind::write ? event.first : event.die_or_command;
+  inbox_.push(clock_.edge(edge + clock_.sync_stages()),
+              std::uint64_t{1} << 63 | offset << 35 | static_cast<std::uint64_t>(event.kind) << 32 | what, event);
+}
+
+void FlashArray::after(std::uint32_t die, Kind kind, Cycles edge) {
+  inbox_.push(clock_.edge(edge), die, {kind, die, 0, 0});
+}
+
+void FlashArray::step() {
+  cycle_ = clock_.next(now());
+  // 1. What has ended, and what comes in.
+  for (Event event{}; inbox_.pop(event);) {
+    switch (event.kind) {
+      case Kind::sensed:
+        bus_requests_.push_back(event.die_or_command);
+        break;
+      case Kind::done:
+        end_operation(event.die_or_command);
+        break;
+      case Kind::trim:
+        for (std::uint32_t i = 0; i < event.count; ++i) translation_.trim(event.first + i);
+        break;
+      case Kind::write:
+        for (std::uint32_t i = 0; i < event.count; ++i) translation_.write(event.first + i);
+        break;
+      case Kind::flush:
+        translation_.flush(event.die_or_command);
+        break;
+      case Kind::read:
+        read_blocks(event);
+        break;
+    }
+  }
+  // 2. What waited for it.
+  translation_.settle();
+  for (std::uint32_t command = 0; translation_.next_flushed(command);)
+    client->flash_flushed(command, clock_.edge(cycle_ + Cycles{1}));
+  // 3. Idle dies start.
+  std::sort(dies_.touched.begin(), dies_.touched.end());
+  for (const std::uint32_t die : dies_.touched) start(die);
+  dies_.touched.clear();
+  // 4. Buses are granted.
+  std::sort(bus_requests_.begin(), bus_requests_.end());
+  for (const std::uint32_t die : bus_requests_) use_bus(die);
+  bus_requests_.clear();
+}
+
+void FlashArray::read_blocks(const Event& request) {
+  using Where = FlashTranslation::Where;
+  const std::uint32_t end = request.first + request.count;
+  FlashTranslation::Found found = request.count ? translation_.find(request.first) : FlashTranslation::Found{};
+  for (std::uint32_t first = request.first; first < end;) {
+    const FlashTranslation::Found piece = found;
+    const bool sensed = piece.where == Where::flash;
+    std::uint32_t next = first + 1;
+    for (; next < end; ++next) {
+      found = translation_.find(next);
+      if (sensed != (found.where == Where::flash)) break;
+      if (!sensed && found.where != piece.where) break;
+      if (sensed && (found.place.die != piece.place.die || found.place.superblock != piece.place.superblock ||
+                     geometry_.row(found.place) != geometry_.row(piece.place)))
+        break;
+    }
+    const std::uint32_t count = next - first;
+    if (sensed) {
+      FlashOperation operation;
+      operation.work = FlashWork::host_read;
+      operation.superblock = piece.place.superblock;
+      operation.first = first;
+      operation.blocks = count;
+      operation.command = request.die_or_command;
+      dies_.queue(piece.place.die, operation);
+    } else {
+      (piece.where == Where::buffer ? statistics_.buffer_hits : statistics_.unmapped_reads) += count;
+      client->flash_read(request.die_or_command, Lba{first}, count, clock_.edge(cycle_ + Cycles{1}));
+    }
+    first = next;
+  }
+}
+
+void FlashArray::start(std::uint32_t die) {
+  FlashDie& d = dies_[die];
+  if (!d.start(translation_.collect_first(die))) return;
+  d.started = cycle_;
+  d.bus_cycles = Cycles{0};
+  switch (d.active.work) {
+    case FlashWork::host_read:
+    case FlashWork::gc_read:
+      return after(die, Kind::sensed, later(cycle_, read_time_));
+    case FlashWork::host_program:
+    case FlashWork::gc_program:
+      return bus_requests_.push_back(die);
+    case FlashWork::erase:
+      return after(die, Kind::done, later(cycle_, erase_time_));
+  }
+}
+
+void FlashArray::use_bus(std::uint32_t die) {
+  FlashDie& d = dies_[die];
+  const FlashOperation& operation = d.active;
+  const bool programs = operation.work == FlashWork::host_program || operation.work == FlashWork::gc_program;
+  Cycles& bus_free = bus_free_[geometry_.channel(die)];
+  d.bus_cycles = bus_cycles(programs ? geometry_.unit_blocks : operation.blocks);
+  bus_free = std::max(bus_free, cycle_) + d.bus_cycles;
+  const Cycles done = programs ? later(bus_free, program_time_) : bus_free;
+  after(die, Kind::done, done);
+  if (operation.work == FlashWork::host_read)
+    client->flash_read(operation.command, Lba{operation.first}, operation.blocks, clock_.edge(done));
+  if (operation.work == FlashWork::host_program) client->flash_programmed(operation.blocks, clock_.edge(done));
+}
+
+void FlashArray::end_operation(std::uint32_t die) {
+  FlashDie& d = dies_[die];
+  const FlashOperation operation = d.active;
+  d.finish();
+  statistics_.die_busy += clock_.edge(cycle_) - clock_.edge(d.started);
+  statistics_.channel_busy += clock_.edge(cycle_) - clock_.edge(cycle_ - d.bus_cycles);
+  dies_.touched.push_back(die);
+  if (operation.work == FlashWork::host_read) {
+    ++statistics_.reads;
+  } else {
+    translation_.finished(die, operation);
+  }
+}
+
+}  // namespace icesim

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/flash_map.hpp"
+
+namespace icesim {
+
+FlashMap::FlashMap(const FlashGeometry& geometry)
+    : geometry_(geometry),
+      first_waiting_(first_place + geometry.dies * geometry.superblocks * geometry.superblock_blocks),
+      leaves_(divide_up(geometry.blocks, leaf_blocks)) {
+  spaces_.reserve(geometry.dies);
+  for (std::uint32_t die = 0; die < geometry.dies; ++die) spaces_.emplace_back(geometry, die);
+}
+
+FlashMap::Found FlashMap::find(BlockNumber block) const {
+  const BlockNumber at = entry(block);
+  if (at == home) return {Where::flash, geometry_.home(block), 0};
+  if (at == unmapped) return {Where::nowhere, {}, 0};
+  if (at >= first_waiting_) return {Where::waiting, {}, at - first_waiting_};
+  return {Where::flash, geometry_.place(at - first_place), 0};
+}
+
+bool FlashMap::lies_at(BlockNumber block, const FlashPlace& place) const {
+  const BlockNumber at = entry(block);
+  return at == home ? geometry_.number(geometry_.home(block)) == geometry_.number(place)
+                    : at == geometry_.number(place) + first_place;
+}
+
+std::uint32_t FlashMap::put(BlockNumber block, const FlashPlace& place) {
+  spaces_[place.die].gain(place.superblock);
+  return replace(block, geometry_.number(place) + first_place);
+}
+
+std::uint32_t FlashMap::await(BlockNumber block, std::uint32_t index) { return replace(block, first_waiting_ + index); }
+
+std::uint32_t FlashMap::forget(BlockNumber block) { return replace(block, unmapped); }
+
+std::uint32_t FlashMap::replace(BlockNumber block, BlockNumber new_entry) {
+  auto& leaf = leaves_[block / leaf_blocks];
+  if (!leaf) leaf = std::make_unique<Leaf>();
+  const Found old = find(block);
+  (*leaf)[block % leaf_blocks] = new_entry;
+  if (old.where != Where::flash) return FlashSpace::none;
+  spaces_[old.place.die].lose(old.place.superblock);
+  return old.place.die;
+}
+
+}  // namespace icesim

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "models/flash_space.hpp"
+
+#include <array>
+#include <memory>
+#include <vector>
+
+namespace icesim {
+
+/// Where every logical block lies, in leaves that exist only where something differs from the delivered state.
+///
+/// Keeps the valid counts of the superblocks (FlashSpace) in step with itself.
+class FlashMap {
+ public:
+  enum class Where : std::uint8_t { flash, waiting, nowhere };
+  struct Found {
+    Where where;
+    FlashPlace place;       ///< of Where::flash: place of the block, programmed or on its way
+    std::uint32_t waiting;  ///< of Where::waiting: what await() was given
+  };
+
+  explicit FlashMap(const FlashGeometry& geometry);
+
+  FlashSpace& space(std::uint32_t die) { return spaces_[die]; }
+  const FlashSpace& space(std::uint32_t die) const { return spaces_[die]; }
+
+  Found find(BlockNumber block) const;
+  bool lies_at(BlockNumber block, const FlashPlace& place) const;
+
+  // Each change returns the die that lost a valid block, or FlashSpace::none.
+  std::uint32_t put(BlockNumber block, const FlashPlace& place);
+  /// Notes that the block waits in the write buffer without a place, as number `index` there.
+  std::uint32_t await(BlockNumber block, std::uint32_t index);
+  std::uint32_t forget(BlockNumber block);
+
+ private:
+  static constexpr std::uint32_t leaf_blocks = 1024;
+  static constexpr BlockNumber home = 0;
+  static constexpr BlockNumber unmapped = 1;
+  static constexpr BlockNumber first_place = 2;
+  using Leaf = std::array<BlockNumber, leaf_blocks>;
+
+  BlockNumber entry(BlockNumber block) const {
+    const Leaf* leaf = leaves_[block / leaf_blocks].get();
+    return leaf ? (*leaf)[block % leaf_blocks] : home;
+  }
+  std::uint32_t replace(BlockNumber block, BlockNumber entry);
+
+  const FlashGeometry& geometry_;
+  BlockNumber first_waiting_;
+  std::vector<FlashSpace> spaces_;
+  std::vector<std::unique_ptr<Leaf>> leaves_;
+};
+
+}  // namespace icesim

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <vector>
+
+namespace icesim {
+
+/// First-in first-out queue that allocates only when it holds more than ever before.
+template <class T>
+class FlashRing {
+ public:
+  bool empty() const { return count_ == 0; }
+  std::size_t size() const { return count_; }
+  T& front() { return items_[first_]; }
+  const T& front() const { return items_[first_]; }
+  /// Item `index` places behind the front.
+  T& at(std::size_t index) { return items_[(first_ + index) & (items_.size() - 1)]; }
+
+  void push(const T& item) {
+    if (count_ == items_.size()) grow();
+    at(count_++) = item;
+  }
+  void pop() {
+    first_ = (first_ + 1) & (items_.size() - 1);
+    --count_;
+  }
+
+ private:
+  void grow() {
+    std::vector<T> larger(items_.empty() ? 4 : items_.size() * 2);
+    for (std::size_t i = 0; i < count_; ++i) larger[i] = at(i);
+    items_.swap(larger);
+    first_ = 0;
+  }
+
+  std::vector<T> items_;
+  std::size_t first_ = 0;
+  std::size_t count_ = 0;
+};
+
+}  // namespace icesim

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/flash_space.hpp"
+
+#include "icesim/base/error.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+
+FlashSpace::FlashSpace(const FlashGeometry& geometry, std::uint32_t die)
+    : geometry_(geometry),
+      die_(die),
+      fewest_(geometry.superblock_blocks),
+      superblocks_(geometry.superblocks),
+      buckets_(geometry.superblock_blocks, none) {
+  for (std::uint32_t s = 0; s < geometry.superblocks; ++s) {
+    const std::uint32_t valid = delivered_blocks(s);
+    if (valid == 0) {
+      free_.push(s);
+      continue;
+    }
+    Superblock& superblock = superblocks_[s];
+    superblock.state = State::closed;
+    superblock.delivered = true;
+    superblock.valid = valid;
+    superblock.filled = superblock.programmed = geometry.superblock_blocks;
+    live_ += valid;
+    link(s);
+  }
+}
+
+std::uint32_t FlashSpace::delivered_blocks(std::uint32_t superblock) const {
+  if (superblock >= geometry_.home_superblocks) return 0;
+  if (superblock + 1 < geometry_.home_superblocks) return geometry_.superblock_blocks;
+  std::uint32_t count = 0;
+  for (std::uint32_t offset = 0; offset < geometry_.superblock_blocks; ++offset)
+    count += geometry_.resident({die_, superblock, offset}) != no_block;
+  return count;
+}
+
+std::uint32_t FlashSpace::open() {
+  ensure(!free_.empty(), "flash: a superblock is opened when one is free");
+  const std::uint32_t superblock = free_.front();
+  free_.pop();
+  superblocks_[superblock].state = State::open;
+  superblocks_[superblock].residents.resize(geometry_.superblock_blocks);
+  return superblock;
+}
+
+std::uint32_t FlashSpace::fill(std::uint32_t superblock, BlockNumber block) {
+  Superblock& s = superblocks_[superblock];
+  ensure(s.state == State::open && s.filled < geometry_.superblock_blocks,
+         "flash: an open superblock with room is filled");
+  s.residents[s.filled] = block;
+  return s.filled++;
+}
+
+void FlashSpace::gain(std::uint32_t superblock) {
+  ++superblocks_[superblock].valid;
+  ++live_;
+}
+
+void FlashSpace::lose(std::uint32_t superblock) {
+  Superblock& s = superblocks_[superblock];
+  ensure(s.valid > 0, "flash: a block is lost from a superblock that holds valid blocks");
+  if (s.state == State::closed) unlink(superblock);
+  --s.valid;
+  --live_;
+  if (s.state == State::closed) link(superblock);
+}
+
+void FlashSpace::unit_programmed(std::uint32_t superblock) {
+  Superblock& s = superblocks_[superblock];
+  s.programmed += geometry_.unit_blocks;
+  ensure(s.programmed <= s.filled, "flash: only filled units are programmed");
+  if (s.programmed < geometry_.superblock_blocks) return;
+  s.state = State::closed;
+  link(superblock);
+}
+
+std::uint32_t FlashSpace::take_victim() {
+  while (fewest_ < geometry_.superblock_blocks && buckets_[fewest_] == none) ++fewest_;
+  if (fewest_ == geometry_.superblock_blocks) return none;
+  const std::uint32_t superblock = buckets_[fewest_];
+  unlink(superblock);
+  superblocks_[superblock].state = State::victim;
+  return superblock;
+}
+
+void FlashSpace::erased(std::uint32_t superblock) {
+  Superblock& s = superblocks_[superblock];
+  ensure(s.state == State::victim && s.valid == 0, "flash: only victims without valid blocks are erased");
+  s.state = State::free;
+  s.delivered = false;
+  s.filled = s.programmed = 0;
+  free_.push(superblock);
+}
+
+void FlashSpace::link(std::uint32_t superblock) {
+  Superblock& s = superblocks_[superblock];
+  if (s.valid == geometry_.superblock_blocks) return;
+  s.previous = none;
+  s.next = buckets_[s.valid];
+  if (s.next != none) superblocks_[s.next].previous = superblock;
+  buckets_[s.valid] = superblock;
+  fewest_ = std::min(fewest_, s.valid);
+}
+
+void FlashSpace::unlink(std::uint32_t superblock) {
+  Superblock& s = superblocks_[superblock];
+  if (s.valid == geometry_.superblock_blocks) return;
+  (s.previous == none ? buckets_[s.valid] : superblocks_[s.previous].next) = s.next;
+  if (s.next != none) superblocks_[s.next].previous = s.previous;
+}
+
+}  // namespace icesim

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/driver/host_port.hpp"
+#include "models/inbox.hpp"
+#include "models/system_memory.hpp"
+
+#include <array>
+#include <deque>
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_initiator_socket.h>
+#include <vector>
+
+namespace icesim {
+
+struct HostCpuConfig {
+  std::uint64_t cores = 8;
+  std::uint64_t interrupt_core = 0;
+  HostCosts costs;
+
+  void describe(Fields& f) {
+    f("cores", cores, {1, 64}, fact("CPU cores", "spec 6: a phone has 8"));
+    f("interrupt_core", interrupt_core, {0, 63},
+      assumption("Core that takes the interrupt, modulo the number of cores", "Linux routes one interrupt to one core"));
+    f.group("costs", costs, "What the steps of the driver cost");
+  }
+};
+
+struct HostCpuStatistics {
+  std::uint64_t steps = 0;
+  Picoseconds busy;
+
+  void describe(Statistics& s) const {
+    s("steps", steps, "Steps of the driver carried out");
+    s("busy", busy, "Time for which cores were busy, summed over the cores");
+  }
+};
+
+/// What happens outside the driver at given times: requests arrive.
+class Workload {
+ public:
+  virtual ~Workload() = default;
+  /// The time asked for with HostCpu::call_workload has come.
+  virtual void arrive() = 0;
+};
+
+/// The processor: cores that carry out the steps of the driver, one at a time.
+///
+/// **Timing**
+/// - A core takes the steps queued to it in order; a step that costs c ends c after it began, and what the driver answers goes
+///   on at once on the same core. The interrupt handler goes before what is queued, after the step that runs.
+/// - A posted register write issued at t leaves for the controller at t and arrives `mmio_write` later. A read issued at t
+///   arrives mmio_read / 2 later; its answer is there mmio_read - mmio_read / 2 after it left the controller, and the core
+///   waits.
+/// - The interrupt pin is a level: the handler runs when it rises, and again if it is high when the handler has ended.
+/// **Spec**: order of accesses spec 1.3; costs are parameters (timing 4.4).
+/// **Not modelled**: caches, frequency scaling, preemption inside a step, other load.
+class HostCpu : public sc_core::sc_module, public HostPort {
+ public:
+  HostCpu(const sc_core::sc_module_name& name, const HostCpuConfig& config);
+
+  tlm_utils::simple_initiator_socket<HostCpu> registers{"registers"};
+  sc_core::sc_in<bool> interrupt{"interrupt"};
+
+  void connect(HostClient& driver, Workload& workload, SystemMemory& memory) {
+    driver_ = &driver;
+    workload_ = &workload;
+    memory_ = &memory;
+  }
+  /// Asks that Workload::arrive be called at `at`, in the future.
+  void call_workload(Picoseconds at);
+
+  Picoseconds now() const override { return icesim::now(); }
+  void queue(Core core, const Step& step) override;
+  void queue_at(Core core, const Step& step, Picoseconds at) override;
+  void write_register(std::uint32_t offset, std::uint32_t value, Picoseconds issue) override;
+  void write_memory(std::uint64_t address, const std::byte* data, std::size_t size) override;
+  void read_memory(std::uint64_t address, std::byte* data, std::size_t size) override;
+
+  const HostCpuStatistics& statistics() const { return statistics_; }
+
+ private:
+  struct Event {
+    enum class Kind : std::uint8_t { workload, answer, step_ended, queue };
+    Kind kind = Kind::workload;
+    Core core = 0;
+    Step step;
+  };
+  struct CoreState {
+    bool busy = false;
+    Step current;
+    Picoseconds began{};
+    std::deque<Step> queue;
+    std::uint32_t value = 0;
+    tlm::tlm_generic_payload access;
+  };
+
+  void step();
+  void interrupt_rose();
+  void begin(Core core, const Step& step);
+  void ended(Core core, std::uint32_t value);
+  void issue_read(Core core, Reg reg);
+  void start_handler();
+  tlm::tlm_sync_enum answer(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+
+  HostCpuConfig config_;
+  SystemMemory* memory_ = nullptr;
+  HostClient* driver_ = nullptr;
+  Workload* workload_ = nullptr;
+  sc_core::sc_event wake_{"wake"};
+  Inbox<Event> inbox_{wake_};
+  std::vector<CoreState> cores_;
+  tlm::tlm_generic_payload write_access_;
+  std::uint64_t sequence_ = 0;
+  bool handling_ = false;
+  HostCpuStatistics statistics_;
+};
+
+}  // namespace icesim

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/describe.hpp"
+#include "icesim/base/units.hpp"
+
+namespace icesim {
+
+/// Parameters of the device controller; those of the flash behind it stand in the flash's own configuration.
+struct UfsDeviceConfig {
+  std::uint64_t queue_depth = 32;
+  Bytes max_data_in{32 << 10};
+  Bytes max_data_out{32 << 10};
+  std::uint64_t max_rtt = 2;
+  std::uint64_t rtt_capability = 8;
+  std::uint64_t capacity_blocks = std::uint64_t{128} << 18;
+  std::uint64_t logical_units = 1;
+  bool write_cache = true;
+  Picoseconds command_occupancy{9'000'000};
+  Picoseconds read_firmware_latency{20'000'000};
+  Picoseconds read_firmware_latency_large{13'000'000};
+  Picoseconds write_firmware_latency{5'600'000};
+  Picoseconds write_firmware_latency_per_block{600'000};
+  Picoseconds control_firmware_latency{5'000'000};
+  Picoseconds response_latency{1'000'000};
+  Picoseconds initialisation{1'000'000'000};
+  Picoseconds buffer_patience{5'000'000'000};
+  bool simulate_payload = false;
+
+  void describe(Fields& f) {
+    constexpr std::uint64_t us = 1'000'000, ms = 1'000 * us;
+    constexpr std::string_view conzone = "timing 4.3: ConZone 9983bca";
+    f("queue_depth", queue_depth, {1, 256},
+      assumption("Commands the device holds at once; one more ends in TASK SET FULL",
+                 "as many as a single-doorbell host has tags (spec 1.2)", "device"));
+    f("max_data_in", max_data_in, {4096, 61440},
+      assumption("Most bytes of one DATA IN UPIU, a multiple of 4096",
+                 "spec 2.1: no device's value was found, the length field allows less than 64 KiB", "device"));
+    f("max_data_out", max_data_out, {4096, 61440},
+      assumption("Most bytes one READY TO TRANSFER asks for, a multiple of 4096",
+                 "spec 2.1: no device's value was found, the length field allows less than 64 KiB", "device"));
+    f("max_rtt", max_rtt, {1, 255},
+      fact("READY TO TRANSFERs outstanding over all commands (bMaxNumOfRTT)", "spec 2.1: 2 after manufacturing"));
+    f("rtt_capability", rtt_capability, {1, 255},
+      assumption("Largest bMaxNumOfRTT the host may set (bDeviceRTTCap)", "spec 6: range 1..255, no device's value",
+                 "device"));
+    f("capacity_blocks", capacity_blocks, {1, std::uint64_t{1} << 40}, choice("Logical blocks of logical unit 0"));
+    f("logical_units", logical_units, {1, 1}, choice("Logical units that hold data; more than one is not modelled"));
+    f("write_cache", write_cache, choice("Write cache enabled: a write ends when its data is in the write buffer"));
+    f("command_occupancy", command_occupancy, {0, 100 * us},
+      assumption("Time the firmware works on one command and on nothing else",
+                 "fitted: 4 KiB random reads peak near the 100k IOPS of the UFS 3.1 data sheet (timing 4.2)",
+                 "device"));
+    f("read_firmware_latency", read_firmware_latency, {0, 1 * ms},
+      fact("Firmware time of a read of one block, after its occupancy, beside other commands", conzone));
+    f("read_firmware_latency_large", read_firmware_latency_large, {0, 1 * ms},
+      fact("The same for a read of more than one block", conzone));
+    f("write_firmware_latency", write_firmware_latency, {0, 1 * ms},
+      fact("Firmware time of a write, after its occupancy, beside other commands", conzone));
+    f("write_firmware_latency_per_block", write_firmware_latency_per_block, {0, 1 * ms},
+      fact("Part of it that each block adds", conzone));
+    f("control_firmware_latency", control_firmware_latency, {0, 10 * ms},
+      assumption("Firmware time of everything else (flush, UNMAP, INQUIRY, query, NOP, task management)",
+                 "no source; near the fixed part of a write", "device"));
+    f("response_latency", response_latency, {0, 1 * ms},
+      assumption("From the end of a command's work to its RESPONSE in the transmit buffer", "no source", "device"));
+    f("initialisation", initialisation, {0, 1'500 * ms},
+      assumption("Time for which fDeviceInit reads 1 after it was set", "spec 1.9: the driver polls for 1500 ms"));
+    f("buffer_patience", buffer_patience, {1 * us, 1'000 * ms},
+      assumption("A write that waits for room in the write buffer while none comes back for this long makes the "
+                 "flash programme what it holds",
+                 "no source; longer than a programming step, so that it never happens while the flash is busy",
+                 "device"));
+    f("simulate_payload", simulate_payload, choice("DATA IN carries the bytes that lie in flash"));
+  }
+};
+
+struct UfsDeviceStatistics {
+  std::uint64_t reads = 0, writes = 0, synchronize_caches = 0, unmaps = 0, other_commands = 0;
+  std::uint64_t nops = 0, queries = 0, task_managements = 0;
+  std::uint64_t rtts = 0, data_ins = 0, data_outs = 0;
+  std::uint64_t rejects = 0, check_conditions = 0, task_set_full = 0, aborted = 0;
+  Picoseconds firmware_busy{};
+  std::uint64_t buffer_waits = 0, buffer_flushes = 0, rtt_waits = 0;
+
+  void describe(Statistics& s) const {
+    s("reads", reads, "READ commands taken");
+    s("writes", writes, "WRITE commands taken");
+    s("synchronize_caches", synchronize_caches, "SYNCHRONIZE CACHE commands taken");
+    s("unmaps", unmaps, "UNMAP commands taken");
+    s("other_commands", other_commands, "Other SCSI commands taken");
+    s("nops", nops, "NOP OUT answered");
+    s("queries", queries, "Query requests answered");
+    s("task_managements", task_managements, "Task management requests answered");
+    s("rtts", rtts, "READY TO TRANSFERs sent");
+    s("data_ins", data_ins, "DATA IN UPIUs sent");
+    s("data_outs", data_outs, "DATA OUT UPIUs taken");
+    s("rejects", rejects, "REJECT UPIUs sent");
+    s("check_conditions", check_conditions, "Commands that ended in CHECK CONDITION");
+    s("task_set_full", task_set_full, "Commands that ended in TASK SET FULL");
+    s("aborted", aborted, "Commands ended by task management");
+    s("firmware_busy", firmware_busy, "Time the firmware worked on commands");
+    s("buffer_waits", buffer_waits, "READY TO TRANSFERs that waited for room in the write buffer");
+    s("rtt_waits", rtt_waits, "READY TO TRANSFERs that waited because bMaxNumOfRTT were outstanding");
+    s("buffer_flushes", buffer_flushes, "Flushes asked for to make room in the write buffer");
+  }
+};
+
+}  // namespace icesim

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/ufs_host_controller.hpp"
+
+#include "icesim/spec/bytes.hpp"
+
+namespace icesim {
+namespace {
+
+/// Order in which events of one bus edge are handled: what hardware did, then what software asks.
+enum Rank : std::uint64_t { hardware, link_side, software };
+constexpr std::uint64_t order(Rank rank, std::uint64_t detail) { return std::uint64_t{rank} << 56 | detail; }
+
+}  // namespace
+
+UfsHostController::UfsHostController(const sc_core::sc_module_name& name, const UfsHostControllerConfig& config,
+                                     const ClockDomain& bus, KeyslotFile& keyslots, StageRecorder& recorder,
+                                     std::uint64_t unbacked_from)
+    : sc_module(name),
+      config_(config),
+      bus_(bus),
+      keyslots_(keyslots),
+      recorder_(recorder),
+      unbacked_from_(unbacked_from),
+      descriptor_reads_(config.dma, bus),
+      data_reads_(config.dma, bus),
+      writes_(config.dma, bus),
+      commands_(config.tags),
+      received_(64) {
+  from_link.bind(*this);
+  registers.register_nb_transport_fw(this, &UfsHostController::access_registers);
+  registers.register_b_transport(this, &UfsHostController::access_registers);
+  train_.reserve(512);
+
+  Capabilities capabilities;
+  capabilities.transfer_requests = static_cast<std::uint32_t>(config.tags);
+  registers_file_.hw_set(Reg::CAP, capabilities.encode());
+  registers_file_.hw_set(Reg::VER, static_cast<std::uint32_t>(config.version));
+  registers_file_.hw_set(Reg::CCAP, keyslots.ccap());
+  const std::uint32_t count = CCAP::CC.of(keyslots.ccap());
+  registers_file_.map(crypto_capability_offset(0), count, Access::read_only);
+  for (std::uint32_t i = 0; i < count; ++i)
+    registers_file_.hw_set(crypto_capability_offset(i), keyslots.capability(i));
+
+  SC_HAS_PROCESS(UfsHostController);
+  SC_METHOD(step);
+  sensitive << wake_;
+  dont_initialize();
+}
+
+tlm::tlm_sync_enum UfsHostController::access_registers(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase,
+                                                       sc_core::sc_time& delay) {
+  if (phase != tlm::BEGIN_REQ) return tlm::TLM_COMPLETED;
+  if (access.get_data_length() != 4 || access.get_address() % 4 != 0) {
+    access.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
+    return tlm::TLM_COMPLETED;
+  }
+  const auto offset = static_cast<std::uint32_t>(access.get_address());
+  if (access.is_write()) {
+    // Posted: the value is taken over at once, the effect comes when the write arrives.
+    push_access({Event::Kind::write, offset, load_le32(reinterpret_cast<const std::byte*>(access.get_data_ptr())), nullptr},
+                delay);
+    access.set_response_status(tlm::TLM_OK_RESPONSE);
+    return tlm::TLM_COMPLETED;
+  }
+  push_access({Event::Kind::read, offset, 0, &access}, delay);
+  return tlm::TLM_ACCEPTED;
+}
+
+/// For masters without timing of their own: takes effect at once, without the order among posted accesses.
+void UfsHostController::access_registers(tlm::tlm_generic_payload& access, sc_core::sc_time&) {
+  const auto offset = static_cast<std::uint32_t>(access.get_address());
+  auto* data = reinterpret_cast<std::byte*>(access.get_data_ptr());
+  if (access.get_data_length() != 4 || offset % 4 != 0) {
+    access.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
+    return;
+  }
+  if (access.is_write()) {
+    write(offset, load_le32(data));
+  } else {
+    store_le32(data, read(offset));
+  }
+  access.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+void UfsHostController::push_access(Event event, sc_core::sc_time delay) {
+  // Accesses of the one bus master stay in order.
+  last_access_ = std::max(last_access_, bus_.sample_edge(now() + Picoseconds{delay.value()}));
+  inbox_.push(last_access_, order(software, ++accesses_), event);
+}
+
+void UfsHostController::receive(const Upiu& upiu, Cycles start, Picoseconds last) {
+  ensure(received_count_ < received_.size(), "the link announces no more UPIUs than commands can have");
+  Received& received = received_[(first_received_ + received_count_) % received_.size()];
+  ++received_count_;
+  received.upiu = upiu;
+  received.last = last;
+  Picoseconds seen = last;
+  if (transaction_of(upiu.header) == Transaction::data_in) {
+    link_receive_side->data_arrivals(upiu, start, received.train);
+    if (!received.train.empty()) seen = received.train.front().at;
+  }
+  inbox_.push(bus_.sample_edge(seen), order(link_side, first_received_ + received_count_), {Event::Kind::upiu, 0, 0, nullptr});
+}
+
+void UfsHostController::step() {
+  Event event;
+  while (inbox_.pop(event)) {
+    switch (event.kind) {
+      case Event::Kind::write:
+        write(event.a, event.b);
+        break;
+      case Event::Kind::read: {
+        store_le32(reinterpret_cast<std::byte*>(event.access->get_data_ptr()), read(event.a));
+        event.access->set_response_status(tlm::TLM_OK_RESPONSE);
+        tlm::tlm_phase phase = tlm::BEGIN_RESP;
+        sc_core::sc_time delay = to_sc_time(bus_.edge(bus_.next(now()) + Cycles{1}) - now());
+        registers->nb_transport_bw(*event.access, phase, delay);
+        break;
+      }
+      case Event::Kind::upiu: {
+        Received& received = received_[first_received_ % received_.size()];
+        handle(received);
+        ++first_received_;
+        --received_count_;
+        break;
+      }
+      case Event::Kind::complete:
+        complete(Tag{event.a});
+        break;
+      case Event::Kind::fetch_unit_free:
+        --fetching_;
+        fetch_pending();
+        break;
+      case Event::Kind::enabled:
+        registers_file_.hw_set_bits(Reg::HCE, HCE::HCE);
+        registers_file_.hw_set(Reg::HCS, HCS::UCRDY);
+        break;
+      case Event::Kind::uic_done:
+        end_uic(event.a);
+        break;
+    }
+  }
+}
+
+std::uint32_t UfsHostController::read(std::uint32_t offset) {
+  const std::uint32_t base = keyslots_.layout().config_offset();
+  if (offset >= base && (offset - base) / 4 < keyslots_.words()) return keyslots_.read((offset - base) / 4);
+  return registers_file_.bus_read(offset);
+}
+
+void UfsHostController::write(std::uint32_t offset, std::uint32_t value) {
+  const std::uint32_t base = keyslots_.layout().config_offset();
+  if (offset >= base && (offset - base) / 4 < keyslots_.words()) {
+    keyslots_.write((offset - base) / 4, value);
+    return;
+  }
+  const BusWrite result = registers_file_.bus_write(offset, value);
+  switch (static_cast<Reg>(offset)) {
+    case Reg::HCE:
+      enable(result.before, result.after);
+      break;
+    case Reg::UTRLDBR:
+      doorbell(result.rising());
+      break;
+    case Reg::UTRLCLR:
+      // A 0 clears: the command is forgotten, and what the device still sends for it is dropped.
+      for (std::uint32_t tag = 0; tag < commands_.size(); ++tag) {
+        if ((result.data >> tag & 1) == 0) {
+          commands_[tag].active = false;
+          registers_file_.hw_clear_bits(Reg::UTRLDBR, std::uint32_t{1} << tag);
+        }
+      }
+      break;
+    case Reg::UICCMD:
+      start_uic(result.data);
+      break;
+    case Reg::IS:
+    case Reg::IE:
+      drive_interrupt();
+      break;
+    default:
+      break;
+  }
+}
+
+void UfsHostController::enable(std::uint32_t before, std::uint32_t after) {
+  if ((after & ~before & HCE::HCE) != 0) {
+    registers_file_.hw_clear_bits(Reg::HCE, HCE::HCE);
+    inbox_.push(bus_.edge(bus_.next(now() + config_.enable_time)), order(hardware, 0), {Event::Kind::enabled, 0, 0, nullptr});
+  } else if ((before & ~after & HCE::HCE) != 0) {
+    reset();
+    keyslots_.wipe(KeyslotFile::WipeCause::hce_clear);
+  }
+}
+
+void UfsHostController::reset() {
+  for (const Reg reg : {Reg::UTRLDBR, Reg::UTRLRSR, Reg::UTMRLDBR, Reg::UTMRLRSR, Reg::HCS, Reg::IS, Reg::IE, Reg::UTRLCNR})
+    registers_file_.hw_set(reg, 0);
+  pending_.clear();
+  for (Command& command : commands_) command.active = false;
+  link->set_high_speed(false);
+  drive_interrupt();
+}
+
+void UfsHostController::start_uic(std::uint32_t opcode) {
+  if ((registers_file_.hw_read(Reg::HCS) & HCS::UCRDY) == 0) return;
+  registers_file_.hw_clear_bits(Reg::HCS, HCS::UCRDY);
+  const bool startup = opcode == static_cast<std::uint32_t>(uic::Opcode::dme_link_startup);
+  const Picoseconds time = startup ? config_.link_startup_time : config_.uic_time;
+  inbox_.push(bus_.edge(bus_.next(now() + time)), order(hardware, 1), {Event::Kind::uic_done, opcode, 0, nullptr});
+}
+
+void UfsHostController::end_uic(std::uint32_t opcode) {
+  const std::uint16_t attribute = uic::attribute_of(registers_file_.hw_read(Reg::UCMDARG1));
+  const std::uint32_t value = registers_file_.hw_read(Reg::UCMDARG3);
+  std::uint32_t events = IS::UCCS;
+  auto result = uic::Result::success;
+  registers_file_.hw_set_bits(Reg::HCS, HCS::UCRDY);
+  switch (static_cast<uic::Opcode>(opcode)) {
+    case uic::Opcode::dme_get:
+    case uic::Opcode::dme_peer_get: {
+      std::uint32_t answer = attributes_[attribute];
+      if (attribute == uic::PA_ConnectedRxDataLanes || attribute == uic::PA_ConnectedTxDataLanes)
+        answer = static_cast<std::uint32_t>(link->connected_lanes());
+      if (attribute == uic::PA_MaxRxHSGear) answer = static_cast<std::uint32_t>(link->max_gear());
+      registers_file_.hw_set(Reg::UCMDARG3, answer);
+      break;
+    }
+    case uic::Opcode::dme_set:
+    case uic::Opcode::dme_peer_set:
+      attributes_[attribute] = value;
+      if (attribute == uic::PA_PWRMode) {
+        const auto fast = static_cast<std::uint32_t>(uic::PowerMode::fast);
+        link->set_high_speed((value & 0xf) == fast || (value & 0xf) == static_cast<std::uint32_t>(uic::PowerMode::fast_auto));
+        events = IS::UPMS;
+        const std::uint32_t status = registers_file_.hw_read(Reg::HCS);
+        registers_file_.hw_set(Reg::HCS, HCS::UPMCRS.replace(status, static_cast<std::uint32_t>(PowerModeResult::local)));
+      }
+      break;
+    case uic::Opcode::dme_link_startup:
+      link->set_high_speed(false);
+      registers_file_.hw_set(Reg::HCS, HCS::DP | HCS::ready);
+      break;
+    case uic::Opcode::dme_hibernate_enter:
+      events = IS::UHES;
+      break;
+    case uic::Opcode::dme_hibernate_exit:
+      events = IS::UHXS;
+      break;
+    case uic::Opcode::dme_reset:
+    case uic::Opcode::dme_enable:
+    case uic::Opcode::dme_endpoint_reset:
+    case uic::Opcode::dme_power_on:
+    case uic::Opcode::dme_power_off:
+      break;
+    default:
+      result = uic::Result::dme_failure;
+      break;
+  }
+  registers_file_.hw_set(Reg::UCMDARG2, uic::with_result(registers_file_.hw_read(Reg::UCMDARG2), result));
+  set_status(events);
+}
+
+void UfsHostController::set_status(std::uint32_t bits) {
+  registers_file_.hw_set_bits(Reg::IS, bits);
+  drive_interrupt();
+}
+
+void UfsHostController::drive_interrupt() {
+  const bool level = registers_file_.interrupt();
+  if (level == pin_) return;
+  pin_ = level;
+  statistics_.interrupts += level ? 1 : 0;
+  interrupt.write(level);
+}
+
+}  // namespace icesim

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/recorder.hpp"
+#include "icesim/spec/register_file.hpp"
+#include "icesim/spec/uic.hpp"
+#include "icesim/spec/upiu.hpp"
+#include "icesim/spec/utrd.hpp"
+#include "models/dma_channel.hpp"
+#include "models/inbox.hpp"
+#include "models/keyslot_file.hpp"
+#include "models/ports.hpp"
+
+#include <array>
+#include <deque>
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+#include <unordered_map>
+#include <vector>
+
+namespace icesim {
+
+enum class Arbitration : std::uint8_t { fifo, round_robin };
+
+struct UfsHostControllerConfig {
+  std::uint64_t version = 0x0310;
+  std::uint64_t tags = 32;
+  std::uint64_t prefetch_depth = 2;
+  Arbitration arbitration = Arbitration::fifo;
+  Cycles decode_cycles{4};
+  Picoseconds enable_time{200'000'000};
+  Picoseconds uic_time{10'000'000};
+  Picoseconds link_startup_time{10'000'000'000};
+  DmaConfig dma;
+
+  static constexpr std::array<Choice, 2> arbitrations{
+      {{"fifo", "Tags are fetched in the order of their doorbells"},
+       {"round_robin", "The next pending tag after the last one fetched goes first"}}};
+
+  void describe(Fields& f) {
+    using namespace literals;
+    f("version", version, {0x0200, 0x0410}, fact("UFSHCI version register", "spec 1.1"));
+    f("tags", tags, {2, 32}, fact("Transfer request list entries (NUTRS); the last one is for device management", "spec 1.2"));
+    f("prefetch_depth", prefetch_depth, {1, 32},
+      assumption("Descriptors that may be fetched at a time", "no source", "fetch"));
+    f("arbitration", arbitration, arbitrations,
+      assumption("Which pending tag is fetched next", "spec 6: FIFO or round robin", "fetch"));
+    f("decode_cycles", decode_cycles, {1_cycles, 1000_cycles},
+      assumption("Bus cycles to check a UTRD, and again command UPIU and PRDT", "no source", "fetch"));
+    f("enable_time", enable_time, {1_us, 40_ms}, assumption("From writing HCE until it reads 1", "spec 1.4: Linux waits up to 50 ms"));
+    f("uic_time", uic_time, {100_ns, 400_ms}, assumption("A UIC command", "spec 1.5: Linux waits up to 500 ms"));
+    f("link_startup_time", link_startup_time, {1_us, 400_ms}, assumption("DME_LINKSTARTUP", "no source"));
+    f.group("dma", dma, "DMA port: two read channels (descriptors, data) and a write channel");
+  }
+};
+
+struct UfsHostControllerStatistics {
+  std::uint64_t commands = 0;
+  std::uint64_t interrupts = 0;
+  std::uint64_t dropped_upius = 0;
+  std::array<std::uint64_t, 16> ocs{};
+  Bytes data_read;
+  Bytes data_written;
+
+  void describe(Statistics& s) const {
+    s("commands", commands, "Commands fetched");
+    s("interrupts", interrupts, "Rising edges of the interrupt pin");
+    s("dropped_upius", dropped_upius, "UPIUs that belong to no command under way");
+    s("invalid_command_table", ocs[1], "Commands ended with OCS 1");
+    s("invalid_prdt", ocs[2], "Commands ended with OCS 2");
+    s("mismatch_data_buffer_size", ocs[3], "Commands ended with OCS 3");
+    s("mismatch_response_size", ocs[4], "Commands ended with OCS 4");
+    s("peer_communication_failure", ocs[5], "Commands ended with OCS 5");
+    s("fatal_error", ocs[7], "Commands ended with OCS 7, a bus error among them");
+    s("invalid_crypto_configuration", ocs[9], "Commands ended with OCS 9");
+    s("data_read", data_read, "Data read from memory, for the device");
+    s("data_written", data_written, "Data written to memory, from the device");
+  }
+};
+
+/// The UFS host controller: registers, transfer request list, DMA, and the way of data between memory, crypto engine and link.
+/// One TLM-2.0 target socket (registers), one initiator socket (memory) and one interrupt pin are its outer side.
+///
+/// **Timing**, in edges of the bus clock. What comes from another domain at t is seen at S(t) = sample(t).
+/// - A register write that arrives at t takes effect at S(t). A read that arrives at t sees the state after S(t), and
+///   its answer leaves at S(t) + 1.
+/// - Doorbell: a tag whose bit is set at D is pending from D. A fetch unit takes it at G = D, or when one of the
+///   `prefetch_depth` units is free again. With d = `decode_cycles` and the descriptor channel of DmaChannel:
+///   U = UTRD (32 bytes) read at G; C = command UPIU (32 bytes) and P = PRDT (16 bytes each) read, one behind the other,
+///   at U + d; ready R = max(C, P) + d. The COMMAND UPIU lies in the transmit buffer at R and the unit is free at R.
+/// - UPIUs leave in the order in which they were queued: a COMMAND at G, a DATA OUT at S(last frame of its RTT).
+/// - RTT whose last frame is received at t: the data channel reads from S(t); each burst passes the crypto engine; a
+///   frame may leave when its last byte has come out of the engine.
+/// - DATA IN: each frame passes the crypto engine when it has been received; bursts are written as their bytes come out.
+/// - RESPONSE received at t: 32 bytes and its data segment are written from S(t), behind all data; then 4 bytes of OCS
+///   are written; when they are visible, at E, the doorbell bit clears, UTRLCNR and IS.UTRCS are set, and the pin rises.
+/// - A command that cannot be carried out ends at R + write time of its OCS, without a UPIU.
+/// - HCE: after a write of 1 it reads 0 for `enable_time`. UIC commands end `uic_time` (`link_startup_time`) later.
+/// **Spec**: registers 1.1 to 1.5, descriptors and OCS 1.6, crypto 1.7 and 1.8, order of completion 1.14.
+/// **Not modelled**: interrupt aggregation (UTRIACR is stored), task management requests, MCQ, auto-hibern8,
+/// UPIU extra header segments. Descriptor reads and data reads do not contend; the receive side never stalls the link.
+class UfsHostController : public sc_core::sc_module, public UpiuSink {
+ public:
+  UfsHostController(const sc_core::sc_module_name& name, const UfsHostControllerConfig& config, const ClockDomain& bus,
+                    KeyslotFile& keyslots, StageRecorder& recorder, std::uint64_t unbacked_from);
+
+  tlm_utils::simple_target_socket<UfsHostController> registers{"registers"};
+  tlm_utils::simple_initiator_socket<UfsHostController> memory{"memory"};
+  sc_core::sc_out<bool> interrupt{"interrupt"};
+  sc_core::sc_export<UpiuSink> from_link{"from_link"};
+  sc_core::sc_port<UpiuTransmitter> to_link{"to_link"};
+  sc_core::sc_port<UpiuTransmitter> link_receive_side{"link_receive_side"};  ///< for data_arrivals() of the other direction
+  sc_core::sc_port<LinkManagement> link{"link"};
+  sc_core::sc_port<CryptoEngine> crypto{"crypto"};
+
+  void receive(const Upiu& upiu, Cycles start, Picoseconds last) override;
+
+  const UfsHostControllerStatistics& statistics() const { return statistics_; }
+  const RegisterFile& register_file() const { return registers_file_; }
+
+ private:
+  struct Event {
+    enum class Kind : std::uint8_t { write, read, upiu, complete, fetch_unit_free, enabled, uic_done };
+    Kind kind = Kind::write;
+    std::uint32_t a = 0;  ///< register offset, or tag
+    std::uint32_t b = 0;  ///< value
+    tlm::tlm_generic_payload* access = nullptr;
+  };
+  /// One UPIU from the link, waiting for the bus edge that sees it.
+  struct Received {
+    Upiu upiu;
+    Picoseconds last{};
+    Train train;
+  };
+  /// A command under way.
+  struct Command {
+    bool active = false;
+    bool sent = false;
+    Utrd utrd;
+    Bytes expected{};
+    Bytes buffer{};   ///< bytes that the PRDT describes
+    Bytes done{};     ///< bytes moved so far
+    std::vector<PrdtEntry> prdt;
+    UpiuHeader request{};
+    std::array<std::byte, ucd::response_size> response{};
+    std::size_t response_size = 0;
+    Ocs ocs = Ocs::invalid;
+    std::vector<std::byte> data;  ///< bytes on their way to the link, where payload is simulated
+  };
+
+  void step();
+  // registers (ufs_host_controller.cpp)
+  tlm::tlm_sync_enum access_registers(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  void access_registers(tlm::tlm_generic_payload& access, sc_core::sc_time& delay);
+  void push_access(Event event, sc_core::sc_time delay);
+  void write(std::uint32_t offset, std::uint32_t value);
+  std::uint32_t read(std::uint32_t offset);
+  void enable(std::uint32_t before, std::uint32_t after);
+  void reset();
+  void start_uic(std::uint32_t opcode);
+  void end_uic(std::uint32_t opcode);
+  void set_status(std::uint32_t bits);
+  void drive_interrupt();
+  // transfer (ufs_host_controller_transfer.cpp)
+  void doorbell(std::uint32_t tags);
+  void fetch_pending();
+  void fetch(Tag tag);
+  Ocs check_descriptor(const Command& command) const;
+  Ocs fetch_command(Tag tag, Command& command);
+  Ocs check_crypto(const Command& command);
+  void handle(Received& received);
+  void ready_to_transfer(Tag tag, Command& command, const Received& received);
+  void data_in(Tag tag, Command& command, Received& received);
+  void response(Tag tag, Command& command, const Received& received);
+  void finish(Tag tag, Command& command, Ocs ocs, Picoseconds at);
+  void complete(Tag tag);
+  CryptoJob crypto_job(const Command& command, Direction direction, std::uint64_t offset) const;
+  bool dma(tlm::tlm_command direction, std::uint64_t address, std::byte* data, std::size_t size);
+  bool move_payload(const Command& command, tlm::tlm_command direction, std::uint64_t offset, std::byte* data,
+                    std::size_t size);
+  bool has_bytes(const Command& command) const { return !command.prdt.empty() && command.prdt[0].address < unbacked_from_; }
+
+  UfsHostControllerConfig config_;
+  ClockDomain bus_;
+  KeyslotFile& keyslots_;
+  StageRecorder& recorder_;
+  std::uint64_t unbacked_from_;
+
+  sc_core::sc_event wake_{"wake"};
+  Inbox<Event> inbox_{wake_};
+  RegisterFile registers_file_;
+  bool pin_ = false;
+  std::uint64_t accesses_ = 0;
+  Picoseconds last_access_{};
+  std::unordered_map<std::uint32_t, std::uint32_t> attributes_;
+
+  DmaChannel descriptor_reads_;
+  DmaChannel data_reads_;
+  DmaChannel writes_;
+  std::vector<Command> commands_;
+  std::deque<std::uint8_t> pending_;  ///< tags whose doorbell was rung, in order
+  std::uint32_t last_fetched_ = 31;
+  std::uint64_t fetching_ = 0;
+  std::vector<Received> received_;    ///< ring of what the link has announced
+  std::size_t first_received_ = 0;
+  std::size_t received_count_ = 0;
+  Train train_;
+  tlm::tlm_generic_payload dma_access_;
+  UfsHostControllerStatistics statistics_;
+};
+
+}  // namespace icesim

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/spec/bytes.hpp"
+#include "models/ufs_host_controller.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+namespace {
+
+constexpr std::uint64_t ocs_bytes = 4;
+
+std::uint64_t list_address(const RegisterFile& registers, Tag tag) {
+  return (std::uint64_t{registers.hw_read(Reg::UTRLBAU)} << 32 | registers.hw_read(Reg::UTRLBA)) + tag.n * Utrd::size;
+}
+
+}  // namespace
+
+void UfsHostController::doorbell(std::uint32_t tags) {
+  const bool running = (registers_file_.hw_read(Reg::UTRLRSR) & UTRLRSR::RSR) != 0 &&
+                       (registers_file_.hw_read(Reg::HCE) & HCE::HCE) != 0;
+  for (; tags != 0; tags &= tags - 1) {
+    const auto tag = static_cast<std::uint32_t>(__builtin_ctz(tags));
+    if (!running || tag >= commands_.size()) {
+      registers_file_.hw_clear_bits(Reg::UTRLDBR, std::uint32_t{1} << tag);
+      continue;
+    }
+    recorder_.mark(Tag{tag}, Stage::dispatch, now());
+    pending_.push_back(static_cast<std::uint8_t>(tag));
+  }
+  fetch_pending();
+}
+
+void UfsHostController::fetch_pending() {
+  while (!pending_.empty() && fetching_ < config_.prefetch_depth) {
+    auto chosen = pending_.begin();
+    if (config_.arbitration == Arbitration::round_robin) {
+      const auto distance = [this](std::uint8_t tag) { return (tag + 63u - last_fetched_) % 32u; };
+      chosen = std::min_element(pending_.begin(), pending_.end(),
+                                [&](std::uint8_t a, std::uint8_t b) { return distance(a) < distance(b); });
+    }
+    const Tag tag{*chosen};
+    pending_.erase(chosen);
+    last_fetched_ = static_cast<std::uint32_t>(tag.n);
+    ++fetching_;
+    fetch(tag);
+  }
+}
+
+void UfsHostController::fetch(Tag tag) {
+  Command& command = commands_[tag.n];
+  command.active = true;
+  command.sent = false;
+  command.done = Bytes{};
+  command.buffer = Bytes{};
+  command.expected = Bytes{};
+  command.response_size = 0;
+  command.prdt.clear();
+  ++statistics_.commands;
+
+  const Picoseconds decode = bus_.edge(config_.decode_cycles);
+  std::array<std::byte, Utrd::size> bytes{};
+  Picoseconds ready = bus_.next_edge(descriptor_reads_.read(now(), Utrd::size) + decode);
+  Ocs ocs = dma(tlm::TLM_READ_COMMAND, list_address(registers_file_, tag), bytes.data(), bytes.size()) ? Ocs::success
+                                                                                                     : Ocs::fatal_error;
+  command.utrd = Utrd::decode(bytes.data());
+  if (ocs == Ocs::success) ocs = check_descriptor(command);
+  if (ocs == Ocs::success) {
+    const Picoseconds c = descriptor_reads_.read(ready, upiu_header_size);
+    const std::uint64_t table = command.utrd.prdt_length * PrdtEntry::size;
+    const Picoseconds p = table > 0 ? descriptor_reads_.read(ready, table) : c;
+    ready = bus_.next_edge(std::max(c, p) + decode);
+    ocs = fetch_command(tag, command);
+  }
+  if (ocs == Ocs::success) ocs = check_crypto(command);
+  inbox_.push(ready, tag.n, {Event::Kind::fetch_unit_free, 0, 0, nullptr});
+  recorder_.mark(tag, Stage::fetch, ready);
+  if (ocs != Ocs::success) {
+    finish(tag, command, ocs, ready);
+    return;
+  }
+  if (command.utrd.crypto_enable) keyslots_.acquire(command.utrd.cci);
+  command.sent = true;
+  to_link->send({command.request, 0, nullptr}, ready);
+}
+
+Ocs UfsHostController::check_descriptor(const Command& command) const {
+  const Utrd& utrd = command.utrd;
+  const bool data = utrd.data_direction != DataDirection::none;
+  if (utrd.command_type != CommandType::ufs_storage || utrd.has_reserved_bits() || utrd.ehs_length != 0 ||
+      static_cast<unsigned>(utrd.data_direction) == 3 || (data != (utrd.prdt_length > 0)) ||
+      utrd.response_offset < upiu_header_size / 4 ||
+      (data && utrd.prdt_offset < utrd.response_offset + utrd.response_length))
+    return Ocs::invalid_command_table;
+  if (std::uint64_t{utrd.response_length} * 4 < upiu_header_size) return Ocs::mismatch_response_size;
+  return Ocs::success;
+}
+
+Ocs UfsHostController::fetch_command(Tag tag, Command& command) {
+  const Utrd& utrd = command.utrd;
+  if (!dma(tlm::TLM_READ_COMMAND, utrd.ucd_base, command.request.data(), command.request.size())) return Ocs::fatal_error;
+  std::array<std::byte, 16 * PrdtEntry::size> bytes;
+  for (std::uint64_t first = 0; first < utrd.prdt_length; first += 16) {
+    const std::uint64_t count = std::min<std::uint64_t>(16, utrd.prdt_length - first);
+    if (!dma(tlm::TLM_READ_COMMAND, utrd.ucd_base + std::uint64_t{utrd.prdt_offset} * 4 + first * PrdtEntry::size,
+             bytes.data(), count * PrdtEntry::size))
+      return Ocs::fatal_error;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const PrdtEntry entry = PrdtEntry::decode(&bytes[i * PrdtEntry::size]);
+      if (!entry.valid()) return Ocs::invalid_prdt;
+      command.prdt.push_back(entry);
+      command.buffer += entry.byte_count;
+    }
+  }
+  if (tag_of(command.request) != tag) return Ocs::invalid_command_table;
+  if (transaction_of(command.request) == Transaction::command) {
+    command.expected = CommandUpiu::decode(command.request).expected_length;
+    if (utrd.data_direction != DataDirection::none && command.expected > command.buffer)
+      return Ocs::mismatch_data_buffer_size;
+  }
+  return Ocs::success;
+}
+
+Ocs UfsHostController::check_crypto(const Command& command) {
+  if (!command.utrd.crypto_enable) return Ocs::success;
+  KeyslotUse use;
+  const bool general_enable = (registers_file_.hw_read(Reg::HCE) & HCE::CGE) != 0;
+  if (!general_enable || keyslots_.lookup(command.utrd.cci, use) != KeyslotState::usable ||
+      command.expected.n % use.data_unit.n != 0)
+    return Ocs::invalid_crypto_configuration;
+  return Ocs::success;
+}
+
+void UfsHostController::handle(Received& received) {
+  const Tag tag = tag_of(received.upiu.header);
+  if (tag.n >= commands_.size() || !commands_[tag.n].active || !commands_[tag.n].sent) {
+    ++statistics_.dropped_upius;
+    return;
+  }
+  Command& command = commands_[tag.n];
+  switch (transaction_of(received.upiu.header)) {
+    case Transaction::ready_to_transfer:
+      ready_to_transfer(tag, command, received);
+      break;
+    case Transaction::data_in:
+      data_in(tag, command, received);
+      break;
+    case Transaction::response:
+    case Transaction::query_response:
+    case Transaction::nop_in:
+    case Transaction::task_management_response:
+      response(tag, command, received);
+      break;
+    case Transaction::reject:
+      finish(tag, command, Ocs::peer_communication_failure, now());
+      break;
+    default:
+      ++statistics_.dropped_upius;
+      break;
+  }
+}
+
+CryptoJob UfsHostController::crypto_job(const Command& command, Direction direction, std::uint64_t offset) const {
+  return {direction, command.utrd.crypto_enable, command.utrd.cci, command.utrd.dun, offset};
+}
+
+void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Received& received) {
+  const DataUpiu rtt = DataUpiu::decode(received.upiu.header);
+  if (command.utrd.data_direction != DataDirection::to_device || rtt.count.n == 0 || rtt.count > max_data_segment ||
+      rtt.offset + rtt.count > command.buffer) {
+    finish(tag, command, Ocs::mismatch_data_buffer_size, now());
+    return;
+  }
+  const CryptoJob job = crypto_job(command, Direction::to_device, rtt.offset.n);
+  const Picoseconds fetched = data_reads_.read(now(), rtt.count.n, train_);
+  crypto->pass(job, train_);
+  command.done += rtt.count;
+  statistics_.data_read += rtt.count;
+  if (command.done >= command.expected) {
+    recorder_.mark(tag, Stage::transfer, now());
+    recorder_.mark(tag, Stage::memory, fetched);
+    recorder_.mark(tag, Stage::crypto, train_.back().at);
+  }
+  // The header is there before the data.
+  for (Chunk& chunk : train_) chunk.end += upiu_header_size;
+
+  DataUpiu header = rtt;
+  header.transaction = Transaction::data_out;
+  Upiu upiu{header.encode(), static_cast<std::uint32_t>(rtt.count.n), nullptr};
+  if (has_bytes(command)) {
+    command.data.resize(command.buffer.n);
+    upiu.data = command.data.data() + rtt.offset.n;
+    if (!move_payload(command, tlm::TLM_READ_COMMAND, rtt.offset.n, upiu.data, rtt.count.n)) {
+      finish(tag, command, Ocs::fatal_error, now());
+      return;
+    }
+    if (job.enabled) crypto->transform(job, upiu.data, rtt.count.n);
+  }
+  to_link->send(upiu, train_);
+}
+
+void UfsHostController::data_in(Tag tag, Command& command, Received& received) {
+  const DataUpiu header = DataUpiu::decode(received.upiu.header);
+  const Bytes length{received.upiu.data_length};
+  if (command.utrd.data_direction != DataDirection::to_host || header.count != length ||
+      header.offset + length > command.buffer || received.train.empty()) {
+    finish(tag, command, Ocs::mismatch_data_buffer_size, now());
+    return;
+  }
+  const CryptoJob job = crypto_job(command, Direction::to_host, header.offset.n);
+  crypto->pass(job, received.train);
+  const Picoseconds decrypted = received.train.back().at;
+  const Picoseconds written = writes_.write(received.train, DmaChannel::Source::other_clock);
+  if (has_bytes(command) && received.upiu.data != nullptr) {
+    command.data.assign(received.upiu.data, received.upiu.data + length.n);
+    if (job.enabled) crypto->transform(job, command.data.data(), length.n);
+    if (!move_payload(command, tlm::TLM_WRITE_COMMAND, header.offset.n, command.data.data(), length.n)) {
+      finish(tag, command, Ocs::fatal_error, now());
+      return;
+    }
+  }
+  command.done += length;
+  statistics_.data_written += length;
+  if (command.done < command.expected) return;
+  recorder_.mark(tag, Stage::transfer, received.last);
+  recorder_.mark(tag, Stage::crypto, decrypted);
+  recorder_.mark(tag, Stage::memory, written);
+}
+
+void UfsHostController::response(Tag tag, Command& command, const Received& received) {
+  const Upiu& upiu = received.upiu;
+  const std::uint64_t size = upiu_header_size + upiu.data_length;
+  if (size > std::min<std::uint64_t>(command.response.size(), std::uint64_t{command.utrd.response_length} * 4)) {
+    finish(tag, command, Ocs::mismatch_response_size, now());
+    return;
+  }
+  std::copy(upiu.header.begin(), upiu.header.end(), command.response.begin());
+  if (upiu.data_length > 0 && upiu.data != nullptr)
+    std::copy(upiu.data, upiu.data + upiu.data_length, command.response.begin() + upiu_header_size);
+  command.response_size = size;
+  finish(tag, command, Ocs::success, writes_.write(now(), size));
+}
+
+/// Writes OCS from `at` on and completes the command when it is visible.
+void UfsHostController::finish(Tag tag, Command& command, Ocs ocs, Picoseconds at) {
+  command.ocs = ocs;
+  ++statistics_.ocs[static_cast<std::size_t>(ocs)];
+  if (command.sent && command.utrd.crypto_enable) keyslots_.release(command.utrd.cci);
+  command.sent = false;
+  const Picoseconds end = writes_.write(at, ocs_bytes);
+  recorder_.mark(tag, Stage::response, end);
+  inbox_.push(end, tag.n, {Event::Kind::complete, static_cast<std::uint32_t>(tag.n), 0, nullptr});
+}
+
+void UfsHostController::complete(Tag tag) {
+  Command& command = commands_[tag.n];
+  if (!command.active) return;
+  command.active = false;
+  if (command.response_size > 0) {
+    const std::uint64_t address = command.utrd.ucd_base + std::uint64_t{command.utrd.response_offset} * 4;
+    if (!dma(tlm::TLM_WRITE_COMMAND, address, command.response.data(), command.response_size))
+      command.ocs = Ocs::fatal_error;
+  }
+  std::byte ocs{static_cast<std::uint8_t>(command.ocs)};
+  dma(tlm::TLM_WRITE_COMMAND, list_address(registers_file_, tag) + Utrd::ocs_offset, &ocs, 1);
+  const std::uint32_t bit = std::uint32_t{1} << tag.n;
+  registers_file_.hw_clear_bits(Reg::UTRLDBR, bit);
+  registers_file_.hw_set_bits(Reg::UTRLCNR, bit);
+  if (command.utrd.interrupt || command.ocs != Ocs::success) set_status(IS::UTRCS);
+}
+
+bool UfsHostController::dma(tlm::tlm_command direction, std::uint64_t address, std::byte* data, std::size_t size) {
+  dma_access_.set_command(direction);
+  dma_access_.set_address(address);
+  dma_access_.set_data_ptr(reinterpret_cast<unsigned char*>(data));
+  dma_access_.set_data_length(static_cast<unsigned>(size));
+  dma_access_.set_streaming_width(static_cast<unsigned>(size));
+  dma_access_.set_byte_enable_ptr(nullptr);
+  dma_access_.set_dmi_allowed(false);
+  dma_access_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  memory->b_transport(dma_access_, delay);
+  return dma_access_.is_response_ok();
+}
+
+/// Moves bytes between a buffer and the memory that the PRDT describes, from `offset` bytes into it.
+bool UfsHostController::move_payload(const Command& command, tlm::tlm_command direction, std::uint64_t offset,
+                                     std::byte* data, std::size_t size) {
+  std::uint64_t start = 0;
+  for (const PrdtEntry& entry : command.prdt) {
+    const std::uint64_t end = start + entry.byte_count.n;
+    if (size == 0) return true;
+    if (offset < end) {
+      const std::uint64_t count = std::min<std::uint64_t>(size, end - offset);
+      if (!dma(direction, entry.address + (offset - start), data, count)) return false;
+      data += count;
+      offset += count;
+      size -= count;
+    }
+    start = end;
+  }
+  return size == 0;
+}
+
+}  // namespace icesim

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/driver/driver.hpp"
+
+namespace icesim {
+
+Driver::Driver(const DriverSetup& setup, HostPort& host, BioObserver& observer, std::function<void()> ready)
+    : setup_(setup),
+      host_(host),
+      observer_(observer),
+      ready_(std::move(ready)),
+      keys_(setup.seed, 0),
+      hcd_(host, setup.costs, setup.block_layer.segment, keys_),
+      probe_(host, setup.costs, hcd_, setup.probe) {
+  hcd_.connect(probe_);
+  if (setup.verify) hcd_.verify_with(&check_.emplace(host, keys_));
+}
+
+void Driver::start() { host_.queue(0, probe_.start()); }
+
+Step Driver::step(const Work& work, std::uint32_t value) {
+  switch (work.kind) {
+    case Work::Kind::submit:
+    case Work::Kind::resume:
+    case Work::Kind::key_programmed:
+    case Work::Kind::dispatch:
+    case Work::Kind::redispatch:
+      return blocks_->step(work);
+    case Work::Kind::probe:
+    case Work::Kind::probe_wait: {
+      const Step next = probe_.step(work, value);
+      if (probe_.result().ready && !blocks_) {
+        keyslots_.emplace(probe_.result().crypto.keyslots);
+        blocks_.emplace(setup_.block_layer, setup_.costs, host_, hcd_, setup_.probe.crypto ? &*keyslots_ : nullptr,
+                        setup_.cores, probe_.result().num_tags);
+        blocks_->observe(&observer_);
+        hcd_.connect(*blocks_);
+        ready_();
+      }
+      return next;
+    }
+    default:
+      return hcd_.step(work, value);
+  }
+}
+
+void Driver::describe(Statistics& s) const {
+  blocks_->statistics().describe(s);
+  hcd_.statistics().describe(s);
+  s("probe_time", probe_.result().duration, "From the first register access to the end of the initialisation");
+}
+
+}  // namespace icesim

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+struct ZSTD_DCtx_s;
+
+namespace icesim {
+
+/// A stream of bytes that knows its file's name and where in the file it is.
+class ByteSource {
+ public:
+  explicit ByteSource(std::string name) : name_(std::move(name)) {}
+  virtual ~ByteSource() = default;
+  /// Fills up to `size` bytes and returns how many; 0 only at the end.
+  virtual std::size_t read(char* out, std::size_t size) = 0;
+  /// Bytes of the file consumed so far.
+  virtual std::uint64_t position() const = 0;
+  const std::string& name() const { return name_; }
+  [[noreturn]] void fail(std::string_view what) const;
+
+ private:
+  std::string name_;
+};
+
+/// The bytes of a file as they are.
+class FileBytes final : public ByteSource {
+ public:
+  explicit FileBytes(const std::filesystem::path& path);
+  std::size_t read(char* out, std::size_t size) override;
+  std::uint64_t position() const override { return position_; }
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  std::unique_ptr<std::FILE, Close> file_;
+  std::uint64_t position_ = 0;
+};
+
+/// What zstd frames hold; a frame that ends early is a UserError.
+class ZstdBytes final : public ByteSource {
+ public:
+  explicit ZstdBytes(std::unique_ptr<ByteSource> compressed);
+  std::size_t read(char* out, std::size_t size) override;
+  std::uint64_t position() const override;
+
+ private:
+  struct Free {
+    void operator()(ZSTD_DCtx_s* context) const;
+  };
+  bool refill();
+
+  std::unique_ptr<ByteSource> compressed_;
+  std::unique_ptr<ZSTD_DCtx_s, Free> context_;
+  std::string buffer_;
+  std::size_t used_ = 0;
+  std::size_t filled_ = 0;
+  bool between_frames_ = true;
+};
+
+/// Another source whose first bytes can be looked at before they are read.
+class PeekBytes final : public ByteSource {
+ public:
+  explicit PeekBytes(std::unique_ptr<ByteSource> inner);
+  /// Up to the first 4096 bytes.
+  std::string_view head() const { return std::string_view(head_).substr(used_); }
+  std::size_t read(char* out, std::size_t size) override;
+  std::uint64_t position() const override;
+
+ private:
+  std::unique_ptr<ByteSource> inner_;
+  std::string head_;
+  std::size_t used_ = 0;
+};
+
+/// Opens a file, decompressing it when it is zstd. Throws UserError when it is missing or empty.
+std::unique_ptr<PeekBytes> open_bytes(const std::filesystem::path& path);
+
+}  // namespace icesim

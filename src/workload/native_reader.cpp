@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "native_reader.hpp"
+
+#include "icesim/base/error.hpp"
+
+#include <limits>
+
+namespace icesim {
+namespace {
+
+constexpr std::size_t buffer_size = 64 * 1024;
+constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t any32 = std::numeric_limits<std::uint32_t>::max();
+
+}  // namespace
+
+NativeReader::NativeReader(std::unique_ptr<ByteSource> bytes) : bytes_(std::move(bytes)), buffer_(buffer_size, '\0') {
+  const std::string first = header_line(native::magic.size() + 20);
+  const std::string expected = std::string(native::magic) + std::to_string(native::version);
+  if (first != expected) {
+    throw UserError(bytes_->name() + ": the file begins with \"" + first + "\"; this version reads \"" + expected +
+                    "\"");
+  }
+  info_.format = "icetrace";
+  info_.provenance = header_line(native::longest_provenance + 1);
+  bytes_ = std::make_unique<ZstdBytes>(std::move(bytes_));
+  block_.reserve(native::block_records);
+}
+
+/// Reads byte by byte, because the compressed part begins right behind the line.
+std::string NativeReader::header_line(std::size_t longest) {
+  std::string line;
+  char c = 0;
+  while (true) {
+    if (bytes_->read(&c, 1) == 0) bytes_->fail("the file ends inside its header: it is truncated");
+    checksum_.add(static_cast<std::uint8_t>(c));
+    if (c == '\n') return line;
+    line.push_back(c);
+    if (line.size() > longest) bytes_->fail("the header line does not end");
+  }
+}
+
+void NativeReader::fail(std::string_view what) const {
+  bytes_->fail("record " + std::to_string(decoded_ + 1) + ": " + std::string(what));
+}
+
+std::uint8_t NativeReader::byte() {
+  if (used_ == filled_) {
+    used_ = 0;
+    filled_ = bytes_->read(buffer_.data(), buffer_.size());
+    if (filled_ == 0) fail("the file ends without its end marker: it is truncated");
+  }
+  const auto value = static_cast<std::uint8_t>(buffer_[used_++]);
+  checksum_.add(value);
+  return value;
+}
+
+std::uint64_t NativeReader::number(std::uint64_t largest) {
+  std::uint64_t value = 0;
+  for (unsigned shift = 0; shift < 64; shift += 7) {
+    const std::uint64_t digit = byte();
+    if (shift == 63 && digit > 1) break;
+    value |= (digit & 0x7f) << shift;
+    if (digit < 0x80) {
+      if (value > largest) fail("a number is " + std::to_string(value) + "; at most " + std::to_string(largest));
+      return value;
+    }
+  }
+  fail("a number has more than 64 bits");
+}
+
+bool NativeReader::read_block() {
+  const std::uint64_t count = number(native::block_records);
+  if (count == 0) return false;
+  block_.assign(count, IoRequest{});
+  given_ = 0;
+  const std::uint64_t time_scale = number(native::time_scales.front());
+  const std::uint64_t byte_scale = number(native::byte_scales.front());
+  for (IoRequest& r : block_) r.operation = static_cast<Operation>(number(native::operations - 1));
+  for (IoRequest& r : block_) r.flags = static_cast<std::uint8_t>(number(native::known_flags));
+  for (IoRequest& r : block_) {
+    const std::uint64_t before = time_;
+    time_ += number(any) * time_scale;
+    if (time_ < before) fail("the time goes backwards");
+    r.time = Picoseconds{time_};
+  }
+  for (IoRequest& r : block_) {
+    r.offset.n = static_cast<std::uint64_t>(native::unzigzag(number(any))) * byte_scale;
+  }
+  for (IoRequest& r : block_) r.length.n = number(any) * byte_scale;
+  IoRequest before;
+  for (IoRequest& r : block_) {
+    r.offset.n += native::end_of(before);
+    before = r;
+  }
+  for (IoRequest& r : block_) r.inode = number(any);
+  before = {};
+  for (IoRequest& r : block_) {
+    if ((r.flags & IoRequest::has_dun) == 0) continue;
+    r.dun.n = native::dun_end_of(before) + static_cast<std::uint64_t>(native::unzigzag(number(any)));
+    before = r;
+  }
+  for (IoRequest& r : block_) r.key = static_cast<KeyId>(number(any32));
+  for (IoRequest& r : block_) r.process = static_cast<std::uint32_t>(number(any32));
+  for (IoRequest& r : block_) r.policy = static_cast<std::uint32_t>(number(any32));
+  decoded_ += count;
+  return true;
+}
+
+void NativeReader::read_end() {
+  const std::uint64_t count = number(any);
+  if (count != decoded_) {
+    fail("the end marker counts " + std::to_string(count) + " records, the file holds " + std::to_string(decoded_));
+  }
+  const std::uint64_t expected = checksum_.value();
+  std::uint64_t stored = 0;
+  for (unsigned shift = 0; shift < 64; shift += 8) stored |= std::uint64_t{byte()} << shift;
+  if (stored != expected) fail("the checksum differs: the file is damaged");
+  if (used_ != filled_ || bytes_->read(buffer_.data(), 1) != 0) fail("there is data behind the end marker");
+}
+
+bool NativeReader::next(IoRequest& request) {
+  if (given_ == block_.size()) {
+    if (ended_) return false;
+    if (!read_block()) {
+      read_end();
+      ended_ = true;
+      block_.clear();
+      given_ = 0;
+      return false;
+    }
+  }
+  request = block_[given_++];
+  counter_.count(request);
+  return true;
+}
+
+}  // namespace icesim

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "byte_source.hpp"
+#include "native_format.hpp"
+#include "request_counter.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace icesim {
+
+/// Reads icesim's own format, block by block; the checksum is compared when the end is reached.
+class NativeReader final : public TraceReader {
+ public:
+  /// Takes a source that begins with `native::magic`.
+  explicit NativeReader(std::unique_ptr<ByteSource> bytes);
+  bool next(IoRequest& request) override;
+  const TraceInfo& info() const override { return info_; }
+
+ private:
+  std::string header_line(std::size_t longest);
+  std::uint8_t byte();
+  std::uint64_t number(std::uint64_t largest);
+  bool read_block();
+  void read_end();
+  [[noreturn]] void fail(std::string_view what) const;
+
+  std::unique_ptr<ByteSource> bytes_;
+  std::string buffer_;
+  std::size_t used_ = 0;
+  std::size_t filled_ = 0;
+  native::Checksum checksum_;
+  std::vector<IoRequest> block_;
+  std::size_t given_ = 0;
+  std::uint64_t decoded_ = 0;
+  std::uint64_t time_ = 0;
+  bool ended_ = false;
+  TraceInfo info_;
+  RequestCounter counter_{info_};
+};
+
+}  // namespace icesim

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/workload/reader.hpp"
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace icesim {
+
+/// Keeps the request counts of a TraceInfo; allocates only when a rwbs word appears for the first time.
+class RequestCounter {
+ public:
+  explicit RequestCounter(TraceInfo& info) : info_(info) {}
+  RequestCounter(const RequestCounter&) = delete;
+  RequestCounter& operator=(const RequestCounter&) = delete;
+
+  /// Counts a record, naming it by its flags.
+  void count(const IoRequest& request);
+  /// Counts a record that the trace itself calls `word` (up to 8 letters).
+  void count(const IoRequest& request, std::string_view word);
+
+ private:
+  TraceInfo& info_;
+  std::vector<std::pair<std::uint64_t, std::uint64_t*>> words_;
+};
+
+}  // namespace icesim

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/error.hpp"
+#include "icesim/workload/reader.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <vector>
+
+namespace icesim::test {
+
+/// A directory of one test's own, removed with it.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string name = (std::filesystem::temp_directory_path() / "icesim-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
+    path_ = name;
+  }
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+  std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline void write_file(const std::filesystem::path& path, std::string_view content) {
+  std::ofstream(path, std::ios::binary).write(content.data(), static_cast<std::streamsize>(content.size()));
+}
+
+inline std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+inline std::vector<IoRequest> drain(RequestSource& source) {
+  std::vector<IoRequest> all;
+  IoRequest request;
+  while (source.next(request)) all.push_back(request);
+  return all;
+}
+
+inline std::vector<IoRequest> read_trace(const std::filesystem::path& path, const TraceOptions& options = {}) {
+  return drain(*open_trace(path, options));
+}
+
+/// The message of the UserError that `action` throws; "no error" when it throws none.
+template <class Action>
+std::string user_error(Action action) {
+  try {
+    action();
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+inline bool same(const IoRequest& a, const IoRequest& b) {
+  return a.time == b.time && a.offset == b.offset && a.length == b.length && a.inode == b.inode && a.dun == b.dun &&
+         a.key == b.key && a.process == b.process && a.policy == b.policy && a.operation == b.operation &&
+         a.flags == b.flags;
+}
+
+inline bool same(const std::vector<IoRequest>& a, const std::vector<IoRequest>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const IoRequest& x, const IoRequest& y) { return same(x, y); });
+}
+
+inline std::filesystem::path shared_traces() { return ICESIM_SOURCE_DIR "/../shared/traces"; }
+inline std::filesystem::path recorded(std::string_view run) { return shared_traces() / "recorded" / run; }
+inline std::filesystem::path bundled(std::string_view name) {
+  return std::filesystem::path(ICESIM_SOURCE_DIR "/traces") / name;
+}
+
+}  // namespace icesim::test
