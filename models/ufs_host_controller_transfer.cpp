@@ -8,6 +8,7 @@ namespace icesim {
 namespace {
 
 constexpr std::uint64_t ocs_bytes = 4;
+constexpr std::uint64_t aes_block = 16;
 
 std::uint64_t list_address(const RegisterFile& registers, Tag tag) {
   return (std::uint64_t{registers.hw_read(Reg::UTRLBAU)} << 32 | registers.hw_read(Reg::UTRLBA)) + tag.n * Utrd::size;
@@ -50,6 +51,7 @@ void UfsHostController::fetch(Tag tag) {
   Command& command = commands_[tag.n];
   command.active = true;
   command.sent = false;
+  ++command.life;
   command.done = Bytes{};
   command.buffer = Bytes{};
   command.expected = Bytes{};
@@ -159,6 +161,12 @@ void UfsHostController::handle(Received& received) {
   }
 }
 
+/// A piece lies inside the buffer and, on its way through the engine, consists of whole blocks.
+bool UfsHostController::fits(const Command& command, const DataUpiu& piece) {
+  const bool blocks = piece.offset.n % aes_block == 0 && piece.count.n % aes_block == 0;
+  return piece.offset + piece.count <= command.buffer && (blocks || !command.utrd.crypto_enable);
+}
+
 CryptoJob UfsHostController::crypto_job(const Command& command, Direction direction, std::uint64_t offset) const {
   return {direction, command.utrd.crypto_enable, command.utrd.cci, command.utrd.dun, offset};
 }
@@ -166,7 +174,7 @@ CryptoJob UfsHostController::crypto_job(const Command& command, Direction direct
 void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Received& received) {
   const DataUpiu rtt = DataUpiu::decode(received.upiu.header);
   if (command.utrd.data_direction != DataDirection::to_device || rtt.count.n == 0 || rtt.count > max_data_segment ||
-      rtt.offset + rtt.count > command.buffer) {
+      !fits(command, rtt)) {
     finish(tag, command, Ocs::mismatch_data_buffer_size, now());
     return;
   }
@@ -202,7 +210,7 @@ void UfsHostController::data_in(Tag tag, Command& command, Received& received) {
   const DataUpiu header = DataUpiu::decode(received.upiu.header);
   const Bytes length{received.upiu.data_length};
   if (command.utrd.data_direction != DataDirection::to_host || header.count != length ||
-      header.offset + length > command.buffer || received.train.empty()) {
+      !fits(command, header) || received.train.empty()) {
     finish(tag, command, Ocs::mismatch_data_buffer_size, now());
     return;
   }
@@ -243,12 +251,11 @@ void UfsHostController::response(Tag tag, Command& command, const Received& rece
 /// Writes OCS from `at` on and completes the command when it is visible.
 void UfsHostController::finish(Tag tag, Command& command, Ocs ocs, Picoseconds at) {
   command.ocs = ocs;
-  ++statistics_.ocs[static_cast<std::size_t>(ocs)];
   if (command.sent && command.utrd.crypto_enable) keyslots_.release(command.utrd.cci);
   command.sent = false;
   const Picoseconds end = writes_.write(at, ocs_bytes);
   recorder_->mark(tag, Stage::response, end);
-  inbox_.push(end, tag.n, {Event::Kind::complete, static_cast<std::uint32_t>(tag.n), 0, nullptr});
+  inbox_.push(end, tag.n, {Event::Kind::complete, static_cast<std::uint32_t>(tag.n), command.life, nullptr});
 }
 
 void UfsHostController::complete(Tag tag) {
@@ -260,6 +267,7 @@ void UfsHostController::complete(Tag tag) {
     if (!dma(tlm::TLM_WRITE_COMMAND, address, command.response.data(), command.response_size))
       command.ocs = Ocs::fatal_error;
   }
+  ++statistics_.ocs[static_cast<std::size_t>(command.ocs)];
   std::byte ocs{static_cast<std::uint8_t>(command.ocs)};
   dma(tlm::TLM_WRITE_COMMAND, list_address(registers_file_, tag) + Utrd::ocs_offset, &ocs, 1);
   const std::uint32_t bit = std::uint32_t{1} << tag.n;
