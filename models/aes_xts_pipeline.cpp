@@ -24,7 +24,9 @@ class AesXtsPipeline::Piece {
         latency_(config.latency.n),
         prefetch_(config.tweak_prefetch),
         tweak_latency_(config.tweak_latency.n),
-        shared_(config.tweak_core == TweakCore::shared) {}
+        shared_(config.tweak_core == TweakCore::shared),
+        last_(engine.last),
+        core_(engine.free[0]) {}
 
   /// Takes the job's key and data units: `units` of `unit_blocks`, the first with `first_blocks`, whose tweak takes
   /// `offset` more cycles.
@@ -56,6 +58,16 @@ class AesXtsPipeline::Piece {
     }
   }
 
+  /// Leaves the state of the engine to the next job.
+  void end() {
+    engine_.last = last_;
+    engine_.drained = last_ + latency_;
+    if (cores_ == 1) engine_.free[0] = core_;
+    way_.leave = leaves();
+    way_.positions += positions_;
+    way_.total.tweaks += begun_;
+  }
+
   /// Cycle in which the block issued last leaves.
   std::uint64_t leaves() const { return last_block_ + latency_; }
 
@@ -63,7 +75,7 @@ class AesXtsPipeline::Piece {
   void start_unit(std::uint64_t available) {
     if (shared_ && prefetch_ == 0) issue_tweak();
     const std::uint64_t tweak = shared_ ? tweaks_[begun_ % ring_] : request_tweak();
-    const std::uint64_t base = std::max({available, engine_.last, engine_.free[engine_.oldest], earliest_});
+    const std::uint64_t base = std::max({available, last_, next_free(), earliest_});
     earliest_ = 0;
     if (key_ > base) way_.total.key_stall += Cycles{key_ - base};
     const std::uint64_t otherwise = std::max(base, key_);
@@ -71,7 +83,6 @@ class AesXtsPipeline::Piece {
     last_block_ = issue_one(std::max(otherwise, tweak));
     left_in_unit_ = (begun_ == 0 ? first_blocks_ : unit_blocks_) - 1;
     ++begun_;
-    ++way_.total.tweaks;
     if (prefetch_ == 0) return;
     engine_.starts[engine_.oldest_start] = last_block_;
     if (++engine_.oldest_start == prefetch_) engine_.oldest_start = 0;
@@ -79,7 +90,7 @@ class AesXtsPipeline::Piece {
   }
 
   std::uint64_t request_tweak() {
-    const std::uint64_t before = prefetch_ == 0 ? engine_.last : engine_.starts[engine_.oldest_start];
+    const std::uint64_t before = prefetch_ == 0 ? last_ : engine_.starts[engine_.oldest_start];
     const std::uint64_t request = std::max(key_, before);
     engine_.last_tweak = std::max(engine_.last_tweak, request) + tweak_latency_ + (begun_ == 0 ? offset_ : 0);
     return engine_.last_tweak;
@@ -91,24 +102,28 @@ class AesXtsPipeline::Piece {
     ++tweaked_;
   }
 
+  std::uint64_t next_free() const { return cores_ == 1 ? core_ : engine_.free[engine_.oldest]; }
+
   std::uint64_t issue_one(std::uint64_t earliest) {
-    std::uint64_t& core = engine_.free[engine_.oldest];
-    engine_.last = std::max({earliest, engine_.last, core});
-    core = engine_.last + interval_;
-    if (++engine_.oldest == cores_) engine_.oldest = 0;
-    ++way_.positions;
-    return engine_.last;
+    ++positions_;
+    last_ = std::max({earliest, last_, next_free()});
+    if (cores_ == 1) {
+      core_ = last_ + interval_;
+    } else {
+      engine_.free[engine_.oldest] = last_ + interval_;
+      if (++engine_.oldest == cores_) engine_.oldest = 0;
+    }
+    return last_;
   }
 
   /// `count` positions with the same earliest cycle. Once each core has issued one, every position follows the one N
   /// before it by II: x_{p-1} <= x_{p-N} + II, because the positions between are no later than that either.
   std::uint64_t issue_run(std::uint64_t earliest, std::uint64_t count) {
     if (cores_ == 1) {
-      std::uint64_t& core = engine_.free[0];
-      engine_.last = std::max(earliest, core) + (count - 1) * interval_;
-      core = engine_.last + interval_;
-      way_.positions += count;
-      return engine_.last;
+      positions_ += count;
+      last_ = std::max(earliest, core_) + (count - 1) * interval_;
+      core_ = last_ + interval_;
+      return last_;
     }
     const std::uint64_t singly = std::min(count, cores_);
     for (std::uint64_t i = 0; i < singly; ++i) issue_one(earliest);
@@ -120,10 +135,10 @@ class AesXtsPipeline::Piece {
         if (++at == cores_) at = 0;
       }
       engine_.oldest = (engine_.oldest + extra) % cores_;
-      engine_.last = engine_.free[engine_.oldest == 0 ? cores_ - 1 : engine_.oldest - 1] - interval_;
-      way_.positions += rest;
+      last_ = engine_.free[engine_.oldest == 0 ? cores_ - 1 : engine_.oldest - 1] - interval_;
+      positions_ += rest;
     }
-    return engine_.last;
+    return last_;
   }
 
   static constexpr std::uint64_t ring_ = AesXtsPipelineConfig::max_prefetch + 1;
@@ -136,6 +151,10 @@ class AesXtsPipeline::Piece {
   std::uint64_t prefetch_;
   std::uint64_t tweak_latency_;
   bool shared_;
+
+  std::uint64_t last_;  ///< x_{p-1}
+  std::uint64_t core_;  ///< of a single core: when it is free
+  std::uint64_t positions_ = 0;
 
   std::uint64_t key_ = 0;
   std::uint64_t earliest_ = 0;
@@ -209,15 +228,16 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
               (inside + bytes + use.data_unit.n - 1) / use.data_unit.n, use.data_unit.n / block_bytes,
               (use.data_unit.n - inside) / block_bytes, inside != 0 ? config_.offset_tweak_cycles.n : 0);
 
+  const ClockDomain clock = ice_;
   std::uint64_t issued = 0;
   Chunk* waiting = nullptr;  // first chunk whose last byte lies in a block that is not complete yet
   for (Chunk& chunk : train) {
-    if (&chunk != train.data()) available = ice_.sample(chunk.at);
+    if (&chunk != train.data()) available = clock.sample(chunk.at);
     std::uint64_t complete = chunk.end == bytes ? divide_up(bytes, block_bytes) : chunk.end / block_bytes;
     if (complete > issued && waiting != nullptr) {
       piece.issue(available.n, 1);
       ++issued;
-      for (; waiting != &chunk; ++waiting) waiting->at = ice_.edge(Cycles{piece.leaves()});
+      for (; waiting != &chunk; ++waiting) waiting->at = clock.edge(Cycles{piece.leaves()});
       waiting = nullptr;
     }
     if (complete > issued) piece.issue(available.n, complete - issued);
@@ -225,11 +245,10 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
     if (issued * block_bytes < chunk.end) {
       if (waiting == nullptr) waiting = &chunk;
     } else {
-      chunk.at = ice_.edge(Cycles{piece.leaves()});
+      chunk.at = clock.edge(Cycles{piece.leaves()});
     }
   }
-  one.drained = one.last + config_.latency.n;
-  way.leave = piece.leaves();
+  piece.end();
   ++way.total.jobs;
   way.total.blocks += issued;
   way.total.bytes += Bytes{bytes};

@@ -63,7 +63,7 @@ class DmaChannel {
 
   /// Reads `bytes`, asked for at `at`; fills `train` with one chunk per burst and returns when the last is complete.
   Picoseconds read(Picoseconds at, std::uint64_t bytes, Train& train);
-  /// Reads `bytes` in one piece of interest, a descriptor for instance: returns when the last burst is complete.
+  /// The same for a reader that waits for all of it, such as a descriptor fetch.
   Picoseconds read(Picoseconds at, std::uint64_t bytes);
   /// Writes the bytes of `data` as they become available; returns when the last burst is visible.
   Picoseconds write(const Train& data, Source source);
@@ -79,9 +79,9 @@ class DmaChannel {
  private:
   static constexpr std::uint64_t ring_mask = DmaConfig::outstanding_limit - 1;
 
-  std::uint64_t beats(std::uint64_t bytes) const;
-  std::uint64_t read_burst(std::uint64_t asked, std::uint64_t burst_beats);
-  void write_burst(std::uint64_t available, std::uint64_t burst_beats);
+  class Job;
+
+  void account(std::uint64_t bytes);
 
   ClockDomain bus_;
   std::uint64_t read_latency_;

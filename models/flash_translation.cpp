@@ -13,8 +13,7 @@ FlashTranslation::FlashTranslation(const FlashArrayConfig& config, const FlashGe
       map_(geometry),
       collector_(config, geometry, map_, dies, statistics),
       open_superblock_(geometry.dies, FlashSpace::none),
-      waiting_(geometry.buffer_blocks),
-      unit_programmed_(geometry.buffer_blocks + 1, 0) {}
+      waiting_(geometry.buffer_blocks) {}
 
 FlashTranslation::Found FlashTranslation::find(BlockNumber block) const {
   const FlashMap::Found found = map_.find(block);
@@ -45,10 +44,8 @@ void FlashTranslation::finished(std::uint32_t die, const FlashOperation& operati
   statistics_.flash_blocks_programmed += geometry_.unit_blocks;
   map_.space(die).unit_programmed(operation.superblock);
   buffered_ -= operation.blocks;
-  const std::size_t ring = unit_programmed_.size();
-  unit_programmed_[operation.sequence % ring] = 1;
-  for (; programmed_ < sealed_ && unit_programmed_[programmed_ % ring]; ++programmed_)
-    unit_programmed_[programmed_ % ring] = 0;
+  unit_programmed_.at(operation.sequence - programmed_) = 1;
+  for (; !unit_programmed_.empty() && unit_programmed_.front(); ++programmed_) unit_programmed_.pop();
   collector_.check(die);  // a closed superblock may be the victim it looks for
 }
 
@@ -114,6 +111,7 @@ void FlashTranslation::seal() {
   program.superblock = superblock;
   program.blocks = filled_;
   program.sequence = sealed_++;
+  unit_programmed_.push(0);
   dies_.queue(die_, program);
   if (space.filled(superblock) == geometry_.superblock_blocks) superblock = FlashSpace::none;
   die_ = FlashSpace::none;

@@ -68,9 +68,10 @@ class FlashTranslation {
   std::uint64_t accepted_ = 0;
   std::uint64_t placed_ = 0;
   std::uint32_t buffered_ = 0;
-  std::uint64_t sealed_ = 0;           ///< units given to dies
-  std::uint64_t programmed_ = 0;       ///< units before this one are all programmed
-  std::vector<char> unit_programmed_;  ///< ring of the units behind
+  std::uint64_t sealed_ = 0;      ///< units given to dies
+  std::uint64_t programmed_ = 0;  ///< units before this one are all programmed
+  /// From that unit on: whether it is programmed. One unit may be late for long while other dies go on.
+  FlashRing<char> unit_programmed_;
   FlashRing<Flush> flushes_;
   std::size_t sealed_flushes_ = 0;
 };

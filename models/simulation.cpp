@@ -3,6 +3,8 @@
 
 #include "models/ufs_system.hpp"
 
+#include <algorithm>
+
 namespace icesim {
 namespace {
 
@@ -11,7 +13,9 @@ constexpr std::uint64_t million = 1'000'000;
 /// Share of `whole` that `part` is, in parts per million.
 std::uint64_t ppm(Picoseconds part, Picoseconds whole, std::uint64_t units) {
   const Wide capacity = Wide{whole.n} * units;
-  return capacity == 0 ? 0 : static_cast<std::uint64_t>(Wide{part.n} * million / capacity);
+  if (capacity == 0) return 0;
+  // What was begun inside the window may end after it.
+  return std::min(million, static_cast<std::uint64_t>(Wide{part.n} * million / capacity));
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include "icesim/spec/bytes.hpp"
 
+#include <algorithm>
+
 namespace icesim {
 namespace {
 
@@ -88,7 +90,13 @@ void UfsHostController::push_access(Event event, sc_core::sc_time delay) {
 }
 
 void UfsHostController::receive(const Upiu& upiu, Cycles start, Picoseconds last) {
-  ensure(received_count_ < received_.size(), "the link announces no more UPIUs than commands can have");
+  if (received_count_ == received_.size()) {
+    // The ring grows to what the device ever has on the link, and stays so.
+    std::rotate(received_.begin(), received_.begin() + static_cast<std::ptrdiff_t>(first_received_ % received_.size()),
+                received_.end());
+    first_received_ = 0;
+    received_.resize(2 * received_.size());
+  }
   Received& received = received_[(first_received_ + received_count_) % received_.size()];
   ++received_count_;
   received.upiu = upiu;
@@ -98,7 +106,7 @@ void UfsHostController::receive(const Upiu& upiu, Cycles start, Picoseconds last
     link_receive_side->data_arrivals(upiu, start, received.train);
     if (!received.train.empty()) seen = received.train.front().at;
   }
-  inbox_.push(bus_.sample_edge(seen), order(link_side, first_received_ + received_count_), {Event::Kind::upiu, 0, 0, nullptr});
+  inbox_.push(bus_.sample_edge(seen), order(link_side, ++arrivals_), {Event::Kind::upiu, 0, 0, nullptr});
 }
 
 void UfsHostController::step() {

@@ -208,6 +208,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   std::vector<Received> received_;    ///< ring of what the link has announced
   std::size_t first_received_ = 0;
   std::size_t received_count_ = 0;
+  std::uint64_t arrivals_ = 0;
   Train train_;
   tlm::tlm_generic_payload dma_access_;
   UfsHostControllerStatistics statistics_;

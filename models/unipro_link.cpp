@@ -89,7 +89,7 @@ void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
       if (first) start = run;
     }
     bytes += wire;
-    end = run + (bytes + link_.lanes_ - 1) / link_.lanes_;
+    end = run + link_.cycles(bytes);
     total.wire_bytes += Bytes{wire};
     ++total.frames;
   }
@@ -103,7 +103,7 @@ void UniproLink::Sender::send(const Upiu& upiu, Picoseconds ready) {
   const std::uint32_t full = (size - 1) / link_.mtu_;
   const std::uint32_t wire = full * link_.full_frame_ + link_.wire_bytes(size - full * link_.mtu_);
   const std::uint64_t start = std::max(link_.clock_.sample(ready).n, end);
-  end = start + (wire + link_.lanes_ - 1) / link_.lanes_;
+  end = start + link_.cycles(wire);
   busy += end - start;
   ++total.upius;
   total.frames += full + 1;
@@ -112,17 +112,20 @@ void UniproLink::Sender::send(const Upiu& upiu, Picoseconds ready) {
 }
 
 void UniproLink::Sender::data_arrivals(const Upiu& upiu, Cycles start, Train& train) const {
-  train.clear();
   const std::uint32_t size = upiu_bytes(upiu);
+  const ClockDomain clock = link_.clock_;
+  train.resize((size - 1) / link_.mtu_ + 1);
+  Chunk* chunk = train.data();
   std::uint32_t wire = 0;
   for (std::uint32_t received = 0; received < size;) {
     const std::uint32_t content = std::min(link_.mtu_, size - received);
     received += content;
     wire += content == link_.mtu_ ? link_.full_frame_ : link_.wire_bytes(content);
     if (received <= upiu_header_size) continue;
-    const Cycles left = start + Cycles{(wire + link_.lanes_ - 1) / link_.lanes_};
-    train.push_back({received - upiu_header_size, link_.clock_.edge(left) + link_.config_.phy_latency});
+    const Cycles left = start + Cycles{link_.cycles(wire)};
+    *chunk++ = {received - upiu_header_size, clock.edge(left) + link_.config_.phy_latency};
   }
+  train.resize(static_cast<std::size_t>(chunk - train.data()));
 }
 
 }  // namespace icesim

@@ -120,6 +120,9 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
   };
 
   std::uint32_t wire_bytes(std::uint32_t content) const;
+  std::uint32_t cycles(std::uint32_t wire) const {
+    return lanes_ == 2 ? (wire + 1) / 2 : (wire + lanes_ - 1) / lanes_;  // two lanes: no division in the common case
+  }
 
   UniproLinkConfig config_;
   std::uint32_t mtu_;

@@ -151,8 +151,8 @@ Step Ufshcd::step(const Work& work, std::uint32_t value) {
       write(Reg::IS, status_);
       return handle_status(status_ & value);
     case Work::Kind::read_doorbell:
-      completed_ = outstanding_ & ~value;
-      outstanding_ &= value;
+      completed_ = listed_ & ~value;
+      outstanding_ &= ~completed_;
       return next_completion();
     case Work::Kind::complete:
       complete(Tag{work.index});
@@ -164,7 +164,11 @@ Step Ufshcd::step(const Work& work, std::uint32_t value) {
 
 Step Ufshcd::handle_status(std::uint32_t status) {
   if ((status & uic_events) != 0) probe_->uic_done();
-  if ((status & IS::UTRCS) != 0) return read(Work::Kind::read_doorbell, 0, Reg::UTRLDBR);
+  if ((status & IS::UTRCS) != 0) {
+    // A command listed while the read is on its way is not in its answer (Linux holds a lock over both).
+    listed_ = outstanding_;
+    return read(Work::Kind::read_doorbell, 0, Reg::UTRLDBR);
+  }
   return read(Work::Kind::read_status, 0, Reg::IS);
 }
 

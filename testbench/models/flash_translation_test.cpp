@@ -18,10 +18,10 @@ class Oracle {
     physical_.resize(geometry.dies * geometry.superblocks * geometry.superblock_blocks);
   }
 
-  bool has_room() const { return buffered_ < geometry.buffer_blocks; }
+  bool has_room() const { return buffered < geometry.buffer_blocks; }
 
   void write(BlockNumber block) {
-    ++buffered_;
+    ++buffered;
     ++versions_[block];
     trimmed_.erase(block);
     translation.write(block);
@@ -46,7 +46,7 @@ class Oracle {
     const FlashOperation operation = dies[die].active;
     dies[die].finish();
     active_[die] = false;
-    if (operation.work == FlashWork::host_program) buffered_ -= operation.blocks;
+    if (operation.work == FlashWork::host_program) buffered -= operation.blocks;
     if (operation.work == FlashWork::erase) check_nothing_lives_in(die, operation.superblock);
     if (operation.work == FlashWork::gc_read) note_readable(die, operation);
     translation.finished(die, operation);
@@ -93,7 +93,7 @@ class Oracle {
   FlashDies dies;
   FlashTranslation translation;
   std::vector<std::uint32_t> answered;
-  std::uint32_t buffered_ = 0;
+  std::uint32_t buffered = 0;
 
  private:
   using Stamp = std::pair<BlockNumber, std::uint32_t>;
@@ -161,8 +161,8 @@ FlashArrayConfig tiny_flash() {
   config.channels = 2;
   config.dies_per_channel = 1;
   config.planes = 1;
-  config.pages_per_block = 24;  // 8 units of 6 blocks
-  config.capacity = logical_block * (2 * 6 * 48);
+  config.pages_per_block = 12;  // 4 units of 6 blocks
+  config.capacity = logical_block * (2 * 6 * 24);
   config.write_buffer = logical_block * 24;
   return config;
 }
@@ -172,13 +172,13 @@ RC_GTEST_PROP(FlashTranslation, KeepsTheLastWriterOfEveryBlockInAnyOrderOfEvents
   config.gc_priority = *rc::gen::element(GcPriority::after_host, GcPriority::before_host);
   config.gc_threshold = *rc::gen::inRange<std::uint64_t>(2, 5);
   config.pages_per_program = *rc::gen::element<std::uint64_t>(1, 3);
-  config.capacity = logical_block * *rc::gen::inRange<std::uint64_t>(256, 2 * 6 * 48);
+  config.capacity = logical_block * *rc::gen::inRange<std::uint64_t>(256, 2 * 6 * 24 + 1);
   Oracle oracle(config);
   FlashRandom random(*rc::gen::arbitrary<std::uint32_t>());
   const std::uint32_t hot = *rc::gen::inRange<std::uint32_t>(1, oracle.geometry.blocks);
   const std::uint32_t flush_every = *rc::gen::inRange<std::uint32_t>(5, 500);
   std::uint32_t flushes = 0;
-  for (std::uint32_t i = 0; i < 1500; ++i) {
+  for (std::uint32_t i = 0; i < 2500; ++i) {
     const std::uint32_t dice = random() % 100;
     const std::uint32_t block = random() % (random() % 4 ? hot : oracle.geometry.blocks);
     if (dice < 45 && oracle.has_room()) {
@@ -196,7 +196,10 @@ RC_GTEST_PROP(FlashTranslation, KeepsTheLastWriterOfEveryBlockInAnyOrderOfEvents
   oracle.drain();
   oracle.check();
   RC_ASSERT_FALSE(testing::Test::HasFatalFailure());
-  RC_ASSERT(oracle.buffered_ == 0u);
+  RC_ASSERT(oracle.buffered == 0u);
+  RC_ASSERT(oracle.statistics.erases > 0u);
+  RC_CLASSIFY(oracle.statistics.gc_moved_blocks > 0u, "moved");
+  RC_CLASSIFY(oracle.statistics.waited_writes > 0u, "waited");
   RC_ASSERT(oracle.answered.size() == flushes);
 }
 
@@ -250,12 +253,12 @@ TEST(FlashTranslation, RandomOverwritesAreAmplifiedAndLessSoWithMoreSpace) {
   config.capacity = logical_block * (4 * 60 * 96);
   const std::uint32_t blocks = FlashGeometry(config).blocks;
   double previous = 100;
-  for (const std::uint64_t ppm : {150'000u, 300'000u, 1'000'000u}) {
+  for (const std::uint64_t ppm : {500'000u, 1'000'000u, 2'000'000u}) {
     config.over_provisioning_ppm = ppm;
     FlashRandom random(7);
     const double factor =
         amplification(write_all(config, 8ull * blocks, [&](std::uint64_t) { return random() % blocks; }));
-    EXPECT_GT(factor, 1.05);
+    EXPECT_GT(factor, 1);
     EXPECT_LT(factor, previous);
     // FIFO collection of uniform writes needs at most 1 / (2 p) + 1 / 2 or so for spare share p; greedy is no worse.
     const double spare = static_cast<double>(ppm) / (1e6 + static_cast<double>(ppm));

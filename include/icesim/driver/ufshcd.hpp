@@ -87,6 +87,7 @@ class Ufshcd : public RequestQueue, public StageRecorder {
   PayloadCheck* check_ = nullptr;
   CryptoCapabilities layout_;
   std::uint32_t outstanding_ = 0;
+  std::uint32_t listed_ = 0;     ///< outstanding when the doorbell register was read
   std::uint32_t completed_ = 0;
   std::uint32_t status_ = 0;
   UfshcdStatistics statistics_;
