@@ -35,7 +35,7 @@ void BlockLayer::submit(const IoRequest& io) {
   bios_[whole].parts = static_cast<std::uint32_t>(divide_up(blocks, limit));
   for (std::uint64_t done = 0; done < blocks; done += limit) {
     const std::uint32_t part = new_bio(io, Lba{first + done}, std::min(limit, blocks - done));
-    bios_[part].crypt.dun += Dun{done};
+    bios_[part].crypt.dun = bios_[whole].crypt.dun + Dun{done};
     bios_[part].parent = whole;
     if (done > 0) ++statistics_.splits;
     enqueue(submitter, part);
