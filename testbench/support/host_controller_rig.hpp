@@ -88,6 +88,7 @@ class HostControllerRig {
   std::unique_ptr<SystemMemory> memory;
   std::unique_ptr<KeyslotFile> keyslots;
   std::unique_ptr<AesXtsPipeline> engine;
+  std::unique_ptr<AesXtsPipeline> same_engine;  ///< for a test that asks what the engine's way should take
   std::unique_ptr<UfsHostController> controller;
   std::unique_ptr<RegisterMaster> master;
   std::unique_ptr<PinProbe> probe;
@@ -98,6 +99,7 @@ class HostControllerRig {
     probe.reset();
     master.reset();
     controller.reset();
+    same_engine.reset();
     engine.reset();
     spy.reset();
     memory.reset();
@@ -109,6 +111,7 @@ class HostControllerRig {
     keyslots = std::make_unique<KeyslotFile>(keyslot_config);
     memory = std::make_unique<SystemMemory>("memory", SystemMemoryConfig{Bytes{memory_size}});
     engine = std::make_unique<AesXtsPipeline>("engine", engine_config, ice, *keyslots);
+    same_engine = std::make_unique<AesXtsPipeline>("same_engine", engine_config, ice, *keyslots);
     controller = std::make_unique<UfsHostController>("controller", config, bus, *keyslots, 2 * memory_size);
     master = std::make_unique<RegisterMaster>("master");
     spy = std::make_unique<MemorySpy>("spy");

@@ -40,13 +40,13 @@ class RegisterMaster : public sc_core::sc_module {
     socket->nb_transport_fw(access, phase, time);
     ensure(access.is_response_ok(), "RegisterMaster: a posted write is accepted");
   }
-  /// Asks for a register; the answer appears in `answers`.
+  /// Asks for a register; the answer appears in `answers`, at once when the controller knows it already.
   void request(Reg reg, Picoseconds delay = {}) {
     Read& read = reads_.emplace_back();
     prepare(read.access, tlm::TLM_READ_COMMAND, static_cast<std::uint32_t>(reg), read.data.data());
     tlm::tlm_phase phase = tlm::BEGIN_REQ;
     sc_core::sc_time time = to_sc_time(delay);
-    socket->nb_transport_fw(read.access, phase, time);
+    if (socket->nb_transport_fw(read.access, phase, time) == tlm::TLM_COMPLETED) answer(read.access, phase, time);
   }
   /// Blocking accesses take effect at once.
   std::uint32_t read(std::uint32_t offset) {
