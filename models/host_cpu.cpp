@@ -41,40 +41,48 @@ void HostCpu::queue_at(Core core, const Step& step, Picoseconds at) {
 
 void HostCpu::begin(Core core, const Step& step) {
   CoreState& c = cores_[core];
-  c.busy = true;
-  c.current = step;
-  c.began = now();
-  ++statistics_.steps;
-  if (step.kind == Step::Kind::read) {
-    issue_read(core, step.reg);
-  } else if (step.cost.n == 0) {
-    ended(core, 0);
-  } else {
-    inbox_.push(now() + step.cost, order(steps, ++sequence_), {Event::Kind::step_ended, core, {}});
-  }
+  Step next = step;
+  // A loop, not a call of each step by the one before: steps without cost may be many.
+  do {
+    c.busy = true;
+    c.current = next;
+    c.began = now();
+    ++statistics_.steps;
+    if (next.kind == Step::Kind::read) {
+      issue_read(core, next.reg);
+      return;
+    }
+    if (next.cost.n > 0) {
+      inbox_.push(now() + next.cost, order(steps, ++sequence_), {Event::Kind::step_ended, core, {}});
+      return;
+    }
+  } while (end(core, 0, next));
 }
 
 void HostCpu::ended(Core core, std::uint32_t value) {
+  Step next;
+  if (end(core, value, next)) begin(core, next);
+}
+
+/// Ends the step that runs; says whether another follows on the core, and which.
+bool HostCpu::end(Core core, std::uint32_t value, Step& next) {
   CoreState& c = cores_[core];
   statistics_.busy += now() - c.began;
   const Work::Kind kind = c.current.work.kind;
-  const Step following = driver_->step(c.current.work, value);
-  if (following.kind != Step::Kind::done) {
-    begin(core, following);
-    return;
-  }
-  c.busy = false;
+  next = driver_->step(c.current.work, value);
+  if (next.kind != Step::Kind::done) return true;
   if (handling_ && core == config_.interrupt_core % cores_.size() && kind == Work::Kind::read_status) {
-    handling_ = false;
-    if (interrupt.read()) {
-      start_handler();
-      return;
+    handling_ = interrupt.read();
+    if (handling_) {
+      next = driver_->interrupt();
+      return true;
     }
   }
-  if (c.queue.empty()) return;
-  const Step queued = c.queue.front();
+  c.busy = !c.queue.empty();
+  if (!c.busy) return false;
+  next = c.queue.front();
   c.queue.pop_front();
-  begin(core, queued);
+  return true;
 }
 
 void HostCpu::step() {

@@ -99,6 +99,7 @@ class HostCpu : public sc_core::sc_module, public HostPort {
   void interrupt_rose();
   void begin(Core core, const Step& step);
   void ended(Core core, std::uint32_t value);
+  bool end(Core core, std::uint32_t value, Step& next);
   void issue_read(Core core, Reg reg);
   void start_handler();
   tlm::tlm_sync_enum answer(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase, sc_core::sc_time& delay);

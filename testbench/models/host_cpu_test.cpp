@@ -78,6 +78,15 @@ TEST_F(HostCpuTest, HandlesAnInterruptWhoseHandlerReadsRegisters) {
   rig.pin->write(false);
 }
 
+TEST_F(HostCpuTest, CarriesOutAnyNumberOfStepsWithoutCost) {
+  rig.build();
+  rig.cpu->queue(0, ScriptedDriver::work(1, 1_ns));
+  for (std::uint32_t i = 0; i < 200'000; ++i) rig.cpu->queue(0, ScriptedDriver::work(2, 0_ps));
+  rig.run_for(1_ns);
+  EXPECT_EQ(rig.driver.ended.size(), 200'001u);
+  EXPECT_EQ(rig.cpu->statistics().steps, 200'001u);
+}
+
 TEST_F(HostCpuTest, CountsStepsAndTheTimeOfItsCores) {
   rig.build();
   rig.cpu->queue(0, ScriptedDriver::work(1, 100_ns));
