@@ -250,6 +250,22 @@ TEST(PayloadCheck, AcceptsZerosOrDataWhereAReadOverlapsTheFirstWrite) {
   EXPECT_EQ(medium.mismatches(), 1u) << "not when the write has ended";
 }
 
+TEST(PayloadCheck, AcceptsZerosOrDataWhereADiscardOverlapsTheFirstWrite) {
+  for (const bool discarded_last : {false, true}) {
+    Medium medium;
+    const Request discarding = discard(Lba{8}, 10, Tag{1});
+    const Request writing = write(Lba{10}, 1, Tag{2});
+    medium.begin(discarding);
+    medium.begin(writing);
+    medium.carry_out(discarded_last ? writing : discarding);
+    medium.carry_out(discarded_last ? discarding : writing);
+    medium.end(writing);
+    medium.end(discarding);
+    medium.run(read(Lba{10}, 1, Tag{3}));
+    EXPECT_EQ(medium.mismatches(), 0u);
+  }
+}
+
 TEST(PayloadCheck, DoesNotLookAtAReadThatFailed) {
   Medium medium;
   medium.run(write(Lba{10}, 1));
@@ -279,8 +295,10 @@ RC_GTEST_PROP(PayloadCheck, NeverBlamesACorrectMedium, ()) {
     if (found == under_way.end()) {
       const std::array<Operation, 4> kinds{Operation::write, Operation::read, Operation::read, Operation::discard};
       const Operation kind = kinds[take(4)];
-      const KeyId key = take(3);
-      const Request r = request(kind, Lba{take(4)}, 1 + take(3), Tag{tag}, {kind == Operation::discard ? no_key : key, Dun{take(2)}});
+      const KeyId key = kind == Operation::discard ? no_key : take(3);
+      const Lba lba{take(4)};
+      const std::uint64_t blocks = 1 + take(3);
+      const Request r = request(kind, lba, blocks, Tag{tag}, {key, Dun{take(2)}});
       under_way[tag] = {r, false};
       medium.begin(r);
     } else if (!found->second.done) {
