@@ -10,8 +10,8 @@
 
 namespace icesim::test {
 
-/// The initialisation against hardware that answers as the one of the recorded log did. `events` spells what it sees, one
-/// line each, as the log does: register accesses, UIC commands, queries, SCSI commands.
+/// The initialisation against hardware that answers as the one of the recorded log did. `events` spells what it sees,
+/// one line each, as the log does: register accesses, UIC commands, queries, SCSI commands.
 class ProbeRig : public HostClient {
  public:
   static constexpr std::uint32_t cap = 0x1107071f;   ///< of the log: 32 commands, crypto

@@ -213,8 +213,11 @@ std::string decompressed(const std::string& path) {
 
 /// The log's lines, spelled as ProbeRig spells its own.
 Lines recorded_by_linux(const std::string& text) {
-  static constexpr std::array<std::pair<const char*, const char*>, 5> opcodes{
-      {{"DME_GET", "01"}, {"DME_SET", "02"}, {"DME_PEER_GET", "03"}, {"DME_PEER_SET", "04"}, {"DME_LINK_STARTUP", "16"}}};
+  static constexpr std::array<std::pair<const char*, const char*>, 5> opcodes{{{"DME_GET", "01"},
+                                                                               {"DME_SET", "02"},
+                                                                               {"DME_PEER_GET", "03"},
+                                                                               {"DME_PEER_SET", "04"},
+                                                                               {"DME_LINK_STARTUP", "16"}}};
   Lines lines;
   std::istringstream log(text);
   for (std::string line; std::getline(log, line);) {
@@ -229,7 +232,8 @@ Lines recorded_by_linux(const std::string& text) {
       const std::string& value = word[3];
       lines.push_back("W " + word[1] + " " + value.substr(value.size() - 8));
     } else if (word[0] == "UIC") {
-      const auto found = std::find_if(opcodes.begin(), opcodes.end(), [&](const auto& o) { return o.first == word[1]; });
+      const auto found =
+          std::find_if(opcodes.begin(), opcodes.end(), [&](const auto& o) { return o.first == word[1]; });
       if (found == opcodes.end()) continue;
       lines.push_back(std::string("UIC ") + found->second + " " + word[2] +
                       (word[1] == "DME_SET" ? " " + word[4] : ""));
@@ -244,8 +248,8 @@ Lines recorded_by_linux(const std::string& text) {
   return lines;
 }
 
-/// What may differ: where the lists lie, the interrupt that reports the power mode change (Linux sees UCCS with it), and the
-/// tag of SCSI commands, for which Linux takes one of the block layer's.
+/// What may differ: where the lists lie, the interrupt that reports the power mode change (Linux sees UCCS with it),
+/// and the tag of SCSI commands, for which Linux takes one of the block layer's.
 std::string comparable(const std::string& line) {
   for (const char* name : {"W UTRLBA", "W UTRLBAU", "W UTMRLBA", "W UTMRLBAU", "W IS", "W UTRLDBR"}) {
     if (line.rfind(std::string(name) + " ", 0) == 0) return name;
