@@ -136,7 +136,7 @@ void HostCpu::issue_read(Core core, Reg reg) {
   c.access.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay = to_sc_time(Picoseconds{config_.costs.mmio_read.n / 2});
-  registers->nb_transport_fw(c.access, phase, delay);
+  if (registers->nb_transport_fw(c.access, phase, delay) == tlm::TLM_COMPLETED) answer(c.access, phase, delay);
 }
 
 tlm::tlm_sync_enum HostCpu::answer(tlm::tlm_generic_payload& access, tlm::tlm_phase&, sc_core::sc_time& delay) {

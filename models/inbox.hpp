@@ -17,13 +17,25 @@ namespace icesim {
 template <class Item>
 class Inbox {
  public:
-  explicit Inbox(sc_core::sc_event& wake) : wake_(wake) { heap_.reserve(256); }
+  explicit Inbox(sc_core::sc_event& wake) : wake_(wake) {
+    heap_.reserve(256);
+    items_.reserve(256);
+  }
 
   void push(Picoseconds at, std::uint64_t order, const Item& item) {
-    ensure(at > now(), "a message between modules arrives after it was sent");
-    heap_.push_back({at, order, item});
+    const Picoseconds t = now();
+    ensure(at > t, "a message between modules arrives after it was sent");
+    std::uint32_t place = free_;
+    if (place == no_place) {
+      place = static_cast<std::uint32_t>(items_.size());
+      items_.push_back({item, no_place});
+    } else {
+      free_ = items_[place].next_free;
+      items_[place].item = item;
+    }
+    heap_.push_back({at, order, place});
     std::push_heap(heap_.begin(), heap_.end(), Later{});
-    if (at < notified_) notify(at);
+    if (at < notified_) notify(at, t);
   }
 
   /// Takes the next item due now; call until false. The last call arranges the next wake-up.
@@ -31,35 +43,49 @@ class Inbox {
     const Picoseconds t = now();
     if (!heap_.empty() && heap_.front().at <= t) {
       std::pop_heap(heap_.begin(), heap_.end(), Later{});
-      item = heap_.back().item;
+      const std::uint32_t place = heap_.back().place;
       heap_.pop_back();
+      item = items_[place].item;
+      items_[place].next_free = free_;
+      free_ = place;
       return true;
     }
     notified_ = never;
-    if (!heap_.empty()) notify(heap_.front().at);
+    if (!heap_.empty()) notify(heap_.front().at, t);
     return false;
   }
 
   bool empty() const { return heap_.empty(); }
+  /// Time of the earliest item; far in the future when there is none.
+  Picoseconds next() const { return heap_.empty() ? never : heap_.front().at; }
 
  private:
+  static constexpr Picoseconds never{~std::uint64_t{0}};
+  static constexpr std::uint32_t no_place = ~std::uint32_t{0};
+
+  /// What is sorted is small; the items stay where they are.
   struct Entry {
     Picoseconds at;
     std::uint64_t order;
+    std::uint32_t place;
+  };
+  struct Place {
     Item item;
+    std::uint32_t next_free;
   };
   struct Later {
     bool operator()(const Entry& a, const Entry& b) const { return a.at != b.at ? a.at > b.at : a.order > b.order; }
   };
-  static constexpr Picoseconds never{~std::uint64_t{0}};
 
-  void notify(Picoseconds at) {
+  void notify(Picoseconds at, Picoseconds t) {
     notified_ = at;
-    wake_.notify(to_sc_time(at - now()));
+    wake_.notify(to_sc_time(at - t));
   }
 
   sc_core::sc_event& wake_;
   std::vector<Entry> heap_;
+  std::vector<Place> items_;
+  std::uint32_t free_ = no_place;
   Picoseconds notified_ = never;
 };
 

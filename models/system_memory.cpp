@@ -70,21 +70,20 @@ unsigned SystemMemory::debug(tlm::tlm_generic_payload& access) {
 }
 
 std::byte* SystemMemory::find(std::uint64_t page) const {
-  if (page == last_page_) return last_;
+  Recent& recent = recent_[page % recent_.size()];
+  if (recent.page == page) return recent.bytes;
   const auto found = pages_.find(page);
   if (found == pages_.end()) return nullptr;
-  last_page_ = page;
-  last_ = found->second.get();
-  return last_;
+  recent = {page, found->second.get()};
+  return recent.bytes;
 }
 
 std::byte* SystemMemory::touch(std::uint64_t page) {
   if (std::byte* known = find(page)) return known;
   auto& storage = pages_[page];
   storage = std::make_unique<std::byte[]>(page_bytes);
-  last_page_ = page;
-  last_ = storage.get();
-  return last_;
+  recent_[page % recent_.size()] = {page, storage.get()};
+  return storage.get();
 }
 
 }  // namespace icesim

@@ -3,6 +3,7 @@
 #include "icesim/base/describe.hpp"
 #include "icesim/base/units.hpp"
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <systemc>
@@ -57,8 +58,13 @@ class SystemMemory : public sc_core::sc_module {
 
   std::uint64_t size_;
   std::unordered_map<std::uint64_t, std::unique_ptr<std::byte[]>> pages_;
-  mutable std::uint64_t last_page_ = no_page;
-  mutable std::byte* last_ = nullptr;
+
+  /// Pages used lately, by the low bits of their number.
+  struct Recent {
+    std::uint64_t page = no_page;
+    std::byte* bytes = nullptr;
+  };
+  mutable std::array<Recent, 64> recent_{};
 };
 
 }  // namespace icesim

@@ -26,11 +26,14 @@ UfsHostController::UfsHostController(const sc_core::sc_module_name& name, const 
       data_reads_(config.dma, bus),
       writes_(config.dma, bus),
       commands_(config.tags),
+      unit_free_(config.prefetch_depth),
       received_(64) {
   from_link.bind(*this);
   registers.register_nb_transport_fw(this, &UfsHostController::access_registers);
   registers.register_b_transport(this, &UfsHostController::access_registers);
   train_.reserve(512);
+  // A UPIU is seen after synchronisation and ends its command after two writes (response, OCS) of a beat at least.
+  quiet_ = bus.edge(bus.sync_stages() + 2 * (config.dma.write_latency + Cycles{1}));
 
   Capabilities capabilities;
   capabilities.transfer_requests = static_cast<std::uint32_t>(config.tags);
@@ -63,6 +66,7 @@ tlm::tlm_sync_enum UfsHostController::access_registers(tlm::tlm_generic_payload&
     access.set_response_status(tlm::TLM_OK_RESPONSE);
     return tlm::TLM_COMPLETED;
   }
+  if (answer_early(access, offset, delay)) return tlm::TLM_COMPLETED;
   push_access({Event::Kind::read, offset, 0, &access}, delay);
   return tlm::TLM_ACCEPTED;
 }
@@ -87,6 +91,19 @@ void UfsHostController::push_access(Event event, sc_core::sc_time delay) {
   // Accesses of the one bus master stay in order.
   last_access_ = std::max(last_access_, bus_.sample_edge(now() + Picoseconds{delay.value()}));
   inbox_.push(last_access_, order(software, ++accesses_), event);
+}
+
+/// Answers a read before it has arrived when nothing can change a register until then: no event of the controller's own is
+/// due, and what the link has not announced yet would come too late. The answer and its time are the same.
+bool UfsHostController::answer_early(tlm::tlm_generic_payload& access, std::uint32_t offset, sc_core::sc_time& delay) {
+  const Picoseconds t = now();
+  const Picoseconds at = std::max(last_access_, bus_.sample_edge(t + Picoseconds{delay.value()}));
+  if (inbox_.next() <= at || at - t >= quiet_) return false;
+  last_access_ = at;
+  store_le32(reinterpret_cast<std::byte*>(access.get_data_ptr()), read(offset));
+  access.set_response_status(tlm::TLM_OK_RESPONSE);
+  delay = to_sc_time(bus_.edge(bus_.next(at) + Cycles{1}) - t);
+  return true;
 }
 
 void UfsHostController::receive(const Upiu& upiu, Cycles start, Picoseconds last) {
@@ -135,7 +152,7 @@ void UfsHostController::step() {
         complete(Tag{event.a});
         break;
       case Event::Kind::fetch_unit_free:
-        --fetching_;
+        fetch_scheduled_ = false;
         fetch_pending();
         break;
       case Event::Kind::enabled:

@@ -95,7 +95,8 @@ struct UfsHostControllerStatistics {
 /// - DATA IN: each frame passes the crypto engine when it has been received; bursts are written as their bytes come out.
 /// - RESPONSE received at t: 32 bytes and its data segment are written from S(t), behind all data; then 4 bytes of OCS
 ///   are written; when they are visible, at E, the doorbell bit clears, UTRLCNR and IS.UTRCS are set, and the pin rises.
-/// - A command that cannot be carried out ends at R + write time of its OCS, without a UPIU.
+/// - A command that ends without a RESPONSE has 32 zero bytes written in its place, then its OCS as above: from R when it
+///   cannot be carried out, from S(t) when a UPIU received at t does not fit it.
 /// - HCE: after a write of 1 it reads 0 for `enable_time`. UIC commands end `uic_time` (`link_startup_time`) later.
 /// **Spec**: registers 1.1 to 1.5, descriptors and OCS 1.6, crypto 1.7 and 1.8, order of completion 1.14.
 /// **Not modelled**: interrupt aggregation (UTRIACR is stored), task management requests, MCQ, auto-hibern8,
@@ -157,6 +158,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   tlm::tlm_sync_enum access_registers(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase, sc_core::sc_time& delay);
   void access_registers(tlm::tlm_generic_payload& access, sc_core::sc_time& delay);
   void push_access(Event event, sc_core::sc_time delay);
+  bool answer_early(tlm::tlm_generic_payload& access, std::uint32_t offset, sc_core::sc_time& delay);
   void write(std::uint32_t offset, std::uint32_t value);
   std::uint32_t read(std::uint32_t offset);
   void enable(std::uint32_t before, std::uint32_t after);
@@ -168,7 +170,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   // transfer (ufs_host_controller_transfer.cpp)
   void doorbell(std::uint32_t tags);
   void fetch_pending();
-  void fetch(Tag tag);
+  Picoseconds fetch(Tag tag);
   Ocs check_descriptor(const Command& command) const;
   Ocs fetch_command(Tag tag, Command& command);
   Ocs check_crypto(const Command& command);
@@ -176,7 +178,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   void ready_to_transfer(Tag tag, Command& command, const Received& received);
   void data_in(Tag tag, Command& command, Received& received);
   void response(Tag tag, Command& command, const Received& received);
-  void finish(Tag tag, Command& command, Ocs ocs, Picoseconds at);
+  void end_without_response(Tag tag, Command& command, Ocs ocs, Picoseconds at);
+  void finish(Tag tag, Command& command, Ocs ocs, Picoseconds written);
   void complete(Tag tag);
   CryptoJob crypto_job(const Command& command, Direction direction, std::uint64_t offset) const;
   bool dma(tlm::tlm_command direction, std::uint64_t address, std::byte* data, std::size_t size);
@@ -196,6 +199,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   bool pin_ = false;
   std::uint64_t accesses_ = 0;
   Picoseconds last_access_{};
+  Picoseconds quiet_{};  ///< no register changes sooner than this after a UPIU has been announced
   std::unordered_map<std::uint32_t, std::uint32_t> attributes_;
 
   DmaChannel descriptor_reads_;
@@ -204,7 +208,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   std::vector<Command> commands_;
   std::deque<std::uint8_t> pending_;  ///< tags whose doorbell was rung, in order
   std::uint32_t last_fetched_ = 31;
-  std::uint64_t fetching_ = 0;
+  std::vector<Picoseconds> unit_free_;  ///< when each fetch unit is free again
+  bool fetch_scheduled_ = false;
   std::vector<Received> received_;    ///< ring of what the link has announced
   std::size_t first_received_ = 0;
   std::size_t received_count_ = 0;

@@ -8,6 +8,8 @@ namespace icesim {
 namespace {
 
 constexpr std::uint64_t ocs_bytes = 4;
+/// A fetch unit becomes free before anything else of its edge.
+constexpr std::uint64_t order_of_fetch = 0;
 
 std::uint64_t list_address(const RegisterFile& registers, Tag tag) {
   return (std::uint64_t{registers.hw_read(Reg::UTRLBAU)} << 32 | registers.hw_read(Reg::UTRLBA)) + tag.n * Utrd::size;
@@ -31,7 +33,13 @@ void UfsHostController::doorbell(std::uint32_t tags) {
 }
 
 void UfsHostController::fetch_pending() {
-  while (!pending_.empty() && fetching_ < config_.prefetch_depth) {
+  while (!pending_.empty()) {
+    const auto unit = std::min_element(unit_free_.begin(), unit_free_.end());
+    if (*unit > now()) {
+      if (!fetch_scheduled_) inbox_.push(*unit, order_of_fetch, {Event::Kind::fetch_unit_free, 0, 0, nullptr});
+      fetch_scheduled_ = true;
+      return;
+    }
     auto chosen = pending_.begin();
     if (config_.arbitration == Arbitration::round_robin) {
       const auto distance = [this](std::uint8_t tag) { return (tag + 63u - last_fetched_) % 32u; };
@@ -41,12 +49,12 @@ void UfsHostController::fetch_pending() {
     const Tag tag{*chosen};
     pending_.erase(chosen);
     last_fetched_ = static_cast<std::uint32_t>(tag.n);
-    ++fetching_;
-    fetch(tag);
+    *unit = fetch(tag);
   }
 }
 
-void UfsHostController::fetch(Tag tag) {
+/// Fetches a command and sends it; returns R, when the fetch unit is free again.
+Picoseconds UfsHostController::fetch(Tag tag) {
   Command& command = commands_[tag.n];
   command.active = true;
   command.sent = false;
@@ -72,15 +80,15 @@ void UfsHostController::fetch(Tag tag) {
     ocs = fetch_command(tag, command);
   }
   if (ocs == Ocs::success) ocs = check_crypto(command);
-  inbox_.push(ready, tag.n, {Event::Kind::fetch_unit_free, 0, 0, nullptr});
   recorder_->mark(tag, Stage::fetch, ready);
   if (ocs != Ocs::success) {
-    finish(tag, command, ocs, ready);
-    return;
+    end_without_response(tag, command, ocs, ready);
+    return ready;
   }
   if (command.utrd.crypto_enable) keyslots_.acquire(command.utrd.cci);
   command.sent = true;
   to_link->send({command.request, 0, nullptr}, ready);
+  return ready;
 }
 
 Ocs UfsHostController::check_descriptor(const Command& command) const {
@@ -151,7 +159,7 @@ void UfsHostController::handle(Received& received) {
       response(tag, command, received);
       break;
     case Transaction::reject:
-      finish(tag, command, Ocs::peer_communication_failure, now());
+      end_without_response(tag, command, Ocs::peer_communication_failure, now());
       break;
     default:
       ++statistics_.dropped_upius;
@@ -167,7 +175,7 @@ void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Recei
   const DataUpiu rtt = DataUpiu::decode(received.upiu.header);
   if (command.utrd.data_direction != DataDirection::to_device || rtt.count.n == 0 || rtt.count > max_data_segment ||
       rtt.offset + rtt.count > command.buffer) {
-    finish(tag, command, Ocs::mismatch_data_buffer_size, now());
+    end_without_response(tag, command, Ocs::mismatch_data_buffer_size, now());
     return;
   }
   const CryptoJob job = crypto_job(command, Direction::to_device, rtt.offset.n);
@@ -190,7 +198,7 @@ void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Recei
     command.data.resize(command.buffer.n);
     upiu.data = command.data.data() + rtt.offset.n;
     if (!move_payload(command, tlm::TLM_READ_COMMAND, rtt.offset.n, upiu.data, rtt.count.n)) {
-      finish(tag, command, Ocs::fatal_error, now());
+      end_without_response(tag, command, Ocs::fatal_error, now());
       return;
     }
     if (job.enabled) crypto->transform(job, upiu.data, rtt.count.n);
@@ -203,7 +211,7 @@ void UfsHostController::data_in(Tag tag, Command& command, Received& received) {
   const Bytes length{received.upiu.data_length};
   if (command.utrd.data_direction != DataDirection::to_host || header.count != length ||
       header.offset + length > command.buffer || received.train.empty()) {
-    finish(tag, command, Ocs::mismatch_data_buffer_size, now());
+    end_without_response(tag, command, Ocs::mismatch_data_buffer_size, now());
     return;
   }
   const CryptoJob job = crypto_job(command, Direction::to_host, header.offset.n);
@@ -214,7 +222,7 @@ void UfsHostController::data_in(Tag tag, Command& command, Received& received) {
     command.data.assign(received.upiu.data, received.upiu.data + length.n);
     if (job.enabled) crypto->transform(job, command.data.data(), length.n);
     if (!move_payload(command, tlm::TLM_WRITE_COMMAND, header.offset.n, command.data.data(), length.n)) {
-      finish(tag, command, Ocs::fatal_error, now());
+      end_without_response(tag, command, Ocs::fatal_error, now());
       return;
     }
   }
@@ -230,7 +238,7 @@ void UfsHostController::response(Tag tag, Command& command, const Received& rece
   const Upiu& upiu = received.upiu;
   const std::uint64_t size = upiu_header_size + upiu.data_length;
   if (size > std::min<std::uint64_t>(command.response.size(), std::uint64_t{command.utrd.response_length} * 4)) {
-    finish(tag, command, Ocs::mismatch_response_size, now());
+    end_without_response(tag, command, Ocs::mismatch_response_size, now());
     return;
   }
   std::copy(upiu.header.begin(), upiu.header.end(), command.response.begin());
@@ -240,15 +248,24 @@ void UfsHostController::response(Tag tag, Command& command, const Received& rece
   finish(tag, command, Ocs::success, writes_.write(now(), size));
 }
 
-/// Writes OCS from `at` on and completes the command when it is visible.
-void UfsHostController::finish(Tag tag, Command& command, Ocs ocs, Picoseconds at) {
+void UfsHostController::end_without_response(Tag tag, Command& command, Ocs ocs, Picoseconds at) {
+  const Utrd& utrd = command.utrd;
+  command.response.fill(std::byte{0});
+  // Where the descriptor gives no sound place for it, nothing is written; the time is the same.
+  const bool placed = ocs != Ocs::invalid_command_table && ocs != Ocs::fatal_error && utrd.response_length * 4u >= upiu_header_size;
+  command.response_size = placed ? upiu_header_size : 0;
+  finish(tag, command, ocs, writes_.write(at, upiu_header_size));
+}
+
+/// Writes OCS once the response is `written`, and completes the command when OCS is visible.
+void UfsHostController::finish(Tag tag, Command& command, Ocs ocs, Picoseconds written) {
   command.ocs = ocs;
   ++statistics_.ocs[static_cast<std::size_t>(ocs)];
   if (command.sent && command.utrd.crypto_enable) keyslots_.release(command.utrd.cci);
   command.sent = false;
-  const Picoseconds end = writes_.write(at, ocs_bytes);
+  const Picoseconds end = writes_.write(written, ocs_bytes);
   recorder_->mark(tag, Stage::response, end);
-  inbox_.push(end, tag.n, {Event::Kind::complete, static_cast<std::uint32_t>(tag.n), 0, nullptr});
+  inbox_.push(end, 1 + tag.n, {Event::Kind::complete, static_cast<std::uint32_t>(tag.n), 0, nullptr});
 }
 
 void UfsHostController::complete(Tag tag) {

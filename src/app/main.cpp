@@ -1,5 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "command.hpp"
+#include "icesim/base/error.hpp"
+#include "icesim/result/near_match.hpp"
+#include "icesim/result/text_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <iostream>
 #include <systemc>
 
-int sc_main(int, char**) { return 0; }
-int main(int argc, char** argv) { return sc_core::sc_elab_and_sim(argc, argv); }
+namespace icesim::app {
+namespace {
+
+enum ExitCode { success = 0, user_error = 2, internal_error = 70 };
+
+constexpr std::array<Command, 5> commands{
+    {{"run", "Replays a trace and tells where each request's time went.", run_command},
+     {"slots", "Finds how many keyslots a trace needs.", slots_command},
+     {"import", "Converts a trace to icesim's own format, with keys.", import_command},
+     {"describe", "Lists parameters, statistics and registers, or prints the JSON schema.", describe_command},
+     {"platforms", "Lists the built-in platforms, or prints one as a starting point.", platforms_command}}};
+
+std::string help() {
+  TextTable table("ll", "  ");
+  for (const Command& command : commands) table.row({std::string(command.name), std::string(command.sentence)});
+  return "icesim " ICESIM_VERSION
+         ": cycle-accurate UFS host controller with inline crypto engine\n\n"
+         "Usage: icesim COMMAND [options]\n\nCommands:\n" +
+         table.text() +
+         "\n'icesim COMMAND --help' explains a command; --version prints the version.\n\n"
+         "Example:\n  icesim run traces/k61-f2fs-key-per-file.icetrace --set keyslots.num_keyslots=8\n";
+}
+
+int dispatch(const Arguments& arguments) {
+  std::vector<std::string> names;
+  std::string list;
+  for (const Command& command : commands) {
+    names.emplace_back(command.name);
+    list.append(list.empty() ? "" : ", ").append(command.name);
+  }
+  const std::string allowed = "; commands are " + list + "; see 'icesim --help'";
+  if (arguments.empty()) throw UserError("a command is missing" + allowed);
+  const std::string& word = arguments.front();
+  if (word == "--help" || word == "-h") {
+    std::cout << help();
+    return success;
+  }
+  if (word == "--version") {
+    std::cout << "icesim " ICESIM_VERSION "\n";
+    return success;
+  }
+  for (const Command& command : commands) {
+    if (command.name == word) return command.run({arguments.begin() + 1, arguments.end()});
+  }
+  if (word.front() == '-')
+    throw UserError("unknown option '" + word + "'" + did_you_mean(word, {"--help", "--version"}) + allowed);
+  throw UserError("unknown command '" + word + "'" + did_you_mean(word, names) + allowed);
+}
+
+int report_bug(std::string what) {
+  // SystemC's messages have several lines; scripts expect one.
+  std::replace(what.begin(), what.end(), '\n', ' ');
+  std::cerr << "icesim: internal error: " << what << "; please report this with the command line and the trace\n";
+  return internal_error;
+}
+
+/// The kernel prints to standard output by default, where a results file may be on its way.
+void report_to_stderr(const sc_core::sc_report& message, const sc_core::sc_actions& actions) {
+  if (message.get_severity() >= sc_core::SC_ERROR) return sc_core::sc_report_handler::default_handler(message, actions);
+  std::cerr << "icesim: SystemC: " << message.get_msg() << "\n";
+}
+
+}  // namespace
+}  // namespace icesim::app
+
+int sc_main(int argc, char** argv) {
+  namespace app = icesim::app;
+  try {
+    const int code = app::dispatch({argv + 1, argv + argc});
+    std::cout.flush();
+    if (!std::cout) throw icesim::UserError("cannot write to standard output");
+    return code;
+  } catch (const icesim::UserError& error) {
+    std::cerr << "icesim: " << error.what() << "\n";
+    return app::user_error;
+  } catch (const std::exception& error) {
+    return app::report_bug(error.what());
+  }
+}
+
+int main(int argc, char** argv) {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+  sc_core::sc_report_handler::set_handler(icesim::app::report_to_stderr);
+  // Fatal reports would abort; an exception reaches the handler above and its exit code.
+  sc_core::sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_THROW);
+  sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
+  return sc_core::sc_elab_and_sim(argc, argv);
+}

@@ -33,7 +33,8 @@ std::vector<std::string> near_matches(std::string_view typed, const std::vector<
     // A wrong group costs one edit in total: people know the parameter and guess where it lives.
     std::size_t distance = std::min(edit_distance(typed, name), edit_distance(leaf, last_part(name)) + 1);
     if (typed.size() >= 3 && name.compare(0, typed.size(), typed) == 0) distance = 1;
-    if (distance <= std::max<std::size_t>(1, leaf.size() / 3)) found.emplace_back(distance, name);
+    if (distance <= (leaf.size() < 3 ? 1 : std::max<std::size_t>(2, leaf.size() / 3)))
+      found.emplace_back(distance, name);
   }
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   if (found.size() > 3) found.resize(3);

@@ -197,11 +197,16 @@ void read_parameters(std::string_view json, const std::string& file, const Descr
 }
 
 void set_parameter(std::string_view assignment, const DescribeParameters& config) {
-  const std::string prefix = "--set " + std::string(assignment) + ": ";
+  const std::string option = "--set " + std::string(assignment);
   const std::size_t equals = assignment.find('=');
-  if (equals == std::string_view::npos || equals == 0) throw UserError(prefix + "expected path.name=value");
-  const std::string_view path = assignment.substr(0, equals);
-  Override setter(path, assignment.substr(equals + 1));
+  if (equals == std::string_view::npos || equals == 0) throw UserError(option + ": expected path.name=value");
+  set_parameter(option, assignment.substr(0, equals), assignment.substr(equals + 1), config);
+}
+
+void set_parameter(std::string_view option, std::string_view path, std::string_view value,
+                   const DescribeParameters& config) {
+  const std::string prefix = std::string(option) + ": ";
+  Override setter(path, value);
   try {
     config(setter);
   } catch (const UserError& error) {

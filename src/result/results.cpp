@@ -31,9 +31,9 @@ std::uint64_t Results::value(std::string_view path) const {
   return found == nullptr ? 0 : found->value;
 }
 
-std::uint64_t Results::share_ppm(const StageTotal& stage) const {
+std::uint64_t Results::share_ppm(const StageTime& stage) const {
   Wide sum = 0;
-  for (const StageTotal& each : stages) sum += each.total.n;
+  for (const StageTime& each : stages) sum += each.total.n;
   return round_ratio(stage.total.n, sum);
 }
 
@@ -44,7 +44,7 @@ std::vector<std::string> assumption_warnings(const Results& results) {
   for (const ParameterGroup& group : results.config) {
     for (const Parameter& parameter : group.parameters) {
       if (!parameter.assumption || parameter.moves.empty()) continue;
-      for (const StageTotal& stage : results.stages) {
+      for (const StageTime& stage : results.stages) {
         const std::uint64_t share = results.share_ppm(stage);
         if (stage.name != parameter.moves || share < share_that_matters_ppm) continue;
         warnings.push_back(parameter.path + " = " + value_text(parameter) + " is an assumption and stage " +
@@ -78,7 +78,7 @@ std::string results_json(const Results& results) {
     entry["description"] = each.description;
   }
   Json& stages = document["stages"] = Json::array();
-  for (const StageTotal& stage : results.stages) {
+  for (const StageTime& stage : results.stages) {
     Json entry;
     entry["name"] = stage.name;
     entry["total_ps"] = stage.total.n;

@@ -34,7 +34,7 @@ std::string latencies(const Results& results) {
   TextTable table("lrrrrrr");
   table.row({"latency, us", "p50", "p90", "p99", "p99.9", "max", "mean"});
   for (const std::string kind : {"read", "write", "all"}) {
-    std::vector<std::string> cells{"  " + kind};
+    std::vector<std::string> cells{kind == "all" ? "  all, flushes too" : "  " + kind};
     // A kind of request that did not occur has no latency: zeros would read as very fast.
     const StatisticValue* count = results.find("latency." + kind + ".count");
     const bool empty = count != nullptr && count->value == 0;
@@ -51,7 +51,7 @@ std::string stage_table(const Results& results) {
   const std::uint64_t requests = results.value("driver.requests_completed");
   TextTable table("lrrrl");
   table.row({"stage", "share", "total", "us per request"});
-  for (const StageTotal& stage : results.stages) {
+  for (const StageTime& stage : results.stages) {
     if (stage.total == Picoseconds{}) continue;
     const std::uint64_t share = results.share_ppm(stage);
     const std::uint64_t bar = (share * bar_columns + 500'000) / 1'000'000;

@@ -7,7 +7,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <regex>
 
 namespace icesim {
 namespace {
@@ -79,9 +78,9 @@ TEST(ParametersSchema, HasPatternsThatItsOwnDefaultsMatch) {
   const Json& ice = schema["properties"]["ice"]["properties"];
   const Json& flash = schema["properties"]["device"]["properties"]["flash"]["properties"];
   for (const Json& parameter : {ice["wake"], ice["clock"], flash["page"], flash["read"]}) {
-    const std::regex pattern(parameter["anyOf"][1]["pattern"].get<std::string>());
-    EXPECT_TRUE(std::regex_match(parameter["default"].get<std::string>(), pattern)) << parameter;
-    EXPECT_FALSE(std::regex_match("5 miles", pattern)) << parameter;
+    const std::string pattern = parameter["anyOf"][1]["pattern"];
+    EXPECT_THAT(parameter["default"].get<std::string>(), testing::ContainsRegex(pattern)) << parameter;
+    EXPECT_THAT("5 miles", testing::Not(testing::ContainsRegex(pattern))) << parameter;
   }
 }
 

@@ -17,5 +17,8 @@ void read_parameters(std::string_view json, const std::string& file, const Descr
 /// Sets one parameter from "path.name=value", as --set does.
 /// Throws UserError that names what is allowed, and near matches of a path that does not exist.
 void set_parameter(std::string_view assignment, const DescribeParameters& config);
+/// The same for an option of its own; `option` begins the messages ("--mode").
+void set_parameter(std::string_view option, std::string_view path, std::string_view value,
+                   const DescribeParameters& config);
 
 }  // namespace icesim

@@ -20,7 +20,7 @@ struct TraceSummary {
 };
 
 /// Time that all requests together spent in one stage; the stages of a run add up to the latency of all requests.
-struct StageTotal {
+struct StageTime {
   std::string name;
   Picoseconds total{};
 };
@@ -31,7 +31,7 @@ struct Results {
   TraceSummary trace;
   std::vector<ParameterGroup> config;
   std::vector<StatisticValue> statistics;
-  std::vector<StageTotal> stages;
+  std::vector<StageTime> stages;
   std::vector<std::string> warnings;
 
   /// The statistic with this path, or null.
@@ -39,7 +39,7 @@ struct Results {
   /// Its value, or 0 when the run has no such statistic.
   std::uint64_t value(std::string_view path) const;
   /// Share of all latency that the stage holds, in parts per million; 0 when nothing was measured.
-  std::uint64_t share_ppm(const StageTotal& stage) const;
+  std::uint64_t share_ppm(const StageTime& stage) const;
 };
 
 /// part / whole in parts per million, rounded to the nearest; 0 when whole is 0.

@@ -29,19 +29,56 @@ constexpr void store_be(std::byte* to, std::size_t size, std::uint64_t value) {
   for (std::size_t i = size; i > 0; --i, value >>= 8) to[i - 1] = static_cast<std::byte>(value & 0xff);
 }
 
+// Written out, so that compilers make one instruction of each.
 constexpr std::uint8_t load_u8(const std::byte* from) { return std::to_integer<std::uint8_t>(*from); }
-constexpr std::uint16_t load_le16(const std::byte* from) { return static_cast<std::uint16_t>(load_le(from, 2)); }
-constexpr std::uint32_t load_le32(const std::byte* from) { return static_cast<std::uint32_t>(load_le(from, 4)); }
-constexpr std::uint64_t load_le64(const std::byte* from) { return load_le(from, 8); }
-constexpr std::uint16_t load_be16(const std::byte* from) { return static_cast<std::uint16_t>(load_be(from, 2)); }
-constexpr std::uint32_t load_be32(const std::byte* from) { return static_cast<std::uint32_t>(load_be(from, 4)); }
-constexpr std::uint64_t load_be64(const std::byte* from) { return load_be(from, 8); }
+constexpr std::uint16_t load_le16(const std::byte* p) {
+  return static_cast<std::uint16_t>(load_u8(p) | load_u8(p + 1) << 8);
+}
+constexpr std::uint32_t load_le32(const std::byte* p) {
+  return std::uint32_t{load_u8(p)} | std::uint32_t{load_u8(p + 1)} << 8 | std::uint32_t{load_u8(p + 2)} << 16 |
+         std::uint32_t{load_u8(p + 3)} << 24;
+}
+constexpr std::uint64_t load_le64(const std::byte* p) {
+  return std::uint64_t{load_le32(p)} | std::uint64_t{load_le32(p + 4)} << 32;
+}
+constexpr std::uint16_t load_be16(const std::byte* p) {
+  return static_cast<std::uint16_t>(load_u8(p) << 8 | load_u8(p + 1));
+}
+constexpr std::uint32_t load_be32(const std::byte* p) {
+  return std::uint32_t{load_u8(p)} << 24 | std::uint32_t{load_u8(p + 1)} << 16 | std::uint32_t{load_u8(p + 2)} << 8 |
+         std::uint32_t{load_u8(p + 3)};
+}
+constexpr std::uint64_t load_be64(const std::byte* p) {
+  return std::uint64_t{load_be32(p)} << 32 | std::uint64_t{load_be32(p + 4)};
+}
 constexpr void store_u8(std::byte* to, std::uint8_t value) { *to = static_cast<std::byte>(value); }
-constexpr void store_le16(std::byte* to, std::uint16_t value) { store_le(to, 2, value); }
-constexpr void store_le32(std::byte* to, std::uint32_t value) { store_le(to, 4, value); }
-constexpr void store_le64(std::byte* to, std::uint64_t value) { store_le(to, 8, value); }
-constexpr void store_be16(std::byte* to, std::uint16_t value) { store_be(to, 2, value); }
-constexpr void store_be32(std::byte* to, std::uint32_t value) { store_be(to, 4, value); }
-constexpr void store_be64(std::byte* to, std::uint64_t value) { store_be(to, 8, value); }
+constexpr void store_le16(std::byte* p, std::uint16_t value) {
+  store_u8(p, static_cast<std::uint8_t>(value));
+  store_u8(p + 1, static_cast<std::uint8_t>(value >> 8));
+}
+constexpr void store_le32(std::byte* p, std::uint32_t value) {
+  store_u8(p, static_cast<std::uint8_t>(value));
+  store_u8(p + 1, static_cast<std::uint8_t>(value >> 8));
+  store_u8(p + 2, static_cast<std::uint8_t>(value >> 16));
+  store_u8(p + 3, static_cast<std::uint8_t>(value >> 24));
+}
+constexpr void store_le64(std::byte* p, std::uint64_t value) {
+  store_le32(p, static_cast<std::uint32_t>(value));
+  store_le32(p + 4, static_cast<std::uint32_t>(value >> 32));
+}
+constexpr void store_be16(std::byte* p, std::uint16_t value) {
+  store_u8(p, static_cast<std::uint8_t>(value >> 8));
+  store_u8(p + 1, static_cast<std::uint8_t>(value));
+}
+constexpr void store_be32(std::byte* p, std::uint32_t value) {
+  store_u8(p, static_cast<std::uint8_t>(value >> 24));
+  store_u8(p + 1, static_cast<std::uint8_t>(value >> 16));
+  store_u8(p + 2, static_cast<std::uint8_t>(value >> 8));
+  store_u8(p + 3, static_cast<std::uint8_t>(value));
+}
+constexpr void store_be64(std::byte* p, std::uint64_t value) {
+  store_be32(p, static_cast<std::uint32_t>(value >> 32));
+  store_be32(p + 4, static_cast<std::uint32_t>(value));
+}
 
 }  // namespace icesim

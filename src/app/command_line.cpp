@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command_line.hpp"
+
+#include "icesim/base/error.hpp"
+#include "icesim/base/quantity_text.hpp"
+#include "icesim/result/near_match.hpp"
+
+#include <boost/program_options/parsers.hpp>
+#include <boost/program_options/positional_options.hpp>
+#include <boost/program_options/variables_map.hpp>
+#include <iostream>
+#include <sstream>
+
+namespace icesim::app {
+namespace {
+
+namespace po = boost::program_options;
+
+std::vector<std::string> words(std::string_view text) {
+  std::istringstream stream{std::string(text)};
+  std::vector<std::string> result;
+  for (std::string word; stream >> word;) result.push_back(word);
+  return result;
+}
+
+std::string list(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+}  // namespace
+
+CommandLine::CommandLine(const Usage& usage) : usage_(usage) { options_.add_options()("help,h", "Show this help."); }
+
+std::string CommandLine::hint() const { return "; see 'icesim " + std::string(usage_.command) + " --help'"; }
+
+std::string CommandLine::help() const {
+  std::ostringstream text;
+  text << "Usage: icesim " << usage_.command << (usage_.operands.empty() ? "" : " ") << usage_.operands
+       << " [options]\n\n"
+       << usage_.sentence << "\n\n"
+       << options_ << "\nExample:\n  " << usage_.example << "\n";
+  return text.str();
+}
+
+bool CommandLine::parse(const Arguments& arguments) {
+  po::options_description all;
+  all.add(options_);
+  all.add_options()("operand", po::value(&operands_));
+  po::positional_options_description positional;
+  positional.add("operand", -1);
+  // Guessing from a prefix would make today's abbreviation tomorrow's ambiguity.
+  const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+  try {
+    const auto parsed = po::command_line_parser(arguments).options(all).positional(positional).style(style).run();
+    po::variables_map values;
+    po::store(parsed, values);
+    if (values.count("help") != 0) {
+      std::cout << help();
+      return false;
+    }
+    po::notify(values);
+  } catch (const po::unknown_option& error) {
+    std::vector<std::string> names;
+    for (const auto& option : options_.options()) names.push_back("--" + option->long_name());
+    const std::string typed = error.get_option_name();
+    const std::string near = did_you_mean(typed, names);
+    throw UserError("unknown option " + typed + (near.empty() ? "; allowed: " + list(names) : near) + hint());
+  } catch (const po::error& error) {
+    throw UserError(error.what() + hint());
+  }
+  check_operands();
+  return true;
+}
+
+void CommandLine::check_operands() const {
+  const std::vector<std::string> expected = words(usage_.operands);
+  if (operands_.size() > expected.size()) {
+    throw UserError("unexpected argument '" + operands_[expected.size()] + "'" + hint());
+  }
+  for (std::size_t i = operands_.size(); i < expected.size(); ++i) {
+    if (expected[i].front() != '[') throw UserError(expected[i] + " is missing" + hint());
+  }
+}
+
+std::size_t word_index(std::string_view option, std::string_view text, const std::vector<std::string>& allowed) {
+  for (std::size_t i = 0; i < allowed.size(); ++i) {
+    if (allowed[i] == text) return i;
+  }
+  throw UserError(std::string(option) + ": '" + std::string(text) + "' is not one of " + list(allowed));
+}
+
+std::uint64_t number_option(std::string_view option, const std::string& text, std::uint64_t min, std::uint64_t max) {
+  try {
+    const std::uint64_t value = parse_quantity(text, Unit::count);
+    if (value >= min && value <= max) return value;
+  } catch (const UserError& error) {
+    throw UserError(std::string(option) + ": " + error.what());
+  }
+  throw UserError(std::string(option) + ": " + text + " is outside " + std::to_string(min) + ".." +
+                  std::to_string(max));
+}
+
+}  // namespace icesim::app

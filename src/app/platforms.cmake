@@ -1,0 +1,12 @@
+# Compiles models/platforms/*.json into the program: it finds them wherever it is installed.
+file(GLOB platform_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/models/platforms/*.json)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${platform_files})
+set(platform_entries "")
+foreach(platform_file IN LISTS platform_files)
+  get_filename_component(platform_name ${platform_file} NAME_WE)
+  file(READ ${platform_file} platform_json)
+  string(APPEND platform_entries "      {\"${platform_name}\", R\"icesim(${platform_json})icesim\"},\n")
+endforeach()
+configure_file(${CMAKE_CURRENT_LIST_DIR}/platforms.cpp.in ${PROJECT_BINARY_DIR}/generated/platforms.cpp @ONLY)
+target_sources(icesim PRIVATE ${PROJECT_BINARY_DIR}/generated/platforms.cpp)
+target_include_directories(icesim PRIVATE ${CMAKE_CURRENT_LIST_DIR})

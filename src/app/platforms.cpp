@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platforms.hpp"
+
+#include "icesim/base/error.hpp"
+#include "icesim/base/file.hpp"
+#include "icesim/result/near_match.hpp"
+#include "icesim/result/parameter_reader.hpp"
+
+#include <filesystem>
+
+namespace icesim::app {
+
+std::string_view Platform::sentence() const {
+  if (json.substr(0, 3) != "// ") return "";
+  return json.substr(3, json.find('\n') - 3);
+}
+
+const Platform* find_platform(std::string_view name) {
+  for (const Platform& platform : built_in_platforms()) {
+    if (platform.name == name) return &platform;
+  }
+  return nullptr;
+}
+
+void load_platform(const std::string& name_or_file, const DescribeParameters& config) {
+  if (const Platform* platform = find_platform(name_or_file)) {
+    return read_parameters(platform->json, "platform " + name_or_file, config);
+  }
+  // A missing file keeps the message of the file; a bare word was probably meant as a name.
+  const bool is_word = name_or_file.find_first_of("./") == std::string::npos;
+  if (is_word && !std::filesystem::exists(name_or_file)) {
+    std::vector<std::string> names;
+    std::string list;
+    for (const Platform& platform : built_in_platforms()) {
+      names.emplace_back(platform.name);
+      list.append(list.empty() ? "" : ", ").append(platform.name);
+    }
+    throw UserError("--platform " + name_or_file + ": no such platform or file" + did_you_mean(name_or_file, names) +
+                    (list.empty() ? "" : "; built-in platforms are " + list));
+  }
+  read_parameters(read_text_file(name_or_file), name_or_file, config);
+}
+
+}  // namespace icesim::app

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/file.hpp"
+#include "icesim/result/decimal_text.hpp"
+#include "icesim/result/screen.hpp"
+#include "scenario.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+
+namespace icesim::app {
+namespace {
+
+std::vector<std::string> warnings_of(const TraceInfo& trace, const Results& results) {
+  std::vector<std::string> warnings;
+  if (trace.lost_events > 0) {
+    warnings.push_back("the kernel dropped " + grouped_text(trace.lost_events) +
+                       " events while the trace was recorded");
+  }
+  if (trace.other_devices > 0) {
+    warnings.push_back(grouped_text(trace.other_devices) + " requests of other devices were left out; see --device");
+  }
+  if (results.value("keyslots.hits") + results.value("keyslots.programs") == 0) {
+    warnings.push_back("no request had a key, so nothing was encrypted; 'icesim import --keys' gives requests keys");
+  }
+  return warnings;
+}
+
+Results results_of(const Simulation& simulation, SystemConfig config, const TraceInfo& trace, const std::string& path) {
+  Results results;
+  results.version = ICESIM_VERSION;
+  // Without the directory: the same trace gives the same results wherever it lies.
+  results.trace = {std::filesystem::path(path).filename().string(), trace.format, trace.requests.total(), ""};
+  results.config = list_parameters(parameters_of(config));
+  results.statistics = list_statistics(simulation);
+  for (const auto& stage : simulation.stage_totals()) results.stages.push_back({std::string(stage.name), stage.total});
+  results.warnings = warnings_of(trace, results);
+  return results;
+}
+
+std::uint64_t per_second(std::uint64_t count, std::chrono::nanoseconds elapsed) {
+  const auto microseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(elapsed.count() / 1000, 1));
+  return count * 1'000'000 / microseconds;
+}
+
+}  // namespace
+
+int run_command(const Arguments& arguments) {
+  CommandLine line({"run", "TRACE", "Replays a trace and tells, stage by stage, where each request's time went.",
+                    "icesim run traces/k61-f2fs-key-per-file.icetrace --set keyslots.num_keyslots=8 -o results.json"});
+  Scenario scenario;
+  std::string output;
+  scenario.declare(line);
+  line.options().add_options()("output,o", boost::program_options::value(&output)->value_name("FILE"),
+                               "Writes all results as JSON; '-' is the standard output, without the report.");
+  if (!line.parse(arguments)) return 0;
+  const std::string& path = line.operands()[0];
+  const SystemConfig config = scenario.config();
+  const auto trace = open_trace(path, scenario.trace_options());
+
+  const auto start = std::chrono::steady_clock::now();
+  Simulation simulation(config, *trace, path);
+  simulation.run();
+  const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - start;
+
+  const Results results = results_of(simulation, config, trace->info(), path);
+  if (!output.empty()) write_file_atomically(output, results_json(results));
+  if (output != "-") {
+    const std::uint64_t completed = results.value("driver.requests_completed");
+    std::cout << screen_text(results, {scenario.platform(), per_second(completed, elapsed)});
+  }
+  return 0;
+}
+
+}  // namespace icesim::app

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario.hpp"
+
+#include "icesim/result/parameter_reader.hpp"
+#include "platforms.hpp"
+
+namespace icesim::app {
+
+void Scenario::declare(CommandLine& line) {
+  namespace po = boost::program_options;
+  line.options().add_options()("platform,p", po::value(&platform_)->value_name("NAME|FILE"),
+                               "Built-in platform ('icesim platforms'), JSON file, or results file of an earlier run.")(
+      "set,s", po::value(&settings_)->value_name("PATH=VALUE"),
+      "Sets one parameter ('icesim describe parameters'); may be repeated.")(
+      "mode", po::value(&mode_)->value_name("MODE"), "When requests are issued: open, closed or asap (replay.mode).")(
+      "queue-depth", po::value(&queue_depth_)->value_name("N"),
+      "Requests outstanding in mode asap (replay.queue_depth).")(
+      "time-scale", po::value(&time_scale_)->value_name("PERCENT"),
+      "Recorded times in percent; 50 is twice as fast (replay.time_scale).")(
+      "device", po::value(&device_)->value_name("MAJOR,MINOR"),
+      "Device to read from an ftrace text; that of its first request unless given.");
+}
+
+SystemConfig Scenario::config() const {
+  SystemConfig config;
+  const DescribeParameters parameters = parameters_of(config);
+  if (!platform_.empty()) load_platform(platform_, parameters);
+  if (!mode_.empty()) set_parameter("--mode", "replay.mode", mode_, parameters);
+  if (!queue_depth_.empty()) set_parameter("--queue-depth", "replay.queue_depth", queue_depth_, parameters);
+  if (!time_scale_.empty()) set_parameter("--time-scale", "replay.time_scale", time_scale_, parameters);
+  for (const std::string& setting : settings_) set_parameter(setting, parameters);
+  return config;
+}
+
+TraceOptions Scenario::trace_options() const {
+  TraceOptions options;
+  options.device = device_;
+  return options;
+}
+
+std::string Scenario::platform() const {
+  std::string text = platform_.empty() ? "defaults" : platform_;
+  if (!settings_.empty())
+    text += ", " + std::to_string(settings_.size()) + (settings_.size() == 1 ? " setting" : " settings");
+  return text;
+}
+
+}  // namespace icesim::app

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "command_line.hpp"
+#include "icesim/workload/reader.hpp"
+#include "models/simulation.hpp"
+
+#include <string>
+#include <vector>
+
+namespace icesim::app {
+
+/// What `run` and `slots` share: a trace and the system it is replayed on.
+class Scenario {
+ public:
+  /// Declares --platform, --set, --mode, --queue-depth, --time-scale and --device.
+  void declare(CommandLine& line);
+  /// Applies, from weak to strong: defaults, platform, the options of the replay, --set from left to right.
+  /// Throws UserError.
+  SystemConfig config() const;
+  TraceOptions trace_options() const;
+  /// The platform and how much was changed: "phone, 2 settings".
+  std::string platform() const;
+
+ private:
+  std::string platform_;
+  std::vector<std::string> settings_;
+  std::string mode_;
+  std::string queue_depth_;
+  std::string time_scale_;
+  std::string device_;
+};
+
+}  // namespace icesim::app

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fork_map.hpp"
+#include "icesim/base/error.hpp"
+#include "icesim/base/file.hpp"
+#include "icesim/result/keyslot_sweep.hpp"
+#include "icesim/result/results.hpp"
+#include "icesim/workload/miss_curve.hpp"
+#include "scenario.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <thread>
+
+namespace icesim::app {
+namespace {
+
+/// Every power of two up to 64, and as many as CCAP.CFGC can say (spec 1.6), which stands for "without limit".
+const std::vector<std::uint64_t> keyslot_counts{1, 2, 4, 8, 16, 32, 64, MissCurve::most_keyslots};
+
+MissCurve curve_of(const std::string& path, const TraceOptions& options, std::uint64_t limit) {
+  const auto trace = open_trace(path, options);
+  MissCurve curve;
+  IoRequest request;
+  for (std::uint64_t count = 0; (limit == 0 || count < limit) && trace->next(request); ++count) {
+    curve.reference(request.key);
+  }
+  return curve;
+}
+
+KeyslotPoint simulate(const std::string& path, const TraceOptions& options, SystemConfig config,
+                      std::uint64_t keyslots) {
+  config.keyslots.num_keyslots = keyslots;
+  const auto trace = open_trace(path, options);
+  Simulation simulation(config, *trace, path);
+  simulation.run();
+  Results results;
+  results.statistics = list_statistics(simulation);
+  KeyslotPoint point;
+  point.keyslots = keyslots;
+  point.hits = results.value("keyslots.hits");
+  point.programs = results.value("keyslots.programs");
+  point.waits = results.value("keyslots.waits");
+  point.mean = Picoseconds{results.value("latency.all.mean")};
+  point.p99 = Picoseconds{results.value("latency.all.p99")};
+  point.moved = Bytes{results.value("driver.bytes_read") + results.value("driver.bytes_written")};
+  point.simulated_time = Picoseconds{results.value("simulated_time")};
+  return point;
+}
+
+}  // namespace
+
+int slots_command(const Arguments& arguments) {
+  CommandLine line({"slots", "TRACE",
+                    "Finds how many keyslots a trace needs: replays it with 1, 2, 4, ... 64 and 256 keyslots (all that "
+                    "UFSHCI\nallows), beside the misses of an ideal LRU keyslot file.",
+                    "icesim slots traces/k61-f2fs-key-per-file.icetrace -j 8 -o slots.json"});
+  Scenario scenario;
+  std::string jobs;
+  std::string output;
+  scenario.declare(line);
+  namespace po = boost::program_options;
+  line.options().add_options()("jobs,j", po::value(&jobs)->value_name("N"),
+                               "Simulations at a time; as many as there are processors unless given.")(
+      "output,o", po::value(&output)->value_name("FILE"),
+      "Writes the table as JSON, with the whole miss curve; '-' is the standard output, without the table.");
+  if (!line.parse(arguments)) return 0;
+  const std::string& path = line.operands()[0];
+  const SystemConfig config = scenario.config();
+  const TraceOptions options = scenario.trace_options();
+  const std::uint64_t at_a_time =
+      jobs.empty() ? std::max(1U, std::thread::hardware_concurrency()) : number_option("--jobs", jobs, 1, 1024);
+
+  KeyslotSweep sweep;
+  const MissCurve curve = curve_of(path, options, config.replay.limit);
+  sweep.references = curve.references();
+  sweep.keys = curve.keys();
+  if (sweep.references == 0)
+    throw UserError(path + ": no request has a key; 'icesim import --keys' gives requests keys");
+  for (std::uint64_t n = 1; n <= MissCurve::most_keyslots; ++n) sweep.misses.push_back(curve.misses(n));
+  sweep.points = fork_map(keyslot_counts, at_a_time,
+                          [&](std::uint64_t keyslots) { return simulate(path, options, config, keyslots); });
+  if (!output.empty()) write_file_atomically(output, keyslot_sweep_json(sweep));
+  if (output != "-") std::cout << keyslot_sweep_text(sweep);
+  return 0;
+}
+
+}  // namespace icesim::app

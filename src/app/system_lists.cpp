@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system_lists.hpp"
+
+#include "models/simulation.hpp"
+
+namespace icesim::app {
+namespace {
+
+class NoRequests final : public RequestSource {
+ public:
+  bool next(IoRequest&) override { return false; }
+};
+
+}  // namespace
+
+std::vector<ParameterGroup> system_parameters() {
+  SystemConfig config;
+  return list_parameters(parameters_of(config));
+}
+
+std::vector<StatisticValue> system_statistics() {
+  // The modules declare their statistics, so they must exist; nothing is simulated.
+  NoRequests none;
+  SystemConfig config;
+  config.payload = Payload::verify;
+  return list_statistics(Simulation(config, none, "none"));
+}
+
+}  // namespace icesim::app

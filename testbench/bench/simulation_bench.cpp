@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/workload/generator.hpp"
+#include "icesim/workload/reader.hpp"
+#include "models/simulation.hpp"
+#include "testbench/bench/yardstick.hpp"
+
+#include <benchmark/benchmark.h>
+#include <cstdlib>
+#include <ctime>
+
+namespace icesim::bench {
+namespace {
+
+double processor_seconds() {
+  timespec t{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
+
+/// The yardstick in a kernel context of its own.
+double yardstick() {
+  const double rate = notifications_per_second();
+  sc_core::sc_get_curr_simcontext()->reset();
+  return rate;
+}
+
+/// Simulates one stream of requests per iteration and reports requests per second of processor time, and how many raw
+/// notifications one request costs on this machine at this moment.
+void simulate(benchmark::State& state, const SystemConfig& config, const std::function<std::unique_ptr<RequestSource>()>& make,
+              double requests) {
+  double cost = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    const double before = yardstick();
+    state.ResumeTiming();
+    const double start = processor_seconds();
+    const std::unique_ptr<RequestSource> source = make();
+    {
+      Simulation simulation(config, *source, "bench");
+      simulation.run();
+    }
+    sc_core::sc_get_curr_simcontext()->reset();
+    const double seconds = processor_seconds() - start;
+    state.PauseTiming();
+    cost += (before + yardstick()) / 2 * seconds / requests;
+    state.ResumeTiming();
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(requests) * static_cast<std::int64_t>(state.iterations()));
+  state.counters["notifications_per_request"] = cost / static_cast<double>(state.iterations());
+}
+
+void generated(benchmark::State& state, AccessPattern pattern, std::uint64_t read_percent, Bytes length,
+               std::uint64_t queue_depth, std::uint64_t requests, Bytes capacity, Bytes range) {
+  SystemConfig config;
+  config.replay.mode = ReplayMode::asap;
+  config.replay.queue_depth = queue_depth;
+  config.flash.capacity = capacity;
+  GeneratorConfig generator;
+  generator.pattern = pattern;
+  generator.read_percent = read_percent;
+  generator.length = length;
+  generator.range = range;
+  generator.requests = requests;
+  generator.keys = 4;
+  simulate(state, config, [&] { return std::make_unique<Generator>(generator); }, static_cast<double>(requests));
+}
+
+constexpr Bytes gib{std::uint64_t{1} << 30};
+
+void random_read_4k(benchmark::State& state) {
+  generated(state, AccessPattern::random, 100, Bytes{4096}, 32, 200'000, 128 * gib, 4 * gib);
+}
+void random_write_4k(benchmark::State& state) {
+  generated(state, AccessPattern::random, 0, Bytes{4096}, 32, 100'000, 128 * gib, 4 * gib);
+}
+void random_write_4k_collecting(benchmark::State& state) {
+  generated(state, AccessPattern::random, 0, Bytes{4096}, 32, 600'000, 2 * gib, 2 * gib);
+}
+void sequential_read_128k(benchmark::State& state) {
+  generated(state, AccessPattern::sequential, 100, Bytes{128 << 10}, 8, 40'000, 128 * gib, 8 * gib);
+}
+void sequential_write_128k(benchmark::State& state) {
+  generated(state, AccessPattern::sequential, 0, Bytes{128 << 10}, 8, 20'000, 128 * gib, 8 * gib);
+}
+void trace_key_per_file(benchmark::State& state) {
+  SystemConfig config;
+  config.replay.mode = ReplayMode::asap;
+  simulate(state, config, [] { return open_trace(ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace"); }, 9765);
+}
+
+BENCHMARK(random_read_4k)->Unit(benchmark::kMillisecond);
+BENCHMARK(random_write_4k)->Unit(benchmark::kMillisecond);
+BENCHMARK(random_write_4k_collecting)->Unit(benchmark::kMillisecond);
+BENCHMARK(sequential_read_128k)->Unit(benchmark::kMillisecond);
+BENCHMARK(sequential_write_128k)->Unit(benchmark::kMillisecond);
+BENCHMARK(trace_key_per_file)->Unit(benchmark::kMillisecond);
+
+void raw_notifications(benchmark::State& state) {
+  double sum = 0;
+  for (auto _ : state) sum += yardstick();
+  state.counters["per_second"] = sum / static_cast<double>(state.iterations());
+}
+BENCHMARK(raw_notifications)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+
+double notifications_per_second() {
+  Yardstick yardstick("yardstick");
+  sc_core::sc_start(sc_core::sc_time::from_value(1'000));
+  const double start = processor_seconds();
+  const std::uint64_t before = yardstick.notifications();
+  sc_core::sc_start(sc_core::sc_time::from_value(60'000'000));
+  return static_cast<double>(yardstick.notifications() - before) / (processor_seconds() - start);
+}
+
+}  // namespace icesim::bench
+
+int sc_main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
+
+int main(int argc, char** argv) {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+  return sc_core::sc_elab_and_sim(argc, argv);
+}

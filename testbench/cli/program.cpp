@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program.hpp"
+
+#include "icesim/base/error.hpp"
+#include "icesim/base/file.hpp"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <filesystem>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace icesim::cli {
+
+namespace fs = std::filesystem;
+
+Outcome icesim(const std::vector<std::string>& arguments) {
+  // Files instead of pipes: nothing can block however much the program writes.
+  const Directory directory;
+  const std::string out = directory.path("out");
+  const std::string err = directory.path("err");
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT, 0600);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT, 0600);
+  std::vector<std::string> words{ICESIM_PROGRAM};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  pid_t process = 0;
+  const int failed = posix_spawn(&process, ICESIM_PROGRAM, &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  ensure(failed == 0, "the program " ICESIM_PROGRAM " starts");
+  int status = 0;
+  ensure(::waitpid(process, &status, 0) == process, "the program can be waited for");
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_text_file(out), read_text_file(err)};
+}
+
+Directory::Directory() {
+  directory_ = (fs::temp_directory_path() / "icesim_cli_XXXXXX").string();
+  ensure(::mkdtemp(directory_.data()) != nullptr, "a temporary directory can be made");
+}
+
+Directory::~Directory() {
+  std::error_code ignored;
+  fs::remove_all(directory_, ignored);
+}
+
+std::string Directory::file(const std::string& name, const std::string& text) const {
+  write_file_atomically(path(name), text);
+  return path(name);
+}
+
+std::vector<std::string> Directory::files() const {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(directory_)) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace icesim::cli

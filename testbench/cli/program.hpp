@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <vector>
+
+namespace icesim::cli {
+
+/// What a finished program left behind.
+struct Outcome {
+  int exit_code = 0;  ///< 128 + signal when a signal ended it
+  std::string out;
+  std::string err;
+};
+
+/// Runs the icesim program with these arguments (no shell) and an empty standard input.
+Outcome icesim(const std::vector<std::string>& arguments);
+
+/// A directory that lives as long as the object.
+class Directory {
+ public:
+  Directory();
+  ~Directory();
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+
+  std::string path(const std::string& name) const { return directory_ + "/" + name; }
+  /// Writes a file and returns its path.
+  std::string file(const std::string& name, const std::string& text) const;
+  /// Names of all files, sorted.
+  std::vector<std::string> files() const;
+
+ private:
+  std::string directory_;
+};
+
+}  // namespace icesim::cli
