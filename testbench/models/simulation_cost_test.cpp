@@ -26,8 +26,7 @@ std::vector<IoRequest> two_bursts(Picoseconds gap) {
   for (std::uint64_t half = 0; half < 2; ++half)
     for (std::uint64_t i = 0; i < 50; ++i)
       list.push_back(test::request(i % 2 == 0 ? Operation::read : Operation::write, 64 * (i + 50 * half), 4,
-                                   static_cast<KeyId>(1 + i % 3),
-                                   gap * half + 100_us * i));
+                                   static_cast<KeyId>(1 + i % 3), gap * half + 100_us * i));
   return list;
 }
 

@@ -94,7 +94,8 @@ void expect_equal_time(const Workload& w) {
   Values checked = w.run(verify);
   EXPECT_GT(checked.at("payload.blocks_written"), 0u);
   EXPECT_EQ(timing.count("payload.blocks_written"), 0u);
-  for (const char* extra : {"payload.blocks_written", "payload.blocks_checked", "payload.mismatches"}) checked.erase(extra);
+  for (const char* extra : {"payload.blocks_written", "payload.blocks_checked", "payload.mismatches"})
+    checked.erase(extra);
   EXPECT_TRUE(test::equal(timing, checked));
 }
 

@@ -17,7 +17,8 @@ MissCurve oracle(const char* trace) { return miss_curve(*open_trace(test::bundle
 
 void expect_consistent(const Values& v, const MissCurve& lru, std::uint64_t keyslots) {
   SCOPED_TRACE(std::to_string(keyslots) + " keyslots");
-  // Merging needs the same key, so that each request of the driver with a key is one reference or several that joined it.
+  // Merging needs the same key, so that each request of the driver with a key is one reference or several that joined
+  // it.
   EXPECT_EQ(v.at("keyslots.programs") + v.at("keyslots.hits"), lru.references() - v.at("driver.merges"));
   EXPECT_EQ(v.at("keyslots_hw.programs"), v.at("keyslots.programs")) << "each program reaches the hardware once";
   EXPECT_EQ(v.at("keyslots_hw.hazards"), 0u);

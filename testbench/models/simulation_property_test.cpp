@@ -12,7 +12,9 @@ using test::Values;
 
 /// A system with odd but allowed parameters, chosen by `random`.
 SystemConfig odd_system(Random& random) {
-  const auto one_of = [&](std::initializer_list<std::uint64_t> list) { return list.begin()[random.below(list.size())]; };
+  const auto one_of = [&](std::initializer_list<std::uint64_t> list) {
+    return list.begin()[random.below(list.size())];
+  };
   SystemConfig c;
   c.payload = Payload::verify;
   c.crypto = !random.chance(10);
@@ -62,7 +64,8 @@ SystemConfig odd_system(Random& random) {
   return c;
 }
 
-/// Reads, writes of every flavour, flushes and discards; neighbours, overlaps, addresses off the blocks, bursts and pauses.
+/// Reads, writes of every flavour, flushes and discards; neighbours, overlaps, addresses off the blocks, bursts and
+/// pauses.
 std::vector<IoRequest> odd_requests(Random& random, std::size_t count) {
   std::vector<IoRequest> list;
   Picoseconds at{};
@@ -97,7 +100,8 @@ std::vector<IoRequest> odd_requests(Random& random, std::size_t count) {
   return list;
 }
 
-RC_GTEST_PROP(SimulationProperty, AnySystemCarriesOutAnyRequestsWithTheRightBytesInAccountedTime, (std::uint64_t seed)) {
+RC_GTEST_PROP(SimulationProperty, AnySystemCarriesOutAnyRequestsWithTheRightBytesInAccountedTime,
+              (std::uint64_t seed)) {
   Random random(seed);
   const SystemConfig config = odd_system(random);
   const auto list = odd_requests(random, 60);

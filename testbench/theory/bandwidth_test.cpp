@@ -24,12 +24,14 @@ std::uint64_t cycles_time(std::uint64_t cycles, Hertz clock) {
   return static_cast<std::uint64_t>(Wide{cycles} * 1'000'000'000'000 / clock.n);
 }
 
-/// Lanes taken by the UPIUs of one MiB: data in segments, and the other UPIU of each segment or request that shares them.
+/// Lanes taken by the UPIUs of one MiB: data in segments, and the other UPIU of each segment or request that shares
+/// them.
 std::uint64_t link_time(const SystemConfig& c, Bytes segment, std::uint64_t small_upius) {
   const auto series = c.link.series == RateSeries::a ? unipro::Series::a : unipro::Series::b;
   const Hertz symbols{unipro::lane_rate(c.link.gear, series).n * 1000 / unipro::line_bits_per_byte};
   const auto upiu_cycles = [&](Bytes size) {
-    return divide_up(unipro::wire_bytes(size, c.link.t_mtu, c.link.header_bytes, c.link.overhead_bytes).n, c.link.lanes);
+    return divide_up(unipro::wire_bytes(size, c.link.t_mtu, c.link.header_bytes, c.link.overhead_bytes).n,
+                     c.link.lanes);
   };
   const Bytes header{upiu_header_size};
   return cycles_time(mebibyte / segment.n * upiu_cycles(header + segment) + small_upius * upiu_cycles(header), symbols);

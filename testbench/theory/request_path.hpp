@@ -12,8 +12,8 @@ namespace icesim::theory {
 
 /// The way of one 4 KiB request through a system with nothing else to do, written down a second time from the timing
 /// contracts in the modules' headers, one formula after the other. Nothing of a module is used but the clocks' edges.
-/// Valid for a request of one block whose key, if it has one, lies in its keyslot and is expanded, on a flash whose dies
-/// are idle.
+/// Valid for a request of one block whose key, if it has one, lies in its keyslot and is expanded, on a flash whose
+/// dies are idle.
 class RequestPath {
  public:
   explicit RequestPath(const SystemConfig& config)
@@ -92,8 +92,7 @@ class RequestPath {
       sent += content;
       on_lanes += wire(content);
       end = start + symbols(on_lanes);
-      if (sent > upiu_header_size)
-        train.push_back({sent - upiu_header_size, link_.edge(end) + c_.link.phy_latency});
+      if (sent > upiu_header_size) train.push_back({sent - upiu_header_size, link_.edge(end) + c_.link.phy_latency});
     }
     return train;
   }
@@ -179,9 +178,9 @@ class RequestPath {
     const Cycles ocs = upiu + beats(4) + latency;
     Picoseconds t = bus_.edge(ocs) + host.interrupt_entry;
     if (host.threaded_interrupt) t += host.thread_wake;
-    t = register_read(t, t);                      // IS
-    t = register_read(t, t);                      // IE
-    t = register_read(t, t + host.mmio_write);    // doorbell, behind the write of IS
+    t = register_read(t, t);                    // IS
+    t = register_read(t, t);                    // IE
+    t = register_read(t, t + host.mmio_write);  // doorbell, behind the write of IS
     return t + host.complete;
   }
   /// A register read issued at `t`, not before what was written has arrived at `written`.
