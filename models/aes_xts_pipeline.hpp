@@ -137,6 +137,7 @@ class AesXtsPipeline : public sc_core::sc_module, public CryptoEngine {
   sc_core::sc_export<CryptoEngine> engine{"engine"};
 
   void pass(const CryptoJob& job, Train& train) override;
+  bool shared() const override { return config_.engines == Engines::shared; }
   /// Encrypts or decrypts in place. `job.offset` and `length` are multiples of 16 bytes; data unit j of the request has
   /// number dun + j modulo 2^64.
   void transform(const CryptoJob& job, std::byte* data, std::size_t length) override;

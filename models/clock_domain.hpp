@@ -8,7 +8,7 @@
 namespace icesim {
 
 /// Simulated time now, in the kernel's resolution of 1 ps.
-inline Picoseconds now() { return Picoseconds{sc_core::sc_time_stamp().value()}; }
+inline Picoseconds now() { return Picoseconds{sc_core::sc_get_curr_simcontext()->time_stamp().value()}; }
 inline sc_core::sc_time to_sc_time(Picoseconds t) { return sc_core::sc_time::from_value(t.n); }
 
 /// The edges of one clock, without a clock that ticks.

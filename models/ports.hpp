@@ -26,6 +26,9 @@ class CryptoEngine : public virtual sc_core::sc_interface {
   /// Turns the times at which pieces reach the engine into the times at which they leave it, in place.
   /// Jobs of one direction pass in the order of the calls. The engine samples what arrives in its own clock domain.
   virtual void pass(const CryptoJob& job, Train& train) = 0;
+  /// True when one engine serves both directions: jobs must then be handed over in the order of their first piece's time.
+  /// Otherwise only the jobs of one direction must be in order.
+  virtual bool shared() const = 0;
   /// Encrypts or decrypts `length` bytes in place, as the job says. Used with payload = verify only.
   virtual void transform(const CryptoJob& job, std::byte* data, std::size_t length) = 0;
 };

@@ -92,8 +92,8 @@ void UfsDevice::respond(Index index) {
     upiu.flags = 0;
     if (upiu.residual > Bytes{0}) upiu.flags = ResponseUpiu::underflow;
   }
-  send(upiu.encode(), data);
   reach(tag, DeviceMilestone::response_sent, after(Picoseconds{0}));
+  send(upiu.encode(), data);
   release(index);
 }
 

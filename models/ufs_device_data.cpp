@@ -45,7 +45,11 @@ void UfsDevice::take_blocks(Index index, Lba first, std::uint32_t count) {
     left -= part;
   }
   if (config_.simulate_payload) fill_payload(command, first, count);
-  if (command.media_pending == 0) reach(command.request.tag, DeviceMilestone::media_done, now());
+  if (command.media_pending == 0) {
+    // Told before the data leaves: the receiver works out its way at once.
+    reach(command.request.tag, DeviceMilestone::media_done, now());
+    reach(command.request.tag, DeviceMilestone::data_done, after(Picoseconds{0}));
+  }
 
   // 2. Send what is complete, in order.
   std::byte* const payload = config_.simulate_payload ? memory(command.request.tag).payload.data() : nullptr;
@@ -55,9 +59,7 @@ void UfsDevice::take_blocks(Index index, Lba first, std::uint32_t count) {
     send_data_in(command, offset, std::min(step_size, plan.length - offset), payload ? payload + offset : nullptr);
     ++command.next_data_in;
   }
-  if (command.media_pending > 0) return;
-  reach(command.request.tag, DeviceMilestone::data_done, after(Picoseconds{0}));
-  complete(index);
+  if (command.media_pending == 0) complete(index);
 }
 
 void UfsDevice::fill_payload(const Command& command, Lba first, std::uint32_t count) {

@@ -25,6 +25,7 @@ UfsHostController::UfsHostController(const sc_core::sc_module_name& name, const 
       descriptor_reads_(config.dma, bus),
       data_reads_(config.dma, bus),
       writes_(config.dma, bus),
+      error_writes_(config.dma, bus),
       commands_(config.tags),
       unit_free_(config.prefetch_depth),
       received_(64) {
@@ -106,7 +107,26 @@ bool UfsHostController::answer_early(tlm::tlm_generic_payload& access, std::uint
   return true;
 }
 
+/// What arrives on the link in the order of the link uses the receive side alone, so its times can be worked out when it is
+/// announced. Only what meets others on its way waits for its time: an RTT, and everything when the engine is shared.
 void UfsHostController::receive(const Upiu& upiu, Cycles start, Picoseconds last) {
+  arriving_.upiu = upiu;
+  arriving_.last = last;
+  const Transaction kind = transaction_of(upiu.header);
+  Picoseconds seen = last;
+  if (kind == Transaction::data_in) {
+    link_receive_side->data_arrivals(upiu, start, arriving_.train);
+    if (!arriving_.train.empty()) seen = arriving_.train.front().at;
+  }
+  seen = bus_.sample_edge(seen);
+  if (kind == Transaction::ready_to_transfer || crypto->shared()) {
+    wait_for(arriving_, seen);
+  } else {
+    handle(arriving_, seen);
+  }
+}
+
+void UfsHostController::wait_for(const Received& received, Picoseconds seen) {
   if (received_count_ == received_.size()) {
     // The ring grows to what the device ever has on the link, and stays so.
     std::rotate(received_.begin(), received_.begin() + static_cast<std::ptrdiff_t>(first_received_ % received_.size()),
@@ -114,16 +134,9 @@ void UfsHostController::receive(const Upiu& upiu, Cycles start, Picoseconds last
     first_received_ = 0;
     received_.resize(2 * received_.size());
   }
-  Received& received = received_[(first_received_ + received_count_) % received_.size()];
+  received_[(first_received_ + received_count_) % received_.size()] = received;
   ++received_count_;
-  received.upiu = upiu;
-  received.last = last;
-  Picoseconds seen = last;
-  if (transaction_of(upiu.header) == Transaction::data_in) {
-    link_receive_side->data_arrivals(upiu, start, received.train);
-    if (!received.train.empty()) seen = received.train.front().at;
-  }
-  inbox_.push(bus_.sample_edge(seen), order(link_side, ++arrivals_), {Event::Kind::upiu, 0, 0, nullptr});
+  inbox_.push(seen, order(link_side, ++arrivals_), {Event::Kind::upiu, 0, 0, nullptr});
 }
 
 void UfsHostController::step() {
@@ -143,7 +156,7 @@ void UfsHostController::step() {
       }
       case Event::Kind::upiu: {
         Received& received = received_[first_received_ % received_.size()];
-        handle(received);
+        handle(received, now());
         ++first_received_;
         --received_count_;
         break;

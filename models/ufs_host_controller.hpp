@@ -94,10 +94,10 @@ struct UfsHostControllerStatistics {
 /// - RTT whose last frame is received at t: the data channel reads from S(t); each burst passes the crypto engine; a
 ///   frame may leave when its last byte has come out of the engine.
 /// - DATA IN: each frame passes the crypto engine when it has been received; bursts are written as their bytes come out.
-/// - RESPONSE received at t: 32 bytes and its data segment are written from S(t), behind all data; then 4 bytes of OCS
-///   are written; when they are visible, at E, the doorbell bit clears, UTRLCNR and IS.UTRCS are set, and the pin rises.
-/// - A command that ends without a RESPONSE has 32 zero bytes written in its place, then its OCS as above: from R when it
-///   cannot be carried out, from S(t) when a UPIU received at t does not fit it.
+/// - RESPONSE received at t: 32 bytes and its data segment are written from S(t), behind all data that the link carried
+///   before it; then 4 bytes of OCS are written; when they are visible, at E, the doorbell bit clears, UTRLCNR and IS.UTRCS are set, and the pin rises.
+/// - A command that ends without a RESPONSE has 32 zero bytes written in its place, then its OCS as above, by a write channel of
+///   their own: from R when it cannot be carried out, from S(t) when a UPIU received at t does not fit it.
 /// - HCE: after a write of 1 it reads 0 for `enable_time`. UIC commands end `uic_time` (`link_startup_time`) later.
 /// **Spec**: registers 1.1 to 1.5, descriptors and OCS 1.6, crypto 1.7 and 1.8, order of completion 1.14.
 /// **Not modelled**: interrupt aggregation (UTRIACR is stored), task management requests, MCQ, auto-hibern8,
@@ -141,7 +141,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   /// A command under way.
   struct Command {
     bool active = false;
-    bool sent = false;
+    bool sent = false;      ///< its COMMAND is on its way, and its keyslot in use
+    bool finished = false;  ///< its end is known, and comes
     std::uint32_t life = 0;  ///< counts the commands under this tag, so that the end of a cleared one is known as stale
     Utrd utrd;
     Bytes expected{};
@@ -177,12 +178,13 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   Ocs check_descriptor(const Command& command) const;
   Ocs fetch_command(Tag tag, Command& command);
   Ocs check_crypto(const Command& command);
-  void handle(Received& received);
-  void ready_to_transfer(Tag tag, Command& command, const Received& received);
-  void data_in(Tag tag, Command& command, Received& received);
-  void response(Tag tag, Command& command, const Received& received);
+  void handle(Received& received, Picoseconds seen);
+  void ready_to_transfer(Tag tag, Command& command, const Received& received, Picoseconds seen);
+  void data_in(Tag tag, Command& command, Received& received, Picoseconds seen);
+  void response(Tag tag, Command& command, const Received& received, Picoseconds seen);
   void end_without_response(Tag tag, Command& command, Ocs ocs, Picoseconds at);
-  void finish(Tag tag, Command& command, Ocs ocs, Picoseconds written);
+  void finish(Tag tag, Command& command, Ocs ocs, Picoseconds end);
+  void wait_for(const Received& received, Picoseconds seen);
   void complete(Tag tag);
   static bool fits(const Command& command, const DataUpiu& piece);
   CryptoJob crypto_job(const Command& command, Direction direction, std::uint64_t offset) const;
@@ -209,7 +211,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
 
   DmaChannel descriptor_reads_;
   DmaChannel data_reads_;
-  DmaChannel writes_;
+  DmaChannel writes_;        ///< of the receive side, in the order of the link
+  DmaChannel error_writes_;
   std::vector<Command> commands_;
   std::deque<std::uint8_t> pending_;  ///< tags whose doorbell was rung, in order
   std::uint32_t last_fetched_ = 31;
@@ -219,6 +222,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   std::size_t first_received_ = 0;
   std::size_t received_count_ = 0;
   std::uint64_t arrivals_ = 0;
+  Received arriving_;
   Train train_;
   tlm::tlm_generic_payload dma_access_;
   UfsHostControllerStatistics statistics_;

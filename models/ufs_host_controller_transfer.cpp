@@ -59,6 +59,7 @@ Picoseconds UfsHostController::fetch(Tag tag) {
   Command& command = commands_[tag.n];
   command.active = true;
   command.sent = false;
+  command.finished = false;
   ++command.life;
   command.done = Bytes{};
   command.buffer = Bytes{};
@@ -140,28 +141,29 @@ Ocs UfsHostController::check_crypto(const Command& command) {
   return Ocs::success;
 }
 
-void UfsHostController::handle(Received& received) {
+void UfsHostController::handle(Received& received, Picoseconds seen) {
   const Tag tag = tag_of(received.upiu.header);
-  if (tag.n >= commands_.size() || !commands_[tag.n].active || !commands_[tag.n].sent) {
+  if (tag.n >= commands_.size() || !commands_[tag.n].active || !commands_[tag.n].sent ||
+      commands_[tag.n].finished) {
     ++statistics_.dropped_upius;
     return;
   }
   Command& command = commands_[tag.n];
   switch (transaction_of(received.upiu.header)) {
     case Transaction::ready_to_transfer:
-      ready_to_transfer(tag, command, received);
+      ready_to_transfer(tag, command, received, seen);
       break;
     case Transaction::data_in:
-      data_in(tag, command, received);
+      data_in(tag, command, received, seen);
       break;
     case Transaction::response:
     case Transaction::query_response:
     case Transaction::nop_in:
     case Transaction::task_management_response:
-      response(tag, command, received);
+      response(tag, command, received, seen);
       break;
     case Transaction::reject:
-      end_without_response(tag, command, Ocs::peer_communication_failure, now());
+      end_without_response(tag, command, Ocs::peer_communication_failure, seen);
       break;
     default:
       ++statistics_.dropped_upius;
@@ -179,20 +181,20 @@ CryptoJob UfsHostController::crypto_job(const Command& command, Direction direct
   return {direction, command.utrd.crypto_enable, command.utrd.cci, command.utrd.dun, offset};
 }
 
-void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Received& received) {
+void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Received& received, Picoseconds seen) {
   const DataUpiu rtt = DataUpiu::decode(received.upiu.header);
   if (command.utrd.data_direction != DataDirection::to_device || rtt.count.n == 0 || rtt.count > max_data_segment ||
       !fits(command, rtt)) {
-    end_without_response(tag, command, Ocs::mismatch_data_buffer_size, now());
+    end_without_response(tag, command, Ocs::mismatch_data_buffer_size, seen);
     return;
   }
   const CryptoJob job = crypto_job(command, Direction::to_device, rtt.offset.n);
-  const Picoseconds fetched = data_reads_.read(now(), rtt.count.n, train_);
+  const Picoseconds fetched = data_reads_.read(seen, rtt.count.n, train_);
   crypto->pass(job, train_);
   command.done += rtt.count;
   statistics_.data_read += rtt.count;
   if (command.done >= command.expected) {
-    recorder_->mark(tag, Stage::transfer, now());
+    recorder_->mark(tag, Stage::transfer, seen);
     recorder_->mark(tag, Stage::memory, fetched);
     recorder_->mark(tag, Stage::crypto, train_.back().at);
   }
@@ -206,7 +208,7 @@ void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Recei
     command.data.resize(command.buffer.n);
     upiu.data = command.data.data() + rtt.offset.n;
     if (!move_payload(command, tlm::TLM_READ_COMMAND, rtt.offset.n, upiu.data, rtt.count.n)) {
-      end_without_response(tag, command, Ocs::fatal_error, now());
+      end_without_response(tag, command, Ocs::fatal_error, seen);
       return;
     }
     if (job.enabled) crypto->transform(job, upiu.data, rtt.count.n);
@@ -214,12 +216,12 @@ void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Recei
   to_link->send(upiu, train_);
 }
 
-void UfsHostController::data_in(Tag tag, Command& command, Received& received) {
+void UfsHostController::data_in(Tag tag, Command& command, Received& received, Picoseconds seen) {
   const DataUpiu header = DataUpiu::decode(received.upiu.header);
   const Bytes length{received.upiu.data_length};
   if (command.utrd.data_direction != DataDirection::to_host || header.count != length ||
       !fits(command, header) || received.train.empty()) {
-    end_without_response(tag, command, Ocs::mismatch_data_buffer_size, now());
+    end_without_response(tag, command, Ocs::mismatch_data_buffer_size, seen);
     return;
   }
   const CryptoJob job = crypto_job(command, Direction::to_host, header.offset.n);
@@ -230,7 +232,7 @@ void UfsHostController::data_in(Tag tag, Command& command, Received& received) {
     command.data.assign(received.upiu.data, received.upiu.data + length.n);
     if (job.enabled) crypto->transform(job, command.data.data(), length.n);
     if (!move_payload(command, tlm::TLM_WRITE_COMMAND, header.offset.n, command.data.data(), length.n)) {
-      end_without_response(tag, command, Ocs::fatal_error, now());
+      end_without_response(tag, command, Ocs::fatal_error, seen);
       return;
     }
   }
@@ -242,18 +244,18 @@ void UfsHostController::data_in(Tag tag, Command& command, Received& received) {
   recorder_->mark(tag, Stage::memory, written);
 }
 
-void UfsHostController::response(Tag tag, Command& command, const Received& received) {
+void UfsHostController::response(Tag tag, Command& command, const Received& received, Picoseconds seen) {
   const Upiu& upiu = received.upiu;
   const std::uint64_t size = upiu_header_size + upiu.data_length;
   if (size > std::min<std::uint64_t>(command.response.size(), std::uint64_t{command.utrd.response_length} * 4)) {
-    end_without_response(tag, command, Ocs::mismatch_response_size, now());
+    end_without_response(tag, command, Ocs::mismatch_response_size, seen);
     return;
   }
   std::copy(upiu.header.begin(), upiu.header.end(), command.response.begin());
   if (upiu.data_length > 0 && upiu.data != nullptr)
     std::copy(upiu.data, upiu.data + upiu.data_length, command.response.begin() + upiu_header_size);
   command.response_size = size;
-  finish(tag, command, Ocs::success, writes_.write(now(), size));
+  finish(tag, command, Ocs::success, writes_.write(writes_.write(seen, size), ocs_bytes));
 }
 
 void UfsHostController::end_without_response(Tag tag, Command& command, Ocs ocs, Picoseconds at) {
@@ -262,15 +264,13 @@ void UfsHostController::end_without_response(Tag tag, Command& command, Ocs ocs,
   // Where the descriptor gives no sound place for it, nothing is written; the time is the same.
   const bool placed = ocs != Ocs::invalid_command_table && ocs != Ocs::fatal_error && utrd.response_length * 4u >= upiu_header_size;
   command.response_size = placed ? upiu_header_size : 0;
-  finish(tag, command, ocs, writes_.write(at, upiu_header_size));
+  finish(tag, command, ocs, error_writes_.write(error_writes_.write(at, upiu_header_size), ocs_bytes));
 }
 
-/// Writes OCS once the response is `written`, and completes the command when OCS is visible.
-void UfsHostController::finish(Tag tag, Command& command, Ocs ocs, Picoseconds written) {
+/// Completes the command at `end`, when its OCS is visible.
+void UfsHostController::finish(Tag tag, Command& command, Ocs ocs, Picoseconds end) {
   command.ocs = ocs;
-  if (command.sent && command.utrd.crypto_enable) keyslots_.release(command.utrd.cci);
-  command.sent = false;
-  const Picoseconds end = writes_.write(written, ocs_bytes);
+  command.finished = true;
   recorder_->mark(tag, Stage::response, end);
   inbox_.push(end, 1 + tag.n, {Event::Kind::complete, static_cast<std::uint32_t>(tag.n), command.life, nullptr});
 }
@@ -278,7 +278,8 @@ void UfsHostController::finish(Tag tag, Command& command, Ocs ocs, Picoseconds w
 void UfsHostController::complete(Tag tag) {
   Command& command = commands_[tag.n];
   if (!command.active) return;
-  command.active = false;
+  if (command.sent && command.utrd.crypto_enable) keyslots_.release(command.utrd.cci);
+  command.active = command.sent = false;
   if (command.response_size > 0) {
     const std::uint64_t address = command.utrd.ucd_base + std::uint64_t{command.utrd.response_offset} * 4;
     if (!dma(tlm::TLM_WRITE_COMMAND, address, command.response.data(), command.response_size))

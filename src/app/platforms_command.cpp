@@ -11,7 +11,7 @@ namespace icesim::app {
 int platforms_command(const Arguments& arguments) {
   CommandLine line({"platforms", "[NAME]",
                     "Lists the built-in platforms, or prints the file of one: a starting point for your own.",
-                    "icesim platforms phone > mine.json"});
+                    "icesim platforms phone-ufs31 > mine.json"});
   if (!line.parse(arguments)) return 0;
   TextTable table("ll");
   for (const Platform& platform : built_in_platforms()) {

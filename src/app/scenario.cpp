@@ -5,10 +5,16 @@
 #include "platforms.hpp"
 
 namespace icesim::app {
+namespace {
+
+constexpr const char* default_platform = "phone-ufs31";
+
+}  // namespace
 
 void Scenario::declare(CommandLine& line) {
   namespace po = boost::program_options;
-  line.options().add_options()("platform,p", po::value(&platform_)->value_name("NAME|FILE"),
+  line.options().add_options()("platform,p",
+                               po::value(&platform_)->default_value(default_platform)->value_name("NAME|FILE"),
                                "Built-in platform ('icesim platforms'), JSON file, or results file of an earlier run.")(
       "set,s", po::value(&settings_)->value_name("PATH=VALUE"),
       "Sets one parameter ('icesim describe parameters'); may be repeated.")(
@@ -24,7 +30,7 @@ void Scenario::declare(CommandLine& line) {
 SystemConfig Scenario::config() const {
   SystemConfig config;
   const DescribeParameters parameters = parameters_of(config);
-  if (!platform_.empty()) load_platform(platform_, parameters);
+  load_platform(platform_, parameters);
   if (!mode_.empty()) set_parameter("--mode", "replay.mode", mode_, parameters);
   if (!queue_depth_.empty()) set_parameter("--queue-depth", "replay.queue_depth", queue_depth_, parameters);
   if (!time_scale_.empty()) set_parameter("--time-scale", "replay.time_scale", time_scale_, parameters);
@@ -39,7 +45,7 @@ TraceOptions Scenario::trace_options() const {
 }
 
 std::string Scenario::platform() const {
-  std::string text = platform_.empty() ? "defaults" : platform_;
+  std::string text = platform_;
   if (!settings_.empty())
     text += ", " + std::to_string(settings_.size()) + (settings_.size() == 1 ? " setting" : " settings");
   return text;

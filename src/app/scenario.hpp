@@ -18,7 +18,7 @@ class Scenario {
   /// Throws UserError.
   SystemConfig config() const;
   TraceOptions trace_options() const;
-  /// The platform and how much was changed: "phone, 2 settings".
+  /// The platform and how much was changed: "phone-ufs31, 2 settings".
   std::string platform() const;
 
  private:

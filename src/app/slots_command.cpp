@@ -80,7 +80,7 @@ int slots_command(const Arguments& arguments) {
   sweep.points = fork_map(keyslot_counts, at_a_time,
                           [&](std::uint64_t keyslots) { return simulate(path, options, config, keyslots); });
   if (!output.empty()) write_file_atomically(output, keyslot_sweep_json(sweep));
-  if (output != "-") std::cout << keyslot_sweep_text(sweep);
+  if (output != "-") std::cout << "platform  " << scenario.platform() << "\n\n" << keyslot_sweep_text(sweep);
   return 0;
 }
 

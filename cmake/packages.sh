@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by first-run.sh and test.sh: the Debian packages that building and testing need, and how to install them.
+
+# compiler and CMake; SystemC, Boost, OpenSSL, JSON, zstd; the tests and benchmarks; vectors and schema checker of tests
+packages="g++ make cmake pkg-config
+  libsystemc-dev libboost-program-options-dev libssl-dev nlohmann-json3-dev libzstd-dev
+  libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev zlib1g-dev
+  python3 python3-cryptography-vectors python3-jsonschema"
+
+install_packages() {
+  if ! command -v dpkg-query > /dev/null; then
+    echo "not a Debian system; these packages, or what they are called here, must be installed:" $packages >&2
+    return 0
+  fi
+  missing=""
+  for package in $packages; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null) || status=absent
+    [ "$status" = installed ] || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  as_root=""
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo > /dev/null || { echo "neither root nor sudo; install:$missing" >&2; return 1; }
+    as_root=sudo
+  fi
+  echo "installing:$missing"
+  $as_root apt-get update -q
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
+}

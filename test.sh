@@ -1,0 +1,13 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing, builds and runs all tests: first as released, then under address and undefined sanitizers.
+set -eu
+cd "$(dirname "$0")"
+. cmake/packages.sh
+install_packages
+for preset in release asan; do
+  printf '\n== %s\n' "$preset"
+  cmake --preset "$preset"
+  cmake --build --preset "$preset" --parallel "$(nproc)"
+  ctest --preset "$preset" --parallel "$(nproc)" --no-label-summary
+done
