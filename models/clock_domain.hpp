@@ -12,8 +12,8 @@ inline Picoseconds now() { return Picoseconds{sc_core::sc_get_curr_simcontext()-
 inline sc_core::sc_time to_sc_time(Picoseconds t) { return sc_core::sc_time::from_value(t.n); }
 
 /// The edges of one clock, without a clock that ticks.
-/// Edge k happens at floor(k * period), the period being held in 2^-24 ps: edges never drift from the frequency
-/// by more than 1 ps in 10^12 cycles.
+/// Edge k happens at floor(k * period), the period being held in 2^-24 ps, rounded down: edges run ahead of the frequency
+/// by less than 1 ps in 2^24 cycles.
 /// A signal from another domain is sampled on the first edge at least `sync_stages` full cycles after it was sent.
 class ClockDomain {
  public:

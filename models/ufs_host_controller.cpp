@@ -162,18 +162,19 @@ void UfsHostController::step() {
         break;
       }
       case Event::Kind::complete:
-        complete(Tag{event.a});
+        if (event.b == commands_[event.a].life) complete(Tag{event.a});
         break;
       case Event::Kind::fetch_unit_free:
         fetch_scheduled_ = false;
         fetch_pending();
         break;
       case Event::Kind::enabled:
+        if (event.b != life_) break;
         registers_file_.hw_set_bits(Reg::HCE, HCE::HCE);
         registers_file_.hw_set(Reg::HCS, HCS::UCRDY);
         break;
       case Event::Kind::uic_done:
-        end_uic(event.a);
+        if (event.b == life_) end_uic(event.a);
         break;
     }
   }
@@ -202,10 +203,7 @@ void UfsHostController::write(std::uint32_t offset, std::uint32_t value) {
     case Reg::UTRLCLR:
       // A 0 clears: the command is forgotten, and what the device still sends for it is dropped.
       for (std::uint32_t tag = 0; tag < commands_.size(); ++tag) {
-        if ((result.data >> tag & 1) == 0) {
-          abandon(commands_[tag]);
-          registers_file_.hw_clear_bits(Reg::UTRLDBR, std::uint32_t{1} << tag);
-        }
+        if ((result.data >> tag & 1) == 0) forget(Tag{tag});
       }
       break;
     case Reg::UICCMD:
@@ -222,9 +220,12 @@ void UfsHostController::write(std::uint32_t offset, std::uint32_t value) {
 
 void UfsHostController::enable(std::uint32_t before, std::uint32_t after) {
   if ((after & ~before & HCE::HCE) != 0) {
+    ++life_;
     registers_file_.hw_clear_bits(Reg::HCE, HCE::HCE);
-    inbox_.push(bus_.edge(bus_.next(now() + config_.enable_time)), order(hardware, 0), {Event::Kind::enabled, 0, 0, nullptr});
-  } else if ((before & ~after & HCE::HCE) != 0) {
+    inbox_.push(bus_.edge(bus_.next(now() + config_.enable_time)), order(hardware, 0), {Event::Kind::enabled, 0, life_, nullptr});
+  } else if ((after & HCE::HCE) == 0) {
+    ++life_;  // also when it reads 0 because it is being enabled
+    if ((before & HCE::HCE) == 0) return;
     reset();
     keyslots_.wipe(KeyslotFile::WipeCause::hce_clear);
   }
@@ -233,10 +234,19 @@ void UfsHostController::enable(std::uint32_t before, std::uint32_t after) {
 void UfsHostController::reset() {
   for (const Reg reg : {Reg::UTRLDBR, Reg::UTRLRSR, Reg::UTMRLDBR, Reg::UTMRLRSR, Reg::HCS, Reg::IS, Reg::IE, Reg::UTRLCNR})
     registers_file_.hw_set(reg, 0);
-  pending_.clear();
-  for (Command& command : commands_) abandon(command);
+  for (std::uint64_t tag = 0; tag < commands_.size(); ++tag) forget(Tag{tag});
   link->set_high_speed(false);
   drive_interrupt();
+}
+
+/// Drops a command without a status, whether it waits, is under way or has ended.
+void UfsHostController::forget(Tag tag) {
+  Command& command = commands_[tag.n];
+  if (command.sent && command.utrd.crypto_enable) keyslots_.release(command.utrd.cci);
+  command.active = false;
+  command.sent = false;
+  pending_.erase(std::remove(pending_.begin(), pending_.end(), static_cast<std::uint8_t>(tag.n)), pending_.end());
+  registers_file_.hw_clear_bits(Reg::UTRLDBR, std::uint32_t{1} << tag.n);
 }
 
 void UfsHostController::start_uic(std::uint32_t opcode) {
@@ -244,7 +254,7 @@ void UfsHostController::start_uic(std::uint32_t opcode) {
   registers_file_.hw_clear_bits(Reg::HCS, HCS::UCRDY);
   const bool startup = opcode == static_cast<std::uint32_t>(uic::Opcode::dme_link_startup);
   const Picoseconds time = startup ? config_.link_startup_time : config_.uic_time;
-  inbox_.push(bus_.edge(bus_.next(now() + time)), order(hardware, 1), {Event::Kind::uic_done, opcode, 0, nullptr});
+  inbox_.push(bus_.edge(bus_.next(now() + time)), order(hardware, 1), {Event::Kind::uic_done, opcode, life_, nullptr});
 }
 
 void UfsHostController::end_uic(std::uint32_t opcode) {

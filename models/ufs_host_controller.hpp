@@ -88,7 +88,8 @@ struct UfsHostControllerStatistics {
 /// - Doorbell: a tag whose bit is set at D is pending from D. A fetch unit takes it at G = D, or when one of the
 ///   `prefetch_depth` units is free again. With d = `decode_cycles` and the descriptor channel of DmaChannel:
 ///   U = UTRD (32 bytes) read at G; C = command UPIU (32 bytes) and P = PRDT (16 bytes each) read, one behind the other,
-///   at U + d; ready R = max(C, P) + d. The COMMAND UPIU lies in the transmit buffer at R and the unit is free at R.
+///   at U + d; ready R = max(C, P) + d, or U + d when the UTRD itself is bad. The COMMAND UPIU lies in the transmit buffer
+///   at R and the unit is free at R.
 /// - UPIUs leave in the order in which they were queued: a COMMAND at G, a DATA OUT at S(last frame of its RTT).
 /// - RTT whose last frame is received at t: the data channel reads from S(t); each burst passes the crypto engine; a
 ///   frame may leave when its last byte has come out of the engine.
@@ -128,7 +129,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
     enum class Kind : std::uint8_t { write, read, upiu, complete, fetch_unit_free, enabled, uic_done };
     Kind kind = Kind::write;
     std::uint32_t a = 0;  ///< register offset, or tag
-    std::uint32_t b = 0;  ///< value
+    std::uint32_t b = 0;  ///< value, or life of the command or controller that it belongs to
     tlm::tlm_generic_payload* access = nullptr;
   };
   /// One UPIU from the link, waiting for the bus edge that sees it.
@@ -142,6 +143,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
     bool active = false;
     bool sent = false;      ///< its COMMAND is on its way, and its keyslot in use
     bool finished = false;  ///< its end is known, and comes
+    std::uint32_t life = 0;  ///< counts the commands under this tag, so that the end of a cleared one is known as stale
     Utrd utrd;
     Bytes expected{};
     Bytes buffer{};   ///< bytes that the PRDT describes
@@ -164,6 +166,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   std::uint32_t read(std::uint32_t offset);
   void enable(std::uint32_t before, std::uint32_t after);
   void reset();
+  void forget(Tag tag);
   void start_uic(std::uint32_t opcode);
   void end_uic(std::uint32_t opcode);
   void set_status(std::uint32_t bits);
@@ -182,8 +185,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   void end_without_response(Tag tag, Command& command, Ocs ocs, Picoseconds at);
   void finish(Tag tag, Command& command, Ocs ocs, Picoseconds end);
   void wait_for(const Received& received, Picoseconds seen);
-  void abandon(Command& command);
   void complete(Tag tag);
+  static bool fits(const Command& command, const DataUpiu& piece);
   CryptoJob crypto_job(const Command& command, Direction direction, std::uint64_t offset) const;
   bool dma(tlm::tlm_command direction, std::uint64_t address, std::byte* data, std::size_t size);
   bool move_payload(const Command& command, tlm::tlm_command direction, std::uint64_t offset, std::byte* data,
@@ -200,6 +203,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   Inbox<Event> inbox_{wake_};
   RegisterFile registers_file_;
   bool pin_ = false;
+  std::uint32_t life_ = 0;  ///< counts writes that start or stop the controller; what began before them is stale
   std::uint64_t accesses_ = 0;
   Picoseconds last_access_{};
   Picoseconds quiet_{};  ///< no register changes sooner than this after a UPIU has been announced

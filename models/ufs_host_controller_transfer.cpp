@@ -8,6 +8,7 @@ namespace icesim {
 namespace {
 
 constexpr std::uint64_t ocs_bytes = 4;
+constexpr std::uint64_t aes_block = 16;
 /// A fetch unit becomes free before anything else of its edge.
 constexpr std::uint64_t order_of_fetch = 0;
 
@@ -59,6 +60,7 @@ Picoseconds UfsHostController::fetch(Tag tag) {
   command.active = true;
   command.sent = false;
   command.finished = false;
+  ++command.life;
   command.done = Bytes{};
   command.buffer = Bytes{};
   command.expected = Bytes{};
@@ -169,6 +171,12 @@ void UfsHostController::handle(Received& received, Picoseconds seen) {
   }
 }
 
+/// A piece lies inside the buffer and, on its way through the engine, consists of whole blocks.
+bool UfsHostController::fits(const Command& command, const DataUpiu& piece) {
+  const bool blocks = piece.offset.n % aes_block == 0 && piece.count.n % aes_block == 0;
+  return piece.offset + piece.count <= command.buffer && (blocks || !command.utrd.crypto_enable);
+}
+
 CryptoJob UfsHostController::crypto_job(const Command& command, Direction direction, std::uint64_t offset) const {
   return {direction, command.utrd.crypto_enable, command.utrd.cci, command.utrd.dun, offset};
 }
@@ -176,7 +184,7 @@ CryptoJob UfsHostController::crypto_job(const Command& command, Direction direct
 void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Received& received, Picoseconds seen) {
   const DataUpiu rtt = DataUpiu::decode(received.upiu.header);
   if (command.utrd.data_direction != DataDirection::to_device || rtt.count.n == 0 || rtt.count > max_data_segment ||
-      rtt.offset + rtt.count > command.buffer) {
+      !fits(command, rtt)) {
     end_without_response(tag, command, Ocs::mismatch_data_buffer_size, seen);
     return;
   }
@@ -212,7 +220,7 @@ void UfsHostController::data_in(Tag tag, Command& command, Received& received, P
   const DataUpiu header = DataUpiu::decode(received.upiu.header);
   const Bytes length{received.upiu.data_length};
   if (command.utrd.data_direction != DataDirection::to_host || header.count != length ||
-      header.offset + length > command.buffer || received.train.empty()) {
+      !fits(command, header) || received.train.empty()) {
     end_without_response(tag, command, Ocs::mismatch_data_buffer_size, seen);
     return;
   }
@@ -262,27 +270,22 @@ void UfsHostController::end_without_response(Tag tag, Command& command, Ocs ocs,
 /// Completes the command at `end`, when its OCS is visible.
 void UfsHostController::finish(Tag tag, Command& command, Ocs ocs, Picoseconds end) {
   command.ocs = ocs;
-  ++statistics_.ocs[static_cast<std::size_t>(ocs)];
   command.finished = true;
   recorder_->mark(tag, Stage::response, end);
-  inbox_.push(end, 1 + tag.n, {Event::Kind::complete, static_cast<std::uint32_t>(tag.n), 0, nullptr});
-}
-
-/// The command is over: what still comes for it is dropped.
-void UfsHostController::abandon(Command& command) {
-  if (command.active && command.sent && command.utrd.crypto_enable) keyslots_.release(command.utrd.cci);
-  command.active = false;
+  inbox_.push(end, 1 + tag.n, {Event::Kind::complete, static_cast<std::uint32_t>(tag.n), command.life, nullptr});
 }
 
 void UfsHostController::complete(Tag tag) {
   Command& command = commands_[tag.n];
   if (!command.active) return;
-  abandon(command);
+  if (command.sent && command.utrd.crypto_enable) keyslots_.release(command.utrd.cci);
+  command.active = command.sent = false;
   if (command.response_size > 0) {
     const std::uint64_t address = command.utrd.ucd_base + std::uint64_t{command.utrd.response_offset} * 4;
     if (!dma(tlm::TLM_WRITE_COMMAND, address, command.response.data(), command.response_size))
       command.ocs = Ocs::fatal_error;
   }
+  ++statistics_.ocs[static_cast<std::size_t>(command.ocs)];
   std::byte ocs{static_cast<std::uint8_t>(command.ocs)};
   dma(tlm::TLM_WRITE_COMMAND, list_address(registers_file_, tag) + Utrd::ocs_offset, &ocs, 1);
   const std::uint32_t bit = std::uint32_t{1} << tag.n;

@@ -58,12 +58,19 @@ void PayloadCheck::start_write(const Request& request) {
     const Lba lba = request.lba + Lba{i};
     content(lba, ++generation_, block);
     host_.write_memory(memory_map::payload_buffer(request.tag) + i * block.size(), block.data(), block.size());
-    blocks_[lba.n].push_back({generation_, advanced(request.crypt, i), request.tag, host_.now(), never});
+    std::vector<Version>& versions = blocks_[lba.n];
+    if (versions.empty()) {
+      for (const Discard& d : discards_) {
+        if (lba >= d.lba && lba.n - d.lba.n < d.blocks) versions.push_back({0, {}, d.tag, d.start, never});
+      }
+    }
+    versions.push_back({generation_, advanced(request.crypt, i), request.tag, host_.now(), never});
     ++statistics_.blocks_written;
   }
 }
 
 void PayloadCheck::start_discard(const Request& request) {
+  discards_.push_back({request.lba, request.blocks, request.tag, host_.now()});
   // Only what was written can change; a discard may span the whole device. The order of the map does not matter.
   for (auto& [lba, versions] : blocks_) {
     if (Lba{lba} >= request.lba && lba - request.lba.n < request.blocks)
@@ -123,6 +130,7 @@ void PayloadCheck::end(const Request& request, bool failed) {
   if (request.operation == Operation::write) {
     for (std::uint64_t i = 0; i < request.blocks; ++i) settle(blocks_[request.lba.n + i], request.tag);
   } else if (request.operation == Operation::discard) {
+    discards_.erase(std::find_if(discards_.begin(), discards_.end(), [&](const Discard& d) { return d.tag == request.tag; }));
     for (auto& [lba, versions] : blocks_) {
       if (Lba{lba} >= request.lba && lba - request.lba.n < request.blocks) settle(versions, request.tag);
     }

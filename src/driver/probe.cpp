@@ -136,6 +136,8 @@ void Probe::plan_device() {
   add_query(query::read_descriptor(tag, query::Descriptor::device), &Probe::take_device_descriptor);
   add_query(query::read_attribute(tag, query::bRefClkGatingWaitTime));
   add_query(query::read_flag(tag, query::fPowerOnWPEn));
+  for (const std::uint16_t attribute : {uic::PA_ConnectedRxDataLanes, uic::PA_ConnectedTxDataLanes, uic::PA_MaxRxHSGear})
+    add_uic(uic::Opcode::dme_get, uic::arg1(attribute));
   add_query(query::write_attribute(tag, query::wExceptionEventControl, 4));
   add_query(query::clear_flag(tag, query::fBackgroundOpsEn));
 }
@@ -143,8 +145,6 @@ void Probe::plan_device() {
 void Probe::plan_power_mode() {
   const auto lanes = static_cast<std::uint32_t>(config_.lanes);
   const auto gear = static_cast<std::uint32_t>(config_.gear);
-  for (const std::uint16_t attribute : {uic::PA_ConnectedRxDataLanes, uic::PA_ConnectedTxDataLanes, uic::PA_MaxRxHSGear})
-    add_uic(uic::Opcode::dme_get, uic::arg1(attribute));
   const auto set = [this](std::uint16_t attribute, std::uint32_t value) {
     add_uic(uic::Opcode::dme_set, uic::arg1(attribute), value);
   };
@@ -159,13 +159,13 @@ void Probe::plan_power_mode() {
   const Tag tag = Ufshcd::reserved_tag;
   add_query(query::read_descriptor(tag, query::Descriptor::power));
   add_query(query::write_attribute(tag, query::bActiveICCLevel, 0));
-  add_query(query::read_descriptor(tag, query::Descriptor::unit, 0), &Probe::take_unit_descriptor);
 }
 
 void Probe::plan_units() {
   const scsi::Cdb inquiry = scsi::inquiry({false, 0, inquiry_length});
   for (const std::uint8_t lun : {scsi::well_known::ufs_device, scsi::well_known::rpmb, scsi::well_known::boot})
     add_scsi(lun, inquiry, Bytes{inquiry_length});
+  add_query(query::read_descriptor(Ufshcd::reserved_tag, query::Descriptor::unit, 0), &Probe::take_unit_descriptor);
   add_scsi(0, inquiry, Bytes{inquiry_length});
   add_scsi(0, scsi::test_unit_ready(), Bytes{0});
   add_scsi(0, scsi::read_capacity_16(), Bytes{scsi::read_capacity_16_size});

@@ -82,9 +82,7 @@ TEST(BlockLayerMerge, CallsADataUnitNumberThatWrapsNotContiguous) {
   EXPECT_EQ(commands_of(io(write, 10, 1, 7, last - 1), io(write, 11, 1, 7, last)), 1u);
 }
 
-TEST(BlockLayerMerge, NeverJoinsReadsWithWrites) {
-  EXPECT_EQ(commands_of(io(read, 10, 1), io(write, 11, 1)), 2u);
-}
+TEST(BlockLayerMerge, NeverJoinsReadsWithWrites) { EXPECT_EQ(commands_of(io(read, 10, 1), io(write, 11, 1)), 2u); }
 
 TEST(BlockLayerMerge, NeverJoinsAcrossAGapOfBlocks) {
   EXPECT_EQ(commands_of(io(read, 10, 1), io(read, 12, 1)), 2u);

@@ -12,8 +12,8 @@ namespace {
 using test::BlockLayerRig;
 using test::io;
 
-/// Streams that are often contiguous in address and data unit number, sometimes backwards, and sometimes break. Every block
-/// is touched by one bio at most, so that a block tells which bio it belongs to; bio i has the inode i + 1.
+/// Streams that are often contiguous in address and data unit number, sometimes backwards, and sometimes break. Every
+/// block is touched by one bio at most, so that a block tells which bio it belongs to; bio i has the inode i + 1.
 std::vector<IoRequest> stream(const std::vector<std::uint32_t>& choices) {
   std::vector<IoRequest> bios;
   std::uint64_t block = 0;

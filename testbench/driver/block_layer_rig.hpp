@@ -30,8 +30,9 @@ inline IoRequest by(std::uint32_t process, IoRequest request) {
   return request;
 }
 
-/// A block layer with mock hardware below that serves every command in `device_time`, and an observer above. It checks at
-/// each command that the key is in its keyslot, and at each end that stages partition the latency and the keyslot was put.
+/// A block layer with mock hardware below that serves every command in `device_time`, and an observer above. It checks
+/// at each command that the key is in its keyslot, and at each end that stages partition the latency and the keyslot
+/// was put.
 class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver {
  public:
   struct Options {

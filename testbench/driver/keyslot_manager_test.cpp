@@ -81,7 +81,8 @@ class Twins {
     if (manager_.locked() != model_.locked) difference += " locked";
     for (std::uint32_t i = 0; i < manager_.num_keyslots(); ++i) {
       if (manager_.key_in(Keyslot{i}) != model_.entries[i].key) difference += " key in " + std::to_string(i);
-      if (manager_.references(Keyslot{i}) != model_.entries[i].references) difference += " refs of " + std::to_string(i);
+      if (manager_.references(Keyslot{i}) != model_.entries[i].references)
+        difference += " refs of " + std::to_string(i);
     }
     return difference;
   }
@@ -204,7 +205,7 @@ TEST(KeyslotManager, OrdersVictimsByLastReleaseNotByLastRequest) {
   EXPECT_EQ(hold(manager, 10), first);  // requested last
   manager.put(first);
   manager.put(first);
-  manager.put(second);                  // released last
+  manager.put(second);  // released last
   EXPECT_EQ(use(manager, 12), first);
 }
 

@@ -49,7 +49,8 @@ std::vector<Mix> mixes() {
       mix("random 20 KiB, 3 keys, open", random, 2000, 20_KiB, 3, ReplayMode::open, false),
       mix("sequential 64 KiB, 2 keys, closed", sequential, 1000, 64_KiB, 2, ReplayMode::closed, false),
       mix("random 1 MiB, 3 keys, asap", random, 150, 1_MiB, 3, ReplayMode::asap, false),
-      mix("sequential 1 MiB and a bit, so that it is split", sequential, 100, 1_MiB + 4_KiB, 1, ReplayMode::asap, false),
+      mix("sequential 1 MiB and a bit, so that it is split", sequential, 100, 1_MiB + 4_KiB, 1, ReplayMode::asap,
+          false),
       mix("random 128 KiB, 5 keys, closed, small device", random, 1500, 128_KiB, 5, ReplayMode::closed, true),
       mix("random 8 KiB, 5 keys, asap, small device", random, 16000, 8_KiB, 5, ReplayMode::asap, true),
   };
@@ -153,7 +154,8 @@ TEST(SimulationPayload, WhatLiesInFlashIsOpenSslsEncryptionOfTheKnownContent) {
   config.seed = seed;
   std::vector<IoRequest> list;
   Picoseconds at{};
-  // Keys 1 to 3 with a recorded data unit number, among them one that crosses 2^32, and key 4 whose number is its address.
+  // Keys 1 to 3 with a recorded data unit number, among them one that crosses 2^32, and key 4 whose number is its
+  // address.
   for (std::uint32_t key = 1; key <= 3; ++key) {
     list.push_back(test::request(Operation::write, 1000 * key, 1 + 20 * key, key, at));
     list.back().flags |= IoRequest::has_dun;

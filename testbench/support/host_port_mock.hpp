@@ -11,9 +11,10 @@
 
 namespace icesim::test {
 
-/// A machine for driver tests, without SystemC: cores that carry out steps in order of simulated time, registers answered by
-/// functions of the test, and memory. Timing as HostCpu's: a write arrives `mmio_write` after its issue, a read samples the
-/// register after half of `mmio_read`, the interrupt is a level and its handler goes before what is queued.
+/// A machine for driver tests, without SystemC: cores that carry out steps in order of simulated time, registers
+/// answered by functions of the test, and memory. Timing as HostCpu's: a write arrives `mmio_write` after its issue, a
+/// read samples the register after half of `mmio_read`, the interrupt is a level and its handler goes before what is
+/// queued.
 class HostPortMock : public HostPort {
  public:
   struct Access {

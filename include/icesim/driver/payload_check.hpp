@@ -49,6 +49,13 @@ class PayloadCheck {
     Picoseconds start{};
     Picoseconds end = never;
   };
+  /// A discard under way: what is written for the first time meanwhile may be discarded by it.
+  struct Discard {
+    Lba lba{};
+    std::uint64_t blocks = 0;
+    Tag tag{};
+    Picoseconds start{};
+  };
   using Block = std::array<std::byte, logical_block.n>;
 
   void content(Lba lba, std::uint64_t generation, Block& block) const;
@@ -66,6 +73,7 @@ class PayloadCheck {
   std::unordered_map<std::uint64_t, std::vector<Version>> blocks_;
   std::unordered_map<KeyId, std::unique_ptr<AesXts>> ciphers_;
   std::array<Picoseconds, 32> started_{};
+  std::vector<Discard> discards_;
   PayloadStatistics statistics_;
 };
 

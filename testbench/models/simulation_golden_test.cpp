@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbench/support/sim_test.hpp"
+
+#include <cstdlib>
+#include <fstream>
+
+/// Every statistic of a few runs, compared with files in testbench/golden: one line `path=value` each.
+///
+/// The files hold for all builds, optimised, debug and sanitised, which shows that none of them changes a result. When
+/// timing is meant to change, write them anew and look at the difference before committing it:
+///
+///     ICESIM_UPDATE_GOLDEN=1 build/release/testbench/models_test --gtest_filter='SimulationGolden.*'
+namespace icesim {
+namespace {
+
+using test::Values;
+
+std::filesystem::path golden_file(const std::string& name) {
+  return std::filesystem::path(ICESIM_SOURCE_DIR) / "testbench/golden" / (name + ".txt");
+}
+
+Values read_golden(const std::filesystem::path& path) {
+  Values values;
+  std::ifstream in(path);
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t equals = line.find('=');
+    if (equals != std::string::npos) values[line.substr(0, equals)] = std::stoull(line.substr(equals + 1));
+  }
+  return values;
+}
+
+void expect_golden(const std::string& name, const Values& got) {
+  const auto path = golden_file(name);
+  if (std::getenv("ICESIM_UPDATE_GOLDEN") != nullptr) {
+    std::ofstream out(path);
+    for (const auto& [statistic, value] : got) out << statistic << '=' << value << '\n';
+    ASSERT_TRUE(out.flush()) << path;
+    GTEST_SKIP() << path << " was written anew";
+  }
+  ASSERT_TRUE(std::filesystem::exists(path)) << path;
+  EXPECT_TRUE(test::equal(read_golden(path), got)) << "golden value first, then that of this run; " << path;
+}
+
+SystemConfig first_3000() {
+  SystemConfig config;
+  config.replay.limit = 3000;
+  return config;
+}
+
+TEST(SimulationGolden, TheTraceWithAKeyPerFile) {
+  expect_golden("default-k61-open-3000", test::simulate(first_3000(), test::k61));
+}
+
+TEST(SimulationGolden, TheTraceWithAKeyPerPolicy) {
+  expect_golden("default-k612-open-3000", test::simulate(first_3000(), test::k612));
+}
+
+TEST(SimulationGolden, ARandomMixWhoseDataIsVerified) {
+  GeneratorConfig workload;
+  workload.requests = 4000;
+  workload.length = Bytes{12 << 10};
+  workload.keys = 40;
+  workload.seed = 21;
+  SystemConfig config;
+  config.replay.mode = ReplayMode::asap;
+  config.payload = Payload::verify;
+  const Values v = test::simulate(config, workload);
+  EXPECT_EQ(v.at("payload.mismatches"), 0u);
+  expect_golden("default-random-asap-verify", v);
+}
+
+}  // namespace
+}  // namespace icesim
