@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2086 # lists of packages are split into words on purpose
 # Sourced by first-run.sh and test.sh: the Debian packages that building and testing need, and how to install them.
 
 # compiler and CMake; SystemC, Boost, OpenSSL, JSON, zstd; the tests and benchmarks; vectors and schema checker of tests
