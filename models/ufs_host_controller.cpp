@@ -6,13 +6,6 @@
 #include <algorithm>
 
 namespace icesim {
-namespace {
-
-/// Order in which events of one bus edge are handled: what hardware did, then what software asks.
-enum Rank : std::uint64_t { hardware, link_side, software };
-constexpr std::uint64_t order(Rank rank, std::uint64_t detail) { return std::uint64_t{rank} << 56 | detail; }
-
-}  // namespace
 
 UfsHostController::UfsHostController(const sc_core::sc_module_name& name, const UfsHostControllerConfig& config,
                                      const ClockDomain& bus, KeyslotFile& keyslots,
@@ -91,7 +84,7 @@ void UfsHostController::access_registers(tlm::tlm_generic_payload& access, sc_co
 void UfsHostController::push_access(Event event, sc_core::sc_time delay) {
   // Accesses of the one bus master stay in order.
   last_access_ = std::max(last_access_, bus_.sample_edge(now() + Picoseconds{delay.value()}));
-  inbox_.push(last_access_, order(software, ++accesses_), event);
+  inbox_.push(last_access_, order(Rank::software, ++accesses_), event);
 }
 
 /// Answers a read before it has arrived when nothing can change a register until then: no event of the controller's own is
@@ -136,7 +129,7 @@ void UfsHostController::wait_for(const Received& received, Picoseconds seen) {
   }
   received_[(first_received_ + received_count_) % received_.size()] = received;
   ++received_count_;
-  inbox_.push(seen, order(link_side, ++arrivals_), {Event::Kind::upiu, 0, 0, nullptr});
+  inbox_.push(seen, order(Rank::link, ++arrivals_), {Event::Kind::upiu, 0, 0, nullptr});
 }
 
 void UfsHostController::step() {
@@ -216,109 +209,6 @@ void UfsHostController::write(std::uint32_t offset, std::uint32_t value) {
     default:
       break;
   }
-}
-
-void UfsHostController::enable(std::uint32_t before, std::uint32_t after) {
-  if ((after & ~before & HCE::HCE) != 0) {
-    ++life_;
-    registers_file_.hw_clear_bits(Reg::HCE, HCE::HCE);
-    inbox_.push(bus_.edge(bus_.next(now() + config_.enable_time)), order(hardware, 0), {Event::Kind::enabled, 0, life_, nullptr});
-  } else if ((after & HCE::HCE) == 0) {
-    ++life_;  // also when it reads 0 because it is being enabled
-    if ((before & HCE::HCE) == 0) return;
-    reset();
-    keyslots_.wipe(KeyslotFile::WipeCause::hce_clear);
-  }
-}
-
-void UfsHostController::reset() {
-  for (const Reg reg : {Reg::UTRLDBR, Reg::UTRLRSR, Reg::UTMRLDBR, Reg::UTMRLRSR, Reg::HCS, Reg::IS, Reg::IE, Reg::UTRLCNR})
-    registers_file_.hw_set(reg, 0);
-  for (std::uint64_t tag = 0; tag < commands_.size(); ++tag) forget(Tag{tag});
-  link->set_high_speed(false);
-  drive_interrupt();
-}
-
-/// Drops a command without a status, whether it waits, is under way or has ended.
-void UfsHostController::forget(Tag tag) {
-  Command& command = commands_[tag.n];
-  if (command.sent && command.utrd.crypto_enable) keyslots_.release(command.utrd.cci);
-  command.active = false;
-  command.sent = false;
-  pending_.erase(std::remove(pending_.begin(), pending_.end(), static_cast<std::uint8_t>(tag.n)), pending_.end());
-  registers_file_.hw_clear_bits(Reg::UTRLDBR, std::uint32_t{1} << tag.n);
-}
-
-void UfsHostController::start_uic(std::uint32_t opcode) {
-  if ((registers_file_.hw_read(Reg::HCS) & HCS::UCRDY) == 0) return;
-  registers_file_.hw_clear_bits(Reg::HCS, HCS::UCRDY);
-  const bool startup = opcode == static_cast<std::uint32_t>(uic::Opcode::dme_link_startup);
-  const Picoseconds time = startup ? config_.link_startup_time : config_.uic_time;
-  inbox_.push(bus_.edge(bus_.next(now() + time)), order(hardware, 1), {Event::Kind::uic_done, opcode, life_, nullptr});
-}
-
-void UfsHostController::end_uic(std::uint32_t opcode) {
-  const std::uint16_t attribute = uic::attribute_of(registers_file_.hw_read(Reg::UCMDARG1));
-  const std::uint32_t value = registers_file_.hw_read(Reg::UCMDARG3);
-  std::uint32_t events = IS::UCCS;
-  auto result = uic::Result::success;
-  registers_file_.hw_set_bits(Reg::HCS, HCS::UCRDY);
-  switch (static_cast<uic::Opcode>(opcode)) {
-    case uic::Opcode::dme_get:
-    case uic::Opcode::dme_peer_get: {
-      std::uint32_t answer = attributes_[attribute];
-      if (attribute == uic::PA_ConnectedRxDataLanes || attribute == uic::PA_ConnectedTxDataLanes)
-        answer = static_cast<std::uint32_t>(link->connected_lanes());
-      if (attribute == uic::PA_MaxRxHSGear) answer = static_cast<std::uint32_t>(link->max_gear());
-      registers_file_.hw_set(Reg::UCMDARG3, answer);
-      break;
-    }
-    case uic::Opcode::dme_set:
-    case uic::Opcode::dme_peer_set:
-      attributes_[attribute] = value;
-      if (attribute == uic::PA_PWRMode) {
-        const auto fast = static_cast<std::uint32_t>(uic::PowerMode::fast);
-        link->set_high_speed((value & 0xf) == fast || (value & 0xf) == static_cast<std::uint32_t>(uic::PowerMode::fast_auto));
-        events = IS::UPMS;
-        const std::uint32_t status = registers_file_.hw_read(Reg::HCS);
-        registers_file_.hw_set(Reg::HCS, HCS::UPMCRS.replace(status, static_cast<std::uint32_t>(PowerModeResult::local)));
-      }
-      break;
-    case uic::Opcode::dme_link_startup:
-      link->set_high_speed(false);
-      registers_file_.hw_set(Reg::HCS, HCS::DP | HCS::ready);
-      break;
-    case uic::Opcode::dme_hibernate_enter:
-      events = IS::UHES;
-      break;
-    case uic::Opcode::dme_hibernate_exit:
-      events = IS::UHXS;
-      break;
-    case uic::Opcode::dme_reset:
-    case uic::Opcode::dme_enable:
-    case uic::Opcode::dme_endpoint_reset:
-    case uic::Opcode::dme_power_on:
-    case uic::Opcode::dme_power_off:
-      break;
-    default:
-      result = uic::Result::dme_failure;
-      break;
-  }
-  registers_file_.hw_set(Reg::UCMDARG2, uic::with_result(registers_file_.hw_read(Reg::UCMDARG2), result));
-  set_status(events);
-}
-
-void UfsHostController::set_status(std::uint32_t bits) {
-  registers_file_.hw_set_bits(Reg::IS, bits);
-  drive_interrupt();
-}
-
-void UfsHostController::drive_interrupt() {
-  const bool level = registers_file_.interrupt();
-  if (level == pin_) return;
-  pin_ = level;
-  statistics_.interrupts += level ? 1 : 0;
-  interrupt.write(level);
 }
 
 }  // namespace icesim

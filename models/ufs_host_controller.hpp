@@ -153,8 +153,18 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
     std::array<std::byte, ucd::response_size> response{};
     std::size_t response_size = 0;
     Ocs ocs = Ocs::invalid;
-    std::vector<std::byte> data;  ///< bytes on their way to the link, where payload is simulated
+    std::deque<std::vector<std::byte>> pieces;  ///< data on its way to the device, where payload is simulated
   };
+
+  /// Order in which events of one bus edge are handled: what hardware did (a free fetch unit, ends of commands by tag, power), what
+  /// the link brought, what software asks.
+  enum class Rank : std::uint64_t { hardware, link, software };
+  static constexpr std::uint64_t order_of_fetch = 0;
+  static constexpr std::uint64_t order_of_tag = 1;
+  static constexpr std::uint64_t order_of_power = 64;
+  static constexpr std::uint64_t order(Rank rank, std::uint64_t detail) {
+    return static_cast<std::uint64_t>(rank) << 56 | detail;
+  }
 
   void step();
   // registers (ufs_host_controller.cpp)
@@ -164,6 +174,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   bool answer_early(tlm::tlm_generic_payload& access, std::uint32_t offset, sc_core::sc_time& delay);
   void write(std::uint32_t offset, std::uint32_t value);
   std::uint32_t read(std::uint32_t offset);
+  // enable, UIC commands, interrupt (ufs_host_controller_power.cpp)
   void enable(std::uint32_t before, std::uint32_t after);
   void reset();
   void forget(Tag tag);
@@ -171,13 +182,15 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   void end_uic(std::uint32_t opcode);
   void set_status(std::uint32_t bits);
   void drive_interrupt();
-  // transfer (ufs_host_controller_transfer.cpp)
+  // descriptors (ufs_host_controller_fetch.cpp)
+  std::uint64_t list_address(Tag tag) const;
   void doorbell(std::uint32_t tags);
   void fetch_pending();
   Picoseconds fetch(Tag tag);
   Ocs check_descriptor(const Command& command) const;
   Ocs fetch_command(Tag tag, Command& command);
   Ocs check_crypto(const Command& command);
+  // data and completion (ufs_host_controller_transfer.cpp)
   void handle(Received& received, Picoseconds seen);
   void ready_to_transfer(Tag tag, Command& command, const Received& received, Picoseconds seen);
   void data_in(Tag tag, Command& command, Received& received, Picoseconds seen);
@@ -224,6 +237,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   std::uint64_t arrivals_ = 0;
   Received arriving_;
   Train train_;
+  std::vector<std::byte> data_;  ///< of the DATA IN under way, where payload is simulated
   tlm::tlm_generic_payload dma_access_;
   UfsHostControllerStatistics statistics_;
 };
