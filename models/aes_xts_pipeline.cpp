@@ -58,6 +58,33 @@ class AesXtsPipeline::Piece {
     }
   }
 
+  /// Takes the chunks from `chunk` on for as long as each is some whole blocks of the data unit under way, on a single
+  /// core, of which nothing but A and the core are in the way: issue_run for each, with the state in registers.
+  /// `issued` counts the job's blocks. Returns the first chunk that is not like that, or `end`.
+  Chunk* issue_whole_blocks(Chunk* chunk, const Chunk* end, std::uint64_t& issued, const ClockDomain& ice) {
+    if (cores_ != 1) return chunk;
+    const ClockDomain clock = ice;
+    const std::uint64_t interval = interval_;
+    const std::uint64_t out = latency_ - interval;  // from when the core is free, modulo 2^64
+    const std::uint64_t unit_end = issued + left_in_unit_;
+    std::uint64_t taken = issued;
+    std::uint64_t core = core_;
+    for (; chunk != end; ++chunk) {
+      const std::uint64_t complete = chunk->end / block_bytes;
+      if (complete <= taken || complete > unit_end || chunk->end % block_bytes != 0) break;
+      core = std::max(clock.sample(chunk->at).n, core) + (complete - taken) * interval;
+      taken = complete;
+      chunk->at = clock.edge(Cycles{core + out});
+    }
+    if (taken == issued) return chunk;
+    core_ = core;
+    last_ = last_block_ = core - interval;
+    positions_ += taken - issued;
+    left_in_unit_ = unit_end - taken;
+    issued = taken;
+    return chunk;
+  }
+
   /// Leaves the state of the engine to the next job.
   void end() {
     engine_.last = last_;
@@ -225,15 +252,20 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
   const std::uint64_t inside = job.offset & (use.data_unit.n - 1);  // a power of two
   Piece piece(config_, one, way);
   piece.begin(take_key(one, way, {job.keyslot, use.generation}, available.n),
-              (inside + bytes + use.data_unit.n - 1) / use.data_unit.n, use.data_unit.n / block_bytes,
+              divide_up(inside + bytes, use.data_unit.n), use.data_unit.n / block_bytes,
               (use.data_unit.n - inside) / block_bytes, inside != 0 ? config_.offset_tweak_cycles.n : 0);
 
   const ClockDomain clock = ice_;
   std::uint64_t issued = 0;
   Chunk* waiting = nullptr;  // first chunk whose last byte lies in a block that is not complete yet
-  for (Chunk& chunk : train) {
-    if (&chunk != train.data()) available = clock.sample(chunk.at);
-    std::uint64_t complete = chunk.end == bytes ? divide_up(bytes, block_bytes) : chunk.end / block_bytes;
+  Chunk* const end = train.data() + train.size();
+  for (Chunk* next = train.data(); next != end; ++next) {
+    if (next != train.data()) {
+      if (waiting == nullptr && (next = piece.issue_whole_blocks(next, end, issued, clock)) == end) break;
+      available = clock.sample(next->at);
+    }
+    Chunk& chunk = *next;
+    const std::uint64_t complete = chunk.end == bytes ? divide_up(bytes, block_bytes) : chunk.end / block_bytes;
     if (complete > issued && waiting != nullptr) {
       piece.issue(available.n, 1);
       ++issued;
