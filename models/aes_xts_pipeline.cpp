@@ -4,170 +4,11 @@
 #include "icesim/base/error.hpp"
 #include "icesim/crypto/aes_xts.hpp"
 #include "icesim/crypto/secret.hpp"
+#include "models/aes_xts_piece.hpp"
 
 #include <algorithm>
 
 namespace icesim {
-
-namespace {
-constexpr std::uint64_t block_bytes = 16;
-}
-
-/// The issue positions and tweaks of one job.
-class AesXtsPipeline::Piece {
- public:
-  Piece(const AesXtsPipelineConfig& config, Engine& engine, Way& way)
-      : engine_(engine),
-        way_(way),
-        cores_(config.cores),
-        interval_(config.cycles_per_block.n),
-        latency_(config.latency.n),
-        prefetch_(config.tweak_prefetch),
-        tweak_latency_(config.tweak_latency.n),
-        shared_(config.tweak_core == TweakCore::shared),
-        last_(engine.last),
-        core_(engine.free[0]) {}
-
-  /// Takes the job's key and data units: `units` of `unit_blocks`, the first with `first_blocks`, whose tweak takes
-  /// `offset` more cycles.
-  void begin(std::uint64_t key, std::uint64_t units, std::uint64_t unit_blocks, std::uint64_t first_blocks,
-             std::uint64_t offset) {
-    key_ = key;
-    earliest_ = way_.leave > latency_ ? way_.leave - latency_ : 0;
-    units_ = units;
-    unit_blocks_ = unit_blocks;
-    first_blocks_ = first_blocks;
-    offset_ = offset;
-    if (shared_) {
-      for (std::uint64_t j = std::min(prefetch_, units); j > 0; --j) issue_tweak();
-    }
-  }
-
-  /// Issues `count` blocks that are available at `available`.
-  void issue(std::uint64_t available, std::uint64_t count) {
-    while (count > 0) {
-      if (left_in_unit_ == 0) {
-        start_unit(available);
-        --count;
-        continue;
-      }
-      const std::uint64_t run = std::min(count, left_in_unit_);
-      last_block_ = issue_run(available, run);
-      left_in_unit_ -= run;
-      count -= run;
-    }
-  }
-
-  /// Leaves the state of the engine to the next job.
-  void end() {
-    engine_.last = last_;
-    engine_.drained = last_ + latency_;
-    if (cores_ == 1) engine_.free[0] = core_;
-    way_.leave = leaves();
-    way_.positions += positions_;
-    way_.total.tweaks += begun_;
-  }
-
-  /// Cycle in which the block issued last leaves.
-  std::uint64_t leaves() const { return last_block_ + latency_; }
-
- private:
-  void start_unit(std::uint64_t available) {
-    if (shared_ && prefetch_ == 0) issue_tweak();
-    const std::uint64_t tweak = shared_ ? tweaks_[begun_ % ring_] : request_tweak();
-    const std::uint64_t base = std::max({available, last_, next_free(), earliest_});
-    earliest_ = 0;
-    if (key_ > base) way_.total.key_stall += Cycles{key_ - base};
-    const std::uint64_t otherwise = std::max(base, key_);
-    if (tweak > otherwise) way_.total.tweak_stall += Cycles{tweak - otherwise};
-    last_block_ = issue_one(std::max(otherwise, tweak));
-    left_in_unit_ = (begun_ == 0 ? first_blocks_ : unit_blocks_) - 1;
-    ++begun_;
-    if (prefetch_ == 0) return;
-    engine_.starts[engine_.oldest_start] = last_block_;
-    if (++engine_.oldest_start == prefetch_) engine_.oldest_start = 0;
-    if (shared_ && tweaked_ < units_) issue_tweak();
-  }
-
-  std::uint64_t request_tweak() {
-    const std::uint64_t before = prefetch_ == 0 ? last_ : engine_.starts[engine_.oldest_start];
-    const std::uint64_t request = std::max(key_, before);
-    engine_.last_tweak = std::max(engine_.last_tweak, request) + tweak_latency_ + (begun_ == 0 ? offset_ : 0);
-    return engine_.last_tweak;
-  }
-
-  void issue_tweak() {
-    const std::uint64_t issued = issue_one(key_);
-    tweaks_[tweaked_ % ring_] = issued + latency_ + (tweaked_ == 0 ? offset_ : 0);
-    ++tweaked_;
-  }
-
-  std::uint64_t next_free() const { return cores_ == 1 ? core_ : engine_.free[engine_.oldest]; }
-
-  std::uint64_t issue_one(std::uint64_t earliest) {
-    ++positions_;
-    last_ = std::max({earliest, last_, next_free()});
-    if (cores_ == 1) {
-      core_ = last_ + interval_;
-    } else {
-      engine_.free[engine_.oldest] = last_ + interval_;
-      if (++engine_.oldest == cores_) engine_.oldest = 0;
-    }
-    return last_;
-  }
-
-  /// `count` positions with the same earliest cycle. Once each core has issued one, every position follows the one N
-  /// before it by II: x_{p-1} <= x_{p-N} + II, because the positions between are no later than that either.
-  std::uint64_t issue_run(std::uint64_t earliest, std::uint64_t count) {
-    if (cores_ == 1) {
-      positions_ += count;
-      last_ = std::max(earliest, core_) + (count - 1) * interval_;
-      core_ = last_ + interval_;
-      return last_;
-    }
-    const std::uint64_t singly = std::min(count, cores_);
-    for (std::uint64_t i = 0; i < singly; ++i) issue_one(earliest);
-    if (const std::uint64_t rest = count - singly; rest > 0) {
-      const std::uint64_t turns = rest / cores_;
-      const std::uint64_t extra = rest % cores_;
-      for (std::uint64_t i = 0, at = engine_.oldest; i < cores_; ++i) {
-        engine_.free[at] += (turns + (i < extra ? 1 : 0)) * interval_;
-        if (++at == cores_) at = 0;
-      }
-      engine_.oldest = (engine_.oldest + extra) % cores_;
-      last_ = engine_.free[engine_.oldest == 0 ? cores_ - 1 : engine_.oldest - 1] - interval_;
-      positions_ += rest;
-    }
-    return last_;
-  }
-
-  static constexpr std::uint64_t ring_ = AesXtsPipelineConfig::max_prefetch + 1;
-
-  Engine& engine_;
-  Way& way_;
-  std::uint64_t cores_;
-  std::uint64_t interval_;
-  std::uint64_t latency_;
-  std::uint64_t prefetch_;
-  std::uint64_t tweak_latency_;
-  bool shared_;
-
-  std::uint64_t last_;  ///< x_{p-1}
-  std::uint64_t core_;  ///< of a single core: when it is free
-  std::uint64_t positions_ = 0;
-
-  std::uint64_t key_ = 0;
-  std::uint64_t earliest_ = 0;
-  std::uint64_t units_ = 0;
-  std::uint64_t unit_blocks_ = 0;
-  std::uint64_t first_blocks_ = 0;
-  std::uint64_t offset_ = 0;
-  std::uint64_t begun_ = 0;
-  std::uint64_t tweaked_ = 0;
-  std::uint64_t left_in_unit_ = 0;
-  std::uint64_t last_block_ = 0;
-  std::array<std::uint64_t, ring_> tweaks_{};  ///< w of tweaks issued ahead, shared tweak core
-};
 
 /// The functional side: one AES-XTS per keyslot, made when the keyslot is first used and keyed anew when it changed.
 struct AesXtsPipeline::Functions {
@@ -218,22 +59,28 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
     bypass(way, train);
     return;
   }
-  ensure(job.offset % block_bytes == 0 && train.front().end > 0, "AesXtsPipeline: a piece begins with a block");
+  ensure(job.offset % Piece::block_bytes == 0 && train.front().end > 0, "AesXtsPipeline: a piece begins with a block");
 
   Engine& one = engines_[config_.engines == Engines::shared ? 0 : static_cast<std::size_t>(job.direction)];
   Cycles available = ice_.sample(train.front().at);
   const std::uint64_t inside = job.offset & (use.data_unit.n - 1);  // a power of two
   Piece piece(config_, one, way);
   piece.begin(take_key(one, way, {job.keyslot, use.generation}, available.n),
-              (inside + bytes + use.data_unit.n - 1) / use.data_unit.n, use.data_unit.n / block_bytes,
-              (use.data_unit.n - inside) / block_bytes, inside != 0 ? config_.offset_tweak_cycles.n : 0);
+              divide_up(inside + bytes, use.data_unit.n), use.data_unit.n / Piece::block_bytes,
+              (use.data_unit.n - inside) / Piece::block_bytes, inside != 0 ? config_.offset_tweak_cycles.n : 0);
 
   const ClockDomain clock = ice_;
   std::uint64_t issued = 0;
   Chunk* waiting = nullptr;  // first chunk whose last byte lies in a block that is not complete yet
-  for (Chunk& chunk : train) {
-    if (&chunk != train.data()) available = clock.sample(chunk.at);
-    std::uint64_t complete = chunk.end == bytes ? divide_up(bytes, block_bytes) : chunk.end / block_bytes;
+  Chunk* const end = train.data() + train.size();
+  for (Chunk* next = train.data(); next != end; ++next) {
+    if (next != train.data()) {
+      if (waiting == nullptr && (next = piece.issue_whole_blocks(next, end, issued, clock)) == end) break;
+      available = clock.sample(next->at);
+    }
+    Chunk& chunk = *next;
+    const std::uint64_t complete =
+        chunk.end == bytes ? divide_up(bytes, Piece::block_bytes) : chunk.end / Piece::block_bytes;
     if (complete > issued && waiting != nullptr) {
       piece.issue(available.n, 1);
       ++issued;
@@ -242,7 +89,7 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
     }
     if (complete > issued) piece.issue(available.n, complete - issued);
     issued = std::max(issued, complete);
-    if (issued * block_bytes < chunk.end) {
+    if (issued * Piece::block_bytes < chunk.end) {
       if (waiting == nullptr) waiting = &chunk;
     } else {
       chunk.at = clock.edge(Cycles{piece.leaves()});

@@ -21,7 +21,7 @@ class ClockDomain {
       : frequency_(frequency),
         sync_stages_(sync_stages),
         period_(static_cast<std::uint64_t>((Wide{1'000'000'000'000} << 24) / frequency.n)),
-        inverse_(static_cast<std::uint64_t>((Wide{1} << 88) / period_)) {}
+        inverse_(static_cast<std::uint64_t>(((Wide{1} << 88) + period_ - 1) / period_)) {}
 
   constexpr Hertz frequency() const { return frequency_; }
   constexpr Cycles sync_stages() const { return sync_stages_; }
@@ -30,9 +30,10 @@ class ClockDomain {
   constexpr Picoseconds edge(Cycles n) const { return Picoseconds{static_cast<std::uint64_t>((Wide{n.n} * period_) >> 24)}; }
   /// First edge at or after `t`.
   constexpr Cycles next(Picoseconds t) const {
-    Cycles n{static_cast<std::uint64_t>((Wide{t.n} * inverse_) >> 64)};
-    while (edge(n) < t) n += Cycles{1};
-    return n;
+    // The inverse is too large by less than 1, the quotient therefore by less than t / 2^64 < 1: n is no later than the
+    // edge looked for, and at most one before it.
+    const Cycles n{static_cast<std::uint64_t>((Wide{t.n} * inverse_) >> 64)};
+    return n + Cycles{edge(n) < t ? 1u : 0u};
   }
   /// First edge on which a receiver in this domain sees a signal sent at `t`.
   constexpr Cycles sample(Picoseconds t) const { return next(t) + sync_stages_; }

@@ -18,11 +18,18 @@ DmaChannel::DmaChannel(const DmaConfig& config, const ClockDomain& bus)
   ensure(outstanding_ >= 1 && outstanding_ <= DmaConfig::outstanding_limit, "DmaChannel: max_outstanding 1..64");
 }
 
-/// The bursts of one job, with the channel's state in registers while they last.
+/// The bursts of one job, with the channel's state and configuration in registers while they last.
 class DmaChannel::Job {
  public:
   explicit Job(DmaChannel& channel)
-      : channel_(channel), address_(channel.next_address_), end_(channel.data_end_), count_(channel.count_) {}
+      : channel_(channel),
+        done_(channel.done_.data()),
+        read_latency_(channel.read_latency_),
+        write_latency_(channel.write_latency_),
+        outstanding_(channel.outstanding_),
+        address_(channel.next_address_),
+        end_(channel.data_end_),
+        count_(channel.count_) {}
   ~Job() {
     channel_.next_address_ = address_;
     channel_.data_end_ = end_;
@@ -34,23 +41,27 @@ class DmaChannel::Job {
   std::uint64_t read(std::uint64_t asked, std::uint64_t burst_beats) {
     const std::uint64_t address = std::max({address_, asked, oldest()});
     address_ = address + 1;
-    end_ = std::max(address + channel_.read_latency_, end_) + burst_beats;
+    end_ = std::max(address + read_latency_, end_) + burst_beats;
     return finish(end_);
   }
   std::uint64_t write(std::uint64_t available, std::uint64_t burst_beats) {
     end_ = std::max({available, end_, oldest()}) + burst_beats;
-    return finish(end_ + channel_.write_latency_);
+    return finish(end_ + write_latency_);
   }
 
  private:
   // The ring begins with zeros, so that bursts before the first do not count.
-  std::uint64_t oldest() const { return channel_.done_[(count_ - channel_.outstanding_) & ring_mask]; }
+  std::uint64_t oldest() const { return done_[(count_ - outstanding_) & ring_mask]; }
   std::uint64_t finish(std::uint64_t done) {
-    channel_.done_[count_++ & ring_mask] = done;
+    done_[count_++ & ring_mask] = done;
     return done;
   }
 
   DmaChannel& channel_;
+  std::uint64_t* const done_;
+  const std::uint64_t read_latency_;
+  const std::uint64_t write_latency_;
+  const std::uint64_t outstanding_;
   std::uint64_t address_;
   std::uint64_t end_;
   std::uint64_t count_;
@@ -95,19 +106,28 @@ Picoseconds DmaChannel::write(const Train& data, Source source) {
   ensure(!data.empty() && data.back().end > 0, "DmaChannel: a job has bytes");
   const std::uint64_t bytes = data.back().end;
   account(bytes);
-  const Cycles synchronise = source == Source::other_clock ? bus_.sync_stages() : Cycles{0};
+  const ClockDomain bus = bus_;
+  const std::uint64_t synchronise = source == Source::other_clock ? bus.sync_stages().n : 0;
+  const std::uint64_t burst = burst_bytes_;
+  const std::uint64_t burst_beats = burst_beats_;
+  const Chunk* chunk = data.data();
+  std::uint64_t available = bus.next(chunk->at).n + synchronise;
+  // Moves on to the chunk that holds the last byte before `end`; bursts often end in the next one.
+  const auto wait_for = [&](std::uint64_t end) {
+    if (chunk->end >= end) return;
+    do ++chunk;
+    while (chunk->end < end);
+    available = bus.next(chunk->at).n + synchronise;
+  };
   Job job(*this);
+  std::uint64_t left = bytes;
   std::uint64_t end = 0;
-  std::uint64_t visible = 0;
-  for (auto chunk = data.begin(); end < bytes; ++chunk) {
-    const bool last = chunk->end == bytes;
-    if (!last && chunk->end - end < burst_bytes_) continue;
-    const std::uint64_t available = (bus_.next(chunk->at) + synchronise).n;
-    for (; chunk->end - end >= burst_bytes_; end += burst_bytes_) visible = job.write(available, burst_beats_);
-    if (!last) continue;
-    if (end < bytes) visible = job.write(available, divide_up(bytes - end, width_));
-    break;
+  for (; left > burst; left -= burst) {
+    wait_for(end += burst);
+    job.write(available, burst_beats);
   }
+  wait_for(bytes);
+  const std::uint64_t visible = job.write(available, divide_up(left, width_));
   return bus_.edge(Cycles{visible});
 }
 

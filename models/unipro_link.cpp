@@ -50,7 +50,7 @@ void UniproLink::set_mode(Mode mode) {
   }
   clock_ = next;
   mode_ = mode;
-  lanes_ = mode == Mode::pwm ? 1 : static_cast<std::uint32_t>(config_.lanes);
+  lanes_ = Lanes(mode == Mode::pwm ? 1 : static_cast<std::uint32_t>(config_.lanes));
 }
 
 LinkStatistics UniproLink::statistics(Direction direction) const {
@@ -68,34 +68,43 @@ void UniproLink::describe(Statistics& s) const {
 void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
   const std::uint32_t size = upiu_bytes(upiu);
   ensure(!ready.empty() && ready.back().end >= size, "UniproLink: all bytes of a UPIU become ready");
-  auto chunk = ready.begin();
-  std::uint64_t filled = link_.clock_.sample(chunk->at).n;
-  std::uint64_t start = 0;
-  std::uint64_t run = end;
+  const ClockDomain clock = link_.clock_;
+  const Lanes lanes = link_.lanes_;
+  const std::uint32_t mtu = link_.mtu_;
+  const std::uint32_t full_frame = link_.full_frame_;
+  const std::uint32_t full = (size - 1) / mtu;  // the last frame is the one that may be short
+  const std::uint32_t last_frame = link_.wire_bytes(size - full * mtu);
+  const Chunk* chunk = ready.data();
+  while (chunk->end < std::min(mtu, size)) ++chunk;
+  std::uint64_t filled = clock.sample(chunk->at).n;
+  const std::uint64_t start = std::max(filled, end);
+  std::uint64_t run = start;
+  std::uint64_t left = start;     // e
+  std::uint64_t runs_before = 0;  // cycles
   std::uint32_t bytes = 0;
-  for (std::uint32_t sent = 0; sent < size;) {
-    const bool first = sent == 0;
-    const std::uint32_t content = std::min(link_.mtu_, size - sent);
-    const std::uint32_t wire = content == link_.mtu_ ? link_.full_frame_ : link_.wire_bytes(content);
-    sent += content;
+  const auto frame = [&](std::uint32_t sent, std::uint32_t wire) {
     if (chunk->end < sent) {
-      while (chunk->end < sent) ++chunk;
-      filled = link_.clock_.sample(chunk->at).n;
+      do ++chunk;
+      while (chunk->end < sent);
+      filled = clock.sample(chunk->at).n;
     }
-    if (first || filled > end) {
-      busy += end - run;
-      run = std::max(filled, end);
+    if (filled > left) {
+      runs_before += left - run;
+      run = filled;
       bytes = 0;
-      if (first) start = run;
     }
     bytes += wire;
-    end = run + link_.cycles(bytes);
-    total.wire_bytes += Bytes{wire};
-    ++total.frames;
-  }
-  busy += end - run;
+    left = run + lanes.cycles(bytes);
+  };
+  std::uint32_t sent = 0;
+  for (std::uint32_t i = 0; i < full; ++i) frame(sent += mtu, full_frame);
+  frame(size, last_frame);
+  end = left;
+  busy += runs_before + (left - run);
   ++total.upius;
-  sink_->receive(upiu, Cycles{start}, link_.clock_.edge(Cycles{end}) + link_.config_.phy_latency);
+  total.frames += full + 1;
+  total.wire_bytes += Bytes{full * full_frame + last_frame};
+  sink_->receive(upiu, Cycles{start}, clock.edge(Cycles{left}) + link_.config_.phy_latency);
 }
 
 void UniproLink::Sender::send(const Upiu& upiu, Picoseconds ready) {
@@ -103,7 +112,7 @@ void UniproLink::Sender::send(const Upiu& upiu, Picoseconds ready) {
   const std::uint32_t full = (size - 1) / link_.mtu_;
   const std::uint32_t wire = full * link_.full_frame_ + link_.wire_bytes(size - full * link_.mtu_);
   const std::uint64_t start = std::max(link_.clock_.sample(ready).n, end);
-  end = start + link_.cycles(wire);
+  end = start + link_.lanes_.cycles(wire);
   busy += end - start;
   ++total.upius;
   total.frames += full + 1;
@@ -113,19 +122,28 @@ void UniproLink::Sender::send(const Upiu& upiu, Picoseconds ready) {
 
 void UniproLink::Sender::data_arrivals(const Upiu& upiu, Cycles start, Train& train) const {
   const std::uint32_t size = upiu_bytes(upiu);
-  const ClockDomain clock = link_.clock_;
-  train.resize((size - 1) / link_.mtu_ + 1);
-  Chunk* chunk = train.data();
-  std::uint32_t wire = 0;
-  for (std::uint32_t received = 0; received < size;) {
-    const std::uint32_t content = std::min(link_.mtu_, size - received);
-    received += content;
-    wire += content == link_.mtu_ ? link_.full_frame_ : link_.wire_bytes(content);
-    if (received <= upiu_header_size) continue;
-    const Cycles left = start + Cycles{link_.cycles(wire)};
-    *chunk++ = {received - upiu_header_size, clock.edge(left) + link_.config_.phy_latency};
+  if (upiu.data_length == 0) {
+    train.clear();
+    return;
   }
-  train.resize(static_cast<std::size_t>(chunk - train.data()));
+  const ClockDomain clock = link_.clock_;
+  const Lanes lanes = link_.lanes_;
+  const Picoseconds phy = link_.config_.phy_latency;
+  const std::uint32_t mtu = link_.mtu_;
+  const std::uint32_t full_frame = link_.full_frame_;
+  const std::uint32_t full = (size - 1) / mtu;  // the last frame is the one that may be short
+  const std::uint32_t header_only = static_cast<std::uint32_t>(upiu_header_size) / mtu;
+  const auto left = [&](std::uint32_t wire) { return clock.edge(start + Cycles{lanes.cycles(wire)}) + phy; };
+  train.resize(full + 1 - header_only);
+  Chunk* chunk = train.data();
+  std::uint32_t received = header_only * mtu;
+  std::uint32_t wire = header_only * full_frame;
+  for (std::uint32_t i = header_only; i < full; ++i) {
+    received += mtu;
+    wire += full_frame;
+    *chunk++ = {received - upiu_header_size, left(wire)};
+  }
+  *chunk = {upiu.data_length, left(wire + link_.wire_bytes(size - received))};
 }
 
 }  // namespace icesim

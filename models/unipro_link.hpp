@@ -96,7 +96,7 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
   Mode mode() const { return mode_; }
   /// Symbol clock of the present mode.
   const ClockDomain& clock() const { return clock_; }
-  std::uint64_t lanes() const { return lanes_; }
+  std::uint64_t lanes() const { return lanes_.count(); }
 
   LinkStatistics statistics(Direction direction) const;
   /// Statistics group `link`.
@@ -120,16 +120,26 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
   };
 
   std::uint32_t wire_bytes(std::uint32_t content) const;
-  std::uint32_t cycles(std::uint32_t wire) const {
-    return lanes_ == 2 ? (wire + 1) / 2 : (wire + lanes_ - 1) / lanes_;  // two lanes: no division in the common case
-  }
+  /// Symbols in which `wire` bytes go over so many lanes.
+  class Lanes {
+   public:
+    explicit Lanes(std::uint32_t count) : count_(count), inverse_(((std::uint64_t{1} << 32) + count - 1) / count) {}
+    std::uint32_t count() const { return count_; }
+    /// ceil(wire / count) without a division: the inverse is too large by less than 1, the quotient by less than
+    /// (wire + 3) / 2^32 < 1/4, which no quotient by 1 to 4 notices.
+    std::uint64_t cycles(std::uint32_t wire) const { return ((wire + std::uint64_t{count_ - 1}) * inverse_) >> 32; }
+
+   private:
+    std::uint32_t count_;
+    std::uint64_t inverse_;
+  };
 
   UniproLinkConfig config_;
   std::uint32_t mtu_;
   std::uint32_t full_frame_;  ///< wire bytes of a frame of `t_mtu`
   Mode mode_ = Mode::hs;
   ClockDomain clock_;
-  std::uint32_t lanes_;
+  Lanes lanes_;
   Sender to_device_;
   Sender to_host_;
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/random.hpp"
 #include "models/aes_xts_pipeline.hpp"
 
 #include <algorithm>
@@ -188,6 +189,64 @@ RC_GTEST_PROP(AesXtsPipeline, PassesDataLikeTheRulesBlockByBlock, ()) {
       RC_ASSERT(fast[i].end == expected[i].end);
       RC_ASSERT(fast[i].at.n == expected[i].at.n);
     }
+  }
+}
+
+/// Trains as the link makes them: many chunks of whole blocks on one core, with the ends of such runs (data units,
+/// broken blocks, chunks without a block of their own) as often as their middles.
+TEST(AesXtsPipeline, PassesRunsOfWholeBlocksLikeTheRulesBlockByBlock) {
+  Random random(7);
+  std::uint64_t inside = 0, across = 0, at_boundary = 0, broken = 0, empty = 0, waited_for_core = 0,
+                waited_for_data = 0;
+  for (int engine = 0; engine < 4000; ++engine) {
+    AesXtsPipelineConfig config;
+    config.cores = random.below(8) == 0 ? 2 : 1;
+    config.cycles_per_block = Cycles{random.below(2) == 0 ? 1 : 1 + random.below(20)};
+    config.latency = Cycles{1 + random.below(40)};  // shorter than the interval, too
+    config.tweak_core = random.below(4) == 0 ? TweakCore::shared : TweakCore::own;
+    config.tweak_prefetch = random.below(3);
+    const std::uint64_t unit = std::uint64_t{512} << random.below(4);
+    KeyslotFile keyslots{KeyslotFileConfig{}};
+    for (std::uint64_t k = 0; k < 2; ++k) program(keyslots, k, Bytes{unit});
+    AesXtsPipeline pipeline("pipeline", config, ice, keyslots);
+    EveryBlock slow(config, keyslots);
+    Picoseconds time{};
+    for (int jobs = 0; jobs < 6; ++jobs) {
+      CryptoJob job;
+      job.enabled = true;
+      job.keyslot = Keyslot{random.below(2)};
+      job.offset = 16 * random.below(3) * random.below(2 * unit / 16);
+      const std::uint64_t spacing = random.below(200'000);
+      const std::uint64_t size = 16 * (1 + random.below(20));
+      Train fast;
+      for (std::uint64_t end = 0, chunks = 1 + random.below(20); chunks > 0; --chunks) {
+        time += Picoseconds{spacing};
+        const std::uint64_t other = random.below(12);
+        const std::uint64_t before = end;
+        end += end == 0 || other > 2 ? size : other == 0 ? 1 + random.below(40) : other == 1 ? 0 : size;
+        if (other == 2) end = divide_up(job.offset + end, unit) * unit - job.offset;
+        fast.push_back({end, time});
+        empty += end == before;
+        broken += end % 16 != 0;
+        at_boundary += (job.offset + end) % unit == 0;
+        ++((job.offset + before) / unit == (job.offset + end - 1) / unit ? inside : across);
+      }
+      const Train arrived = fast;
+      Train expected = fast;
+      pipeline.pass(job, fast);
+      slow.pass(job, expected);
+      for (std::size_t i = 0; i < fast.size(); ++i) {
+        ASSERT_EQ(fast[i].end, expected[i].end) << engine << ' ' << jobs << ' ' << i;
+        ASSERT_EQ(fast[i].at.n, expected[i].at.n) << engine << ' ' << jobs << ' ' << i;
+        if (i == 0 || arrived[i].end <= arrived[i - 1].end || config.cores > 1) continue;
+        const std::uint64_t blocks = (arrived[i].end - arrived[i - 1].end) / 16;
+        const std::uint64_t at_once = ice.sample(arrived[i].at).n + (blocks - 1) * config.cycles_per_block.n;
+        ++(expected[i].at <= edge(at_once + config.latency.n) ? waited_for_data : waited_for_core);
+      }
+    }
+  }
+  for (const std::uint64_t seen : {inside, across, at_boundary, broken, empty, waited_for_core, waited_for_data}) {
+    EXPECT_GT(seen, 5'000u);
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/dma_channel.hpp"
 
+#include "icesim/base/random.hpp"
+
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -204,6 +206,51 @@ RC_GTEST_PROP(DmaChannel, WritesLikeTheRecurrenceBurstByBurst, ()) {
       slow.write(other ? bus.sample(chunk->at).n : bus.next(chunk->at).n, piece);
     }
     RC_ASSERT(done == edge(slow.d.back()));
+  }
+}
+
+/// Bursts that end with a chunk, inside one, or after several, in data faster and slower than the bus.
+TEST(DmaChannel, WritesTrainsOfAnyGrainLikeTheRecurrence) {
+  Random random(3);
+  std::uint64_t with_chunk = 0, inside_chunk = 0, over_chunks = 0, waited_for_data = 0, waited_for_bus = 0;
+  for (int channels = 0; channels < 5000; ++channels) {
+    DmaConfig config;
+    config.bytes_per_cycle = Bytes{std::uint64_t{1} << random.below(6)};
+    config.max_burst_bytes = Bytes{random.below(2) == 0 ? 256 : 16 + random.below(500)};
+    config.max_outstanding = 1 + random.below(DmaConfig::outstanding_limit);
+    DmaChannel channel(config, bus);
+    EveryBurst slow{config, {}, {}, {}};
+    Picoseconds at{};
+    for (int jobs = 0; jobs < 5; ++jobs) {
+      const std::uint64_t spacing = random.below(200'000);
+      const std::uint64_t size = random.below(2) == 0 ? config.max_burst_bytes.n : 1 + random.below(1000);
+      Train train;
+      std::uint64_t bytes = 0;
+      for (std::uint64_t chunks = 1 + random.below(20); chunks > 0; --chunks) {
+        at += Picoseconds{spacing};
+        train.push_back({bytes += random.below(8) == 0 ? random.below(40) + (bytes == 0 ? 1 : 0) : size, at});
+      }
+      const bool other = random.below(2) == 0;
+      const Picoseconds done =
+          channel.write(train, other ? DmaChannel::Source::other_clock : DmaChannel::Source::same_clock);
+      for (std::uint64_t end = 0; end < bytes;) {
+        const std::uint64_t before = end;
+        end += std::min(bytes - end, config.max_burst_bytes.n);
+        const auto holds = [&](std::uint64_t last) {
+          return std::find_if(train.begin(), train.end(), [&](const Chunk& c) { return c.end >= last; });
+        };
+        const auto chunk = holds(end);
+        const std::uint64_t available = other ? bus.sample(chunk->at).n : bus.next(chunk->at).n;
+        slow.write(available, end - before);
+        with_chunk += chunk->end == end;
+        ++(holds(before + 1) == chunk ? inside_chunk : over_chunks);
+        ++(slow.e.back() == available + slow.beats(end - before) ? waited_for_data : waited_for_bus);
+      }
+      ASSERT_EQ(done, edge(slow.d.back())) << channels << ' ' << jobs;
+    }
+  }
+  for (const std::uint64_t seen : {with_chunk, inside_chunk, over_chunks, waited_for_data, waited_for_bus}) {
+    EXPECT_GT(seen, 5'000u);
   }
 }
 

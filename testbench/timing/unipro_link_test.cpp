@@ -163,6 +163,30 @@ TEST(UniproLink, ExpandsARunIntoTheArrivalsOfItsFrames) {
   EXPECT_EQ(train.back().at, arrival.last);
 }
 
+TEST(UniproLink, AUpiuWithoutDataHasNoArrivals) {
+  for (const std::uint64_t mtu : {16u, 31u, 32u, 33u, 272u}) {
+    UniproLinkConfig config;
+    config.t_mtu = Bytes{mtu};
+    Bench bench(config);
+    Train train{{1, 1_ps}};
+    bench.link.from_device->data_arrivals(upiu_of(0), 100_cycles, train);
+    EXPECT_TRUE(train.empty()) << mtu;
+  }
+}
+
+TEST(UniproLink, CountsTheSymbolsOfAnyUpiuOnAnyNumberOfLanes) {
+  for (const std::uint64_t lanes : {1u, 2u, 3u, 4u}) {
+    UniproLinkConfig config;
+    config.lanes = lanes;
+    Bench bench(config);
+    for (std::uint32_t data = 0; data < 70'000; ++data) {
+      bench.link.from_host->send(upiu_of(data), Picoseconds{0});
+      ASSERT_EQ(bench.left() - bench.device.arrivals.back().start.n, bench.cycles_of(bench.wire_of(32 + data))) << data;
+      bench.device.arrivals.clear();
+    }
+  }
+}
+
 TEST(UniproLink, RunsInPwmGearOneOnOneLaneUntilThePowerModeChange) {
   Bench bench{UniproLinkConfig{}};
   bench.link.set_mode(UniproLink::Mode::pwm);
@@ -216,7 +240,8 @@ RC_GTEST_PROP(UniproLink, SendsLikeTheRecurrenceFrameByFrame, ()) {
   config.gear = *rc::gen::inRange<std::uint64_t>(1, 6);
   config.series = *rc::gen::element(RateSeries::a, RateSeries::b);
   config.lanes = *rc::gen::inRange<std::uint64_t>(1, 5);
-  config.t_mtu = Bytes{*rc::gen::inRange<std::uint64_t>(16, 289)};
+  config.t_mtu = Bytes{
+      *rc::gen::oneOf(rc::gen::inRange<std::uint64_t>(16, 289), rc::gen::element<std::uint64_t>(16, 17, 31, 32, 33))};
   config.header_bytes = Bytes{*rc::gen::inRange<std::uint64_t>(0, 4)};
   Bench bench(config);
   std::uint64_t end = 0;
@@ -246,6 +271,15 @@ RC_GTEST_PROP(UniproLink, SendsLikeTheRecurrenceFrameByFrame, ()) {
     bench.link.from_host->data_arrivals(arrival.upiu, arrival.start, train);
     RC_ASSERT(train.back().at == arrival.last);
     RC_ASSERT(train.back().end == data);
+    std::size_t i = 0;
+    for (std::uint64_t received = 0; received < 32 + data;) {
+      received = std::min<std::uint64_t>(received + config.t_mtu.n, 32 + data);
+      if (received <= 32) continue;  // nothing but header
+      RC_ASSERT(train.at(i).end == received - 32);
+      RC_ASSERT(train.at(i).at == bench.edge(start + bench.cycles_of(bench.wire_of(received))) + config.phy_latency);
+      ++i;
+    }
+    RC_ASSERT(i == train.size());
   }
 }
 

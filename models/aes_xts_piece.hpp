@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "models/aes_xts_pipeline.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+
+/// The issue positions and tweaks of one job.
+class AesXtsPipeline::Piece {
+ public:
+  static constexpr std::uint64_t block_bytes = 16;
+
+  Piece(const AesXtsPipelineConfig& config, Engine& engine, Way& way)
+      : engine_(engine),
+        way_(way),
+        cores_(config.cores),
+        interval_(config.cycles_per_block.n),
+        latency_(config.latency.n),
+        prefetch_(config.tweak_prefetch),
+        tweak_latency_(config.tweak_latency.n),
+        shared_(config.tweak_core == TweakCore::shared),
+        last_(engine.last),
+        core_(engine.free[0]) {}
+
+  /// Takes the job's key and data units: `units` of `unit_blocks`, the first with `first_blocks`, whose tweak takes
+  /// `offset` more cycles.
+  void begin(std::uint64_t key, std::uint64_t units, std::uint64_t unit_blocks, std::uint64_t first_blocks,
+             std::uint64_t offset) {
+    key_ = key;
+    earliest_ = way_.leave > latency_ ? way_.leave - latency_ : 0;
+    units_ = units;
+    unit_blocks_ = unit_blocks;
+    first_blocks_ = first_blocks;
+    offset_ = offset;
+    if (shared_) {
+      for (std::uint64_t j = std::min(prefetch_, units); j > 0; --j) issue_tweak();
+    }
+  }
+
+  /// Issues `count` blocks that are available at `available`.
+  void issue(std::uint64_t available, std::uint64_t count) {
+    while (count > 0) {
+      if (left_in_unit_ == 0) {
+        start_unit(available);
+        --count;
+        continue;
+      }
+      const std::uint64_t run = std::min(count, left_in_unit_);
+      last_block_ = issue_run(available, run);
+      left_in_unit_ -= run;
+      count -= run;
+    }
+  }
+
+  /// Takes the chunks from `chunk` on for as long as each is some whole blocks of the data unit under way, on a single
+  /// core, of which nothing but A and the core are in the way: issue_run for each, with the state in registers.
+  /// `issued` counts the job's blocks. Returns the first chunk that is not like that, or `end`.
+  Chunk* issue_whole_blocks(Chunk* chunk, const Chunk* end, std::uint64_t& issued, const ClockDomain& ice) {
+    if (cores_ != 1) return chunk;
+    const ClockDomain clock = ice;
+    const std::uint64_t interval = interval_;
+    const std::uint64_t out = latency_ - interval;  // from when the core is free, modulo 2^64
+    const std::uint64_t unit_end = issued + left_in_unit_;
+    std::uint64_t taken = issued;
+    std::uint64_t core = core_;
+    for (; chunk != end; ++chunk) {
+      const std::uint64_t complete = chunk->end / block_bytes;
+      if (complete <= taken || complete > unit_end || chunk->end % block_bytes != 0) break;
+      core = std::max(clock.sample(chunk->at).n, core) + (complete - taken) * interval;
+      taken = complete;
+      chunk->at = clock.edge(Cycles{core + out});
+    }
+    if (taken == issued) return chunk;
+    core_ = core;
+    last_ = last_block_ = core - interval;
+    positions_ += taken - issued;
+    left_in_unit_ = unit_end - taken;
+    issued = taken;
+    return chunk;
+  }
+
+  /// Leaves the state of the engine to the next job.
+  void end() {
+    engine_.last = last_;
+    engine_.drained = last_ + latency_;
+    if (cores_ == 1) engine_.free[0] = core_;
+    way_.leave = leaves();
+    way_.positions += positions_;
+    way_.total.tweaks += begun_;
+  }
+
+  /// Cycle in which the block issued last leaves.
+  std::uint64_t leaves() const { return last_block_ + latency_; }
+
+ private:
+  void start_unit(std::uint64_t available) {
+    if (shared_ && prefetch_ == 0) issue_tweak();
+    const std::uint64_t tweak = shared_ ? tweaks_[begun_ % ring_] : request_tweak();
+    const std::uint64_t base = std::max({available, last_, next_free(), earliest_});
+    earliest_ = 0;
+    if (key_ > base) way_.total.key_stall += Cycles{key_ - base};
+    const std::uint64_t otherwise = std::max(base, key_);
+    if (tweak > otherwise) way_.total.tweak_stall += Cycles{tweak - otherwise};
+    last_block_ = issue_one(std::max(otherwise, tweak));
+    left_in_unit_ = (begun_ == 0 ? first_blocks_ : unit_blocks_) - 1;
+    ++begun_;
+    if (prefetch_ == 0) return;
+    engine_.starts[engine_.oldest_start] = last_block_;
+    if (++engine_.oldest_start == prefetch_) engine_.oldest_start = 0;
+    if (shared_ && tweaked_ < units_) issue_tweak();
+  }
+
+  std::uint64_t request_tweak() {
+    const std::uint64_t before = prefetch_ == 0 ? last_ : engine_.starts[engine_.oldest_start];
+    const std::uint64_t request = std::max(key_, before);
+    engine_.last_tweak = std::max(engine_.last_tweak, request) + tweak_latency_ + (begun_ == 0 ? offset_ : 0);
+    return engine_.last_tweak;
+  }
+
+  void issue_tweak() {
+    const std::uint64_t issued = issue_one(key_);
+    tweaks_[tweaked_ % ring_] = issued + latency_ + (tweaked_ == 0 ? offset_ : 0);
+    ++tweaked_;
+  }
+
+  std::uint64_t next_free() const { return cores_ == 1 ? core_ : engine_.free[engine_.oldest]; }
+
+  std::uint64_t issue_one(std::uint64_t earliest) {
+    ++positions_;
+    last_ = std::max({earliest, last_, next_free()});
+    if (cores_ == 1) {
+      core_ = last_ + interval_;
+    } else {
+      engine_.free[engine_.oldest] = last_ + interval_;
+      if (++engine_.oldest == cores_) engine_.oldest = 0;
+    }
+    return last_;
+  }
+
+  /// `count` positions with the same earliest cycle. Once each core has issued one, every position follows the one N
+  /// before it by II: x_{p-1} <= x_{p-N} + II, because the positions between are no later than that either.
+  std::uint64_t issue_run(std::uint64_t earliest, std::uint64_t count) {
+    if (cores_ == 1) {
+      positions_ += count;
+      last_ = std::max(earliest, core_) + (count - 1) * interval_;
+      core_ = last_ + interval_;
+      return last_;
+    }
+    const std::uint64_t singly = std::min(count, cores_);
+    for (std::uint64_t i = 0; i < singly; ++i) issue_one(earliest);
+    if (const std::uint64_t rest = count - singly; rest > 0) {
+      const std::uint64_t turns = rest / cores_;
+      const std::uint64_t extra = rest % cores_;
+      for (std::uint64_t i = 0, at = engine_.oldest; i < cores_; ++i) {
+        engine_.free[at] += (turns + (i < extra ? 1 : 0)) * interval_;
+        if (++at == cores_) at = 0;
+      }
+      engine_.oldest = (engine_.oldest + extra) % cores_;
+      last_ = engine_.free[engine_.oldest == 0 ? cores_ - 1 : engine_.oldest - 1] - interval_;
+      positions_ += rest;
+    }
+    return last_;
+  }
+
+  static constexpr std::uint64_t ring_ = AesXtsPipelineConfig::max_prefetch + 1;
+
+  Engine& engine_;
+  Way& way_;
+  std::uint64_t cores_;
+  std::uint64_t interval_;
+  std::uint64_t latency_;
+  std::uint64_t prefetch_;
+  std::uint64_t tweak_latency_;
+  bool shared_;
+
+  std::uint64_t last_;  ///< x_{p-1}
+  std::uint64_t core_;  ///< of a single core: when it is free
+  std::uint64_t positions_ = 0;
+
+  std::uint64_t key_ = 0;
+  std::uint64_t earliest_ = 0;
+  std::uint64_t units_ = 0;
+  std::uint64_t unit_blocks_ = 0;
+  std::uint64_t first_blocks_ = 0;
+  std::uint64_t offset_ = 0;
+  std::uint64_t begun_ = 0;
+  std::uint64_t tweaked_ = 0;
+  std::uint64_t left_in_unit_ = 0;
+  std::uint64_t last_block_ = 0;
+  std::array<std::uint64_t, ring_> tweaks_{};  ///< w of tweaks issued ahead, shared tweak core
+};
+
+}  // namespace icesim
