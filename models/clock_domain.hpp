@@ -3,13 +3,21 @@
 #include "icesim/base/units.hpp"
 #include "icesim/base/wide.hpp"
 
+#include <cstring>
 #include <systemc>
+#include <type_traits>
 
 namespace icesim {
 
 /// Simulated time now, in the kernel's resolution of 1 ps.
 inline Picoseconds now() { return Picoseconds{sc_core::sc_get_curr_simcontext()->time_stamp().value()}; }
-inline sc_core::sc_time to_sc_time(Picoseconds t) { return sc_core::sc_time::from_value(t.n); }
+inline sc_core::sc_time to_sc_time(Picoseconds t) {
+  // sc_time::from_value is a call into the library; a time is its one 64-bit value.
+  static_assert(sizeof(sc_core::sc_time) == sizeof t.n && std::is_trivially_copyable_v<sc_core::sc_time>);
+  sc_core::sc_time result;
+  std::memcpy(static_cast<void*>(&result), &t.n, sizeof t.n);
+  return result;
+}
 
 /// The edges of one clock, without a clock that ticks.
 /// Edge k happens at floor(k * period), the period being held in 2^-24 ps, rounded down: edges run ahead of the frequency

@@ -40,7 +40,11 @@ void UfsHostController::fetch_pending() {
                                 [&](std::uint8_t a, std::uint8_t b) { return distance(a) < distance(b); });
     }
     const Tag tag{*chosen};
-    pending_.erase(chosen);
+    if (chosen == pending_.begin()) {
+      pending_.pop_front();
+    } else {
+      pending_.erase(chosen);
+    }
     last_fetched_ = static_cast<std::uint32_t>(tag.n);
     *unit = fetch(tag);
   }
