@@ -23,6 +23,7 @@ class FlashRing {
     if (count_ == items_.size()) grow();
     return at(count_++);
   }
+  void pop_back() { --count_; }
   void pop() {
     first_ = (first_ + 1) & (items_.size() - 1);
     --count_;
