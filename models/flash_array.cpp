@@ -26,7 +26,8 @@ FlashArray::FlashArray(const sc_core::sc_module_name& name, const FlashArrayConf
 
 void FlashArray::read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) {
   check_range(first, count);
-  accept({Kind::read, command, static_cast<std::uint32_t>(first.n), count}, at);
+  const Event request{Kind::read, command, static_cast<std::uint32_t>(first.n), count};
+  if (!take_early(request, at)) accept(request, at);
 }
 
 void FlashArray::write(Lba first, std::uint32_t count, Picoseconds at) {
@@ -53,8 +54,53 @@ void FlashArray::accept(const Event& event, Picoseconds at) {
   const std::uint64_t lateness = edge.n == 0 ? 0 : (at - clock_.edge(edge - Cycles{1})).n;
   const std::uint64_t offset = std::min<std::uint64_t>(lateness, (1u << 24) - 1);
   const std::uint64_t what = event.kind == Kind::trim || event.kind == Kind::write ? event.first : event.die_or_command;
-  inbox_.push(clock_.edge(edge + clock_.sync_stages()),
-              std::uint64_t{1} << 63 | offset << 35 | static_cast<std::uint64_t>(event.kind) << 32 | what, event);
+  const Picoseconds taken = clock_.edge(edge + clock_.sync_stages());
+  if (taken <= early_.taken) take_back();
+  inbox_.push(taken, std::uint64_t{1} << 63 | offset << 35 | static_cast<std::uint64_t>(event.kind) << 32 | what,
+              event);
+}
+
+/// Starts or queues a read of one row without an event for its arrival, when nothing happens before: no event is due.
+/// Should another request turn out to be taken no later, the read is taken back, as if nothing had been done.
+bool FlashArray::take_early(const Event& request, Picoseconds at) {
+  const Picoseconds t = now();
+  ensure(at > t, "flash: a request is told before it happens");
+  const Cycles edge = clock_.sample(at);
+  const Picoseconds taken = clock_.edge(edge);
+  if (request.count == 0 || early_.taken > t || inbox_.next() <= taken) return false;
+  const Piece piece = next_piece(request.first, request.first + request.count);
+  if (piece.count != request.count || piece.found.where != FlashTranslation::Where::flash) return false;
+  const std::uint32_t die = piece.found.place.die;
+  FlashDie& d = dies_[die];
+  if (ended_quietly(d)) d.finish();
+  const bool queued = d.busy();
+  if (queued) {
+    if (d.quiet) {
+      if (d.ends <= edge) return false;
+      d.quiet = false;
+      after(die, Kind::done, d.ends);
+    }
+    d.queue(read_operation(request, piece));
+  } else {
+    if (d.waiting()) return false;
+    d.begin(read_operation(request, piece));
+    sense(die, edge);
+  }
+  early_ = {request, at, taken, die, queued};
+  return true;
+}
+
+void FlashArray::take_back() {
+  const EarlyRead early = early_;
+  early_.taken = Picoseconds{};
+  FlashDie& d = dies_[early.die];
+  if (early.queued) {
+    d.unqueue_read();
+  } else {
+    d.finish();
+    ++d.started_as;
+  }
+  accept(early.request, early.at);
 }
 
 void FlashArray::after(std::uint32_t die, Kind kind, Cycles edge) {
@@ -67,7 +113,7 @@ void FlashArray::step() {
   for (Event event{}; inbox_.pop(event);) {
     switch (event.kind) {
       case Kind::sensed:
-        bus_requests_.push_back(event.die_or_command);
+        if (event.first == dies_[event.die_or_command].started_as) bus_requests_.push_back(event.die_or_command);
         break;
       case Kind::done:
         end_operation(event.die_or_command);
@@ -100,48 +146,70 @@ void FlashArray::step() {
   bus_requests_.clear();
 }
 
+FlashArray::Piece FlashArray::next_piece(std::uint32_t first, std::uint32_t end) const {
+  using Where = FlashTranslation::Where;
+  const FlashTranslation::Found found = translation_.find(first);
+  std::uint32_t next = first + 1;
+  for (; next < end; ++next) {
+    const FlashTranslation::Found other = translation_.find(next);
+    if (other.where != found.where) break;
+    if (found.where == Where::flash &&
+        (other.place.die != found.place.die || other.place.superblock != found.place.superblock ||
+         geometry_.row(other.place) != geometry_.row(found.place)))
+      break;
+  }
+  return {found, first, next - first};
+}
+
+FlashOperation FlashArray::read_operation(const Event& request, const Piece& piece) {
+  FlashOperation operation;
+  operation.work = FlashWork::host_read;
+  operation.superblock = piece.found.place.superblock;
+  operation.first = piece.first;
+  operation.blocks = piece.count;
+  operation.command = request.die_or_command;
+  return operation;
+}
+
 void FlashArray::read_blocks(const Event& request) {
   using Where = FlashTranslation::Where;
   const std::uint32_t end = request.first + request.count;
-  FlashTranslation::Found found = request.count ? translation_.find(request.first) : FlashTranslation::Found{};
   for (std::uint32_t first = request.first; first < end;) {
-    const FlashTranslation::Found piece = found;
-    const bool sensed = piece.where == Where::flash;
-    std::uint32_t next = first + 1;
-    for (; next < end; ++next) {
-      found = translation_.find(next);
-      if (sensed != (found.where == Where::flash)) break;
-      if (!sensed && found.where != piece.where) break;
-      if (sensed && (found.place.die != piece.place.die || found.place.superblock != piece.place.superblock ||
-                     geometry_.row(found.place) != geometry_.row(piece.place)))
-        break;
-    }
-    const std::uint32_t count = next - first;
-    if (sensed) {
-      FlashOperation operation;
-      operation.work = FlashWork::host_read;
-      operation.superblock = piece.place.superblock;
-      operation.first = first;
-      operation.blocks = count;
-      operation.command = request.die_or_command;
-      dies_.queue(piece.place.die, operation);
+    const Piece piece = next_piece(first, end);
+    if (piece.found.where == Where::flash) {
+      dies_.queue(piece.found.place.die, read_operation(request, piece));
     } else {
-      (piece.where == Where::buffer ? statistics_.buffer_hits : statistics_.unmapped_reads) += count;
-      client->flash_read(request.die_or_command, Lba{first}, count, clock_.edge(cycle_ + Cycles{1}));
+      (piece.found.where == Where::buffer ? statistics_.buffer_hits : statistics_.unmapped_reads) += piece.count;
+      client->flash_read(request.die_or_command, Lba{first}, piece.count, clock_.edge(cycle_ + Cycles{1}));
     }
-    first = next;
+    first += piece.count;
   }
+}
+
+void FlashArray::sense(std::uint32_t die, Cycles start) {
+  FlashDie& d = dies_[die];
+  d.started = start;
+  d.bus_cycles = Cycles{0};
+  inbox_.push(clock_.edge(later(start, read_time_)), die, {Kind::sensed, die, ++d.started_as, 0});
 }
 
 void FlashArray::start(std::uint32_t die) {
   FlashDie& d = dies_[die];
+  if (d.quiet) {
+    // Now something waits for the die.
+    if (d.ends > cycle_) {
+      d.quiet = false;
+      return after(die, Kind::done, d.ends);
+    }
+    d.finish();
+  }
   if (!d.start(translation_.collect_first(die))) return;
   d.started = cycle_;
   d.bus_cycles = Cycles{0};
   switch (d.active.work) {
     case FlashWork::host_read:
     case FlashWork::gc_read:
-      return after(die, Kind::sensed, later(cycle_, read_time_));
+      return sense(die, cycle_);
     case FlashWork::host_program:
     case FlashWork::gc_program:
       return bus_requests_.push_back(die);
@@ -158,7 +226,13 @@ void FlashArray::use_bus(std::uint32_t die) {
   d.bus_cycles = bus_cycles(programs ? geometry_.unit_blocks : operation.blocks);
   bus_free = std::max(bus_free, cycle_) + d.bus_cycles;
   const Cycles done = programs ? later(bus_free, program_time_) : bus_free;
-  after(die, Kind::done, done);
+  if (operation.work == FlashWork::host_read) {
+    ++statistics_.reads;
+    count_busy(d, done);
+    d.quiet = !d.waiting();
+    d.ends = done;
+  }
+  if (!d.quiet) after(die, Kind::done, done);
   if (operation.work == FlashWork::host_read)
     client->flash_read(operation.command, Lba{operation.first}, operation.blocks, clock_.edge(done));
   if (operation.work == FlashWork::host_program) client->flash_programmed(operation.blocks, clock_.edge(done));
@@ -168,14 +242,15 @@ void FlashArray::end_operation(std::uint32_t die) {
   FlashDie& d = dies_[die];
   const FlashOperation operation = d.active;
   d.finish();
-  statistics_.die_busy += clock_.edge(cycle_) - clock_.edge(d.started);
-  statistics_.channel_busy += clock_.edge(cycle_) - clock_.edge(cycle_ - d.bus_cycles);
   dies_.touched.push_back(die);
-  if (operation.work == FlashWork::host_read) {
-    ++statistics_.reads;
-  } else {
-    translation_.finished(die, operation);
-  }
+  if (operation.work == FlashWork::host_read) return;
+  count_busy(d, cycle_);
+  translation_.finished(die, operation);
+}
+
+void FlashArray::count_busy(const FlashDie& die, Cycles end) {
+  statistics_.die_busy += clock_.edge(end) - clock_.edge(die.started);
+  statistics_.channel_busy += clock_.edge(end) - clock_.edge(end - die.bus_cycles);
 }
 
 }  // namespace icesim

@@ -50,6 +50,7 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   const std::byte* content(Lba block) const override { return content_.find(block); }
 
   const FlashGeometry& geometry() const { return geometry_; }
+  /// A host read counts as soon as it has the bus, everything else at its end.
   const FlashStatistics& statistics() const { return statistics_; }
 
  private:
@@ -58,15 +59,37 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   struct Event {
     Kind kind;
     std::uint32_t die_or_command;
+    std::uint32_t first;  ///< block, or of sensed: FlashDie::started_as
+    std::uint32_t count;
+  };
+
+  /// Blocks of a request that come in one go: of one row, or of one kind of buffer.
+  struct Piece {
+    FlashTranslation::Found found;
     std::uint32_t first;
     std::uint32_t count;
+  };
+  /// A read that was started or queued before the edge on which it is taken.
+  struct EarlyRead {
+    Event request;
+    Picoseconds at;
+    Picoseconds taken;
+    std::uint32_t die;
+    bool queued;
   };
 
   void step();
   void accept(const Event& event, Picoseconds at);
+  bool take_early(const Event& request, Picoseconds at);
+  void take_back();
   void after(std::uint32_t die, Kind kind, Cycles edge);
+  Piece next_piece(std::uint32_t first, std::uint32_t end) const;
+  static FlashOperation read_operation(const Event& request, const Piece& piece);
   void read_blocks(const Event& request);
+  void sense(std::uint32_t die, Cycles start);
   void end_operation(std::uint32_t die);
+  bool ended_quietly(const FlashDie& die) const { return die.quiet && clock_.edge(die.ends) <= now(); }
+  void count_busy(const FlashDie& die, Cycles end);
   void start(std::uint32_t die);
   void use_bus(std::uint32_t die);
   void check_range(Lba first, std::uint64_t count) const;
@@ -84,7 +107,8 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
 
   sc_core::sc_event wake_;
   Inbox<Event> inbox_{wake_};
-  Cycles cycle_{};  ///< edge of the current step
+  Cycles cycle_{};     ///< edge of the current step
+  EarlyRead early_{};  ///< the last one
 
   FlashStatistics statistics_;
   FlashDies dies_;

@@ -39,10 +39,30 @@ bool FlashDie::start(bool collection_first) {
   return false;
 }
 
+void FlashDie::unqueue_read() {
+  auto& queue = queues_[host_reads];
+  --readers_[queue.back().superblock];
+  queue.pop_back();
+}
+
+void FlashDie::begin(const FlashOperation& operation) {
+  if (operation.work == FlashWork::host_read) ++readers_[operation.superblock];
+  active = operation;
+  busy_ = true;
+}
+
+bool FlashDie::waiting() const {
+  for (const auto& queue : queues_) {
+    if (!queue.empty()) return true;
+  }
+  return false;
+}
+
 void FlashDie::finish() {
   ensure(busy_, "flash: a die ends an operation that it began");
   if (active.work == FlashWork::host_read) --readers_[active.superblock];
   busy_ = false;
+  quiet = false;
 }
 
 }  // namespace icesim

@@ -32,12 +32,22 @@ class FlashDie {
   /// erases, and FIFO in each; erases and collection first when `collection_first`. An erase waits until all reads
   /// queued for its superblock are done.
   bool start(bool collection_first);
+  /// Forgets the host read that was queued last.
+  void unqueue_read();
+  /// Begins an operation at once, on an idle die for which nothing waits.
+  void begin(const FlashOperation& operation);
   /// Ends the active operation.
   void finish();
+  bool busy() const { return busy_; }
+  /// True when operations wait for the active one, or for what it reads.
+  bool waiting() const;
 
   FlashOperation active{};
   Cycles started{};
   Cycles bus_cycles{};
+  Cycles ends{};               ///< of a quiet operation
+  bool quiet = false;          ///< the active operation ends without an event, nothing waits for it
+  std::uint32_t started_as{};  ///< number of the active operation
 
  private:
   enum Class : std::size_t { host_reads, host_programs, collection, erases, classes };
@@ -55,6 +65,7 @@ class FlashDies {
   explicit FlashDies(const FlashGeometry& geometry) : dies_(geometry.dies, FlashDie(geometry)) {}
 
   FlashDie& operator[](std::uint32_t die) { return dies_[die]; }
+  const FlashDie& operator[](std::uint32_t die) const { return dies_[die]; }
   void queue(std::uint32_t die, const FlashOperation& operation) {
     dies_[die].queue(operation);
     touched.push_back(die);

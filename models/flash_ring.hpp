@@ -13,13 +13,17 @@ class FlashRing {
   std::size_t size() const { return count_; }
   T& front() { return items_[first_]; }
   const T& front() const { return items_[first_]; }
+  const T& back() const { return items_[(first_ + count_ - 1) & (items_.size() - 1)]; }
   /// Item `index` places behind the front.
   T& at(std::size_t index) { return items_[(first_ + index) & (items_.size() - 1)]; }
 
-  void push(const T& item) {
+  void push(const T& item) { add() = item; }
+  /// Appends an item to be filled in; it holds what an earlier one left.
+  T& add() {
     if (count_ == items_.size()) grow();
-    at(count_++) = item;
+    return at(count_++);
   }
+  void pop_back() { --count_; }
   void pop() {
     first_ = (first_ + 1) & (items_.size() - 1);
     --count_;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/ufs_device.hpp"
 
-#include "icesim/spec/bytes.hpp"
-
 #include <algorithm>
 #include <string>
 
@@ -51,13 +49,6 @@ void UfsDevice::start_of_simulation() {
   buffer_room_ = buffer_size_;
 }
 
-void UfsDevice::receive(const Upiu& upiu, Cycles start, Picoseconds last) {
-  Item item;
-  item.event = Event::upiu;
-  item.upiu = upiu;
-  push(clock_.sample_edge(last), start.n, item);
-}
-
 void UfsDevice::flash_read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) {
   Item item;
   item.event = Event::blocks;
@@ -100,13 +91,33 @@ void UfsDevice::reach(Tag tag, DeviceMilestone::Kind kind, Picoseconds at) {
 
 void UfsDevice::step() {
   Item item;
-  while (inbox_.pop(item)) handle(item);
+  cycle_ = clock_.next(now());
+  while (inbox_.pop(item)) {
+    if (!announced_.empty()) take_announced(item);
+    handle(item);
+  }
+}
+
+std::uint32_t UfsDevice::park(const Upiu& upiu) {
+  if (free_places_.empty()) {
+    free_places_.push_back(static_cast<std::uint32_t>(parked_.size()));
+    parked_.emplace_back();
+  }
+  const std::uint32_t place = free_places_.back();
+  free_places_.pop_back();
+  parked_[place] = upiu;
+  return place;
+}
+
+Upiu UfsDevice::unpark(const Item& item) {
+  free_places_.push_back(item.count);
+  return parked_[item.count];
 }
 
 void UfsDevice::handle(const Item& item) {
   // What was to happen to a command is void when the command is over or its place has been taken by another.
-  const auto current = [&](State state) {
-    return pool_[item.command].sequence == item.value && pool_[item.command].state == state;
+  const auto current = [&](Index index, State state) {
+    return pool_[index].sequence == item.value && pool_[index].state == state;
   };
   switch (item.event) {
     case Event::room:
@@ -118,111 +129,27 @@ void UfsDevice::handle(const Item& item) {
       return take_blocks(item.command, Lba{item.value}, item.count);
     case Event::flushed:
       return take_flushed(item.command);
-    case Event::upiu:
-      return arrive(item.upiu);
-    case Event::firmware:
-      if (current(State::firmware)) start(item.command);
+    case Event::upiu: {
+      const Upiu upiu = unpark(item);
+      if (transaction_of(upiu.header) != Transaction::data_out) --undecided_;
+      return arrive(upiu);
+    }
+    case Event::firmware: {
+      const Index index = by_tag_[item.command];
+      if (index != none && current(index, State::firmware)) start(index);
       return;
+    }
     case Event::managed:
-      return manage(item.upiu);
+      return manage(unpark(item));
     case Event::respond:
-      if (current(State::responding)) respond(item.command);
+      if (current(item.command, State::responding)) respond(item.command);
       return;
-    case Event::send:
-      return send(item.upiu.header, item.upiu.data);
+    case Event::send: {
+      const Upiu upiu = unpark(item);
+      return send(upiu.header, upiu.data);
+    }
     case Event::patience:
       return check_patience(item.value);
-  }
-}
-
-void UfsDevice::arrive(const Upiu& upiu) {
-  const UpiuHeader& header = upiu.header;
-  const bool has_extra_header = load_u8(&header[8]) != 0;
-  const bool sound = data_segment_length(header).n == upiu.data_length && !has_extra_header;
-  const bool bare = sound && upiu.data_length == 0;
-  const bool scsi_command_set = (load_u8(&header[4]) & 0x0f) == 0;
-  const Transaction transaction = transaction_of(header);
-  switch (transaction) {
-    case Transaction::command:
-      return bare && scsi_command_set ? take_command(upiu) : reject(header);
-    case Transaction::data_out:
-      return take_data_out(upiu);
-    case Transaction::nop_out:
-    case Transaction::task_management_request:
-    case Transaction::query_request:
-      if (sound && (bare || transaction == Transaction::query_request)) {
-        Item item;
-        item.event = Event::managed;
-        item.upiu = upiu;
-        return push(occupy_firmware(config_.control_firmware_latency), ++sequence_, item);
-      }
-      return reject(header);
-    default:
-      return reject(header);
-  }
-}
-
-void UfsDevice::take_command(const Upiu& upiu) {
-  const Tag tag = tag_of(upiu.header);
-  if (by_tag_[tag.n] != none) return reject(upiu.header);
-  reach(tag, DeviceMilestone::command_received, now());
-  if (free_.empty()) {
-    ++stats_.task_set_full;
-    ResponseUpiu response;
-    response.lun = load_u8(&upiu.header[2]);
-    response.tag = tag;
-    response.status = static_cast<std::uint8_t>(scsi::Status::task_set_full);
-    reach(tag, DeviceMilestone::response_sent, after(after(config_.response_latency), Picoseconds{0}));
-    return send_later(response.encode());
-  }
-  const Index index = free_.back();
-  free_.pop_back();
-  by_tag_[tag.n] = index;
-  Command& command = pool_[index];
-  command.state = State::firmware;
-  command.sequence = ++sequence_;
-  command.request = CommandUpiu::decode(upiu.header);
-  command.plan = target_.plan(command.request);
-  command.failed = false;
-  command.media_pending = command.requested = command.received = command.next_data_in = 0;
-  command.waited_for_room = command.waited_for_rtt = false;
-  count_command(command.plan);
-  push(Event::firmware, occupy_firmware(firmware_latency(command.plan)), index, command.sequence);
-}
-
-void UfsDevice::count_command(const ScsiPlan& plan) {
-  switch (plan.work) {
-    case ScsiPlan::Work::read:
-      ++stats_.reads;
-      break;
-    case ScsiPlan::Work::write:
-      ++stats_.writes;
-      break;
-    case ScsiPlan::Work::flush:
-      ++stats_.synchronize_caches;
-      break;
-    case ScsiPlan::Work::unmap:
-      ++stats_.unmaps;
-      break;
-    default:
-      ++stats_.other_commands;
-  }
-}
-
-Picoseconds UfsDevice::occupy_firmware(Picoseconds latency) {
-  firmware_free_ = std::max(now(), firmware_free_) + config_.command_occupancy;
-  stats_.firmware_busy += config_.command_occupancy;
-  return after(firmware_free_ + latency - now());
-}
-
-Picoseconds UfsDevice::firmware_latency(const ScsiPlan& plan) const {
-  switch (plan.work) {
-    case ScsiPlan::Work::read:
-      return plan.blocks > 1 ? config_.read_firmware_latency_large : config_.read_firmware_latency;
-    case ScsiPlan::Work::write:
-      return config_.write_firmware_latency + config_.write_firmware_latency_per_block * plan.blocks;
-    default:
-      return config_.control_firmware_latency;
   }
 }
 

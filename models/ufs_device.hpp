@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "models/flash_ring.hpp"
 #include "models/inbox.hpp"
 #include "models/ports.hpp"
 #include "models/ufs_device_commands.hpp"
@@ -7,6 +8,7 @@
 #include "models/ufs_device_queries.hpp"
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <systemc>
 #include <vector>
@@ -66,8 +68,10 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   UfsDevice(const sc_core::sc_module_name& name, const UfsDeviceConfig& config, const ClockDomain& device_clock);
 
   const UfsDeviceStatistics& statistics() const { return stats_; }
-  /// Commands taken and not yet answered; 0 when nothing is going on.
-  std::uint32_t outstanding() const { return static_cast<std::uint32_t>(pool_.size() - free_.size()); }
+  /// Commands announced or taken and not yet answered; 0 when nothing is going on.
+  std::uint32_t outstanding() const {
+    return static_cast<std::uint32_t>(pool_.size() - free_.size() + announced_.size());
+  }
 
   void receive(const Upiu& upiu, Cycles start, Picoseconds last) override;
   void flash_read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) override;
@@ -82,10 +86,17 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   enum class Event : std::uint8_t { room, blocks, flushed, upiu, firmware, managed, respond, send, patience };
   struct Item {
     Event event = Event::upiu;
-    Index command = none;
-    std::uint32_t count = 0;
-    std::uint64_t value = 0;  ///< first block, sequence number or stamp of the room
-    Upiu upiu{};
+    Index command = none;     ///< of firmware: its tag
+    std::uint32_t count = 0;  ///< of room and blocks; of upiu, managed and send: its place
+    std::uint64_t value = 0;  ///< first block, start on the wire, sequence number or stamp of the room
+  };
+  /// A COMMAND on its way whose turn in the firmware is settled: its arrival has no event.
+  struct Announced {
+    Picoseconds at{};
+    std::uint64_t start = 0;  ///< order among what arrives on one edge
+    std::uint64_t sequence = 0;
+    CommandUpiu request{};
+    ScsiPlan plan{};
   };
 
   enum class State : std::uint8_t {
@@ -128,16 +139,22 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   void start_of_simulation() override;
   void step();
   void handle(const Item& item);
+  Upiu unpark(const Item& item);
+  std::uint32_t park(const Upiu& upiu);
 
   // Arrival and firmware
+  bool surely_taken(const Upiu& upiu, Picoseconds at) const;
+  void announce(const UpiuHeader& header, Picoseconds at, std::uint64_t start);
+  void take_announced(const Item& before);
   void arrive(const Upiu& upiu);
   void take_command(const Upiu& upiu);
+  void admit(const CommandUpiu& request, const ScsiPlan& plan, std::uint64_t sequence);
   void start(Index index);
   void manage(const Upiu& upiu);
   TaskResponse manage_task(const TaskRequest& request);
   void abort_command(Index index);
   void count_command(const ScsiPlan& plan);
-  Picoseconds occupy_firmware(Picoseconds latency);
+  Picoseconds occupy_firmware(Picoseconds from, Picoseconds latency);
   Picoseconds firmware_latency(const ScsiPlan& plan) const;
 
   // Answers
@@ -168,7 +185,11 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   void wait_for_room(Command& command);
   void check_patience(std::uint64_t stamp);
 
-  Picoseconds after(Picoseconds delay) const { return after(now(), delay); }
+  /// The two of a step: everything happens on an edge.
+  Picoseconds after(Picoseconds delay) const {
+    return clock_.edge(std::max(clock_.next(now() + delay), cycle_ + Cycles{1}));
+  }
+  Picoseconds next_cycle() const { return clock_.edge(cycle_ + Cycles{1}); }
   Picoseconds after(Picoseconds from, Picoseconds delay) const;
   void push(Picoseconds at, std::uint64_t content, const Item& item);
   void push(Event event, Picoseconds at, Index index, std::uint64_t sequence);
@@ -180,6 +201,13 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   QueryTable queries_;
   sc_core::sc_event wake_{"wake"};
   Inbox<Item> inbox_{wake_};
+  Cycles cycle_{};  ///< edge of the current step
+
+  FlashRing<Announced> announced_;  ///< in order of arrival
+  std::bitset<256> announced_tags_;
+  std::uint32_t undecided_ = 0;  ///< UPIUs on their way, beside them, that may take firmware time
+  std::vector<Upiu> parked_;     ///< UPIUs that events refer to
+  std::vector<std::uint32_t> free_places_;
 
   std::vector<Command> pool_;
   std::vector<Index> free_;

@@ -11,15 +11,14 @@ void UfsDevice::send(const UpiuHeader& header, std::byte* data) {
   upiu.header = header;
   upiu.data_length = static_cast<std::uint32_t>(data_segment_length(header).n);
   upiu.data = data;
-  out->send(upiu, after(Picoseconds{0}));
+  out->send(upiu, next_cycle());
 }
 
 void UfsDevice::send_later(const UpiuHeader& header, std::byte* data) {
   // Queued at the transmitter only when it is due: it must not hold up data of other commands that is ready before.
   Item item;
   item.event = Event::send;
-  item.upiu.header = header;
-  item.upiu.data = data;
+  item.count = park({header, 0, data});
   push(after(config_.response_latency), ++sequence_, item);
 }
 
@@ -53,7 +52,7 @@ void UfsDevice::answer_control(Index index) {
   ScsiTarget::settle(command.plan, Bytes{answer.length}, command.request.expected_length);
   if (command.plan.length > 0) {
     send_data_in(command, 0, command.plan.length, data);
-    reach(tag, DeviceMilestone::data_done, after(Picoseconds{0}));
+    reach(tag, DeviceMilestone::data_done, next_cycle());
   }
   complete(index);
 }
@@ -92,7 +91,7 @@ void UfsDevice::respond(Index index) {
     upiu.flags = 0;
     if (upiu.residual > Bytes{0}) upiu.flags = ResponseUpiu::underflow;
   }
-  reach(tag, DeviceMilestone::response_sent, after(Picoseconds{0}));
+  reach(tag, DeviceMilestone::response_sent, next_cycle());
   send(upiu.encode(), data);
   release(index);
 }

@@ -20,7 +20,7 @@ void UfsDevice::start_read(Index index) {
   if (plan.blocks % blocks_of_upiu != 0) command.missing.back() = plan.blocks % blocks_of_upiu;
   if (config_.simulate_payload) memory(command.request.tag).payload.resize(std::size_t{plan.blocks} * block_size);
   reach(command.request.tag, DeviceMilestone::firmware_done, now());
-  flash->read(index, plan.first, plan.blocks, after(Picoseconds{0}));
+  flash->read(index, plan.first, plan.blocks, next_cycle());
 }
 
 void UfsDevice::take_blocks(Index index, Lba first, std::uint32_t count) {
@@ -48,7 +48,7 @@ void UfsDevice::take_blocks(Index index, Lba first, std::uint32_t count) {
   if (command.media_pending == 0) {
     // Told before the data leaves: the receiver works out its way at once.
     reach(command.request.tag, DeviceMilestone::media_done, now());
-    reach(command.request.tag, DeviceMilestone::data_done, after(Picoseconds{0}));
+    reach(command.request.tag, DeviceMilestone::data_done, next_cycle());
   }
 
   // 2. Send what is complete, in order.
@@ -78,7 +78,7 @@ void UfsDevice::start_flush(Index index) {
   Command& command = pool_[index];
   command.state = State::flushing;
   command.media_pending = 1;
-  flash->flush(index, after(Picoseconds{0}));
+  flash->flush(index, next_cycle());
 }
 
 void UfsDevice::take_flushed(Index index) {
@@ -158,7 +158,7 @@ void UfsDevice::check_patience(std::uint64_t stamp) {
   // What the flash holds is in partly filled program units: it would wait for more blocks for ever.
   room_flush_pending_ = true;
   ++stats_.buffer_flushes;
-  flash->flush(static_cast<Index>(pool_.size()), after(Picoseconds{0}));
+  flash->flush(static_cast<Index>(pool_.size()), next_cycle());
 }
 
 void UfsDevice::cancel_rtts(Index index) {
@@ -194,7 +194,7 @@ void UfsDevice::take_write_data(Index index, const Rtt& rtt, const std::byte* da
   if (data != nullptr) {
     for (std::uint32_t i = 0; i < rtt.blocks; ++i) flash->store(first + Lba{i}, data + std::size_t{i} * block_size);
   }
-  flash->write(first, rtt.blocks, after(Picoseconds{0}));
+  flash->write(first, rtt.blocks, next_cycle());
   command.received += rtt.length;
   if (command.received < plan.length) return;
   reach(command.request.tag, DeviceMilestone::data_done, now());
@@ -207,7 +207,7 @@ void UfsDevice::take_unmap_list(Index index, const std::byte* list) {
   const ScsiPlan range = target_.unmap_range(list, command.plan.length);
   if (range.work == ScsiPlan::Work::fail) return fail(index, range.sense);
   reach(command.request.tag, DeviceMilestone::data_done, now());
-  if (range.blocks > 0) flash->trim(range.first, range.blocks, after(Picoseconds{0}));
+  if (range.blocks > 0) flash->trim(range.first, range.blocks, next_cycle());
   complete(index);
 }
 
