@@ -13,7 +13,7 @@ namespace icesim {
 inline Picoseconds now() { return Picoseconds{sc_core::sc_get_curr_simcontext()->time_stamp().value()}; }
 inline sc_core::sc_time to_sc_time(Picoseconds t) {
   // sc_time::from_value is a call into the library; a time is its one 64-bit value.
-  static_assert(sizeof(sc_core::sc_time) == sizeof t.n && std::is_trivially_copyable_v<sc_core::sc_time>);
+  static_assert(sizeof(sc_core::sc_time) == sizeof t.n && std::is_standard_layout_v<sc_core::sc_time>);
   sc_core::sc_time result;
   std::memcpy(static_cast<void*>(&result), &t.n, sizeof t.n);
   return result;

@@ -92,6 +92,8 @@ class HostCpu : public sc_core::sc_module, public HostPort {
     Picoseconds began{};
     std::deque<Step> queue;
     std::uint32_t value = 0;
+    bool has_second = false;   ///< the register read after this one has been answered, too
+    std::uint32_t second = 0;
     tlm::tlm_generic_payload access;
   };
 
@@ -101,6 +103,7 @@ class HostCpu : public sc_core::sc_module, public HostPort {
   void ended(Core core, std::uint32_t value);
   bool end(Core core, std::uint32_t value, Step& next);
   void issue_read(Core core, Reg reg);
+  bool read_early(Core core, Reg reg, Picoseconds from, std::uint32_t& value, Picoseconds& answered);
   void start_handler();
   tlm::tlm_sync_enum answer(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase, sc_core::sc_time& delay);
 

@@ -59,6 +59,16 @@ class Inbox {
   /// Time of the earliest item; far in the future when there is none.
   Picoseconds next() const { return heap_.empty() ? never : heap_.front().at; }
 
+  /// The same among the items that `counts` is true for; looks at all of them.
+  template <class Predicate>
+  Picoseconds next(Predicate counts) const {
+    Picoseconds earliest = never;
+    for (const Entry& e : heap_) {
+      if (e.at < earliest && counts(items_[e.place].item)) earliest = e.at;
+    }
+    return earliest;
+  }
+
  private:
   static constexpr Picoseconds never{~std::uint64_t{0}};
   static constexpr std::uint32_t no_place = ~std::uint32_t{0};

@@ -12,6 +12,7 @@ SystemMemory::SystemMemory(const sc_core::sc_module_name& name, const SystemMemo
     : sc_core::sc_module(name), size_(config.size.n) {
   socket.register_b_transport(this, &SystemMemory::transport);
   socket.register_transport_dbg(this, &SystemMemory::debug);
+  socket.register_get_direct_mem_ptr(this, &SystemMemory::grant);
 }
 
 void SystemMemory::read(std::uint64_t address, void* to, std::size_t length) const {
@@ -67,6 +68,17 @@ unsigned SystemMemory::debug(tlm::tlm_generic_payload& access) {
   if (access.is_read()) read(address, access.get_data_ptr(), length);
   if (access.is_write()) write(address, access.get_data_ptr(), length);
   return length;
+}
+
+/// Grants direct access to the page, which stays where it is as long as the memory does.
+bool SystemMemory::grant(tlm::tlm_generic_payload& access, tlm::tlm_dmi& dmi) {
+  const std::uint64_t page = access.get_address() / page_bytes;
+  if (!contains(page * page_bytes, page_bytes)) return false;
+  dmi.set_dmi_ptr(reinterpret_cast<unsigned char*>(touch(page)));
+  dmi.set_start_address(page * page_bytes);
+  dmi.set_end_address(page * page_bytes + page_bytes - 1);
+  dmi.allow_read_write();
+  return true;
 }
 
 std::byte* SystemMemory::find(std::uint64_t page) const {

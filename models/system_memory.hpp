@@ -53,6 +53,7 @@ class SystemMemory : public sc_core::sc_module {
 
   void transport(tlm::tlm_generic_payload& access, sc_core::sc_time&);
   unsigned debug(tlm::tlm_generic_payload& access);
+  bool grant(tlm::tlm_generic_payload& access, tlm::tlm_dmi& dmi);
   std::byte* find(std::uint64_t page) const;
   std::byte* touch(std::uint64_t page);
 

@@ -55,6 +55,7 @@ tlm::tlm_sync_enum UfsHostController::access_registers(tlm::tlm_generic_payload&
   const auto offset = static_cast<std::uint32_t>(access.get_address());
   if (access.is_write()) {
     // Posted: the value is taken over at once, the effect comes when the write arrives.
+    if (static_cast<Reg>(offset) == Reg::IE) ++enable_writes_;
     push_access({Event::Kind::write, offset, load_le32(reinterpret_cast<const std::byte*>(access.get_data_ptr())), nullptr},
                 delay);
     access.set_response_status(tlm::TLM_OK_RESPONSE);
@@ -92,12 +93,26 @@ void UfsHostController::push_access(Event event, sc_core::sc_time delay) {
 bool UfsHostController::answer_early(tlm::tlm_generic_payload& access, std::uint32_t offset, sc_core::sc_time& delay) {
   const Picoseconds t = now();
   const Picoseconds at = std::max(last_access_, bus_.sample_edge(t + Picoseconds{delay.value()}));
-  if (inbox_.next() <= at || at - t >= quiet_) return false;
-  last_access_ = at;
+  if (static_cast<Reg>(offset) == Reg::IE && enable_writes_ == 0) {
+    // Only software changes IE, and all that it has written has arrived.
+    enable_promised_ = at;
+  } else {
+    if (at - t >= quiet_ || (inbox_.next() <= at && next_change(static_cast<Reg>(offset)) <= at)) return false;
+    last_access_ = at;
+  }
   store_le32(reinterpret_cast<std::byte*>(access.get_data_ptr()), read(offset));
   access.set_response_status(tlm::TLM_OK_RESPONSE);
   delay = to_sc_time(bus_.edge(bus_.next(at) + Cycles{1}) - t);
   return true;
+}
+
+/// When the earliest of the controller's own events is due that may change a register. Writes that clear IS leave the
+/// doorbell as it is.
+Picoseconds UfsHostController::next_change(Reg reg) const {
+  if (reg != Reg::UTRLDBR) return inbox_.next();
+  return inbox_.next([](const Event& event) {
+    return event.kind != Event::Kind::write || static_cast<Reg>(event.a) != Reg::IS;
+  });
 }
 
 /// What arrives on the link in the order of the link uses the receive side alone, so its times can be worked out when it is
@@ -137,6 +152,10 @@ void UfsHostController::step() {
   while (inbox_.pop(event)) {
     switch (event.kind) {
       case Event::Kind::write:
+        if (static_cast<Reg>(event.a) == Reg::IE) {
+          ensure(now() >= enable_promised_, "IE is not written while a read of it is on its way");
+          --enable_writes_;
+        }
         write(event.a, event.b);
         break;
       case Event::Kind::read: {

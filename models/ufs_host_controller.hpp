@@ -166,11 +166,19 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
     return static_cast<std::uint64_t>(rank) << 56 | detail;
   }
 
+  /// Memory that may be accessed directly, by 4 KiB page of its start.
+  struct DirectMemory {
+    std::uint64_t start = 1;
+    std::uint64_t end = 0;
+    std::byte* bytes = nullptr;
+  };
+
   void step();
   // registers (ufs_host_controller.cpp)
   tlm::tlm_sync_enum access_registers(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase, sc_core::sc_time& delay);
   void access_registers(tlm::tlm_generic_payload& access, sc_core::sc_time& delay);
   void push_access(Event event, sc_core::sc_time delay);
+  Picoseconds next_change(Reg reg) const;
   bool answer_early(tlm::tlm_generic_payload& access, std::uint32_t offset, sc_core::sc_time& delay);
   void write(std::uint32_t offset, std::uint32_t value);
   std::uint32_t read(std::uint32_t offset);
@@ -201,6 +209,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   void complete(Tag tag);
   static bool fits(const Command& command, const DataUpiu& piece);
   CryptoJob crypto_job(const Command& command, Direction direction, std::uint64_t offset) const;
+  DirectMemory& direct_memory(std::uint64_t address);
   bool dma(tlm::tlm_command direction, std::uint64_t address, std::byte* data, std::size_t size);
   bool move_payload(const Command& command, tlm::tlm_command direction, std::uint64_t offset, std::byte* data,
                     std::size_t size);
@@ -219,6 +228,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   std::uint32_t life_ = 0;  ///< counts writes that start or stop the controller; what began before them is stale
   std::uint64_t accesses_ = 0;
   Picoseconds last_access_{};
+  std::uint32_t enable_writes_ = 0;  ///< writes of IE that have not arrived
+  Picoseconds enable_promised_{};   ///< IE has been answered as it is at this time
   Picoseconds quiet_{};  ///< no register changes sooner than this after a UPIU has been announced
   std::unordered_map<std::uint32_t, std::uint32_t> attributes_;
 
@@ -239,6 +250,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   Train train_;
   std::vector<std::byte> data_;  ///< of the DATA IN under way, where payload is simulated
   tlm::tlm_generic_payload dma_access_;
+  std::array<DirectMemory, 64> direct_{};
   UfsHostControllerStatistics statistics_;
 };
 

@@ -2,6 +2,7 @@
 #include "models/ufs_host_controller.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace icesim {
 namespace {
@@ -163,7 +164,29 @@ void UfsHostController::complete(Tag tag) {
   if (command.utrd.interrupt || command.ocs != Ocs::success) set_status(IS::UTRCS);
 }
 
+/// The direct access to an address, asked of the memory when it is not known yet.
+UfsHostController::DirectMemory& UfsHostController::direct_memory(std::uint64_t address) {
+  DirectMemory& direct = direct_[address / 4096 % direct_.size()];
+  if (address >= direct.start && address <= direct.end) return direct;
+  tlm::tlm_dmi dmi;
+  dma_access_.set_address(address);
+  direct = {};
+  if (memory->get_direct_mem_ptr(dma_access_, dmi) && dmi.is_read_write_allowed())
+    direct = {dmi.get_start_address(), dmi.get_end_address(), reinterpret_cast<std::byte*>(dmi.get_dmi_ptr())};
+  return direct;
+}
+
 bool UfsHostController::dma(tlm::tlm_command direction, std::uint64_t address, std::byte* data, std::size_t size) {
+  const DirectMemory& direct = direct_memory(address);
+  if (address >= direct.start && address <= direct.end && size - 1 <= direct.end - address) {
+    std::byte* const there = direct.bytes + (address - direct.start);
+    if (direction == tlm::TLM_READ_COMMAND) {
+      std::memcpy(data, there, size);
+    } else {
+      std::memcpy(there, data, size);
+    }
+    return true;
+  }
   dma_access_.set_command(direction);
   dma_access_.set_address(address);
   dma_access_.set_data_ptr(reinterpret_cast<unsigned char*>(data));

@@ -31,6 +31,9 @@ class Driver : public HostClient {
 
   Step step(const Work& work, std::uint32_t value) override;
   Step interrupt() override { return hcd_.interrupt(); }
+  std::optional<Reg> reads_next(const Work& work, std::uint32_t value) const override {
+    return hcd_.reads_next(work, value);
+  }
 
   StageRecorder& recorder() { return hcd_; }
   Operation operation(Tag tag) { return blocks_->request(tag).operation; }

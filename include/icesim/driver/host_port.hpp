@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace icesim {
 
@@ -91,6 +92,12 @@ class HostClient {
   virtual ~HostClient() = default;
   /// A core has ended the cost of `work`, or got the `value` of the register it read; the answer is what it does next.
   virtual Step step(const Work& work, std::uint32_t value) = 0;
+  /// The register that the driver reads next when the answer to `work` is `value`, if it does nothing else before. Lets a
+  /// processor look ahead; calling it changes nothing.
+  virtual std::optional<Reg> reads_next(const Work& work, std::uint32_t value) const {
+    (void)work, (void)value;
+    return std::nullopt;
+  }
   /// First step of the interrupt handler.
   virtual Step interrupt() = 0;
 };

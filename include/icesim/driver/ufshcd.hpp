@@ -67,6 +67,10 @@ class Ufshcd : public RequestQueue, public StageRecorder {
 
   Step interrupt();
   Step step(const Work& work, std::uint32_t value);
+  std::optional<Reg> reads_next(const Work& work, std::uint32_t value) const {
+    if (work.kind == Work::Kind::read_status && value != 0) return Reg::IE;
+    return std::nullopt;
+  }
 
   const UfshcdStatistics& statistics() const { return statistics_; }
 
