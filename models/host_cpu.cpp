@@ -7,7 +7,7 @@ namespace icesim {
 namespace {
 
 /// Everything in this inbox comes from the processor itself or, in order, from the controller: order of arrival is right.
-enum Rank : std::uint64_t { arrivals, answers, steps };
+enum Rank : std::uint64_t { arrivals, answers, steps, timers };
 constexpr std::uint64_t order(Rank rank, std::uint64_t detail) { return std::uint64_t{rank} << 56 | detail; }
 
 }  // namespace
@@ -27,6 +27,7 @@ HostCpu::HostCpu(const sc_core::sc_module_name& name, const HostCpuConfig& confi
 void HostCpu::call_workload(Picoseconds at) { inbox_.push(at, order(arrivals, ++sequence_), {Event::Kind::workload, 0, {}}); }
 
 void HostCpu::queue(Core core, const Step& step) {
+  settle(core);
   CoreState& c = cores_[core];
   if (c.busy) {
     c.queue.push_back(step);
@@ -36,7 +37,7 @@ void HostCpu::queue(Core core, const Step& step) {
 }
 
 void HostCpu::queue_at(Core core, const Step& step, Picoseconds at) {
-  inbox_.push(at, order(steps, ++sequence_), {Event::Kind::queue, core, step});
+  inbox_.push(at, order(timers, ++sequence_), {Event::Kind::queue, core, step});
 }
 
 void HostCpu::begin(Core core, const Step& step) {
@@ -53,7 +54,7 @@ void HostCpu::begin(Core core, const Step& step) {
       return;
     }
     if (next.cost.n > 0) {
-      inbox_.push(now() + next.cost, order(steps, ++sequence_), {Event::Kind::step_ended, core, {}});
+      inbox_.push(now() + next.cost, order(steps, core), {Event::Kind::step_ended, core, {}});
       return;
     }
   } while (end(core, 0, next));
@@ -106,6 +107,7 @@ void HostCpu::step() {
 }
 
 void HostCpu::interrupt_rose() {
+  settle(static_cast<Core>(config_.interrupt_core % cores_.size()));
   if (!handling_) start_handler();
 }
 
@@ -143,13 +145,42 @@ void HostCpu::issue_read(Core core, Reg reg) {
   }
   Picoseconds answered{};
   if (!read_early(core, reg, now(), c.value, answered)) return;
-  // Where the answer leads to nothing but the read of a register that only software changes, that is answered as well.
-  const std::optional<Reg> next = driver_->reads_next(c.current.work, c.value);
-  if (next == Reg::IE) {
-    c.has_second = read_early(core, *next, answered, c.second, answered);
+  const HostClient::Ahead ahead = driver_->ahead(c.current.work, c.value);
+  if (ahead.kind == HostClient::Ahead::Kind::done && c.queue.empty() && !interrupt.read()) {
+    // Nothing follows: the core is free from then on, which matters only to who wants it, and settle() tells.
+    statistics_.busy += answered - c.began;
+    c.ending = true;
+    c.free = c.began = answered;
+    return;
+  }
+  if (ahead.kind == HostClient::Ahead::Kind::compute) {
+    statistics_.busy += answered - c.began;
+    c.began = answered;
+    c.current = driver_->step(c.current.work, c.value);
+    ensure(c.current.kind == Step::Kind::compute && c.current.cost.n > 0, "the driver works, as it said");
+    ++statistics_.steps;
+    inbox_.push(answered + c.current.cost, order(steps, core), {Event::Kind::step_ended, core, {}});
+    return;
+  }
+  // IE, which only software changes, is answered as well.
+  if (ahead.kind == HostClient::Ahead::Kind::read && ahead.reg == Reg::IE) {
+    c.has_second = read_early(core, ahead.reg, answered, c.second, answered);
     ensure(c.has_second, "IE is answered early after a status that was");
   }
   inbox_.push(answered, order(answers, core), {Event::Kind::answer, core, {}});
+}
+
+/// Brings a core up to date that is done with its work without an event: it is free, or an event will say when it is.
+void HostCpu::settle(Core core) {
+  CoreState& c = cores_[core];
+  if (!c.ending) return;
+  c.ending = false;
+  if (now() < c.free) {
+    inbox_.push(c.free, order(answers, core), {Event::Kind::answer, core, {}});
+    return;
+  }
+  c.busy = false;
+  if (core == config_.interrupt_core % cores_.size()) handling_ = false;
 }
 
 /// Sends a read that leaves the core at `from`; true when the controller can answer at once, for the time `answered`.

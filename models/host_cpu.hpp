@@ -94,6 +94,8 @@ class HostCpu : public sc_core::sc_module, public HostPort {
     std::uint32_t value = 0;
     bool has_second = false;   ///< the register read after this one has been answered, too
     std::uint32_t second = 0;
+    bool ending = false;       ///< the core is done with its work at `free`, and no event says so
+    Picoseconds free{};
     tlm::tlm_generic_payload access;
   };
 
@@ -105,6 +107,7 @@ class HostCpu : public sc_core::sc_module, public HostPort {
   void issue_read(Core core, Reg reg);
   bool read_early(Core core, Reg reg, Picoseconds from, std::uint32_t& value, Picoseconds& answered);
   void start_handler();
+  void settle(Core core);
   tlm::tlm_sync_enum answer(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase, sc_core::sc_time& delay);
 
   HostCpuConfig config_;

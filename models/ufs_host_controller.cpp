@@ -23,8 +23,7 @@ UfsHostController::UfsHostController(const sc_core::sc_module_name& name, const 
       unit_free_(config.prefetch_depth),
       received_(64) {
   from_link.bind(*this);
-  registers.register_nb_transport_fw(this, &UfsHostController::access_registers);
-  registers.register_b_transport(this, &UfsHostController::access_registers);
+  registers.bind(static_cast<tlm::tlm_fw_transport_if<>&>(*this));
   train_.reserve(512);
   // A UPIU is seen after synchronisation and ends its command after two writes (response, OCS) of a beat at least.
   quiet_ = bus.edge(bus.sync_stages() + 2 * (config.dma.write_latency + Cycles{1}));
@@ -45,8 +44,8 @@ UfsHostController::UfsHostController(const sc_core::sc_module_name& name, const 
   dont_initialize();
 }
 
-tlm::tlm_sync_enum UfsHostController::access_registers(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase,
-                                                       sc_core::sc_time& delay) {
+tlm::tlm_sync_enum UfsHostController::nb_transport_fw(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase,
+                                                      sc_core::sc_time& delay) {
   if (phase != tlm::BEGIN_REQ) return tlm::TLM_COMPLETED;
   if (access.get_data_length() != 4 || access.get_address() % 4 != 0) {
     access.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
@@ -67,7 +66,7 @@ tlm::tlm_sync_enum UfsHostController::access_registers(tlm::tlm_generic_payload&
 }
 
 /// For masters without timing of their own: takes effect at once, without the order among posted accesses.
-void UfsHostController::access_registers(tlm::tlm_generic_payload& access, sc_core::sc_time&) {
+void UfsHostController::b_transport(tlm::tlm_generic_payload& access, sc_core::sc_time&) {
   const auto offset = static_cast<std::uint32_t>(access.get_address());
   auto* data = reinterpret_cast<std::byte*>(access.get_data_ptr());
   if (access.get_data_length() != 4 || offset % 4 != 0) {

@@ -15,7 +15,6 @@
 #include <systemc>
 #include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
-#include <tlm_utils/simple_target_socket.h>
 #include <unordered_map>
 #include <vector>
 
@@ -102,7 +101,7 @@ struct UfsHostControllerStatistics {
 /// **Spec**: registers 1.1 to 1.5, descriptors and OCS 1.6, crypto 1.7 and 1.8, order of completion 1.14.
 /// **Not modelled**: interrupt aggregation (UTRIACR is stored), task management requests, MCQ, auto-hibern8,
 /// UPIU extra header segments. Descriptor reads and data reads do not contend; the receive side never stalls the link.
-class UfsHostController : public sc_core::sc_module, public UpiuSink {
+class UfsHostController : public sc_core::sc_module, public UpiuSink, private tlm::tlm_fw_transport_if<> {
  public:
   UfsHostController(const sc_core::sc_module_name& name, const UfsHostControllerConfig& config, const ClockDomain& bus,
                     KeyslotFile& keyslots, std::uint64_t unbacked_from);
@@ -110,7 +109,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
   /// Who is told of the stages of commands; must be connected before the simulation starts.
   void connect(StageRecorder& recorder) { recorder_ = &recorder; }
 
-  tlm_utils::simple_target_socket<UfsHostController> registers{"registers"};
+  tlm::tlm_target_socket<> registers{"registers"};
   tlm_utils::simple_initiator_socket<UfsHostController, 128> memory{"memory"};
   sc_core::sc_out<bool> interrupt{"interrupt"};
   sc_core::sc_export<UpiuSink> from_link{"from_link"};
@@ -175,8 +174,11 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink {
 
   void step();
   // registers (ufs_host_controller.cpp)
-  tlm::tlm_sync_enum access_registers(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase, sc_core::sc_time& delay);
-  void access_registers(tlm::tlm_generic_payload& access, sc_core::sc_time& delay);
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase,
+                                     sc_core::sc_time& delay) override;
+  void b_transport(tlm::tlm_generic_payload& access, sc_core::sc_time& delay) override;
+  bool get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi&) override { return false; }
+  unsigned transport_dbg(tlm::tlm_generic_payload&) override { return 0; }
   void push_access(Event event, sc_core::sc_time delay);
   Picoseconds next_change(Reg reg) const;
   bool answer_early(tlm::tlm_generic_payload& access, std::uint32_t offset, sc_core::sc_time& delay);

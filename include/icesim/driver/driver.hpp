@@ -31,9 +31,7 @@ class Driver : public HostClient {
 
   Step step(const Work& work, std::uint32_t value) override;
   Step interrupt() override { return hcd_.interrupt(); }
-  std::optional<Reg> reads_next(const Work& work, std::uint32_t value) const override {
-    return hcd_.reads_next(work, value);
-  }
+  Ahead ahead(const Work& work, std::uint32_t value) const override { return hcd_.ahead(work, value); }
 
   StageRecorder& recorder() { return hcd_; }
   Operation operation(Tag tag) { return blocks_->request(tag).operation; }

@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 
 namespace icesim {
 
@@ -92,11 +91,17 @@ class HostClient {
   virtual ~HostClient() = default;
   /// A core has ended the cost of `work`, or got the `value` of the register it read; the answer is what it does next.
   virtual Step step(const Work& work, std::uint32_t value) = 0;
-  /// The register that the driver reads next when the answer to `work` is `value`, if it does nothing else before. Lets a
-  /// processor look ahead; calling it changes nothing.
-  virtual std::optional<Reg> reads_next(const Work& work, std::uint32_t value) const {
+  /// What the driver would do with the answer `value` to `work`, where nothing but this core can tell when it does it: to read
+  /// another register and no more, to work for some time, or to be done. Lets a processor look ahead; calling it changes
+  /// nothing. Where it says `compute`, step() may be called as soon as the answer is known.
+  struct Ahead {
+    enum class Kind : std::uint8_t { unknown, read, compute, done };
+    Kind kind = Kind::unknown;
+    Reg reg{};
+  };
+  virtual Ahead ahead(const Work& work, std::uint32_t value) const {
     (void)work, (void)value;
-    return std::nullopt;
+    return {};
   }
   /// First step of the interrupt handler.
   virtual Step interrupt() = 0;

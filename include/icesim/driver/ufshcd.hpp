@@ -67,9 +67,12 @@ class Ufshcd : public RequestQueue, public StageRecorder {
 
   Step interrupt();
   Step step(const Work& work, std::uint32_t value);
-  std::optional<Reg> reads_next(const Work& work, std::uint32_t value) const {
-    if (work.kind == Work::Kind::read_status && value != 0) return Reg::IE;
-    return std::nullopt;
+  HostClient::Ahead ahead(const Work& work, std::uint32_t value) const {
+    using Ahead = HostClient::Ahead;
+    if (work.kind == Work::Kind::read_doorbell && (listed_ & ~value) != 0 && costs_.complete.n > 0)
+      return {Ahead::Kind::compute, Reg{}};
+    if (work.kind != Work::Kind::read_status) return {};
+    return value == 0 ? Ahead{Ahead::Kind::done, Reg{}} : Ahead{Ahead::Kind::read, Reg::IE};
   }
 
   const UfshcdStatistics& statistics() const { return statistics_; }
