@@ -29,7 +29,7 @@ struct ClocksConfig {
     using namespace literals;
     f("bus", bus, {10_MHz, 2000_MHz}, fact("Clock of the host controller, its registers and its DMA port", "spec 2.3: UniPro core clock of HS-G4"));
     f("ice", ice, {19'200_kHz, 1000_MHz}, fact("Clock of the inline crypto engine", "spec 4.3: sdm845 to sm8250"));
-    f("device", device, {10_MHz, 2000_MHz}, assumption("Clock of the device's controller", "no source", "device"));
+    f("device", device, {10_MHz, 2000_MHz}, assumption("Clock of the device's controller", "no source"));
     f("nand", nand, {10_MHz, 2000_MHz}, fact("Clock of the flash channels, two bytes a cycle", "timing 4.3: ConZone, 1422 MB/s"));
     f("sync_stages", sync_stages, {1_cycles, 4_cycles},
       assumption("Cycles of the receiving clock that synchronise a signal from another clock", "two flip-flops"));

@@ -31,7 +31,7 @@ struct UfsDeviceConfig {
     constexpr std::string_view conzone = "timing 4.3: ConZone 9983bca";
     f("queue_depth", queue_depth, {1, 256},
       assumption("Commands the device holds at once; one more ends in TASK SET FULL",
-                 "as many as a single-doorbell host has tags (spec 1.2)", "device"));
+                 "as many as a single-doorbell host has tags (spec 1.2)"));
     f("max_data_in", max_data_in, {4096, 61440},
       assumption("Most bytes of one DATA IN UPIU, a multiple of 4096",
                  "spec 2.1: no device's value was found, the length field allows less than 64 KiB", "device"));
@@ -41,8 +41,7 @@ struct UfsDeviceConfig {
     f("max_rtt", max_rtt, {1, 255},
       fact("READY TO TRANSFERs outstanding over all commands (bMaxNumOfRTT)", "spec 2.1: 2 after manufacturing"));
     f("rtt_capability", rtt_capability, {1, 255},
-      assumption("Largest bMaxNumOfRTT the host may set (bDeviceRTTCap)", "spec 6: range 1..255, no device's value",
-                 "device"));
+      assumption("Largest bMaxNumOfRTT the host may set (bDeviceRTTCap)", "spec 6: range 1..255, no device's value"));
     f("logical_units", logical_units, {1, 1}, choice("Logical units that hold data; more than one is not modelled"));
     f("write_cache", write_cache, choice("Write cache enabled: a write ends when its data is in the write buffer"));
     f("command_occupancy", command_occupancy, {0, 100 * us},
@@ -69,8 +68,7 @@ struct UfsDeviceConfig {
     f("buffer_patience", buffer_patience, {1 * us, 1'000 * ms},
       assumption("A write that waits for room in the write buffer while none comes back for this long makes the "
                  "flash programme what it holds",
-                 "no source; longer than a programming step, so that it never happens while the flash is busy",
-                 "device"));
+                 "no source; longer than a programming step, so that it never happens while the flash is busy"));
   }
 };
 

@@ -30,16 +30,16 @@ struct UniproLinkConfig {
     f("series", series, series_choices, fact("Rate series", "spec 2.3: Linux takes series B"));
     f("lanes", lanes, {1, 4}, fact("Lanes per direction", "spec 2.3: Linux takes 2 lanes"));
     f("t_mtu", t_mtu, {Bytes{16}, Bytes{288}},
-      assumption("Bytes of a UPIU in one frame", "spec 2.3: 288 was chosen so that 256 fit", "link"));
+      assumption("Bytes of a UPIU in one frame", "spec 2.3: 288 was chosen so that 256 fit", "transfer"));
     f("header_bytes", header_bytes, {Bytes{0}, Bytes{16}}, fact("Headers inside the frame's payload", "spec 2.3"));
     f("overhead_bytes", overhead_bytes, {Bytes{0}, Bytes{16}},
       fact("Start, end and checksum symbols of a frame", "spec 2.3"));
     f("phy_latency", phy_latency, {Picoseconds{0}, Picoseconds{100'000'000}},
-      assumption("Time through both physical layers and the wire", "no source", "link"));
+      assumption("Time through both physical layers and the wire", "no source", "transfer"));
     f("pwm_rate", pwm_rate, {Hertz{3'000'000}, Hertz{9'000'000}},
-      assumption("Line bits per second of PWM-G1, the mode after link startup", "upper end of the gear", "link"));
+      assumption("Line bits per second of PWM-G1, the mode after link startup", "upper end of the gear", "transfer"));
     f("sync_stages", sync_stages, {Cycles{1}, Cycles{4}},
-      assumption("Link cycles that synchronise a transmit buffer's fill level", "two flip-flops", "link"));
+      assumption("Link cycles that synchronise a transmit buffer's fill level", "two flip-flops", "transfer"));
   }
 };
 

@@ -69,6 +69,8 @@ int report_bug(std::string what) {
 /// The kernel prints to standard output by default, where a results file may be on its way.
 void report_to_stderr(const sc_core::sc_report& message, const sc_core::sc_actions& actions) {
   if (message.get_severity() >= sc_core::SC_ERROR) return sc_core::sc_report_handler::default_handler(message, actions);
+  // What it says of an ordinary stop is nothing a user needs beside our own line.
+  if (message.get_severity() == sc_core::SC_INFO) return;
   std::cerr << "icesim: SystemC: " << message.get_msg() << "\n";
 }
 
