@@ -13,7 +13,6 @@ struct UfsDeviceConfig {
   std::uint64_t max_rtt = 2;
   std::uint64_t rtt_capability = 8;
   std::uint64_t capacity_blocks = std::uint64_t{128} << 18;
-  std::uint64_t logical_units = 1;
   bool write_cache = true;
   Picoseconds command_occupancy{10'000'000};
   Picoseconds read_firmware_latency{10'000'000};
@@ -42,7 +41,6 @@ struct UfsDeviceConfig {
       fact("READY TO TRANSFERs outstanding over all commands (bMaxNumOfRTT)", "spec 2.1: 2 after manufacturing"));
     f("rtt_capability", rtt_capability, {1, 255},
       assumption("Largest bMaxNumOfRTT the host may set (bDeviceRTTCap)", "spec 6: range 1..255, no device's value"));
-    f("logical_units", logical_units, {1, 1}, choice("Logical units that hold data; more than one is not modelled"));
     f("write_cache", write_cache, choice("Write cache enabled: a write ends when its data is in the write buffer"));
     f("command_occupancy", command_occupancy, {0, 100 * us},
       assumption("Time the firmware works on one command and on nothing else",

@@ -9,6 +9,9 @@ namespace icesim {
 
 namespace {
 
+/// Units that hold data.
+constexpr std::uint8_t logical_units = 1;
+
 using query::Opcode;
 using query::Result;
 
@@ -79,7 +82,7 @@ QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const 
   switch (static_cast<query::Descriptor>(request.idn)) {
     case query::Descriptor::device: {
       query::DeviceDescriptor device;
-      device.units = static_cast<std::uint8_t>(config_.logical_units);
+      device.units = logical_units;
       device.product_string = product_string;
       device.rtt_capability = static_cast<std::uint8_t>(std::max(config_.rtt_capability, config_.max_rtt));
       device.queue_depth = static_cast<std::uint8_t>(std::min<std::uint64_t>(config_.queue_depth, 255));
@@ -99,7 +102,7 @@ QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const 
       unit.index = request.index;
       // Linux reads the descriptor of the RPMB unit; the others are not there.
       constexpr std::uint8_t rpmb = 0xc4;
-      if (request.index >= config_.logical_units && request.index != rpmb) {
+      if (request.index >= logical_units && request.index != rpmb) {
         return query::respond(request, Result::invalid_index);
       }
       unit.enabled = request.index != rpmb;

@@ -42,7 +42,7 @@ class Probe : public ProbeWaiter {
 
  private:
   struct Action {
-    enum class Kind : std::uint8_t { read, poll, write, uic, pause, evict_all, command, query, check };
+    enum class Kind : std::uint8_t { read, poll, write, uic, pause, evict_all, command, query };
     Kind kind = Kind::read;
     Reg reg{};
     std::uint32_t value = 0;  ///< to write, or wanted by poll; UIC opcode
