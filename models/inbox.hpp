@@ -59,13 +59,13 @@ class Inbox {
   /// Time of the earliest item; far in the future when there is none.
   Picoseconds next() const { return heap_.empty() ? never : heap_.front().at; }
 
-  /// The same among the items that `counts` is true for; looks at all of them.
-  template <class Predicate>
-  Picoseconds next(Predicate counts) const {
+  /// The earliest item; there is one.
+  const Item& front() const { return items_[heap_.front().place].item; }
+  /// Time of the item after the earliest one; far in the future when there is none.
+  Picoseconds second() const {
     Picoseconds earliest = never;
-    for (const Entry& e : heap_) {
-      if (e.at < earliest && counts(items_[e.place].item)) earliest = e.at;
-    }
+    if (heap_.size() > 1) earliest = heap_[1].at;
+    if (heap_.size() > 2) earliest = std::min(earliest, heap_[2].at);
     return earliest;
   }
 

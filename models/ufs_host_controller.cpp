@@ -96,7 +96,7 @@ bool UfsHostController::answer_early(tlm::tlm_generic_payload& access, std::uint
     // Only software changes IE, and all that it has written has arrived.
     enable_promised_ = at;
   } else {
-    if (at - t >= quiet_ || (inbox_.next() <= at && next_change(static_cast<Reg>(offset)) <= at)) return false;
+    if (at - t >= quiet_ || !unchanged(static_cast<Reg>(offset), at)) return false;
     last_access_ = at;
   }
   store_le32(reinterpret_cast<std::byte*>(access.get_data_ptr()), read(offset));
@@ -105,13 +105,13 @@ bool UfsHostController::answer_early(tlm::tlm_generic_payload& access, std::uint
   return true;
 }
 
-/// When the earliest of the controller's own events is due that may change a register. Writes that clear IS leave the
-/// doorbell as it is.
-Picoseconds UfsHostController::next_change(Reg reg) const {
-  if (reg != Reg::UTRLDBR) return inbox_.next();
-  return inbox_.next([](const Event& event) {
-    return event.kind != Event::Kind::write || static_cast<Reg>(event.a) != Reg::IS;
-  });
+/// True when none of the controller's own events can change a register until `at`. A write that clears IS leaves the doorbell
+/// as it is.
+bool UfsHostController::unchanged(Reg reg, Picoseconds at) const {
+  if (inbox_.next() > at) return true;
+  const Event& first = inbox_.front();
+  return reg == Reg::UTRLDBR && first.kind == Event::Kind::write && static_cast<Reg>(first.a) == Reg::IS &&
+         inbox_.second() > at;
 }
 
 /// What arrives on the link in the order of the link uses the receive side alone, so its times can be worked out when it is

@@ -180,7 +180,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   bool get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi&) override { return false; }
   unsigned transport_dbg(tlm::tlm_generic_payload&) override { return 0; }
   void push_access(Event event, sc_core::sc_time delay);
-  Picoseconds next_change(Reg reg) const;
+  bool unchanged(Reg reg, Picoseconds at) const;
   bool answer_early(tlm::tlm_generic_payload& access, std::uint32_t offset, sc_core::sc_time& delay);
   void write(std::uint32_t offset, std::uint32_t value);
   std::uint32_t read(std::uint32_t offset);
