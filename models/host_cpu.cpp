@@ -10,10 +10,25 @@ namespace {
 enum Rank : std::uint64_t { arrivals, answers, steps, timers };
 constexpr std::uint64_t order(Rank rank, std::uint64_t detail) { return std::uint64_t{rank} << 56 | detail; }
 
+/// The two ways of a read: there, and back with what is left of the round trip.
+Picoseconds way_there(const HostCosts& costs) { return Picoseconds{costs.mmio_read.n / 2}; }
+Picoseconds way_back(const HostCosts& costs) { return costs.mmio_read - way_there(costs); }
+
+/// Makes an access of one register.
+void prepare(tlm::tlm_generic_payload& access, tlm::tlm_command command, std::uint32_t offset, void* data) {
+  access.set_command(command);
+  access.set_address(offset);
+  access.set_data_ptr(static_cast<unsigned char*>(data));
+  access.set_data_length(4);
+  access.set_streaming_width(4);
+  access.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+}
+
 }  // namespace
 
 HostCpu::HostCpu(const sc_core::sc_module_name& name, const HostCpuConfig& config)
     : sc_module(name), config_(config), cores_(config.cores) {
+  config_.interrupt_core %= cores_.size();
   registers.register_nb_transport_bw(this, &HostCpu::answer);
   SC_HAS_PROCESS(HostCpu);
   SC_METHOD(step);
@@ -72,7 +87,7 @@ bool HostCpu::end(Core core, std::uint32_t value, Step& next) {
   const Work::Kind kind = c.current.work.kind;
   next = driver_->step(c.current.work, value);
   if (next.kind != Step::Kind::done) return true;
-  if (handling_ && core == config_.interrupt_core % cores_.size() && kind == Work::Kind::read_status) {
+  if (handling_ && core == config_.interrupt_core && kind == Work::Kind::read_status) {
     handling_ = interrupt.read();
     if (handling_) {
       next = driver_->interrupt();
@@ -107,13 +122,13 @@ void HostCpu::step() {
 }
 
 void HostCpu::interrupt_rose() {
-  settle(static_cast<Core>(config_.interrupt_core % cores_.size()));
+  settle(static_cast<Core>(config_.interrupt_core));
   if (!handling_) start_handler();
 }
 
 void HostCpu::start_handler() {
   handling_ = true;
-  const auto core = static_cast<Core>(config_.interrupt_core % cores_.size());
+  const auto core = static_cast<Core>(config_.interrupt_core);
   const Step first = driver_->interrupt();
   if (cores_[core].busy) {
     cores_[core].queue.push_front(first);
@@ -125,12 +140,7 @@ void HostCpu::start_handler() {
 void HostCpu::write_register(std::uint32_t offset, std::uint32_t value, Picoseconds issue) {
   std::array<std::byte, 4> data{};
   store_le32(data.data(), value);
-  write_access_.set_command(tlm::TLM_WRITE_COMMAND);
-  write_access_.set_address(offset);
-  write_access_.set_data_ptr(reinterpret_cast<unsigned char*>(data.data()));
-  write_access_.set_data_length(4);
-  write_access_.set_streaming_width(4);
-  write_access_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  prepare(write_access_, tlm::TLM_WRITE_COMMAND, offset, data.data());
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay = to_sc_time(issue + config_.costs.mmio_write - now());
   registers->nb_transport_fw(write_access_, phase, delay);
@@ -180,24 +190,19 @@ void HostCpu::settle(Core core) {
     return;
   }
   c.busy = false;
-  if (core == config_.interrupt_core % cores_.size()) handling_ = false;
+  if (core == config_.interrupt_core) handling_ = false;
 }
 
 /// Sends a read that leaves the core at `from`; true when the controller can answer at once, for the time `answered`.
 /// Otherwise the answer comes by itself.
 bool HostCpu::read_early(Core core, Reg reg, Picoseconds from, std::uint32_t& value, Picoseconds& answered) {
   tlm::tlm_generic_payload& access = cores_[core].access;
-  access.set_command(tlm::TLM_READ_COMMAND);
-  access.set_address(static_cast<std::uint32_t>(reg));
-  access.set_data_ptr(reinterpret_cast<unsigned char*>(&value));
-  access.set_data_length(4);
-  access.set_streaming_width(4);
-  access.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  prepare(access, tlm::TLM_READ_COMMAND, static_cast<std::uint32_t>(reg), &value);
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
-  sc_core::sc_time delay = to_sc_time(from - now() + Picoseconds{config_.costs.mmio_read.n / 2});
+  sc_core::sc_time delay = to_sc_time(from - now() + way_there(config_.costs));
   if (registers->nb_transport_fw(access, phase, delay) != tlm::TLM_COMPLETED) return false;
   value = load_le32(reinterpret_cast<const std::byte*>(access.get_data_ptr()));
-  answered = now() + Picoseconds{delay.value()} + config_.costs.mmio_read - Picoseconds{config_.costs.mmio_read.n / 2};
+  answered = now() + Picoseconds{delay.value()} + way_back(config_.costs);
   return true;
 }
 
@@ -205,8 +210,7 @@ tlm::tlm_sync_enum HostCpu::answer(tlm::tlm_generic_payload& access, tlm::tlm_ph
   Core core = 0;
   while (&cores_[core].access != &access) ++core;
   cores_[core].value = load_le32(reinterpret_cast<const std::byte*>(access.get_data_ptr()));
-  const Picoseconds flight = config_.costs.mmio_read - Picoseconds{config_.costs.mmio_read.n / 2};
-  inbox_.push(now() + Picoseconds{delay.value()} + flight, order(answers, core), {Event::Kind::answer, core, {}});
+  inbox_.push(now() + Picoseconds{delay.value()} + way_back(config_.costs), order(answers, core), {Event::Kind::answer, core, {}});
   return tlm::TLM_COMPLETED;
 }
 

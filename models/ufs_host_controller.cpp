@@ -6,6 +6,14 @@
 #include <algorithm>
 
 namespace icesim {
+namespace {
+
+/// Registers are read and written as a whole.
+bool is_whole_register(const tlm::tlm_generic_payload& access) {
+  return access.get_data_length() == 4 && access.get_address() % 4 == 0;
+}
+
+}  // namespace
 
 UfsHostController::UfsHostController(const sc_core::sc_module_name& name, const UfsHostControllerConfig& config,
                                      const ClockDomain& bus, KeyslotFile& keyslots,
@@ -47,7 +55,7 @@ UfsHostController::UfsHostController(const sc_core::sc_module_name& name, const 
 tlm::tlm_sync_enum UfsHostController::nb_transport_fw(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase,
                                                       sc_core::sc_time& delay) {
   if (phase != tlm::BEGIN_REQ) return tlm::TLM_COMPLETED;
-  if (access.get_data_length() != 4 || access.get_address() % 4 != 0) {
+  if (!is_whole_register(access)) {
     access.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
     return tlm::TLM_COMPLETED;
   }
@@ -69,7 +77,7 @@ tlm::tlm_sync_enum UfsHostController::nb_transport_fw(tlm::tlm_generic_payload& 
 void UfsHostController::b_transport(tlm::tlm_generic_payload& access, sc_core::sc_time&) {
   const auto offset = static_cast<std::uint32_t>(access.get_address());
   auto* data = reinterpret_cast<std::byte*>(access.get_data_ptr());
-  if (access.get_data_length() != 4 || offset % 4 != 0) {
+  if (!is_whole_register(access)) {
     access.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
     return;
   }

@@ -26,7 +26,7 @@ void UfsHostController::reset() {
   drive_interrupt();
 }
 
-/// Drops a command without a status, whether it waits, is under way or has ended.
+/// Ends what a tag stands for, whether it waits, is under way or has been completed: keyslot and doorbell are free.
 void UfsHostController::forget(Tag tag) {
   Command& command = commands_[tag.n];
   if (command.sent && command.utrd.crypto_enable) keyslots_.release(command.utrd.cci);

@@ -148,8 +148,6 @@ void UfsHostController::finish(Tag tag, Command& command, Ocs ocs, Picoseconds e
 void UfsHostController::complete(Tag tag) {
   Command& command = commands_[tag.n];
   if (!command.active) return;
-  if (command.sent && command.utrd.crypto_enable) keyslots_.release(command.utrd.cci);
-  command.active = command.sent = false;
   if (command.response_size > 0) {
     const std::uint64_t address = command.utrd.ucd_base + std::uint64_t{command.utrd.response_offset} * 4;
     if (!dma(tlm::TLM_WRITE_COMMAND, address, command.response.data(), command.response_size))
@@ -158,9 +156,8 @@ void UfsHostController::complete(Tag tag) {
   ++statistics_.ocs[static_cast<std::size_t>(command.ocs)];
   std::byte ocs{static_cast<std::uint8_t>(command.ocs)};
   dma(tlm::TLM_WRITE_COMMAND, list_address(tag) + Utrd::ocs_offset, &ocs, 1);
-  const std::uint32_t bit = std::uint32_t{1} << tag.n;
-  registers_file_.hw_clear_bits(Reg::UTRLDBR, bit);
-  registers_file_.hw_set_bits(Reg::UTRLCNR, bit);
+  forget(tag);
+  registers_file_.hw_set_bits(Reg::UTRLCNR, std::uint32_t{1} << tag.n);
   if (command.utrd.interrupt || command.ocs != Ocs::success) set_status(IS::UTRCS);
 }
 
