@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_line.hpp"
+#include "engine_text.hpp"
 #include "icesim/result/parameter_writer.hpp"
 #include "icesim/result/statistics.hpp"
 #include "register_text.hpp"
@@ -17,13 +18,13 @@ std::string reference_markdown() {
          "## Parameters\n\n"
          "Set with `--set path.name=value` or in a platform file. An **assumption** has no published source: sweep it "
          "before\nyou rely on a result that it moves.\n\n" +
-         parameters_markdown(system_parameters()) + "\n## Statistics\n\n" + statistics_markdown(system_statistics()) +
-         "\n## Registers\n\n" + registers_markdown();
+         parameters_markdown(system_parameters()) + "\n## Engines\n\n" + engines_markdown() + "\n## Statistics\n\n" +
+         statistics_markdown(system_statistics()) + "\n## Registers\n\n" + registers_markdown();
 }
 
 std::string reference_text() {
-  return "PARAMETERS\n\n" + parameters_text(system_parameters()) + "\nSTATISTICS\n\n" +
-         statistics_text(system_statistics()) + "\nREGISTERS\n\n" + registers_text();
+  return "PARAMETERS\n\n" + parameters_text(system_parameters()) + "\nENGINES\n\n" + engines_text() +
+         "\nSTATISTICS\n\n" + statistics_text(system_statistics()) + "\nREGISTERS\n\n" + registers_text();
 }
 
 }  // namespace
@@ -31,13 +32,14 @@ std::string reference_text() {
 int describe_command(const Arguments& arguments) {
   CommandLine line({"describe", "WHAT",
                     "Prints what the program knows by name. WHAT is parameters, statistics, registers, schema (JSON "
-                    "Schema of\nplatform files) or all.",
+                    "Schema of\nplatform files), engines or all.",
                     "icesim describe parameters | grep -A2 keyslots"});
   bool markdown = false;
   line.options().add_options()("markdown", boost::program_options::bool_switch(&markdown),
                                "Markdown tables, as in docs/reference.md.");
   if (!line.parse(arguments)) return 0;
-  switch (word_index("describe", line.operands()[0], {"parameters", "statistics", "registers", "schema", "all"})) {
+  switch (word_index("describe", line.operands()[0],
+                     {"parameters", "statistics", "registers", "schema", "engines", "all"})) {
     case 0:
       std::cout << (markdown ? parameters_markdown(system_parameters()) : parameters_text(system_parameters()));
       break;
@@ -49,6 +51,9 @@ int describe_command(const Arguments& arguments) {
       break;
     case 3:
       std::cout << parameters_schema(system_parameters());
+      break;
+    case 4:
+      std::cout << (markdown ? engines_markdown() : engines_text());
       break;
     default:
       std::cout << (markdown ? reference_markdown() : reference_text());

@@ -56,7 +56,7 @@ TEST(Describe, RefusesAnythingElse) {
   const Outcome outcome = icesim({"describe", "everything"});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_EQ(outcome.err,
-            "icesim: describe: 'everything' is not one of parameters, statistics, registers, schema, all\n");
+            "icesim: describe: 'everything' is not one of parameters, statistics, registers, schema, engines, all\n");
 }
 
 TEST(Describe, TheReferenceInDocsIsFresh) {
