@@ -151,39 +151,47 @@ def test(program, jobs, timeout):
     return failure
 
 
-def baseline(programs, jobs):
-    """Builds and runs every program without a mutant; gives the time limit of each."""
-    limits = {}
-    for program in programs:
-        if not build(program, jobs):
-            sys.exit(f"the sources do not build: see {WORK / 'build.log'}")
-        start = time.monotonic()
-        failure = test(program, jobs, 1200)
-        if failure is not None:
-            print(f"{program}_test fails without any mutant: {failure}", file=sys.stderr)
-            sys.exit(2)
-        limits[program] = 30 + 4 * (time.monotonic() - start)
-        print(f"{program}_test passes in {time.monotonic() - start:.1f} s", flush=True)
-    return limits
+class Programs:
+    """The test programs that exist, each run once without any mutant before the first mutant meets it."""
+
+    def __init__(self, jobs):
+        self.jobs, self.limits = jobs, {}
+        self.present = existing(list(dict.fromkeys(MODEL_PROGRAMS + DRIVER_PROGRAMS)))
+
+    def limit(self, program):
+        """Seconds after which the program hangs."""
+        if program not in self.limits:
+            if not build(program, self.jobs):
+                sys.exit(f"the sources do not build: see {WORK / 'build.log'}")
+            start = time.monotonic()
+            failure = test(program, self.jobs, 1200)
+            if failure is not None:
+                print(f"{program}_test fails without any mutant: {failure}", file=sys.stderr)
+                sys.exit(2)
+            taken = time.monotonic() - start
+            print(f"    {program}_test passes in {taken:.1f} s without mutants", flush=True)
+            self.limits[program] = 30 + 4 * taken
+        return self.limits[program]
 
 
-def try_mutant(mutant, limits, jobs):
+def try_mutant(mutant, programs):
     path = SOURCE / mutant.file
     original = path.read_text()
     mutated = mutant.apply(original)
     if mutated is None:
         return "does not apply"
-    path.write_text(mutated)
-    try:
-        for program in [p for p in mutant.programs() if p in limits]:
-            if not build(program, jobs):
+    for program in [p for p in mutant.programs() if p in programs.present]:
+        limit = programs.limit(program)
+        path.write_text(mutated)
+        try:
+            if not build(program, programs.jobs):
                 return "does not compile"
-            failure = test(program, jobs, limits[program])
+            failure = test(program, programs.jobs, limit)
             if failure is not None:
                 return f"{program}: {failure}"
-        return "SURVIVED"
-    finally:
-        path.write_text(original)
+        finally:
+            path.write_text(original)
+    return "SURVIVED"
 
 
 def code(lines):
@@ -232,11 +240,10 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
     copy_sources()
     configure()
-    needed = [p for p in MODEL_PROGRAMS + DRIVER_PROGRAMS if any(p in m.programs() for _, m in chosen)]
-    limits = baseline(existing(list(dict.fromkeys(needed))), arguments.jobs)
+    programs = Programs(arguments.jobs)
     for number, mutant in chosen:
         start = time.monotonic()
-        result = try_mutant(mutant, limits, arguments.jobs)
+        result = try_mutant(mutant, programs)
         results[mutant.key()] = result
         RESULTS.write_text(json.dumps(results, indent=1))
         print(f"{number:3} {result} ({mutant.area}: {mutant.title}; {time.monotonic() - start:.0f} s)", flush=True)
