@@ -4,8 +4,10 @@
 #include "testbench/support/random_cases.hpp"
 #include "testbench/support/random_config.hpp"
 
+#include <fstream>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
+#include <string>
 #include <vector>
 
 namespace icesim::twin {
@@ -119,6 +121,31 @@ TEST(TwinClock, TicksOnTheEdgesOfItsDomain) {
   // One flip-flop of the same clock: everything is seen a cycle later, so that no edge is missing and none is extra.
   ASSERT_EQ(receiver.seen.size(), every.size());
   for (std::size_t i = 0; i < every.size(); ++i) EXPECT_EQ(receiver.seen[i], i + 1);
+}
+
+TEST(TwinClock, ShowsItsEdgesInWaves) {
+  const ClockDomain domain{Hertz{300'000'000}, Cycles{1}};
+  const std::string path = testing::TempDir() + "twin_clock";
+  {
+    const FreshKernel kernel;
+    const TwinClock clock("clock", domain, true);
+    sc_core::sc_trace_file* file = sc_core::sc_create_vcd_trace_file(path.c_str());
+    file->set_time_unit(1, sc_core::SC_PS);
+    clock.trace(file);
+    sc_core::sc_start(sc_core::sc_time::from_value(domain.edge(Cycles{10}).n));
+    sc_core::sc_close_vcd_trace_file(file);
+  }
+  std::ifstream vcd(path + ".vcd");
+  std::vector<std::string> times;
+  std::string time;
+  for (std::string line; std::getline(vcd, line);) {
+    if (line[0] == '#') time = line;
+    if (line[0] == '1') times.push_back(time);
+  }
+  // VCD lists the values at time 0 without naming it.
+  std::vector<std::string> edges{""};
+  for (std::uint64_t n = 1; n < 10; ++n) edges.push_back("#" + std::to_string(domain.edge(Cycles{n}).n));
+  EXPECT_EQ(times, edges);
 }
 
 }  // namespace

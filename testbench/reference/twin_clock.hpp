@@ -17,12 +17,17 @@ class TwinClock : public sc_core::sc_module {
  public:
   SC_HAS_PROCESS(TwinClock);
 
-  explicit TwinClock(const sc_core::sc_module_name& name, const ClockDomain& domain)
-      : sc_module(name), domain_(domain) {
+  /// A visible clock also has a level for waves: high from the edge until the middle of the cycle.
+  TwinClock(const sc_core::sc_module_name& name, const ClockDomain& domain, bool visible = false)
+      : sc_module(name), domain_(domain), visible_(visible) {
     SC_METHOD(tick);
     sensitive << edge_;
     dont_initialize();
     edge_.notify(sc_core::SC_ZERO_TIME);
+    if (!visible_) return;
+    SC_METHOD(draw);
+    sensitive << edge_ << fall_;
+    dont_initialize();
   }
 
   const sc_core::sc_event& edge() const { return edge_; }
@@ -31,15 +36,7 @@ class TwinClock : public sc_core::sc_module {
   /// Number of the edge that is now; for processes sensitive to edge() or settled().
   std::uint64_t cycle() const { return domain_.next(now()).n; }
 
-  /// For waves: high from the edge until the middle of the cycle.
-  void trace(sc_core::sc_trace_file* file) const override { sc_core::sc_trace(file, level_, std::string(name())); }
-  void make_visible() {
-    if (visible_) return;
-    visible_ = true;
-    SC_METHOD(fall);
-    sensitive << fall_;
-    dont_initialize();
-  }
+  void trace(sc_core::sc_trace_file* file) const override { sc_core::sc_trace(file, level_, name()); }
 
  private:
   static Picoseconds now() { return Picoseconds{sc_core::sc_time_stamp().value()}; }
@@ -49,15 +46,13 @@ class TwinClock : public sc_core::sc_module {
     const Picoseconds next = domain_.edge(Cycles{++count_});
     edge_.notify(after(next));
     settled_.notify(sc_core::SC_ZERO_TIME);
-    if (!visible_) return;
-    level_.write(true);
-    fall_.notify(after(Picoseconds{now().n + (next - now()).n / 2}));
+    if (visible_) fall_.notify(after(Picoseconds{now().n + (next - now()).n / 2}));
   }
-  void fall() { level_.write(false); }
+  void draw() { level_.write(!level_.read()); }
 
   ClockDomain domain_;
   std::uint64_t count_ = 0;
-  bool visible_ = false;
+  bool visible_;
   sc_core::sc_event edge_{"edge"};
   sc_core::sc_event settled_{"settled"};
   sc_core::sc_event fall_{"fall"};
