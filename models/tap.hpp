@@ -8,8 +8,8 @@
 namespace icesim {
 
 /// Watches the host controller from inside; what passes between modules is watched at their ports (Waves).
-/// An observer, never a participant: the controller is the same with and without one, and without one it pays for the test
-/// of a pointer. Times lie at or after the time of the call.
+/// An observer, never a participant: the controller is the same with and without one, and without one it pays for the
+/// test of a pointer. Times lie at or after the time of the call.
 class Tap {
  public:
   virtual ~Tap() = default;

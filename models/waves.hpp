@@ -22,14 +22,14 @@ struct WatchedSystem {
   const KeyslotFile& keyslots;
 };
 
-/// Turns what happens at the pins that matter into changes of signals (models/waves_signals.hpp): registers, doorbell, fetch
-/// units, completions and interrupt of the controller, blocks into and out of the engine, UPIUs on the link.
+/// Turns what happens at the pins that matter into changes of signals (models/waves_signals.hpp): registers, doorbell,
+/// fetch units, completions and interrupt of the controller, blocks into and out of the engine, UPIUs on the link.
 ///
-/// An observer: it stands at the ports between the modules, passes on what comes and notes it, and in the controller it is a
-/// Tap. The engine works in pieces; a second engine of the same configuration, on which nothing depends, repeats each
-/// piece block by block, and a Bug is thrown unless it agrees with the first.
-/// **Timing**: the times of the modules' contracts. A block comes when it is sampled, and enters a core `latency` before it
-/// leaves. A UPIU is on the wire from its first symbol until `phy_latency` before it is received.
+/// An observer: it stands at the ports between the modules, passes on what comes and notes it, and in the controller it
+/// is a Tap. The engine works in pieces; a second engine of the same configuration, on which nothing depends, repeats
+/// each piece block by block, and a Bug is thrown unless it agrees with the first.
+/// **Timing**: the times of the modules' contracts. A block comes when it is sampled, and enters a core `latency`
+/// before it leaves. A UPIU is on the wire from its first symbol until `phy_latency` before it is received.
 /// **Not modelled**: of several register accesses, or several completions, in one bus cycle only the last is shown.
 class Waves : public Tap {
  public:

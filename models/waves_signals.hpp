@@ -38,11 +38,11 @@ inline constexpr std::array<Pin, controller_count> controller{{
     {"interrupt", 1, "The interrupt pin"},
 }};
 
-/// Behind their names comes the number of the unit.
+/// # stands for the number of the unit.
 enum Fetch : std::size_t { fetch, fetch_tag, fetch_count };
 inline constexpr std::array<Pin, fetch_count> fetch_unit{{
-    {"fetch", 1, "This fetch unit reads UTRD, command UPIU and PRDT of a tag"},
-    {"fetch_tag", 5, "That tag"},
+    {"fetch#", 1, "This fetch unit reads UTRD, command UPIU and PRDT of a tag"},
+    {"fetch#_tag", 5, "That tag"},
 }};
 
 enum Engine : std::size_t {
@@ -95,8 +95,8 @@ inline constexpr std::array<Pin, link_count> link{{
     {"received_tag", 8, "Its task tag"},
 }};
 
-/// Where the signals of a system with so many fetch units lie in their list: the controller's, the fetch units', then the
-/// engine's and the link's, each for to_device and to_host.
+/// Where the signals of a system with so many fetch units lie in their list: the controller's, the fetch units', then
+/// the engine's and the link's, each for to_device and to_host.
 struct Layout {
   std::size_t fetch_units = 0;
 

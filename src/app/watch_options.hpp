@@ -15,8 +15,8 @@ class WatchOptions {
  public:
   /// Declares --waves, --waves-from, --waves-to and --requests.
   void declare(CommandLine& line);
-  /// Opens the files that were asked for, under temporary names, before anything is simulated. Throws UserError on a wrong
-  /// window, a file that cannot be written and a missing converter.
+  /// Opens the files that were asked for, under temporary names, before anything is simulated. Throws UserError on a
+  /// wrong window, a file that cannot be written and a missing converter.
   Observers open();
   /// Gives the files their names, after the simulation.
   void commit();

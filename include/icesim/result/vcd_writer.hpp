@@ -18,10 +18,10 @@ struct TimeWindow {
 
 /// Writes signals as a value change dump (VCD, IEEE 1364-2005 chapter 18) with a timescale of 1 ps.
 ///
-/// The dump begins at `window.from` with the values of that time. What is told in advance waits in memory until settle()
-/// has passed it, and what lies behind the window is not kept: the memory needed is bounded by the changes inside the
-/// window, and by how far ahead changes are told. Changes of one time stand in the order of declaration, one a signal,
-/// so the same changes give the same bytes in whatever order they were told.
+/// The dump begins at `window.from` with the values of that time. What is told in advance waits in memory until
+/// settle() has passed it, and what lies behind the window is not kept: the memory needed is bounded by the changes
+/// inside the window, and by how far ahead changes are told. Changes of one time stand in the order of declaration, one
+/// a signal, so the same changes give the same bytes in whatever order they were told.
 class VcdWriter : public SignalRecorder {
  public:
   /// Writes to `file`, which must live as long as the writer; committing it is left to its owner.
@@ -48,8 +48,8 @@ class VcdWriter : public SignalRecorder {
   };
   struct State {
     unsigned width = 1;
-    std::string code;        ///< the short name that changes use
-    Change first{};          ///< the last change up to the beginning of the window
+    std::string code;  ///< the short name that changes use
+    Change first{};    ///< the last change up to the beginning of the window
     std::uint64_t value = 0;
     bool hidden = false;
   };
