@@ -53,7 +53,7 @@ void Simulation::run() {
   System& s = *system_;
   s.driver->start();
   sc_core::sc_start();
-  if (s.waves) s.waves->end(now());
+  if (s.waves) s.waves->end(s.agenda.now());
   if (s.player.error()) std::rethrow_exception(s.player.error());
   if (s.player.finished()) return;
   throw Bug("deadlock at " + sc_core::sc_time_stamp().to_string() + ": " + std::to_string(s.player.outstanding()) +

@@ -40,10 +40,10 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
       device_clock(c.clocks.device, c.clocks.sync_stages),
       nand(c.clocks.nand, c.clocks.sync_stages),
       keyslots(c.keyslots),
-      player(c.replay, source, std::move(source_name)) {
+      player(agenda, c.replay, source, std::move(source_name)) {
   create(creation_order);
   if (observers.signals != nullptr) {
-    const WatchedSystem watched{c.controller, c.ice, *link, c.link.phy_latency, bus, ice, keyslots};
+    const WatchedSystem watched{agenda, c.controller, c.ice, *link, c.link.phy_latency, bus, ice, keyslots};
     waves = std::make_unique<Waves>(watched, *observers.signals);
     controller->connect(*waves);
   }
@@ -76,12 +76,12 @@ void UfsSystem::create(std::uint64_t creation_order) {
 
   std::vector<std::function<void()>> makers{
       [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },
-      [&] { cpu = std::make_unique<HostCpu>("host", config.host); },
-      [&] { controller = std::make_unique<UfsHostController>("controller", config.controller, bus, keyslots, unbacked_from); },
+      [&] { cpu = std::make_unique<HostCpu>("host", agenda, config.host); },
+      [&] { controller = std::make_unique<UfsHostController>("controller", agenda, config.controller, bus, keyslots, unbacked_from); },
       [&] { engine = std::make_unique<AesXtsPipeline>("ice", config.ice, ice, keyslots); },
       [&] { link = std::make_unique<UniproLink>("link", config.link); },
-      [&] { device = std::make_unique<UfsDevice>("device", device_config, device_clock); },
-      [&] { flash = std::make_unique<FlashArray>("flash", config.flash, nand); },
+      [&] { device = std::make_unique<UfsDevice>("device", agenda, device_config, device_clock); },
+      [&] { flash = std::make_unique<FlashArray>("flash", agenda, config.flash, nand); },
   };
   // The digits of `creation_order` in the factorial number system choose a permutation.
   while (!makers.empty()) {
@@ -97,6 +97,7 @@ void UfsSystem::bind() {
   controller->memory.bind(memory->socket);
   controller->interrupt.bind(interrupt);
   cpu->interrupt.bind(interrupt);
+  interrupt.connect(*cpu);
   CryptoEngine& crypto = engine->engine;
   controller->crypto.bind(waves ? waves->watch(crypto) : crypto);
   controller->to_link.bind(link->from_host);

@@ -26,6 +26,7 @@ struct UfsSystem {
             const Observers& observers = {});
 
   SystemConfig config;
+  Agenda agenda{"agenda", Agenda::Pace::ahead};
   ClockDomain bus;
   ClockDomain ice;
   ClockDomain device_clock;
@@ -38,7 +39,7 @@ struct UfsSystem {
   std::unique_ptr<UniproLink> link;
   std::unique_ptr<UfsDevice> device;
   std::unique_ptr<FlashArray> flash;
-  sc_core::sc_signal<bool> interrupt{"interrupt"};
+  InterruptLine interrupt{"interrupt", agenda};
   DeviceStages device_stages;
   std::unique_ptr<Waves> waves;  ///< only when somebody wants them
   TracePlayer player;

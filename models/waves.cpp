@@ -26,6 +26,7 @@ class Waves::Receiver : public UpiuSink {
 
 Waves::Waves(const WatchedSystem& system, SignalRecorder& recorder)
     : recorder_(recorder),
+      agenda_(system.agenda),
       layout_{system.controller.prefetch_depth},
       link_(system.link),
       phy_latency_(system.phy_latency),
@@ -63,7 +64,7 @@ bool Waves::holds_key(std::uint32_t offset) const {
 }
 
 void Waves::access(bool write, std::uint32_t offset, std::uint32_t value, Picoseconds at) {
-  recorder_.settle(now());
+  recorder_.settle(agenda_.now());
   pulse(write ? pins::mmio_write : pins::mmio_read, bus_, at);
   recorder_.change(pins::mmio_address, at, offset);
   if (holds_key(offset)) {
@@ -117,7 +118,7 @@ void Waves::block_leaves(const CryptoJob& job, Picoseconds at) {
 void Waves::upiu(Direction direction, const Upiu& upiu, Picoseconds start, Picoseconds last) {
   const std::size_t signals = layout_.of_link(index(direction));
   const auto transaction = static_cast<std::uint64_t>(transaction_of(upiu.header));
-  recorder_.settle(now());
+  recorder_.settle(agenda_.now());
   recorder_.change(signals + pins::upiu, start, 1);
   recorder_.change(signals + pins::upiu_transaction, start, transaction);
   recorder_.change(signals + pins::upiu_tag, start, tag_of(upiu.header).n);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "models/aes_xts_pipeline.hpp"
+#include "models/agenda.hpp"
 #include "models/tap.hpp"
 #include "models/ufs_host_controller.hpp"
 #include "models/unipro_link.hpp"
@@ -13,6 +14,7 @@ namespace icesim {
 
 /// What Waves must know of the system that it watches.
 struct WatchedSystem {
+  const Agenda& agenda;
   const UfsHostControllerConfig& controller;
   const AesXtsPipelineConfig& ice;
   const UniproLink& link;
@@ -62,6 +64,7 @@ class Waves : public Tap {
   void upiu(Direction direction, const Upiu& upiu, Picoseconds start, Picoseconds last);
 
   SignalRecorder& recorder_;
+  const Agenda& agenda_;
   pins::Layout layout_;
   const UniproLink& link_;
   Picoseconds phy_latency_;

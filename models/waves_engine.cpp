@@ -13,13 +13,12 @@ constexpr std::uint64_t block_bytes = 16;
 /// Cuts what `train` brings into blocks: each is complete when the chunk with its last byte is.
 void cut_into_blocks(const Train& train, Train& blocks) {
   const std::uint64_t bytes = train.back().end;
-  blocks.resize(divide_up(bytes, block_bytes));
+  blocks.clear();
   auto chunk = train.begin();
-  std::uint64_t end = 0;
-  for (Chunk& block : blocks) {
-    end = std::min(end + block_bytes, bytes);
+  for (std::uint64_t done = 0; done < bytes; done += block_bytes) {
+    const std::uint64_t end = std::min(done + block_bytes, bytes);
     while (chunk->end < end) ++chunk;
-    block = {end, chunk->at};
+    blocks.push_back({end, chunk->at});
   }
 }
 
@@ -32,13 +31,14 @@ void Waves::Engine::pass(const CryptoJob& job, Train& train) {
   }
   arrived_ = train;
   real_.pass(job, train);
+  left_ = train;
   KeyslotUse use;
   if (job.enabled && waves_.keyslots_.lookup(job.keyslot, use) == KeyslotState::usable) {
-    repeat(job, use.data_unit, train);
+    repeat(job, use.data_unit);
   } else {
-    repeat_bypass(job, train);
+    repeat_bypass(job);
   }
-  waves_.recorder_.settle(now());
+  waves_.recorder_.settle(waves_.agenda_.now());
 }
 
 void Waves::Engine::tell_arrival(const CryptoJob& job, bool bypassed) {
@@ -46,10 +46,10 @@ void Waves::Engine::tell_arrival(const CryptoJob& job, bool bypassed) {
   for (const Chunk& block : blocks_) waves_.block_comes(job, bypassed, waves_.ice_.sample_edge(block.at));
 }
 
-void Waves::Engine::repeat(const CryptoJob& job, Bytes data_unit, const Train& left) {
+void Waves::Engine::repeat(const CryptoJob& job, Bytes data_unit) {
   tell_arrival(job, false);
   waves_.second_engine_->pass(job, blocks_);
-  for (const Chunk& chunk : left) {
+  for (const Chunk& chunk : left_) {
     const Chunk& last = blocks_[divide_up(chunk.end, block_bytes) - 1];
     ensure(last.at == chunk.at, "the engine treats a piece as it treats its blocks");
   }
@@ -63,13 +63,13 @@ void Waves::Engine::repeat(const CryptoJob& job, Bytes data_unit, const Train& l
   }
 }
 
-void Waves::Engine::repeat_bypass(const CryptoJob& job, const Train& left) {
+void Waves::Engine::repeat_bypass(const CryptoJob& job) {
   tell_arrival(job, true);
-  cut_into_blocks(left, blocks_);
+  cut_into_blocks(left_, blocks_);
   for (const Chunk& block : blocks_) waves_.block_leaves(job, block.at);
   waves_.second_engine_->pass(job, arrived_);
-  for (std::size_t i = 0; i < left.size(); ++i)
-    ensure(arrived_[i].at == left[i].at, "the second engine stands where the first one does");
+  for (std::size_t i = 0; i < left_.size(); ++i)
+    ensure(arrived_[i].at == left_[i].at, "the second engine stands where the first one does");
 }
 
 }  // namespace icesim

@@ -15,13 +15,15 @@ class Waves::Engine : public CryptoEngine {
   }
 
  private:
-  void repeat(const CryptoJob& job, Bytes data_unit, const Train& left);
-  void repeat_bypass(const CryptoJob& job, const Train& left);
+  void repeat(const CryptoJob& job, Bytes data_unit);
+  void repeat_bypass(const CryptoJob& job);
   void tell_arrival(const CryptoJob& job, bool bypassed);
 
   Waves& waves_;
   CryptoEngine& real_;
+  // Copies: to look at a train may write it out.
   Train arrived_;  ///< the piece as it came
+  Train left_;     ///< and as the engine gave it back
   Train blocks_;   ///< the piece as the second engine gets it and gives it back
 };
 

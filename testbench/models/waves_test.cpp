@@ -33,7 +33,7 @@ class WavesTest : public testing::Test {
       system.controller->connect(*stages_);
       system.driver->start();
       sc_core::sc_start();
-      system.waves->end(now());
+      system.waves->end(system.agenda.now());
       bus_ = system.bus;
       ice_ = system.ice;
       link_clock_ = system.link->clock();
