@@ -250,7 +250,7 @@ std::string busy_waves(TimeWindow window) {
 
 TEST(Waves, AWindowShowsWhatTheWholeShowsInThatTime) {
   const Vcd whole = test::parse_vcd(busy_waves({}));
-  const auto& blocks = whole.of("encrypt.out_blocks");
+  const auto& blocks = whole.of("decrypt.out_blocks");
   const TimeWindow window{blocks.at(blocks.size() / 3).at - Picoseconds{1}, blocks.at(blocks.size() / 2).at};
   const Vcd part = test::parse_vcd(busy_waves(window));
   std::size_t changes = 0;
