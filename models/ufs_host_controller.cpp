@@ -135,6 +135,7 @@ void UfsHostController::receive(const Upiu& upiu, Cycles start, Picoseconds last
   }
   seen = bus_.sample_edge(seen);
   if (kind == Transaction::ready_to_transfer || crypto->shared()) {
+    if (kind != Transaction::data_in) arriving_.train.clear();
     wait_for(arriving_, seen);
   } else {
     handle(arriving_, seen);

@@ -18,6 +18,9 @@ ClockDomain symbol_clock(const UniproLinkConfig& config, UniproLink::Mode mode) 
   return {Hertz{bits_per_second / unipro::line_bits_per_byte}, config.sync_stages};
 }
 
+/// Frames of a UPIU that are worth a ChunkRun.
+constexpr std::uint32_t shortest_run = 24;
+
 std::uint32_t upiu_bytes(const Upiu& upiu) { return static_cast<std::uint32_t>(upiu_header_size) + upiu.data_length; }
 
 }  // namespace
@@ -134,8 +137,15 @@ void UniproLink::Sender::data_arrivals(const Upiu& upiu, Cycles start, Train& tr
   const std::uint32_t full = (size - 1) / mtu;  // the last frame is the one that may be short
   const std::uint32_t header_only = static_cast<std::uint32_t>(upiu_header_size) / mtu;
   const auto left = [&](std::uint32_t wire) { return clock.edge(start + Cycles{lanes.cycles(wire)}) + phy; };
-  train.resize(full + 1 - header_only);
-  Chunk* chunk = train.data();
+  if (full >= header_only + shortest_run) {
+    const std::uint32_t runs = full - header_only;
+    train.clear();
+    train.run() = ChunkRun(runs, (header_only + 1) * mtu - upiu_header_size, mtu,
+                           {clock, start.n, (header_only + 1) * full_frame, full_frame, lanes.count(), phy});
+    train.tail().push_back({upiu.data_length, left(full * full_frame + link_.wire_bytes(size - full * mtu))});
+    return;
+  }
+  Chunk* chunk = train.rewrite(full + 1 - header_only);
   std::uint32_t received = header_only * mtu;
   std::uint32_t wire = header_only * full_frame;
   for (std::uint32_t i = header_only; i < full; ++i) {
