@@ -9,8 +9,8 @@
 
 namespace icesim {
 
-/// Simulated time now, in the kernel's resolution of 1 ps.
-inline Picoseconds now() { return Picoseconds{sc_core::sc_get_curr_simcontext()->time_stamp().value()}; }
+/// The kernel's time, in its resolution of 1 ps; modules ask their Agenda.
+inline Picoseconds kernel_now() { return Picoseconds{sc_core::sc_get_curr_simcontext()->time_stamp().value()}; }
 inline sc_core::sc_time to_sc_time(Picoseconds t) {
   // sc_time::from_value is a call into the library; a time is its one 64-bit value.
   static_assert(sizeof(sc_core::sc_time) == sizeof t.n && std::is_standard_layout_v<sc_core::sc_time>);

@@ -5,7 +5,8 @@
 
 namespace icesim {
 
-FlashArray::FlashArray(const sc_core::sc_module_name& name, const FlashArrayConfig& config, const ClockDomain& nand)
+FlashArray::FlashArray(const sc_core::sc_module_name& name, Agenda& agenda, const FlashArrayConfig& config,
+                       const ClockDomain& nand)
     : sc_module(name),
       geometry_(config),
       clock_(nand),
@@ -13,15 +14,12 @@ FlashArray::FlashArray(const sc_core::sc_module_name& name, const FlashArrayConf
       program_time_(config.program_time),
       erase_time_(config.erase_time),
       bytes_per_cycle_(config.channel_bytes_per_cycle.n),
+      wake_(agenda, run_step<FlashArray, &FlashArray::step>, this),
       dies_(geometry_),
       translation_(config, geometry_, dies_, statistics_),
       content_(geometry_.blocks),
       bus_free_(geometry_.channels) {
   in.bind(*this);
-  SC_HAS_PROCESS(FlashArray);
-  SC_METHOD(step);
-  sensitive << wake_;
-  dont_initialize();
 }
 
 void FlashArray::read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) {

@@ -39,7 +39,8 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   sc_core::sc_export<FlashBackend> in{"in"};
   sc_core::sc_port<FlashClient> client{"client"};
 
-  FlashArray(const sc_core::sc_module_name& name, const FlashArrayConfig& config, const ClockDomain& nand);
+  FlashArray(const sc_core::sc_module_name& name, Agenda& agenda, const FlashArrayConfig& config,
+             const ClockDomain& nand);
 
   void read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) override;
   void write(Lba first, std::uint32_t count, Picoseconds at) override;
@@ -79,6 +80,7 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   };
 
   void step();
+  Picoseconds now() const { return wake_.now(); }
   void accept(const Event& event, Picoseconds at);
   bool take_early(const Event& request, Picoseconds at);
   void take_back();
@@ -105,7 +107,7 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   Picoseconds erase_time_;
   std::uint64_t bytes_per_cycle_;
 
-  sc_core::sc_event wake_;
+  Agenda::Wake wake_;
   Inbox<Event> inbox_{wake_};
   Cycles cycle_{};     ///< edge of the current step
   EarlyRead early_{};  ///< the last one

@@ -26,14 +26,14 @@ void prepare(tlm::tlm_generic_payload& access, tlm::tlm_command command, std::ui
 
 }  // namespace
 
-HostCpu::HostCpu(const sc_core::sc_module_name& name, const HostCpuConfig& config)
-    : sc_module(name), config_(config), cores_(config.cores) {
+HostCpu::HostCpu(const sc_core::sc_module_name& name, Agenda& agenda, const HostCpuConfig& config)
+    : sc_module(name),
+      config_(config),
+      wake_(agenda, run_step<HostCpu, &HostCpu::step>, this),
+      cores_(config.cores) {
   config_.interrupt_core %= cores_.size();
   registers.register_nb_transport_bw(this, &HostCpu::answer);
   SC_HAS_PROCESS(HostCpu);
-  SC_METHOD(step);
-  sensitive << wake_;
-  dont_initialize();
   SC_METHOD(interrupt_rose);
   sensitive << interrupt.pos();
   dont_initialize();

@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/driver/host_port.hpp"
 #include "models/inbox.hpp"
+#include "models/interrupt_line.hpp"
 #include "models/system_memory.hpp"
 
 #include <array>
@@ -55,9 +56,9 @@ class Workload {
 /// - The interrupt pin is a level: the handler runs when it rises, and again if it is high when the handler has ended.
 /// **Spec**: order of accesses spec 1.3; costs are parameters (timing 4.4).
 /// **Not modelled**: caches, frequency scaling, preemption inside a step, other load.
-class HostCpu : public sc_core::sc_module, public HostPort {
+class HostCpu : public sc_core::sc_module, public HostPort, public InterruptSink {
  public:
-  HostCpu(const sc_core::sc_module_name& name, const HostCpuConfig& config);
+  HostCpu(const sc_core::sc_module_name& name, Agenda& agenda, const HostCpuConfig& config);
 
   tlm_utils::simple_initiator_socket<HostCpu> registers{"registers"};
   sc_core::sc_in<bool> interrupt{"interrupt"};
@@ -70,7 +71,10 @@ class HostCpu : public sc_core::sc_module, public HostPort {
   /// Asks that Workload::arrive be called at `at`, in the future.
   void call_workload(Picoseconds at);
 
-  Picoseconds now() const override { return icesim::now(); }
+  /// The pin has risen; also called by the kernel when the pin is one of its signals.
+  void interrupt_rose() override;
+
+  Picoseconds now() const override { return wake_.now(); }
   void queue(Core core, const Step& step) override;
   void queue_at(Core core, const Step& step, Picoseconds at) override;
   void write_register(std::uint32_t offset, std::uint32_t value, Picoseconds issue) override;
@@ -100,7 +104,6 @@ class HostCpu : public sc_core::sc_module, public HostPort {
   };
 
   void step();
-  void interrupt_rose();
   void begin(Core core, const Step& step);
   void ended(Core core, std::uint32_t value);
   bool end(Core core, std::uint32_t value, Step& next);
@@ -114,7 +117,7 @@ class HostCpu : public sc_core::sc_module, public HostPort {
   SystemMemory* memory_ = nullptr;
   HostClient* driver_ = nullptr;
   Workload* workload_ = nullptr;
-  sc_core::sc_event wake_{"wake"};
+  Agenda::Wake wake_;
   Inbox<Event> inbox_{wake_};
   std::vector<CoreState> cores_;
   tlm::tlm_generic_payload write_access_;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/error.hpp"
-#include "models/clock_domain.hpp"
+#include "models/agenda.hpp"
 
 #include <algorithm>
 #include <vector>
 
 namespace icesim {
 
-/// A module's own queue of things that will happen to it, with one kernel notification for the earliest.
+/// A module's own queue of things that will happen to it, with one wake-up for the earliest.
 ///
 /// A sender pushes with a time strictly after now, so it does not matter whether sender or receiver runs first in a
 /// delta cycle. Items of one instant come out in the order of their `order` key, which the sender derives from
@@ -17,14 +17,13 @@ namespace icesim {
 template <class Item>
 class Inbox {
  public:
-  explicit Inbox(sc_core::sc_event& wake) : wake_(wake) {
+  explicit Inbox(Agenda::Wake& wake) : wake_(wake) {
     heap_.reserve(256);
     items_.reserve(256);
   }
 
   void push(Picoseconds at, std::uint64_t order, const Item& item) {
-    const Picoseconds t = now();
-    ensure(at > t, "a message between modules arrives after it was sent");
+    ensure(at > wake_.now(), "a message between modules arrives after it was sent");
     std::uint32_t place = free_;
     if (place == no_place) {
       place = static_cast<std::uint32_t>(items_.size());
@@ -35,13 +34,13 @@ class Inbox {
     }
     heap_.push_back({at, order, place});
     std::push_heap(heap_.begin(), heap_.end(), Later{});
-    if (at < notified_) notify(at, t);
+    wake_.no_later_than(at);
   }
 
   /// Takes the next item due now; call until false. The last call arranges the next wake-up.
   bool pop(Item& item) {
-    const Picoseconds t = now();
-    if (!heap_.empty() && heap_.front().at <= t) {
+    if (heap_.empty()) return false;
+    if (heap_.front().at <= wake_.now()) {
       std::pop_heap(heap_.begin(), heap_.end(), Later{});
       const std::uint32_t place = heap_.back().place;
       heap_.pop_back();
@@ -50,8 +49,7 @@ class Inbox {
       free_ = place;
       return true;
     }
-    notified_ = never;
-    if (!heap_.empty()) notify(heap_.front().at, t);
+    wake_.no_later_than(heap_.front().at);
     return false;
   }
 
@@ -70,7 +68,7 @@ class Inbox {
   }
 
  private:
-  static constexpr Picoseconds never{~std::uint64_t{0}};
+  static constexpr Picoseconds never = Agenda::Wake::never;
   static constexpr std::uint32_t no_place = ~std::uint32_t{0};
 
   /// What is sorted is small; the items stay where they are.
@@ -87,16 +85,10 @@ class Inbox {
     bool operator()(const Entry& a, const Entry& b) const { return a.at != b.at ? a.at > b.at : a.order > b.order; }
   };
 
-  void notify(Picoseconds at, Picoseconds t) {
-    notified_ = at;
-    wake_.notify(to_sc_time(at - t));
-  }
-
-  sc_core::sc_event& wake_;
+  Agenda::Wake& wake_;
   std::vector<Entry> heap_;
   std::vector<Place> items_;
   std::uint32_t free_ = no_place;
-  Picoseconds notified_ = never;
 };
 
 }  // namespace icesim

@@ -5,8 +5,8 @@
 
 namespace icesim {
 
-TracePlayer::TracePlayer(const ReplayConfig& config, RequestSource& source, std::string source_name)
-    : config_(config), source_(source), source_name_(std::move(source_name)) {}
+TracePlayer::TracePlayer(Agenda& agenda, const ReplayConfig& config, RequestSource& source, std::string source_name)
+    : agenda_(agenda), config_(config), source_(source), source_name_(std::move(source_name)) {}
 
 bool TracePlayer::read(IoRequest& io) {
   if (exhausted_) return false;
@@ -30,7 +30,7 @@ void TracePlayer::submit(const IoRequest& io) {
 
 void TracePlayer::start(Bytes capacity) {
   capacity_ = capacity;
-  started_ = ended_ = now();
+  started_ = ended_ = agenda_.now();
   play();
 }
 
@@ -52,7 +52,7 @@ void TracePlayer::play() {
     }
   } catch (const UserError&) {
     error_ = std::current_exception();
-    sc_core::sc_stop();
+    agenda_.stop();
   }
 }
 
@@ -60,7 +60,7 @@ void TracePlayer::play_open() {
   if (!has_next_) has_next_ = read(next_);
   while (has_next_) {
     const Picoseconds due = started_ + config_.scaled(next_.time);
-    if (due > now()) {
+    if (due > agenda_.now()) {
       host_->call_workload(due);
       return;
     }
@@ -75,13 +75,13 @@ void TracePlayer::play_asap() {
 
 void TracePlayer::play_closed() {
   if (!has_next_) has_next_ = read(next_);
-  for (; has_next_ && started_ + config_.scaled(next_.time) <= now(); has_next_ = read(next_)) {
+  for (; has_next_ && started_ + config_.scaled(next_.time) <= agenda_.now(); has_next_ = read(next_)) {
     Process& p = processes_[next_.process];
     p.queue.push_back(next_);
     ++waiting_;
     if (p.queue.size() == 1 && !p.busy) schedule(next_.process);
   }
-  while (!due_.empty() && due_.front().at <= now()) {
+  while (!due_.empty() && due_.front().at <= agenda_.now()) {
     const std::uint32_t process = due_.front().process;
     std::pop_heap(due_.begin(), due_.end());
     due_.pop_back();
@@ -103,8 +103,8 @@ void TracePlayer::play_closed() {
 void TracePlayer::schedule(std::uint32_t process) {
   const Process& p = processes_[process];
   const IoRequest& head = p.queue.front();
-  const Picoseconds due = p.seen ? p.ended + config_.scaled(head.time - p.recorded) : now();
-  due_.push_back({std::max(due, now()), ++order_, process});
+  const Picoseconds due = p.seen ? p.ended + config_.scaled(head.time - p.recorded) : agenda_.now();
+  due_.push_back({std::max(due, agenda_.now()), ++order_, process});
   std::push_heap(due_.begin(), due_.end());
 }
 
@@ -115,11 +115,11 @@ void TracePlayer::bio_ended(const Bio& bio, const Timeline& timeline) {
   if (bio.io.operation == Operation::write) latency_.write.add(latency);
   for (std::size_t s = 0; s < stage_count; ++s) latency_.stage_total[s] += timeline.spent(static_cast<Stage>(s));
   --outstanding_;
-  ended_ = now();
+  ended_ = agenda_.now();
   if (config_.mode == ReplayMode::closed) {
     Process& p = processes_[bio.io.process];
     p.busy = false;
-    p.ended = now();
+    p.ended = agenda_.now();
     if (!p.queue.empty()) schedule(bio.io.process);
   }
   if (config_.mode != ReplayMode::open) play();

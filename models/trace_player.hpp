@@ -30,7 +30,7 @@ struct LatencyStatistics {
 /// two in the trace, so it is never earlier than recorded; what a process is behind with waits in memory.
 class TracePlayer : public Workload, public BioObserver {
  public:
-  TracePlayer(const ReplayConfig& config, RequestSource& source, std::string source_name);
+  TracePlayer(Agenda& agenda, const ReplayConfig& config, RequestSource& source, std::string source_name);
 
   void connect(Driver& driver, HostCpu& host) {
     driver_ = &driver;
@@ -73,6 +73,7 @@ class TracePlayer : public Workload, public BioObserver {
   void play_closed();
   void schedule(std::uint32_t process);
 
+  Agenda& agenda_;
   ReplayConfig config_;
   RequestSource& source_;
   std::string source_name_;

@@ -21,9 +21,14 @@ void check_segment(std::string_view name, Bytes size) {
 
 }  // namespace
 
-UfsDevice::UfsDevice(const sc_core::sc_module_name& name, const UfsDeviceConfig& config,
+UfsDevice::UfsDevice(const sc_core::sc_module_name& name, Agenda& agenda, const UfsDeviceConfig& config,
                      const ClockDomain& device_clock)
-    : sc_module(name), config_(config), clock_(device_clock), target_(config), queries_(config) {
+    : sc_module(name),
+      config_(config),
+      clock_(device_clock),
+      target_(config),
+      queries_(config),
+      wake_(agenda, run_step<UfsDevice, &UfsDevice::step>, this) {
   check_segment("max_data_in", config.max_data_in);
   check_segment("max_data_out", config.max_data_out);
   ensure(config.queue_depth >= 1 && config.queue_depth <= 256, "UfsDevice: the queue holds 1..256 commands");
@@ -36,11 +41,6 @@ UfsDevice::UfsDevice(const sc_core::sc_module_name& name, const UfsDeviceConfig&
   memory_.resize(by_tag_.size());
   want_data_.reserve(pool_.size());
   rtts_.reserve(255);
-
-  SC_HAS_PROCESS(UfsDevice);
-  SC_METHOD(step);
-  sensitive << wake_;
-  dont_initialize();
 }
 
 void UfsDevice::start_of_simulation() {

@@ -65,7 +65,8 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   sc_core::sc_port<DeviceObserver, 1, sc_core::SC_ZERO_OR_MORE_BOUND> observer{"observer"};
 
   /// Throws UserError when a segment size is not a multiple of a logical block.
-  UfsDevice(const sc_core::sc_module_name& name, const UfsDeviceConfig& config, const ClockDomain& device_clock);
+  UfsDevice(const sc_core::sc_module_name& name, Agenda& agenda, const UfsDeviceConfig& config,
+            const ClockDomain& device_clock);
 
   const UfsDeviceStatistics& statistics() const { return stats_; }
   /// Commands announced or taken and not yet answered; 0 when nothing is going on.
@@ -138,6 +139,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
 
   void start_of_simulation() override;
   void step();
+  Picoseconds now() const { return wake_.now(); }
   void handle(const Item& item);
   Upiu unpark(const Item& item);
   std::uint32_t park(const Upiu& upiu);
@@ -199,7 +201,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   const ClockDomain clock_;
   const ScsiTarget target_;
   QueryTable queries_;
-  sc_core::sc_event wake_{"wake"};
+  Agenda::Wake wake_;
   Inbox<Item> inbox_{wake_};
   Cycles cycle_{};  ///< edge of the current step
 

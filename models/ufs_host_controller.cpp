@@ -15,14 +15,15 @@ bool is_whole_register(const tlm::tlm_generic_payload& access) {
 
 }  // namespace
 
-UfsHostController::UfsHostController(const sc_core::sc_module_name& name, const UfsHostControllerConfig& config,
-                                     const ClockDomain& bus, KeyslotFile& keyslots,
+UfsHostController::UfsHostController(const sc_core::sc_module_name& name, Agenda& agenda,
+                                     const UfsHostControllerConfig& config, const ClockDomain& bus, KeyslotFile& keyslots,
                                      std::uint64_t unbacked_from)
     : sc_module(name),
       config_(config),
       bus_(bus),
       keyslots_(keyslots),
       unbacked_from_(unbacked_from),
+      wake_(agenda, run_step<UfsHostController, &UfsHostController::step>, this),
       descriptor_reads_(config.dma, bus),
       data_reads_(config.dma, bus),
       writes_(config.dma, bus),
@@ -45,11 +46,6 @@ UfsHostController::UfsHostController(const sc_core::sc_module_name& name, const 
   registers_file_.map(crypto_capability_offset(0), count, Access::read_only);
   for (std::uint32_t i = 0; i < count; ++i)
     registers_file_.hw_set(crypto_capability_offset(i), keyslots.capability(i));
-
-  SC_HAS_PROCESS(UfsHostController);
-  SC_METHOD(step);
-  sensitive << wake_;
-  dont_initialize();
 }
 
 tlm::tlm_sync_enum UfsHostController::nb_transport_fw(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase,

@@ -103,8 +103,8 @@ struct UfsHostControllerStatistics {
 /// UPIU extra header segments. Descriptor reads and data reads do not contend; the receive side never stalls the link.
 class UfsHostController : public sc_core::sc_module, public UpiuSink, private tlm::tlm_fw_transport_if<> {
  public:
-  UfsHostController(const sc_core::sc_module_name& name, const UfsHostControllerConfig& config, const ClockDomain& bus,
-                    KeyslotFile& keyslots, std::uint64_t unbacked_from);
+  UfsHostController(const sc_core::sc_module_name& name, Agenda& agenda, const UfsHostControllerConfig& config,
+                    const ClockDomain& bus, KeyslotFile& keyslots, std::uint64_t unbacked_from);
 
   /// Who is told of the stages of commands; must be connected before the simulation starts.
   void connect(StageRecorder& recorder) { recorder_ = &recorder; }
@@ -173,6 +173,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   };
 
   void step();
+  Picoseconds now() const { return wake_.now(); }
   // registers (ufs_host_controller.cpp)
   tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase,
                                      sc_core::sc_time& delay) override;
@@ -223,7 +224,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   StageRecorder* recorder_ = nullptr;
   std::uint64_t unbacked_from_;
 
-  sc_core::sc_event wake_{"wake"};
+  Agenda::Wake wake_;
   Inbox<Event> inbox_{wake_};
   RegisterFile registers_file_;
   bool pin_ = false;

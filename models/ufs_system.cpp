@@ -39,7 +39,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
       device_clock(c.clocks.device, c.clocks.sync_stages),
       nand(c.clocks.nand, c.clocks.sync_stages),
       keyslots(c.keyslots),
-      player(c.replay, source, std::move(source_name)) {
+      player(agenda, c.replay, source, std::move(source_name)) {
   create(creation_order);
   bind();
 
@@ -69,12 +69,12 @@ void UfsSystem::create(std::uint64_t creation_order) {
 
   std::vector<std::function<void()>> makers{
       [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },
-      [&] { cpu = std::make_unique<HostCpu>("host", config.host); },
-      [&] { controller = std::make_unique<UfsHostController>("controller", config.controller, bus, keyslots, unbacked_from); },
+      [&] { cpu = std::make_unique<HostCpu>("host", agenda, config.host); },
+      [&] { controller = std::make_unique<UfsHostController>("controller", agenda, config.controller, bus, keyslots, unbacked_from); },
       [&] { engine = std::make_unique<AesXtsPipeline>("ice", config.ice, ice, keyslots); },
       [&] { link = std::make_unique<UniproLink>("link", config.link); },
-      [&] { device = std::make_unique<UfsDevice>("device", device_config, device_clock); },
-      [&] { flash = std::make_unique<FlashArray>("flash", config.flash, nand); },
+      [&] { device = std::make_unique<UfsDevice>("device", agenda, device_config, device_clock); },
+      [&] { flash = std::make_unique<FlashArray>("flash", agenda, config.flash, nand); },
   };
   // The digits of `creation_order` in the factorial number system choose a permutation.
   while (!makers.empty()) {
@@ -90,6 +90,7 @@ void UfsSystem::bind() {
   controller->memory.bind(memory->socket);
   controller->interrupt.bind(interrupt);
   cpu->interrupt.bind(interrupt);
+  interrupt.connect(*cpu);
   controller->crypto.bind(engine->engine);
   controller->to_link.bind(link->from_host);
   controller->link_receive_side.bind(link->from_device);

@@ -24,6 +24,7 @@ struct UfsSystem {
   UfsSystem(const SystemConfig& config, RequestSource& source, std::string source_name, std::uint64_t creation_order);
 
   SystemConfig config;
+  Agenda agenda{"agenda", Agenda::Pace::ahead};
   ClockDomain bus;
   ClockDomain ice;
   ClockDomain device_clock;
@@ -36,7 +37,7 @@ struct UfsSystem {
   std::unique_ptr<UniproLink> link;
   std::unique_ptr<UfsDevice> device;
   std::unique_ptr<FlashArray> flash;
-  sc_core::sc_signal<bool> interrupt{"interrupt"};
+  InterruptLine interrupt{"interrupt", agenda};
   DeviceStages device_stages;
   TracePlayer player;
   std::unique_ptr<Driver> driver;

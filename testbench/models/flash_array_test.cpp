@@ -18,12 +18,12 @@ class FlashArrayTest : public FlashTest {
     const std::uint64_t before = listener->freed_blocks();
     while (written < count) {
       while (written < count && written - (listener->freed_blocks() - before) < flash->buffer_blocks()) {
-        flash->write(Lba{random() % flash->geometry().blocks}, 1, now() + 1_us);
+        flash->write(Lba{random() % flash->geometry().blocks}, 1, kernel_now() + 1_us);
         ++written;
       }
-      run_to(now() + 1_ms);
+      run_to(kernel_now() + 1_ms);
     }
-    flash->flush(0, now() + 1_us);
+    flash->flush(0, kernel_now() + 1_us);
     run();
     EXPECT_EQ(listener->freed_blocks() - before, count);
   }
@@ -54,16 +54,16 @@ TEST_F(FlashArrayTest, TellsEveryBlockOfEveryReadExactlyOnce) {
   for (std::uint32_t command = 0; command < 3000; ++command) {
     const std::uint32_t count = 1 + random() % 40;
     const std::uint32_t first = random() % (flash->geometry().blocks - count);
-    flash->read(command, Lba{first}, count, now() + Picoseconds{1 + random() % 1000});
+    flash->read(command, Lba{first}, count, kernel_now() + Picoseconds{1 + random() % 1000});
     open[command].resize(count);
     first_of[command] = first;
     const std::uint32_t more = 1 + random() % 12;
     if (written - listener->freed_blocks() + more <= flash->buffer_blocks()) {
-      flash->write(Lba{random() % (flash->geometry().blocks - more)}, more, now() + Picoseconds{1 + random() % 1000});
+      flash->write(Lba{random() % (flash->geometry().blocks - more)}, more, kernel_now() + Picoseconds{1 + random() % 1000});
       written += more;
     }
-    if (random() % 8 == 0) flash->trim(Lba{first}, count, now() + 500_ps);
-    run_to(now() + Picoseconds{random() % 600'000'000});
+    if (random() % 8 == 0) flash->trim(Lba{first}, count, kernel_now() + 500_ps);
+    run_to(kernel_now() + Picoseconds{random() % 600'000'000});
   }
   run();
   for (const auto& piece : listener->pieces) {
@@ -86,8 +86,8 @@ TEST_F(FlashArrayTest, ProgramsEverythingThatIsWrittenWhenSpaceIsScarce) {
   const FlashStatistics& s = flash->statistics();
   EXPECT_GT(s.flash_blocks_programmed, s.host_blocks_written);
   EXPECT_EQ(s.flash_blocks_programmed, (s.programs + s.gc_programs) * flash->geometry().unit_blocks);
-  EXPECT_LE(s.die_busy.n, now().n * flash->geometry().dies);
-  EXPECT_LE(s.channel_busy.n, now().n * flash->geometry().channels);
+  EXPECT_LE(s.die_busy.n, kernel_now().n * flash->geometry().dies);
+  EXPECT_LE(s.channel_busy.n, kernel_now().n * flash->geometry().channels);
 }
 
 TEST_F(FlashArrayTest, CountsRoomOfTheBufferForEveryWriteAlsoOfTheSameBlock) {

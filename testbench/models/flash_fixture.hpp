@@ -61,22 +61,22 @@ class FlashListener : public sc_core::sc_module, public FlashClient {
   explicit FlashListener(const sc_core::sc_module_name& name) : sc_module(name) { in.bind(*this); }
 
   void flash_read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) override {
-    EXPECT_GT(at.n, now().n);
+    EXPECT_GT(at.n, kernel_now().n);
     pieces.push_back({command, static_cast<std::uint32_t>(first.n), count, at});
   }
   void flash_programmed(std::uint32_t blocks, Picoseconds at) override {
-    EXPECT_GT(at.n, now().n);
+    EXPECT_GT(at.n, kernel_now().n);
     freed.push_back({blocks, at});
   }
   void flash_flushed(std::uint32_t command, Picoseconds at) override {
-    EXPECT_GT(at.n, now().n);
+    EXPECT_GT(at.n, kernel_now().n);
     flushed.push_back({command, at});
   }
 
   /// Blocks of the write buffer that are free again by now.
   std::uint64_t freed_blocks() const {
     std::uint64_t blocks = 0;
-    for (const Freed& f : freed) blocks += f.at <= now() ? f.blocks : 0;
+    for (const Freed& f : freed) blocks += f.at <= kernel_now() ? f.blocks : 0;
     return blocks;
   }
 
@@ -91,18 +91,20 @@ class FlashTest : public testing::Test {
   ~FlashTest() override {
     flash.reset();
     listener.reset();
+    agenda.reset();
     sc_core::sc_get_curr_simcontext()->reset();
   }
 
   void build(const FlashArrayConfig& c) {
     config = c;
     listener = std::make_unique<FlashListener>("listener");
-    flash = std::make_unique<FlashArray>("flash", config, clock);
+    agenda = std::make_unique<Agenda>("agenda");
+    flash = std::make_unique<FlashArray>("flash", *agenda, config, clock);
     flash->client(listener->in);
   }
 
   /// Simulates all that happens up to `t`, included.
-  static void run_to(Picoseconds t) { sc_core::sc_start(to_sc_time(t - now() + Picoseconds{1})); }
+  static void run_to(Picoseconds t) { sc_core::sc_start(to_sc_time(t - kernel_now() + Picoseconds{1})); }
   /// Simulates until nothing is left to do.
   static void run() { sc_core::sc_start(); }
 
@@ -120,6 +122,7 @@ class FlashTest : public testing::Test {
   ClockDomain clock{Hertz{711'000'000}, Cycles{2}};
   FlashArrayConfig config;
   std::unique_ptr<FlashListener> listener;
+  std::unique_ptr<Agenda> agenda;
   std::unique_ptr<FlashArray> flash;
 };
 

@@ -21,7 +21,7 @@ TEST_F(HostCpuTest, CallsTheWorkloadWhenItAsked) {
   rig.cpu->call_workload(5_ns);
   rig.run_until(1_us);
   EXPECT_EQ(rig.workload.arrivals, (std::vector<Picoseconds>{3_ns, 5_ns, 5_ns}));
-  EXPECT_THROW(rig.cpu->call_workload(now()), Bug);
+  EXPECT_THROW(rig.cpu->call_workload(kernel_now()), Bug);
 }
 
 TEST_F(HostCpuTest, ReadsAndWritesTheMemoryAtOnce) {
@@ -45,7 +45,7 @@ TEST_F(HostCpuTest, TellsTheDriverTheTime) {
 TEST_F(HostCpuTest, LetsAWriteOfAStepLeaveBeforeTheNextStep) {
   rig.build();
   rig.driver.on_step = [this](const Work& done, std::uint32_t) {
-    if (done.index < 3) rig.cpu->write_register(0x58, done.index, now());
+    if (done.index < 3) rig.cpu->write_register(0x58, done.index, kernel_now());
     return done.index < 3 ? ScriptedDriver::work(done.index + 1, 100_ns) : Step::done();
   };
   rig.cpu->queue(0, ScriptedDriver::work(1, 100_ns));
@@ -102,14 +102,14 @@ RC_GTEST_PROP(HostCpu, CarriesOutEveryStepOnceAndInOrder, ()) {
   HostCpuRig rig;
   rig.config.cores = *rc::gen::inRange<std::uint64_t>(1, 5);
   rig.build();
-  std::vector<Picoseconds> free(rig.config.cores, now());
+  std::vector<Picoseconds> free(rig.config.cores, kernel_now());
   std::vector<Picoseconds> expected;
   const auto count = *rc::gen::inRange<std::uint32_t>(1, 40);
   for (std::uint32_t i = 0; i < count; ++i) {
     const auto core = *rc::gen::inRange<Core>(0, static_cast<Core>(rig.config.cores));
     const Picoseconds cost{*rc::gen::element<std::uint64_t>(0, 1, 1'000, 250'000)};
     if (*rc::gen::inRange(0, 3) == 0) rig.run_for(Picoseconds{*rc::gen::inRange<std::uint64_t>(0, 300'000)});
-    free[core] = std::max(free[core], now()) + cost;
+    free[core] = std::max(free[core], kernel_now()) + cost;
     expected.push_back(free[core]);
     rig.cpu->queue(core, ScriptedDriver::work(i, cost));
   }

@@ -86,6 +86,24 @@ TEST(SimulationDeterminism, TheOrderOfCreationDoesNotMatterWhenAllClocksHaveComm
   expect_no_order(w);
 }
 
+/// Every request with all its times: those of the agenda and those of the kernel are the same.
+TEST(SimulationDeterminism, RunningAheadOfTheKernelChangesNoTimeOfAnyRequest) {
+  for (Workload w : {of_trace(test::k61, ReplayMode::asap, 1500), of_trace(test::k612, ReplayMode::open, 1500)}) {
+    SCOPED_TRACE(w.name);
+    const auto run = [&w](Agenda::Pace pace) {
+      const auto source = open_trace(test::bundled(w.trace));
+      return test::observe(w.config, *source, pace).seen;
+    };
+    const auto ahead = run(Agenda::Pace::ahead), kernel = run(Agenda::Pace::kernel);
+    ASSERT_EQ(ahead.size(), kernel.size());
+    for (std::size_t i = 0; i < ahead.size(); ++i) {
+      ASSERT_EQ(ahead[i].start(), kernel[i].start());
+      for (std::size_t s = 0; s < stage_count; ++s)
+        ASSERT_EQ(ahead[i].timeline.spent(static_cast<Stage>(s)), kernel[i].timeline.spent(static_cast<Stage>(s)));
+    }
+  }
+}
+
 void expect_equal_time(const Workload& w) {
   SCOPED_TRACE(w.name);
   SystemConfig verify = w.config;

@@ -28,7 +28,7 @@ struct UfsDeviceDataTest : testing::Test {
     return all;
   }
   void data_out(std::uint64_t tag, std::uint64_t offset, std::uint64_t count, std::byte* data = nullptr) {
-    rig.send(DataUpiu{Transaction::data_out, 0, Tag{tag}, Bytes{offset}, Bytes{count}}.encode(), now() + 1_us, data);
+    rig.send(DataUpiu{Transaction::data_out, 0, Tag{tag}, Bytes{offset}, Bytes{count}}.encode(), kernel_now() + 1_us, data);
   }
 };
 
@@ -111,7 +111,7 @@ TEST_F(UfsDeviceDataTest, KeepsAtMostBMaxNumOfRttOutstandingOverAllCommands) {
       most = std::max(most, stats.rtts - stats.data_outs);
       DataUpiu data = rtt;
       data.transaction = Transaction::data_out;
-      each.host.transmit(data.encode(), static_cast<std::uint32_t>(rtt.count.n), nullptr, now() + 30_us);
+      each.host.transmit(data.encode(), static_cast<std::uint32_t>(rtt.count.n), nullptr, kernel_now() + 30_us);
     };
     each.send(each.write(1, 0, 8).encode());
     each.send(each.write(2, 64, 8).encode());
@@ -312,7 +312,7 @@ TEST_F(UfsDeviceDataTest, DoesNotCareInWhichOrderThingsOfOneInstantAreAnnounced)
     each.send(each.write(1, 0, 4).encode());
     each.send(each.read(2, 8, 4).encode());
     each.run_for(40_us);
-    const Picoseconds t = now() + 1_us;
+    const Picoseconds t = kernel_now() + 1_us;
     if (!swapped) each.device->flash_programmed(2, t);
     each.send(NopOut{Tag{3}}.encode(), t);
     if (swapped) each.device->flash_programmed(2, t);

@@ -17,6 +17,7 @@ struct UfsDeviceWithFlashTest : testing::Test {
   ClockDomain device_clock{200_MHz, Cycles{2}};
   ClockDomain nand_clock{711_MHz, Cycles{2}};
   FakeHost host;
+  std::unique_ptr<Agenda> agenda;
   std::unique_ptr<UfsDevice> device;
   std::unique_ptr<FlashArray> flash;
   std::mt19937 random{1};
@@ -25,11 +26,13 @@ struct UfsDeviceWithFlashTest : testing::Test {
   ~UfsDeviceWithFlashTest() override {
     device.reset();
     flash.reset();
+    agenda.reset();
     sc_core::sc_get_curr_simcontext()->reset();
   }
   void build() {
-    device = std::make_unique<UfsDevice>("device", config, device_clock);
-    flash = std::make_unique<FlashArray>("flash", flash_config, nand_clock);
+    agenda = std::make_unique<Agenda>("agenda");
+    device = std::make_unique<UfsDevice>("device", *agenda, config, device_clock);
+    flash = std::make_unique<FlashArray>("flash", *agenda, flash_config, nand_clock);
     device->out.bind(host);
     device->flash.bind(flash->in);
     flash->client.bind(device->flash_client);
@@ -37,7 +40,7 @@ struct UfsDeviceWithFlashTest : testing::Test {
     sc_core::sc_start(to_sc_time(1_ns));
   }
   void send(std::uint64_t tag, const scsi::Cdb& cdb, std::uint8_t flags, std::uint64_t length) {
-    host.transmit(CommandUpiu{flags, 0, Tag{tag}, Bytes{length}, cdb}.encode(), 0, nullptr, now() + 100_ns);
+    host.transmit(CommandUpiu{flags, 0, Tag{tag}, Bytes{length}, cdb}.encode(), 0, nullptr, kernel_now() + 100_ns);
   }
   void send_random_read(std::uint64_t tag) {
     send(tag, scsi::read_10(Lba{random() % config.capacity_blocks}, 1), CommandUpiu::read, logical_block.n);
@@ -45,7 +48,7 @@ struct UfsDeviceWithFlashTest : testing::Test {
   void answer_rtt(const DataUpiu& rtt) {
     DataUpiu data = rtt;
     data.transaction = Transaction::data_out;
-    host.transmit(data.encode(), static_cast<std::uint32_t>(rtt.count.n), nullptr, now() + 10_us);
+    host.transmit(data.encode(), static_cast<std::uint32_t>(rtt.count.n), nullptr, kernel_now() + 10_us);
   }
 };
 
@@ -54,7 +57,7 @@ TEST_F(UfsDeviceWithFlashTest, ReadsAtRandomNearTheDataSheetsHundredThousandPerS
   const Picoseconds time = 100_ms;
   std::size_t seen = 0;
   for (std::uint64_t tag = 0; tag < config.queue_depth; ++tag) send_random_read(tag);
-  while (now() < time) {
+  while (kernel_now() < time) {
     sc_core::sc_start(to_sc_time(1_us));
     for (; seen < host.sent.size(); ++seen) {
       if (transaction_of(host.sent[seen].header) != Transaction::response) continue;

@@ -79,7 +79,7 @@ RC_GTEST_PROP(UfsDeviceProperty, AnswersOrRejectsWhateverComes, ()) {
 
   const std::uint8_t count = *rc::gen::inRange<std::uint8_t>(1, 30);
   std::vector<bool> wants_answer(count);
-  Picoseconds at = now() + 1_us;
+  Picoseconds at = kernel_now() + 1_us;
   for (std::uint8_t tag = 0; tag < count; ++tag) {
     UpiuHeader header = random_header(tag);
     wants_answer[tag] = transaction_of(header) != Transaction::data_out;
@@ -117,7 +117,7 @@ RC_GTEST_PROP(UfsDeviceProperty, EveryWriteEndsWhateverTheSizesOfBufferAndProgra
 
   const std::uint64_t count = *rc::gen::inRange<std::uint64_t>(1, 20);
   std::uint64_t blocks = 0;
-  Picoseconds at = now() + 1_us;
+  Picoseconds at = kernel_now() + 1_us;
   for (std::uint64_t tag = 0; tag < count; ++tag) {
     const auto size = *rc::gen::inRange<std::uint16_t>(0, 130);
     blocks += size;

@@ -40,11 +40,11 @@ struct UfsHostControllerErrorsTest : testing::Test {
     rig.start();
     begin();
     ASSERT_EQ(rig.link.sent.size(), 1u);
-    rig.link.inject(header, now() + 1_us, data);
+    rig.link.inject(header, kernel_now() + 1_us, data);
     rig.run_for(5_us);
     expect_end(ocs);
     // What follows is nobody's.
-    rig.link.inject(response_upiu(tag).encode(), now() + 1_us);
+    rig.link.inject(response_upiu(tag).encode(), kernel_now() + 1_us);
     rig.run_for(5_us);
     EXPECT_EQ(rig.controller->statistics().dropped_upius, 1u);
     EXPECT_EQ(rig.controller->statistics().interrupts, 1u);
@@ -216,12 +216,12 @@ TEST_F(UfsHostControllerErrorsTest, DropsUpiusThatBelongToNoCommand) {
   rig.start();
   begin();
   for (const std::uint64_t other : {0u, 2u, 31u, 32u, 255u}) {
-    rig.link.inject(response_upiu(other).encode(), now() + 1_us);
+    rig.link.inject(response_upiu(other).encode(), kernel_now() + 1_us);
     rig.run_for(2_us);
   }
   UpiuHeader unknown = response_upiu(tag).encode();
   unknown[0] = std::byte{0x2f};
-  rig.link.inject(unknown, now() + 1_us);
+  rig.link.inject(unknown, kernel_now() + 1_us);
   rig.run_for(2_us);
   EXPECT_EQ(rig.controller->statistics().dropped_upius, 6u);
   EXPECT_TRUE(rig.busy(tag));
@@ -268,7 +268,7 @@ TEST_F(UfsHostControllerCryptoErrorsTest, RefusesALengthThatIsNotAMultipleOfTheD
 TEST_F(UfsHostControllerCryptoErrorsTest, EndsACommandWhoseDataDoesNotComeInWholeBlocks) {
   begin();
   Data data(20);
-  rig.link.inject(data_upiu(Transaction::data_in, tag, 0, 20).encode(), now() + 1_us, data.data());
+  rig.link.inject(data_upiu(Transaction::data_in, tag, 0, 20).encode(), kernel_now() + 1_us, data.data());
   rig.run_for(5_us);
   expect_end(Ocs::mismatch_data_buffer_size);
   EXPECT_EQ(rig.keyslots->in_use(Keyslot{3}), 0u);

@@ -92,7 +92,7 @@ RC_GTEST_PROP(UfsHostController, SurvivesRandomUpius, ()) {
                                *rc::gen::inRange<std::uint64_t>(0, 9000), *rc::gen::inRange<std::uint64_t>(0, 9000));
     UpiuHeader header = piece.encode();
     damage(header);
-    rig.link.inject(header, now() + 1_us, data.data());
+    rig.link.inject(header, kernel_now() + 1_us, data.data());
     rig.run_for(200_us);
   }
   // Whatever came, the command has ended or is still under way.

@@ -25,11 +25,11 @@ struct UfsHostControllerReadTest : testing::Test {
   }
   void begin() { begin(rig.utrd(tag, DataDirection::to_host, prdt.size())); }
   void data_in(std::uint64_t offset, std::size_t count, Data& data) {
-    rig.link.inject(data_upiu(Transaction::data_in, tag, offset, count).encode(), now() + 1_us, data.data() + offset);
+    rig.link.inject(data_upiu(Transaction::data_in, tag, offset, count).encode(), kernel_now() + 1_us, data.data() + offset);
     rig.run_for(5_us);
   }
   void respond() {
-    rig.link.inject(response_upiu(tag).encode(), now() + 1_us);
+    rig.link.inject(response_upiu(tag).encode(), kernel_now() + 1_us);
     rig.run_for(5_us);
   }
   Data buffer() const {
@@ -117,7 +117,7 @@ TEST_F(UfsHostControllerReadTest, WritesTheDataSegmentOfAResponse) {
   begin();
   Data sense = counting_data(20, 0x70);
   const UpiuHeader header = response_upiu(tag, sense.size()).encode();
-  rig.link.inject(header, now() + 1_us, sense.data());
+  rig.link.inject(header, kernel_now() + 1_us, sense.data());
   rig.run_for(5_us);
   Data expected(header.begin(), header.end());
   expected.insert(expected.end(), sense.begin(), sense.end());
@@ -175,12 +175,12 @@ TEST_F(UfsHostControllerReadTest, KeepsTheDataOfCommandsApart) {
   rig.run_for(2_us);
   for (const std::uint64_t offset : {0u, 2048u}) {
     for (std::uint64_t t = 0; t < 2; ++t) {
-      rig.link.inject(data_upiu(Transaction::data_in, t, offset, 2048).encode(), now() + 1_us, data[t].data() + offset);
+      rig.link.inject(data_upiu(Transaction::data_in, t, offset, 2048).encode(), kernel_now() + 1_us, data[t].data() + offset);
       rig.run_for(2_us);
     }
   }
   for (std::uint64_t t = 0; t < 2; ++t) EXPECT_EQ(rig.bytes(0x40'0000 + t * 0x1000, 4096), data[t]) << t;
-  rig.link.inject(response_upiu(1).encode(), now() + 1_us);
+  rig.link.inject(response_upiu(1).encode(), kernel_now() + 1_us);
   rig.run_for(2_us);
   EXPECT_TRUE(rig.busy(0)) << "commands end in the order of their responses";
   EXPECT_FALSE(rig.busy(1));
@@ -190,7 +190,7 @@ TEST_F(UfsHostControllerReadTest, RemembersAllThatTheLinkAnnouncesAhead) {
   rig.start();
   begin();
   Data data = counting_data(size, 3);
-  Picoseconds at = now() + 1_us;
+  Picoseconds at = kernel_now() + 1_us;
   for (std::uint64_t offset = 0; offset < size; offset += 64, at += FakeHostLink::frame_time)
     rig.link.inject(data_upiu(Transaction::data_in, tag, offset, 64).encode(), at, data.data() + offset);
   rig.link.inject(response_upiu(tag).encode(), at);
@@ -207,7 +207,7 @@ TEST_F(UfsHostControllerReadTest, MovesNoBytesWherePayloadIsNotSimulated) {
   rig.run_for(2_us);
   std::size_t accesses = 0;
   rig.spy->on_access = [&](bool, std::uint64_t, std::size_t) { ++accesses; };
-  rig.link.inject(data_upiu(Transaction::data_in, tag, 0, size).encode(), now() + 1_us);
+  rig.link.inject(data_upiu(Transaction::data_in, tag, 0, size).encode(), kernel_now() + 1_us);
   rig.run_for(10_us);
   EXPECT_EQ(accesses, 0u);
   EXPECT_EQ(rig.controller->statistics().data_written, Bytes{size});
@@ -239,7 +239,7 @@ TEST_F(UfsHostControllerReadTest, ForgetsAClearedCommand) {
 TEST_F(UfsHostControllerReadTest, DoesNotEndANewCommandInPlaceOfAClearedOne) {
   rig.start();
   begin();
-  rig.link.inject(response_upiu(tag).encode(), now() + 10_ns);
+  rig.link.inject(response_upiu(tag).encode(), kernel_now() + 10_ns);
   rig.run_for(30_ns);  // the response is being written
   ASSERT_TRUE(rig.busy(tag));
   rig.master->set(Reg::UTRLCLR, ~bit);

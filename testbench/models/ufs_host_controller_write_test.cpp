@@ -33,7 +33,7 @@ struct UfsHostControllerWriteTest : testing::Test {
     ASSERT_EQ(rig.link.sent.size(), 1u);
   }
   void ready_to_transfer(std::uint64_t offset, std::uint64_t count) {
-    rig.link.inject(data_upiu(Transaction::ready_to_transfer, tag, offset, count).encode(), now() + 1_us);
+    rig.link.inject(data_upiu(Transaction::ready_to_transfer, tag, offset, count).encode(), kernel_now() + 1_us);
     rig.run_for(5_us);
   }
   Data piece(const Data& of, std::size_t offset, std::size_t count) const {
@@ -63,7 +63,7 @@ TEST_F(UfsHostControllerWriteTest, AnswersEachRttWithItsRangeInTheOrderOfTheRtts
     EXPECT_EQ(sent[i]->ready.back().end, upiu_header_size + count) << "the header is counted";
   }
   EXPECT_EQ(rig.controller->statistics().data_read, Bytes{size});
-  rig.link.inject(response_upiu(tag).encode(), now() + 1_us);
+  rig.link.inject(response_upiu(tag).encode(), kernel_now() + 1_us);
   rig.run_for(5_us);
   EXPECT_EQ(rig.ocs(tag), 0u);
   EXPECT_FALSE(rig.busy(tag));
@@ -129,7 +129,7 @@ TEST_F(UfsHostControllerWriteTest, MarksTheStagesOfAWriteInOrder) {
   rig.start();
   begin();
   ready_to_transfer(0, size);
-  rig.link.inject(response_upiu(tag).encode(), now() + 1_us);
+  rig.link.inject(response_upiu(tag).encode(), kernel_now() + 1_us);
   rig.run_for(5_us);
   const std::vector<Stage> expected{Stage::dispatch, Stage::fetch,  Stage::transfer,
                                     Stage::memory,   Stage::crypto, Stage::response};

@@ -66,7 +66,7 @@ class FakeHostLink : public UpiuTransmitter, public LinkManagement {
   void record(const Upiu& upiu, const Train& ready) {
     std::vector<std::byte> data;
     if (upiu.data != nullptr) data.assign(upiu.data, upiu.data + upiu.data_length);
-    sent.push_back({upiu.header, upiu.data_length, data, ready, now()});
+    sent.push_back({upiu.header, upiu.data_length, data, ready, kernel_now()});
   }
   std::vector<Picoseconds> firsts_;
 };

@@ -51,7 +51,7 @@ class PinProbe : public sc_core::sc_module {
 
  private:
   void changed() {
-    changes.emplace_back(now(), pin.read());
+    changes.emplace_back(kernel_now(), pin.read());
     if (pin.read() && on_rise) on_rise();
   }
 };
@@ -85,6 +85,7 @@ class HostControllerRig {
   ClockDomain ice{Hertz{403'000'000}, Cycles{2}};
   FakeHostLink link;
   MarkRecorder recorder;
+  std::unique_ptr<Agenda> agenda;
   std::unique_ptr<SystemMemory> memory;
   std::unique_ptr<KeyslotFile> keyslots;
   std::unique_ptr<AesXtsPipeline> engine;
@@ -104,15 +105,17 @@ class HostControllerRig {
     spy.reset();
     memory.reset();
     pin.reset();
+    agenda.reset();
     sc_core::sc_get_curr_simcontext()->reset();
   }
 
   void build() {
+    agenda = std::make_unique<Agenda>("agenda");
     keyslots = std::make_unique<KeyslotFile>(keyslot_config);
     memory = std::make_unique<SystemMemory>("memory", SystemMemoryConfig{Bytes{memory_size}});
     engine = std::make_unique<AesXtsPipeline>("engine", engine_config, ice, *keyslots);
     same_engine = std::make_unique<AesXtsPipeline>("same_engine", engine_config, ice, *keyslots);
-    controller = std::make_unique<UfsHostController>("controller", config, bus, *keyslots, 2 * memory_size);
+    controller = std::make_unique<UfsHostController>("controller", *agenda, config, bus, *keyslots, 2 * memory_size);
     master = std::make_unique<RegisterMaster>("master");
     spy = std::make_unique<MemorySpy>("spy");
     probe = std::make_unique<PinProbe>("probe");
@@ -170,9 +173,9 @@ class HostControllerRig {
 
   /// Runs everything up to and including time `t`, and 1 ps more.
   void run_until(Picoseconds t) {
-    if (t + Picoseconds{1} > now()) sc_core::sc_start(to_sc_time(t + Picoseconds{1} - now()));
+    if (t + Picoseconds{1} > kernel_now()) sc_core::sc_start(to_sc_time(t + Picoseconds{1} - kernel_now()));
   }
-  void run_for(Picoseconds t) { run_until(now() + t); }
+  void run_for(Picoseconds t) { run_until(kernel_now() + t); }
 
   static std::uint64_t ucd(std::uint64_t tag) { return 0x10'0000 + tag * 0x4000; }
   static Utrd utrd(std::uint64_t tag, DataDirection direction, std::size_t entries) {

@@ -26,12 +26,9 @@ class RegisterTarget : public sc_core::sc_module {
   Picoseconds answer_time{7'000};  ///< from a read's arrival until its answer leaves
   bool at_once = false;            ///< answers in the call, as a controller does that knows the answer already
 
-  explicit RegisterTarget(const sc_core::sc_module_name& name) : sc_module(name) {
+  RegisterTarget(const sc_core::sc_module_name& name, Agenda& agenda)
+      : sc_module(name), wake_(agenda, run_step<RegisterTarget, &RegisterTarget::step>, this) {
     socket.register_nb_transport_fw(this, &RegisterTarget::transport);
-    SC_HAS_PROCESS(RegisterTarget);
-    SC_METHOD(step);
-    sensitive << wake_;
-    dont_initialize();
   }
   /// Value of the nth access, from 0.
   const Access& access(std::size_t n) const { return accesses.at(n); }
@@ -40,13 +37,13 @@ class RegisterTarget : public sc_core::sc_module {
   tlm::tlm_sync_enum transport(tlm::tlm_generic_payload& access, tlm::tlm_phase&, sc_core::sc_time& delay) {
     const auto offset = static_cast<std::uint32_t>(access.get_address());
     auto* data = reinterpret_cast<std::byte*>(access.get_data_ptr());
-    const Picoseconds arrival = now() + Picoseconds{delay.value()};
+    const Picoseconds arrival = kernel_now() + Picoseconds{delay.value()};
     accesses.push_back({access.is_write(), offset, access.is_write() ? load_le32(data) : 0, arrival});
     access.set_response_status(tlm::TLM_OK_RESPONSE);
     if (access.is_write()) return tlm::TLM_COMPLETED;
     if (at_once) {
       store_le32(data, values[offset]);
-      delay = to_sc_time(arrival + answer_time - now());
+      delay = to_sc_time(arrival + answer_time - kernel_now());
       return tlm::TLM_COMPLETED;
     }
     inbox_.push(arrival + answer_time, ++reads_, &access);
@@ -62,7 +59,7 @@ class RegisterTarget : public sc_core::sc_module {
       socket->nb_transport_bw(*access, phase, delay);
     }
   }
-  sc_core::sc_event wake_{"wake"};
+  Agenda::Wake wake_;
   Inbox<tlm::tlm_generic_payload*> inbox_{wake_};
   std::uint64_t reads_ = 0;
 };
@@ -88,19 +85,19 @@ class ScriptedDriver : public HostClient {
   static constexpr std::uint32_t handler = 1000;
 
   Step step(const Work& done, std::uint32_t value) override {
-    ended.push_back({done.index, value, now()});
+    ended.push_back({done.index, value, kernel_now()});
     return on_step ? on_step(done, value) : Step::done();
   }
   /// The handler is one step of `handler_cost` unless on_step goes on; it ends like the real one, with the status read.
   Step interrupt() override {
-    interrupts.push_back(now());
+    interrupts.push_back(kernel_now());
     return Step::compute(Work::Kind::read_status, handler, handler_cost);
   }
 };
 
 struct ScriptedWorkload : Workload {
   std::vector<Picoseconds> arrivals;
-  void arrive() override { arrivals.push_back(now()); }
+  void arrive() override { arrivals.push_back(kernel_now()); }
 };
 
 /// Who would use the memory's socket: nobody here.
@@ -115,6 +112,7 @@ class HostCpuRig {
   HostCpuConfig config;
   ScriptedDriver driver;
   ScriptedWorkload workload;
+  std::unique_ptr<Agenda> agenda;
   std::unique_ptr<SystemMemory> memory;
   std::unique_ptr<MemoryMaster> memory_master;
   std::unique_ptr<RegisterTarget> target;
@@ -127,15 +125,17 @@ class HostCpuRig {
     memory_master.reset();
     memory.reset();
     pin.reset();
+    agenda.reset();
     sc_core::sc_get_curr_simcontext()->reset();
   }
   void build() {
+    agenda = std::make_unique<Agenda>("agenda");
     memory = std::make_unique<SystemMemory>("memory", SystemMemoryConfig{});
     memory_master = std::make_unique<MemoryMaster>("memory_master");
     memory_master->socket.bind(memory->socket);
-    target = std::make_unique<RegisterTarget>("target");
+    target = std::make_unique<RegisterTarget>("target", *agenda);
     pin = std::make_unique<sc_core::sc_signal<bool>>("pin");
-    cpu = std::make_unique<HostCpu>("cpu", config);
+    cpu = std::make_unique<HostCpu>("cpu", *agenda, config);
     cpu->connect(driver, workload, *memory);
     cpu->registers.bind(target->socket);
     cpu->interrupt.bind(*pin);
@@ -143,9 +143,9 @@ class HostCpuRig {
   }
   /// Runs everything up to and including time `t`, and 1 ps more.
   void run_until(Picoseconds t) {
-    if (t + Picoseconds{1} > now()) sc_core::sc_start(to_sc_time(t + Picoseconds{1} - now()));
+    if (t + Picoseconds{1} > kernel_now()) sc_core::sc_start(to_sc_time(t + Picoseconds{1} - kernel_now()));
   }
-  void run_for(Picoseconds t) { run_until(now() + t); }
+  void run_for(Picoseconds t) { run_until(kernel_now() + t); }
 };
 
 }  // namespace icesim

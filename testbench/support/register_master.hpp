@@ -86,7 +86,7 @@ class RegisterMaster : public sc_core::sc_module {
   }
   tlm::tlm_sync_enum answer(tlm::tlm_generic_payload& access, tlm::tlm_phase&, sc_core::sc_time& delay) {
     answers.push_back(
-        {load_le32(reinterpret_cast<const std::byte*>(access.get_data_ptr())), now() + Picoseconds{delay.value()}});
+        {load_le32(reinterpret_cast<const std::byte*>(access.get_data_ptr())), kernel_now() + Picoseconds{delay.value()}});
     return tlm::TLM_COMPLETED;
   }
   std::deque<Read> reads_;

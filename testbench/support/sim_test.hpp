@@ -179,10 +179,12 @@ struct Observed {
 };
 
 /// Runs with an observer; gives the requests in the order of their submission.
-inline Observed observe(const SystemConfig& config, RequestSource& source) {
+inline Observed observe(const SystemConfig& config, RequestSource& source,
+                        Agenda::Pace pace = Agenda::Pace::ahead) {
   Observed result;
   {
     ObservedSystem system(config, source);
+    system.agenda.set_pace(pace);
     system.run();
     result.started = system.player.started();
     result.seen = system.seen;

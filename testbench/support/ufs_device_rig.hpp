@@ -85,8 +85,8 @@ class FakeHost : public UpiuTransmitter {
     ensure(upiu.data_length == data_segment_length(upiu.header).n, "FakeHost: lengths agree");
     std::vector<std::byte> data;
     if (upiu.data != nullptr) data.assign(upiu.data, upiu.data + upiu.data_length);
-    sent.push_back({upiu.header, data, upiu.data != nullptr, ready, now()});
-    ensure(ready > now(), "FakeHost: what is sent is ready in the future");
+    sent.push_back({upiu.header, data, upiu.data != nullptr, ready, kernel_now()});
+    ensure(ready > kernel_now(), "FakeHost: what is sent is ready in the future");
     if (on_rtt && transaction_of(upiu.header) == Transaction::ready_to_transfer) on_rtt(DataUpiu::decode(upiu.header));
   }
   void data_arrivals(const Upiu&, Cycles, Train&) const override {}
@@ -132,15 +132,18 @@ class DeviceRig {
   FakeFlash flash;
   FakeHost host;
   FakeObserver observer;
+  std::unique_ptr<Agenda> agenda;
   std::unique_ptr<UfsDevice> device;
 
   ~DeviceRig() {
     device.reset();
+    agenda.reset();
     sc_core::sc_get_curr_simcontext()->reset();
   }
 
   void build() {
-    device = std::make_unique<UfsDevice>("device", config, clock);
+    agenda = std::make_unique<Agenda>("agenda");
+    device = std::make_unique<UfsDevice>("device", *agenda, config, clock);
     device->out.bind(host);
     device->flash.bind(flash);
     device->observer.bind(observer);
@@ -150,9 +153,9 @@ class DeviceRig {
   }
   /// Runs everything up to and including time `t`.
   void run_until(Picoseconds t) {
-    if (t + Picoseconds{1} > now()) sc_core::sc_start(to_sc_time(t + Picoseconds{1} - now()));
+    if (t + Picoseconds{1} > kernel_now()) sc_core::sc_start(to_sc_time(t + Picoseconds{1} - kernel_now()));
   }
-  void run_for(Picoseconds t) { run_until(now() + t); }
+  void run_for(Picoseconds t) { run_until(kernel_now() + t); }
 
   /// Answers each RTT with its DATA OUT after `delay`, from `bytes` when there are any.
   void answer_rtts(Picoseconds delay, std::byte* bytes = nullptr) {
@@ -160,13 +163,13 @@ class DeviceRig {
       DataUpiu data = rtt;
       data.transaction = Transaction::data_out;
       host.transmit(data.encode(), static_cast<std::uint32_t>(rtt.count.n), bytes ? bytes + rtt.offset.n : nullptr,
-                    now() + delay);
+                    kernel_now() + delay);
     };
   }
   void send(const UpiuHeader& header, Picoseconds last, std::byte* data = nullptr) {
     host.transmit(header, static_cast<std::uint32_t>(data_segment_length(header).n), data, last);
   }
-  void send(const UpiuHeader& header) { send(header, now() + Picoseconds{10'000}); }
+  void send(const UpiuHeader& header) { send(header, kernel_now() + Picoseconds{10'000}); }
 
   CommandUpiu command(std::uint64_t tag, const scsi::Cdb& cdb, std::uint8_t flags, std::uint64_t expected,
                       std::uint8_t lun = 0) const {

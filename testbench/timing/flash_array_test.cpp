@@ -172,7 +172,7 @@ TEST_F(FlashArrayTiming, AnEraseKeepsItsDieBusyForEraseTime) {
   for (std::uint32_t r = 0; r < (opened - 1) * geometry().superblock_units; ++r) {
     flash->write(Lba{unit_on(0, geometry().superblock_units)}, round, at);
     run();
-    at = now() + 1_us;
+    at = kernel_now() + 1_us;
   }
   ASSERT_EQ(flash->statistics().erases, 0u);
   flash->write(Lba{unit_on(0, geometry().superblock_units)}, 1, at);  // opens the superblock that makes space scarce

@@ -52,10 +52,10 @@ TEST_F(FlashBounds, SequentialWritesApproachTheProgramRateOfTheDies) {
   std::uint32_t written = 0;
   while (listener->freed_blocks() < rounds * round) {
     while (written < rounds * round && written - listener->freed_blocks() + g.unit_blocks <= flash->buffer_blocks()) {
-      flash->write(Lba{written}, g.unit_blocks, now() + 1_ps);
+      flash->write(Lba{written}, g.unit_blocks, kernel_now() + 1_ps);
       written += g.unit_blocks;
     }
-    run_to(now() + 10_us);
+    run_to(kernel_now() + 10_us);
   }
   const double unit_time = transfer_time(g.unit_blocks) + static_cast<double>(config.program_time.n);
   const double end = static_cast<double>(listener->freed.back().at.n);

@@ -33,14 +33,14 @@ struct HostCpuTimingTest : testing::Test {
 
 TEST_F(HostCpuTimingTest, EndsAStepAfterItsCost) {
   rig.build();
-  const Picoseconds began = now();
+  const Picoseconds began = kernel_now();
   rig.cpu->queue(2, work(1, 1234567_ps));
   expect_ended(0, 1, began + 1234567_ps);
 }
 
 TEST_F(HostCpuTimingTest, CarriesOutTheStepsOfACoreInOrderAndThoseOfOthersBesideThem) {
   rig.build();
-  const Picoseconds began = now();
+  const Picoseconds began = kernel_now();
   rig.cpu->queue(2, work(1, 300_ns));
   rig.cpu->queue(2, work(2, 200_ns));
   rig.cpu->queue(2, work(3, 100_ns));
@@ -54,7 +54,7 @@ TEST_F(HostCpuTimingTest, CarriesOutTheStepsOfACoreInOrderAndThoseOfOthersBeside
 TEST_F(HostCpuTimingTest, GoesOnAtOnceWithWhatTheDriverAnswers) {
   rig.build();
   rig.driver.on_step = [](const Work& done, std::uint32_t) { return done.index == 1 ? work(10, 70_ns) : Step::done(); };
-  const Picoseconds began = now();
+  const Picoseconds began = kernel_now();
   rig.cpu->queue(0, work(1, 300_ns));
   rig.cpu->queue(0, work(2, 200_ns));
   rig.run_for(1_us);
@@ -64,7 +64,7 @@ TEST_F(HostCpuTimingTest, GoesOnAtOnceWithWhatTheDriverAnswers) {
 
 TEST_F(HostCpuTimingTest, TakesNoTimeForAStepWithoutCost) {
   rig.build();
-  const Picoseconds began = now();
+  const Picoseconds began = kernel_now();
   rig.cpu->queue(0, work(1, 0_ps));
   const std::vector<Ended> expected{{1, 0, began}};
   EXPECT_EQ(rig.driver.ended, expected);
@@ -72,7 +72,7 @@ TEST_F(HostCpuTimingTest, TakesNoTimeForAStepWithoutCost) {
 
 TEST_F(HostCpuTimingTest, QueuesAStepAtItsTimeBehindWhatTheCoreHasThen) {
   rig.build();
-  const Picoseconds began = now();
+  const Picoseconds began = kernel_now();
   rig.cpu->queue_at(1, work(2, 10_ns), began + 100_ns);
   rig.cpu->queue_at(1, work(3, 10_ns), began + 400_ns);
   rig.cpu->queue(1, work(1, 150_ns));
@@ -83,7 +83,7 @@ TEST_F(HostCpuTimingTest, QueuesAStepAtItsTimeBehindWhatTheCoreHasThen) {
 
 TEST_F(HostCpuTimingTest, RunsTheHandlerBeforeWhatIsQueuedAndAfterWhatRuns) {
   rig.build();
-  const Picoseconds began = now();
+  const Picoseconds began = kernel_now();
   rig.cpu->queue(0, work(1, 300_ns));
   rig.cpu->queue(0, work(2, 200_ns));
   rig.run_for(100_ns);
@@ -103,7 +103,7 @@ TEST_F(HostCpuTimingTest, StartsTheHandlerOfAnIdleCoreWhenThePinRises) {
   rig.cpu->queue(0, work(1, 10_us));
   rig.cpu->queue(2, work(2, 20_ns));
   rig.run_for(100_ns);
-  const Picoseconds rose = now();
+  const Picoseconds rose = kernel_now();
   drive(true);
   ASSERT_EQ(rig.driver.interrupts.size(), 1u);
   EXPECT_EQ(rig.driver.interrupts[0], rose);
@@ -113,7 +113,7 @@ TEST_F(HostCpuTimingTest, StartsTheHandlerOfAnIdleCoreWhenThePinRises) {
 
 TEST_F(HostCpuTimingTest, RunsTheHandlerAgainAsLongAsThePinIsHigh) {
   rig.build();
-  const Picoseconds rose = now();
+  const Picoseconds rose = kernel_now();
   const Picoseconds cost = rig.driver.handler_cost;
   drive(true);
   rig.cpu->queue(0, work(1, 1_ns));
@@ -146,7 +146,7 @@ TEST_F(HostCpuTimingTest, DoesNotRunTheHandlerForAPinThatFellAgain) {
 
 TEST_F(HostCpuTimingTest, HasAPostedWriteArriveAfterItsFlight) {
   rig.build();
-  const Picoseconds t = now();
+  const Picoseconds t = kernel_now();
   rig.cpu->write_register(0x24, 0x11223344, t);
   rig.cpu->write_register(0x58, 2, t + 130_ns);
   ASSERT_EQ(rig.target->accesses.size(), 2u);
@@ -164,7 +164,7 @@ TEST_P(HostCpuReadTimingTest, WaitsForARegisterThereAndBack) {
   rig.build();
   rig.target->at_once = GetParam();
   rig.target->values[0x20] = 0x80000001;
-  const Picoseconds began = now();
+  const Picoseconds began = kernel_now();
   rig.cpu->queue(5, Step::read(Work::Kind::read_enable, 1, Reg::IS));
   rig.cpu->queue(5, work(2, 40_ns));
   ASSERT_EQ(rig.target->accesses.size(), 1u);
@@ -182,10 +182,10 @@ TEST_P(HostCpuReadTimingTest, KeepsReadsOfSeveralCoresApart) {
   rig.target->at_once = GetParam();
   rig.target->values[0x20] = 20;
   rig.target->values[0x58] = 58;
-  const Picoseconds began = now();
+  const Picoseconds began = kernel_now();
   rig.cpu->queue(1, Step::read(Work::Kind::read_status, 1, Reg::IS));
   rig.run_for(50_ns);
-  const Picoseconds later = now();
+  const Picoseconds later = kernel_now();
   rig.cpu->queue(0, Step::read(Work::Kind::read_doorbell, 2, Reg::UTRLDBR));
   rig.run_for(1_us);
   const Picoseconds trip = rig.config.costs.mmio_read + rig.target->answer_time;

@@ -121,7 +121,7 @@ TEST_F(UfsDeviceTimingTest, HandsDataOutToTheFlashOneCycleAfterSamplingIt) {
   rig.build();
   rig.send(rig.write(1, 0, 2).encode(), last);
   rig.run_for(100_us);
-  const Picoseconds arrival = now() + 777_ps;
+  const Picoseconds arrival = kernel_now() + 777_ps;
   rig.send(DataUpiu{Transaction::data_out, 0, Tag{1}, Bytes{0}, Bytes{8192}}.encode(), arrival);
   rig.run_until(sampled(arrival) - cycle());
   EXPECT_TRUE(rig.flash.writes.empty());
@@ -135,7 +135,7 @@ TEST_F(UfsDeviceTimingTest, AnswersFuaWhenTheFlushIsOver) {
   rig.build();
   rig.send(rig.write(1, 0, 2, true).encode(), last);
   rig.run_for(100_us);
-  const Picoseconds arrival = now() + 777_ps;
+  const Picoseconds arrival = kernel_now() + 777_ps;
   rig.send(DataUpiu{Transaction::data_out, 0, Tag{1}, Bytes{0}, Bytes{8192}}.encode(), arrival);
   expect_answer(1, Transaction::response, sampled(rig.after(sampled(arrival), 0_ps) + rig.flash.program_time));
 }
@@ -146,7 +146,7 @@ TEST_F(UfsDeviceTimingTest, SendsAWaitingRttOneCycleAfterAnOutstandingOneWasServ
   rig.build();
   rig.send(rig.write(1, 0, 2).encode(), last);
   rig.run_for(100_us);
-  const Picoseconds arrival = now() + 777_ps;
+  const Picoseconds arrival = kernel_now() + 777_ps;
   rig.send(DataUpiu{Transaction::data_out, 0, Tag{1}, Bytes{0}, Bytes{4096}}.encode(), arrival);
   expect_sent(1, Transaction::ready_to_transfer, sampled(arrival), rig.after(sampled(arrival), 0_ps), 1);
 }
@@ -156,7 +156,7 @@ TEST_F(UfsDeviceTimingTest, SendsAWaitingRttOneCycleAfterRoomCameBack) {
   rig.build();
   rig.send(rig.write(1, 0, 2).encode(), last);
   rig.run_for(100_us);
-  const Picoseconds arrival = now() + 777_ps;
+  const Picoseconds arrival = kernel_now() + 777_ps;
   rig.send(DataUpiu{Transaction::data_out, 0, Tag{1}, Bytes{0}, Bytes{4096}}.encode(), arrival);
   const Picoseconds room = sampled(rig.after(sampled(arrival), 0_ps) + rig.flash.program_time);
   expect_sent(1, Transaction::ready_to_transfer, room, rig.after(room, 0_ps), 1);

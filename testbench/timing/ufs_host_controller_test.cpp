@@ -14,7 +14,7 @@ struct UfsHostControllerTimingTest : testing::Test {
 
   Picoseconds edge(Cycles n) const { return rig.bus.edge(n); }
   /// A bus edge in the future, as an anchor for what a test does.
-  Cycles soon() const { return rig.bus.next(now() + 1_us); }
+  Cycles soon() const { return rig.bus.next(kernel_now() + 1_us); }
 
   // The documented rules of a descriptor channel that was idle, in cycles.
   Cycles beats(std::uint64_t bytes) const { return Cycles{divide_up(bytes, rig.config.dma.bytes_per_cycle.n)}; }
@@ -39,7 +39,7 @@ struct UfsHostControllerTimingTest : testing::Test {
   }
   /// Posts the doorbell so that it takes effect at edge `d`.
   void ring_at(std::uint32_t tags, Cycles d) {
-    rig.master->write(Reg::UTRLDBR, tags, edge(d - rig.bus.sync_stages()) - now());
+    rig.master->write(Reg::UTRLDBR, tags, edge(d - rig.bus.sync_stages()) - kernel_now());
   }
   /// The nth COMMAND is handed to the link at `g` and ready at `r`.
   void expect_command(std::size_t nth, std::uint64_t tag, Cycles g, Cycles r) {
@@ -71,7 +71,7 @@ struct UfsHostControllerTimingTest : testing::Test {
 TEST_F(UfsHostControllerTimingTest, TakesAWriteOnTheEdgeThatSamplesIt) {
   rig.start();
   const Picoseconds arrival = edge(soon()) + 777_ps;
-  rig.master->write(Reg::UTRLBA, 0x4000, arrival - now());
+  rig.master->write(Reg::UTRLBA, 0x4000, arrival - kernel_now());
   const Picoseconds effect = rig.bus.sample_edge(arrival);
   rig.run_until(effect - 2_ps);
   EXPECT_EQ(rig.hardware(Reg::UTRLBA), rig.list);
@@ -83,9 +83,9 @@ TEST_F(UfsHostControllerTimingTest, AnswersAReadAnEdgeAfterTheOneThatSamplesIt) 
   rig.start();
   const Picoseconds arrival = edge(soon()) + 777_ps;
   // A write that takes effect on the same edge was posted before, so the read sees it.
-  rig.master->write(Reg::UTRLBA, 0x4000, arrival - now());
-  rig.master->request(Reg::UTRLBA, arrival - now());
-  rig.master->write(Reg::UTRLBA, 0x8000, arrival - now());
+  rig.master->write(Reg::UTRLBA, 0x4000, arrival - kernel_now());
+  rig.master->request(Reg::UTRLBA, arrival - kernel_now());
+  rig.master->write(Reg::UTRLBA, 0x8000, arrival - kernel_now());
   rig.run_until(rig.bus.sample_edge(arrival));
   ASSERT_EQ(rig.master->answers.size(), 1u);
   EXPECT_EQ(rig.master->answers[0].value, 0x4000u);
@@ -96,8 +96,8 @@ TEST_F(UfsHostControllerTimingTest, AnswersAReadAnEdgeAfterTheOneThatSamplesIt) 
 TEST_F(UfsHostControllerTimingTest, KeepsAccessesOfTheOneMasterInOrder) {
   rig.start();
   const Picoseconds late = edge(soon()) + 1_ps;
-  rig.master->write(Reg::UTRLBA, 0x4000, late - now());
-  rig.master->request(Reg::UTRLBA, late - now() - 500_ns);
+  rig.master->write(Reg::UTRLBA, 0x4000, late - kernel_now());
+  rig.master->request(Reg::UTRLBA, late - kernel_now() - 500_ns);
   rig.run_until(rig.bus.sample_edge(late) - 2_ps);
   EXPECT_TRUE(rig.master->answers.empty()) << "does not overtake";
   rig.run_until(rig.bus.sample_edge(late));
@@ -108,7 +108,7 @@ TEST_F(UfsHostControllerTimingTest, KeepsAccessesOfTheOneMasterInOrder) {
 TEST_F(UfsHostControllerTimingTest, AnswersAReadOfAQuietControllerAtTheSameTime) {
   rig.start();
   rig.run_until(edge(soon()) + 100_ps);
-  const Picoseconds arrival = now() + 150_ns;
+  const Picoseconds arrival = kernel_now() + 150_ns;
   rig.master->request(Reg::UTRLBA, 150_ns);
   rig.run_until(rig.bus.sample_edge(arrival));
   ASSERT_EQ(rig.master->answers.size(), 1u);
@@ -126,10 +126,10 @@ TEST_F(UfsHostControllerTimingTest, SeesInAReadWhatHappensUntilItIsSampled) {
     rig.ring(1);
     rig.run_for(2_us);
     rig.run_until(edge(soon()));
-    const Picoseconds last = now() + 1_ps;
+    const Picoseconds last = kernel_now() + 1_ps;
     const Cycles end = written(written(rig.bus.sample(last), upiu_header_size), 4);
     const Cycles sampled = end + 2_cycles - Cycles{before};
-    rig.master->request(Reg::UTRLDBR, edge(sampled - rig.bus.sync_stages()) - now());
+    rig.master->request(Reg::UTRLDBR, edge(sampled - rig.bus.sync_stages()) - kernel_now());
     rig.link.inject(response_upiu(0).encode(), last);
     rig.run_for(2_us);
     ASSERT_EQ(rig.master->answers.size(), ++asked);
@@ -379,7 +379,7 @@ TEST_F(UfsHostControllerTimingTest, EndsABadDescriptorWithoutReadingFurther) {
 TEST_F(UfsHostControllerTimingTest, IsEnabledAfterTheEnableTime) {
   rig.build();
   const Picoseconds arrival = edge(soon()) + 5_ps;
-  rig.master->write(Reg::HCE, HCE::HCE, arrival - now());
+  rig.master->write(Reg::HCE, HCE::HCE, arrival - kernel_now());
   const Picoseconds effect = rig.bus.sample_edge(arrival);
   const Picoseconds done = rig.bus.next_edge(effect + rig.config.enable_time);
   rig.run_until(done - 2_ps);
@@ -396,7 +396,7 @@ TEST_F(UfsHostControllerTimingTest, EndsUicCommandsAfterTheirTime) {
                                      {uic::Opcode::dme_get, rig.config.uic_time}}) {
     rig.master->set(Reg::IS, ~0u);
     const Picoseconds arrival = edge(soon()) + 5_ps;
-    rig.master->write(Reg::UICCMD, static_cast<std::uint32_t>(opcode), arrival - now());
+    rig.master->write(Reg::UICCMD, static_cast<std::uint32_t>(opcode), arrival - kernel_now());
     const Picoseconds effect = rig.bus.sample_edge(arrival);
     rig.run_until(effect);
     EXPECT_EQ(rig.hardware(Reg::HCS) & HCS::UCRDY, 0u);

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "models/clock_domain.hpp"
+
+#include <algorithm>
+#include <systemc>
+#include <vector>
+
+namespace icesim {
+
+/// The time of a system's modules, and which of them is woken next: one kernel notification for all of them.
+///
+/// A module has a Wake and asks it to be woken no later than at a time. Modules woken at one instant run one after the
+/// other; they hand each other only what lies in the future, so the order among them does not matter.
+///
+/// **Timing**: with Pace::kernel every wake-up happens at its kernel time, so modules may be connected to any other
+/// ones. With Pace::ahead the agenda runs on by itself up to the next thing that is pending in the kernel, as
+/// temporally decoupled models do, and the kernel's time catches up at the end: the same wake-ups at the same times,
+/// without the kernel's cost for each. Then nobody else may be notified by what the modules do; `now()` is the time
+/// that counts.
+/// **Spec**: IEEE 1666, temporal decoupling.
+class Agenda : public sc_core::sc_module {
+ public:
+  enum class Pace : std::uint8_t { kernel, ahead };
+  class Wake;
+
+  explicit Agenda(const sc_core::sc_module_name& name, Pace pace = Pace::kernel);
+
+  void set_pace(Pace pace) { pace_ = pace; }
+  Picoseconds now() const { return running_ ? now_ : std::max(now_, kernel_now()); }
+  /// Ends the simulation: nothing is woken any more.
+  void stop();
+
+ private:
+  void step();
+  void notify_kernel(Picoseconds at);
+  Picoseconds horizon() const;
+
+  std::vector<Wake*> wakes_;  ///< in the order of their ranks
+  sc_core::sc_event wake_{"wake"};
+  Pace pace_;
+  bool running_ = false;
+  bool stopped_ = false;
+  Picoseconds now_{};
+};
+
+/// A module's place on the agenda.
+class Agenda::Wake {
+ public:
+  static constexpr Picoseconds never{~std::uint64_t{0}};
+  /// When a module is woken among those of one instant: an interrupt line tells its level after all others have run.
+  enum class Rank : std::uint8_t { module, line };
+
+  /// Calls `run(module)`; see run_step.
+  Wake(Agenda& agenda, void (*run)(void*), void* module, Rank rank = Rank::module);
+  ~Wake();
+  Wake(const Wake&) = delete;
+  Wake& operator=(const Wake&) = delete;
+
+  Picoseconds now() const { return agenda_.now(); }
+  /// Wakes the module at `at`, or earlier when that has been asked for; `at` is not in the past.
+  void no_later_than(Picoseconds at) {
+    if (at >= at_) return;
+    at_ = at;
+    if (!agenda_.running_) agenda_.notify_kernel(at);
+  }
+
+ private:
+  friend class Agenda;
+
+  Agenda& agenda_;
+  void (*run_)(void*);
+  void* module_;
+  Rank rank_;
+  Picoseconds at_ = never;
+};
+
+/// What a Wake calls to call a member function of its module.
+template <class Module, void (Module::*step)()>
+void run_step(void* module) {
+  (static_cast<Module*>(module)->*step)();
+}
+
+}  // namespace icesim

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdlib>
+#include <cstring>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+#include <sstream>
+#include <string>
+
+namespace icesim::test {
+
+/// Checks a rapidcheck property in `cases` random cases, or in as many as RC_PARAMS=max_success=N asks for. A failing
+/// case is shrunk, and the message ends with the command that repeats it.
+template <class Property>
+void check_cases(int cases, Property&& property) {
+  const auto* info = testing::UnitTest::GetInstance()->current_test_info();
+  rc::detail::TestMetadata metadata;
+  metadata.id = std::string(info->test_suite_name()) + "/" + info->name();
+  metadata.description = info->name();
+  rc::detail::TestParams params = rc::detail::configuration().testParams;
+  const char* asked = std::getenv("RC_PARAMS");
+  if (asked == nullptr || std::strstr(asked, "max_success") == nullptr) params.maxSuccess = cases;
+  const rc::detail::TestResult result = rc::detail::checkTestable(std::forward<Property>(property), metadata, params);
+  if (result.template is<rc::detail::SuccessResult>()) return;
+
+  std::ostringstream message;
+  rc::detail::printResultMessage(result, message);
+  if (result.template is<rc::detail::FailureResult>()) {
+    rc::detail::Configuration again;
+    again.reproduce[metadata.id] = result.template get<rc::detail::FailureResult>().reproduce;
+    message << "\nTo repeat it:\nRC_PARAMS=\"" << rc::detail::configToMinimalString(again) << "\" "
+            << testing::internal::GetArgvs()[0] << " --gtest_filter=" << info->test_suite_name() << "." << info->name();
+  }
+  FAIL() << message.str();
+}
+
+}  // namespace icesim::test

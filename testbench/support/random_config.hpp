@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/describe.hpp"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+#include <set>
+#include <string>
+
+namespace icesim::test {
+
+/// Any number of a declared range: often its ends or the default, otherwise of any magnitude. Shrinks to the default.
+inline rc::Gen<std::uint64_t> any_in(Range range, std::uint64_t usual) {
+  const auto all = [](auto gen) { return rc::gen::resize(rc::kNominalSize, std::move(gen)); };
+  const auto any = rc::gen::map(rc::gen::pair(all(rc::gen::arbitrary<std::uint64_t>()), all(rc::gen::inRange(0, 64))),
+                                [range](const std::pair<std::uint64_t, int>& drawn) {
+                                  const std::uint64_t span = range.max - range.min;
+                                  const std::uint64_t low = drawn.first >> drawn.second;
+                                  return range.min + (low <= span ? low : span == ~0ull ? low : low % (span + 1));
+                                });
+  const auto drawn = rc::gen::weightedOneOf<std::uint64_t>({{2, rc::gen::just(usual)},
+                                                            {1, rc::gen::just(range.min)},
+                                                            {1, rc::gen::just(range.max)},
+                                                            {6, rc::gen::noShrink(any)}});
+  return rc::gen::shrink(drawn, [usual](std::uint64_t value) { return rc::shrink::towards(value, usual); });
+}
+
+/// Draws every parameter of a describe() list from the whole range or all the choices that it declares; the defaults
+/// are what the struct holds before. Only inside a rapidcheck property, whose counterexample then names what was drawn.
+class DrawFields : public Fields {
+ public:
+  /// The paths in `kept` stay as they are, such as "seed" or "dma.read_latency".
+  explicit DrawFields(std::set<std::string> kept = {}) : kept_(std::move(kept)) {}
+
+ protected:
+  void number(std::string_view name, std::uint64_t& value, Unit, Range range, const Doc&) override {
+    if (draws(name)) value = *any_in(range, value).as(path(name));
+  }
+  void flag(std::string_view name, bool& value, const Doc&) override {
+    if (draws(name)) value = (*any_in({0, 1}, value).as(path(name))) != 0;
+  }
+  void choice(std::string_view name, std::size_t& index, const Choice*, std::size_t count, const Doc&) override {
+    if (draws(name)) index = *any_in({0, count - 1}, index).as(path(name));
+  }
+  void enter(std::string_view name, std::string_view) override { prefix_ += std::string(name) + "."; }
+  void leave() override { prefix_.erase(prefix_.find_last_of('.', prefix_.size() - 2) + 1); }
+
+ private:
+  std::string path(std::string_view name) const { return prefix_ + std::string(name); }
+  bool draws(std::string_view name) const { return kept_.count(path(name)) == 0; }
+
+  std::set<std::string> kept_;
+  std::string prefix_;
+};
+
+/// `config` with every parameter but those of `kept` drawn from its declared range.
+template <class Config>
+Config any_config(Config config = {}, std::set<std::string> kept = {}) {
+  DrawFields draw(std::move(kept));
+  config.describe(draw);
+  return config;
+}
+
+}  // namespace icesim::test
