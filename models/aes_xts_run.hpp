@@ -5,7 +5,8 @@
 namespace icesim {
 
 inline bool AesXtsPipeline::Piece::pass_in_runs(Train& train, std::uint64_t& issued, const ClockDomain& ice) {
-  if (cores_ != 1 || shared_ || prefetch_ == 0 || !train.run().can_pass_through(ice)) return false;
+  if (cores_ != 1 || rings_ || shared_ || drained_ || prefetch_ == 0 || !train.run().can_pass_through(ice))
+    return false;
   if (train.run().step() % block_bytes != 0 || train.run().end(0) % block_bytes != 0) return false;
   const std::uint64_t bytes = train.back().end;
   const auto whole = [bytes](const Chunk& chunk) { return chunk.end % block_bytes == 0 || chunk.end == bytes; };
@@ -48,7 +49,7 @@ inline bool AesXtsPipeline::Piece::pass_in_runs(Train& train, std::uint64_t& iss
 inline bool AesXtsPipeline::Piece::issue_run_of_chunks(ChunkRun& run, std::uint64_t& issued, const ClockDomain& ice) {
   const std::uint64_t chunk_blocks = run.step() / block_bytes;
   if (begun_ == 0 || run.end(0) != issued * block_bytes + run.step()) return false;
-  const std::uint64_t arrival = ice.sync_stages().n;
+  const std::uint64_t arrival = ice.sync_stages().n + input_;
   const std::uint64_t chunk_cycles = chunk_blocks * interval_;
   const std::uint64_t first = run.next(ice, 0) + arrival;
   const std::uint64_t core = core_;

@@ -24,7 +24,7 @@ void program(KeyslotFile& keyslots, std::uint64_t keyslot, Bytes data_unit) {
 AesXtsPipelineConfig any_engine() {
   AesXtsPipelineConfig config = test::any_config<AesXtsPipelineConfig>();
   if (test::any_of(0, 4, 0) < 4) {
-    config.cores = 1;
+    config.cores = config.ring_positions = 1;
     config.tweak_core = TweakCore::own;
   }
   if (test::any_of(0, 2, 0) > 0) {
@@ -62,7 +62,7 @@ TEST(AesXtsRun, PassesLikeTheListOfItsChunks) {
       time += Picoseconds{test::any_of(0, 5'000'000, 0)};
       const std::uint64_t step = test::any_of(0, 6, 1) == 0 ? test::any_of(1, 600, 24) : 16 * test::any_of(1, 40, 17);
       const std::uint64_t grain = test::any_of(0, 6, 1) == 0 ? 8 : 16;
-      Train train = test::any_train(ice, divide_up(step, 16) * config.cycles_per_block.n, step, grain, time);
+      Train train = test::any_train(ice, divide_up(step, 16) * config.block_cycles(job.direction).n, step, grain, time);
       const std::uint64_t count = train.run().count();
       Train list = test::list_of(train);
       if (list.front().end == 0) continue;
