@@ -55,9 +55,8 @@ void HostCpu::queue_at(Core core, const Step& step, Picoseconds at) {
   inbox_.push(at, order(timers, ++sequence_), {Event::Kind::queue, core, step});
 }
 
-void HostCpu::begin(Core core, const Step& step) {
+void HostCpu::begin(Core core, Step next) {
   CoreState& c = cores_[core];
-  Step next = step;
   // A loop, not a call of each step by the one before: steps without cost may be many.
   do {
     c.busy = true;
@@ -65,40 +64,39 @@ void HostCpu::begin(Core core, const Step& step) {
     c.began = now();
     ++statistics_.steps;
     if (next.kind == Step::Kind::read) {
-      issue_read(core, next.reg);
+      issue_read(core, next.reg());
       return;
     }
     if (next.cost.n > 0) {
       inbox_.push(now() + next.cost, order(steps, core), {Event::Kind::step_ended, core, {}});
       return;
     }
-  } while (end(core, 0, next));
+    next = end(core, 0);
+  } while (next.kind != Step::Kind::done);
 }
 
 void HostCpu::ended(Core core, std::uint32_t value) {
-  Step next;
-  if (end(core, value, next)) begin(core, next);
+  const Step next = end(core, value);
+  if (next.kind != Step::Kind::done) begin(core, next);
 }
 
-/// Ends the step that runs; says whether another follows on the core, and which.
-bool HostCpu::end(Core core, std::uint32_t value, Step& next) {
+/// Ends the step that runs; says what follows on the core.
+Step HostCpu::end(Core core, std::uint32_t value) {
   CoreState& c = cores_[core];
   statistics_.busy += now() - c.began;
-  const Work::Kind kind = c.current.work.kind;
-  next = driver_->step(c.current.work, value);
-  if (next.kind != Step::Kind::done) return true;
+  const Work::Kind kind = c.current.work_kind;
+  Step next = driver_->step(c.current.work(), value);
+  if (next.kind != Step::Kind::done) return next;
   if (handling_ && core == config_.interrupt_core && kind == Work::Kind::read_status) {
     handling_ = interrupt.read();
-    if (handling_) {
-      next = driver_->interrupt();
-      return true;
-    }
+    if (handling_) return driver_->interrupt();
   }
   c.busy = !c.queue.empty();
-  if (!c.busy) return false;
-  next = c.queue.front();
-  c.queue.pop_front();
-  return true;
+  if (c.busy) {
+    next = c.queue.front();
+    c.queue.pop_front();
+  }
+  return next;
 }
 
 void HostCpu::step() {
@@ -155,7 +153,7 @@ void HostCpu::issue_read(Core core, Reg reg) {
   }
   Picoseconds answered{};
   if (!read_early(core, reg, now(), c.value, answered)) return;
-  const HostClient::Ahead ahead = driver_->ahead(c.current.work, c.value);
+  const HostClient::Ahead ahead = driver_->ahead(c.current.work(), c.value);
   if (ahead.kind == HostClient::Ahead::Kind::done && c.queue.empty() && !interrupt.read()) {
     // Nothing follows: the core is free from then on, which matters only to who wants it, and settle() tells.
     statistics_.busy += answered - c.began;
@@ -166,7 +164,7 @@ void HostCpu::issue_read(Core core, Reg reg) {
   if (ahead.kind == HostClient::Ahead::Kind::compute) {
     statistics_.busy += answered - c.began;
     c.began = answered;
-    c.current = driver_->step(c.current.work, c.value);
+    c.current = driver_->step(c.current.work(), c.value);
     ensure(c.current.kind == Step::Kind::compute && c.current.cost.n > 0, "the driver works, as it said");
     ++statistics_.steps;
     inbox_.push(answered + c.current.cost, order(steps, core), {Event::Kind::step_ended, core, {}});

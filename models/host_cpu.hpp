@@ -104,9 +104,9 @@ class HostCpu : public sc_core::sc_module, public HostPort, public InterruptSink
   };
 
   void step();
-  void begin(Core core, const Step& step);
+  void begin(Core core, Step next);
   void ended(Core core, std::uint32_t value);
-  bool end(Core core, std::uint32_t value, Step& next);
+  Step end(Core core, std::uint32_t value);
   void issue_read(Core core, Reg reg);
   bool read_early(Core core, Reg reg, Picoseconds from, std::uint32_t& value, Picoseconds& answered);
   void start_handler();

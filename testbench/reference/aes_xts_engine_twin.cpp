@@ -19,8 +19,9 @@ void AesXtsEngineTwin::accept(const Job& job) {
 
 void AesXtsEngineTwin::edge(const Inputs& inputs) {
   load_keys(inputs);
-  issue(inputs);
+  Entering entering = issue(inputs);
   if (config_.tweak_core != TweakCore::shared) ask_for_tweak();
+  clock(inputs, entering);
 }
 
 /// Keys are looked up in the order of jobs, each when its first bytes are there. A key that is not there is loaded when
@@ -52,21 +53,19 @@ bool AesXtsEngineTwin::find_key(const Job& job) {
   return found;
 }
 
-void AesXtsEngineTwin::issue(const Inputs& inputs) {
-  std::vector<std::optional<Content>> entering(cores_.size());
-  std::vector<std::uint64_t> turns(cores_.size());
+AesXtsEngineTwin::Entering AesXtsEngineTwin::issue(const Inputs& inputs) {
+  Entering entering(cores_.size());
   for (std::size_t n = 0; n < cores_.size() && !jobs_.empty(); ++n) {
     Waiting& waiting = jobs_.front();
     if (waiting.key != KeyState::there || !cores_[next_core_].entry_free()) break;
     const bool tweak = next_is_tweak(waiting);
     if (!tweak && !block_may_enter(waiting, inputs)) break;
     entering[next_core_] = take_next(waiting, tweak);
-    turns[next_core_] = config_.block_cycles(waiting.job.direction).n;
     ++in_flight_;
     next_core_ = (next_core_ + 1) % cores_.size();
     if (waiting.issued()) jobs_.pop_front();
   }
-  clock(inputs, entering, turns);
+  return entering;
 }
 
 /// A shared tweak core: as many tweaks as may run ahead come first, then one after each data unit's first block.
@@ -88,6 +87,7 @@ bool AesXtsEngineTwin::block_may_enter(const Waiting& waiting, const Inputs& inp
 AesXtsEngineTwin::Content AesXtsEngineTwin::take_next(Waiting& waiting, bool tweak) {
   Content content;
   content.direction = static_cast<std::size_t>(waiting.job.direction);
+  content.turns = config_.block_cycles(waiting.job.direction).n;
   content.is_tweak = tweak;
   if (tweak) {
     content.unit = waiting.tweaks_asked++;
@@ -95,7 +95,7 @@ AesXtsEngineTwin::Content AesXtsEngineTwin::take_next(Waiting& waiting, bool twe
   }
   if (waiting.at_unit_start()) {
     ++waiting.units_begun;
-    --ahead_;
+    if (config_.tweak_core != TweakCore::shared) --ahead_;
   }
   content.bytes = std::min<std::uint64_t>(16, waiting.job.bytes - 16 * waiting.blocks);
   ++waiting.blocks;
@@ -112,13 +112,12 @@ void AesXtsEngineTwin::ask_for_tweak() {
     ++next->tweaks_asked;
     ++ahead_;
   }
-  if (!tweak_core_.clock()) return;
-  // What was asked for last is done; its data unit has not begun, so its job waits.
-  for (auto job = jobs_.rbegin(); job != jobs_.rend(); ++job) {
-    if (job->tweaks_asked == 0) continue;
-    job->tweak_there[job->tweaks_asked - 1] = true;
-    return;
-  }
+}
+
+/// The tweak that was asked for last is done. Its data unit has not begun, so its job waits.
+void AesXtsEngineTwin::keep_tweak() {
+  const auto job = std::find_if(jobs_.rbegin(), jobs_.rend(), [](const Waiting& w) { return w.tweaks_asked > 0; });
+  job->tweak_there[job->tweaks_asked - 1] = true;
 }
 
 bool AesXtsEngineTwin::tweak_may_start(const Waiting& waiting) const {
@@ -130,17 +129,17 @@ bool AesXtsEngineTwin::tweak_may_start(const Waiting& waiting) const {
 }
 
 /// All registers take what stands before them; what they then show is what the next edge sees.
-void AesXtsEngineTwin::clock(const Inputs& inputs, std::vector<std::optional<Content>>& entering,
-                             const std::vector<std::uint64_t>& turns) {
+void AesXtsEngineTwin::clock(const Inputs& inputs, Entering& entering) {
   if (!input_.empty()) {
     input_.insert(input_.begin(), inputs.arrived);
     input_.pop_back();
   }
   if (key_unit_.clock()) jobs_.front().key = KeyState::there;
+  if (tweak_core_.clock()) keep_tweak();
   if (offset_tweak_.clock()) jobs_.front().tweak_there[0] = true;
   for (std::size_t n = 0; n < cores_.size(); ++n) {
     if (entering[n]) {
-      cores_[n].clock(*entering[n], turns[n]);
+      cores_[n].clock(*entering[n], entering[n]->turns);
     } else {
       cores_[n].clock();
     }

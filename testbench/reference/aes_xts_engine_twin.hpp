@@ -57,21 +57,24 @@ class AesXtsEngineTwin {
   /// What goes through a core: some bytes of a block, or the tweak of a data unit.
   struct Content {
     std::size_t direction = 0;
+    std::uint64_t turns = 1;
     std::uint64_t bytes = 0;
     bool is_tweak = false;
     std::uint64_t unit = 0;
   };
 
+  using Entering = std::vector<std::optional<Content>>;  ///< by core
+
   void load_keys(const Inputs& inputs);
   bool find_key(const Job& job);
-  void issue(const Inputs& inputs);
+  Entering issue(const Inputs& inputs);
   bool next_is_tweak(const Waiting& waiting) const;
   bool block_may_enter(const Waiting& waiting, const Inputs& inputs) const;
   Content take_next(Waiting& waiting, bool tweak);
   void ask_for_tweak();
   bool tweak_may_start(const Waiting& waiting) const;
-  void clock(const Inputs& inputs, std::vector<std::optional<Content>>& entering,
-             const std::vector<std::uint64_t>& turns);
+  void keep_tweak();
+  void clock(const Inputs& inputs, Entering& entering);
 
   AesXtsPipelineConfig config_;
   std::deque<Waiting> jobs_;  ///< oldest first

@@ -5,14 +5,22 @@
 
 namespace icesim::twin {
 
-AesXtsPipelineTwin::AesXtsPipelineTwin(const sc_core::sc_module_name& name, const AesXtsPipelineConfig& config)
+AesXtsPipelineTwin::AesXtsPipelineTwin(const sc_core::sc_module_name& name, const AesXtsPipelineConfig& config,
+                                       const TwinClock& clock)
     : sc_core::sc_module(name), config_(config), engines_{AesXtsEngineTwin(config), AesXtsEngineTwin(config)} {
   for (Way& way : ways_) way.bypass.resize(config.bypass_latency.n);
   SC_METHOD(edge);
-  sensitive << clock.pos();
+  sensitive << clock.edge();
   dont_initialize();
   SC_METHOD(drive_left);
   sensitive << phase_ << arrived[0] << arrived[1];
+}
+
+void AesXtsPipelineTwin::trace(sc_core::sc_trace_file* file) const {
+  for (std::size_t direction = 0; direction < 2; ++direction) {
+    sc_core::sc_trace(file, arrived[direction], arrived[direction].name());
+    sc_core::sc_trace(file, left[direction], left[direction].name());
+  }
 }
 
 void AesXtsPipelineTwin::accept(const Job& job) {

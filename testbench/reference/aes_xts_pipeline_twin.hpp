@@ -2,6 +2,7 @@
 #pragma once
 #include "models/aes_xts_pipeline.hpp"
 #include "testbench/reference/aes_xts_engine_twin.hpp"
+#include "testbench/reference/twin_clock.hpp"
 
 #include <array>
 #include <deque>
@@ -12,9 +13,9 @@ namespace icesim::twin {
 
 /// A clocked inline crypto engine for both directions: engines, bypass, and the order of what leaves.
 ///
-/// Each direction is a stream of bytes with a count of those that have arrived and one of those that have left, as seen
-/// just before an edge. accept() tells the jobs that the stream consists of before their first byte arrives; jobs of
-/// shared engines in the order in which those shall work on them.
+/// Each direction is a stream of bytes with a count of those that have arrived (in this clock domain, behind a
+/// synchroniser) and one of those that have left, as seen just before an edge. accept() tells the jobs that the stream
+/// consists of before their first byte arrives; jobs of shared engines in the order in which those shall work on them.
 class AesXtsPipelineTwin : public sc_core::sc_module {
  public:
   struct Job {
@@ -27,16 +28,17 @@ class AesXtsPipelineTwin : public sc_core::sc_module {
     std::uint64_t data_unit = 4096;
   };
 
-  sc_core::sc_in<bool> clock{"clock"};
   sc_core::sc_vector<sc_core::sc_in<std::uint64_t>> arrived{"arrived", 2};
   sc_core::sc_vector<sc_core::sc_out<std::uint64_t>> left{"left", 2};
 
   SC_HAS_PROCESS(AesXtsPipelineTwin);
-  AesXtsPipelineTwin(const sc_core::sc_module_name& name, const AesXtsPipelineConfig& config);
+  AesXtsPipelineTwin(const sc_core::sc_module_name& name, const AesXtsPipelineConfig& config, const TwinClock& clock);
 
   void accept(const Job& job);
 
   const AesXtsEngineTwin& engine(Direction direction) const { return engines_[engine_of(direction)]; }
+
+  void trace(sc_core::sc_trace_file* file) const override;
 
  private:
   /// A job on its way, by where it ends in the stream of its direction.

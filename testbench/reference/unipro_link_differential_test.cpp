@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/file.hpp"
 #include "testbench/reference/unipro_link_twin.hpp"
 #include "testbench/support/random_cases.hpp"
 #include "testbench/support/random_config.hpp"
 #include "testbench/support/unipro_link_bench.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
+#include <string>
 #include <vector>
 
 namespace icesim::twin {
@@ -93,6 +96,39 @@ void send(UpiuTransmitter& transmitter, const test::ArrivalSink& sink, const Sti
   }
 }
 
+/// Writes UPIUs into a transmit buffer, one behind the other.
+class Writer : public sc_core::sc_module {
+ public:
+  SC_HAS_PROCESS(Writer);
+  Writer(const sc_core::sc_module_name& name, const Stimuli& stimuli) : sc_module(name) {
+    // What is behind other bytes is in the buffer when these are, too.
+    std::uint64_t before = 0;
+    Picoseconds at{};
+    for (const Stimulus& stimulus : stimuli) {
+      for (const Chunk& chunk : stimulus.ready) {
+        at = std::max(at, chunk.at);
+        writes_.push_back({before + std::min(chunk.end, stimulus.size()), at});
+      }
+      before += stimulus.size();
+      sizes.push_back(stimulus.size());
+    }
+    SC_METHOD(step);
+  }
+
+  std::vector<std::uint64_t> sizes;
+  sc_core::sc_signal<std::uint64_t> fill{"fill"};
+
+ private:
+  void step() {
+    const Picoseconds t{sc_core::sc_time_stamp().value()};
+    for (; next_ < writes_.size() && writes_[next_].at <= t; ++next_) fill.write(writes_[next_].end);
+    if (next_ < writes_.size()) next_trigger(sc_core::sc_time::from_value((writes_[next_].at - t).n));
+  }
+
+  Train writes_;
+  std::size_t next_ = 0;
+};
+
 /// Both directions of the twin, until everything is sent and acknowledged.
 class Twins {
  public:
@@ -100,14 +136,23 @@ class Twins {
       : config_(config),
         clock_("clock", config.domain),
         stimuli_{to_device, to_host},
-        written_{written(to_device), written(to_host)},
-        to_device_("to_device", clock_, config, written_[0]),
-        to_host_("to_host", clock_, config, written_[1]) {}
+        host_("host", to_device),
+        device_("device", to_host),
+        to_device_("to_device", clock_, config, host_.sizes),
+        to_host_("to_host", clock_, config, device_.sizes) {
+    to_device_.fill(host_.fill);
+    to_host_.fill(device_.fill);
+  }
 
   /// False when they never come to rest.
   bool run() {
     const Picoseconds step = config_.domain.edge(Cycles{2000});
-    return run_until([&] { return to_device_.quiet() && to_host_.quiet(); }, step * 10'000, step);
+    return run_until([&] { return to_device_.transmitter.quiet.read() && to_host_.transmitter.quiet.read(); },
+                     step * 10'000, step);
+  }
+  void trace(sc_core::sc_trace_file* file) const {
+    to_device_.trace(file);
+    to_host_.trace(file);
   }
   Picoseconds quiet() const {
     return config_.domain.edge(Cycles{std::max(to_device_.transmitter.quiet_cycle, to_host_.transmitter.quiet_cycle)});
@@ -133,17 +178,12 @@ class Twins {
   }
 
  private:
-  static std::vector<WrittenUpiu> written(const Stimuli& stimuli) {
-    std::vector<WrittenUpiu> list;
-    for (const Stimulus& stimulus : stimuli) list.push_back({stimulus.size(), stimulus.ready});
-    return list;
-  }
-
   const FreshKernel kernel_;
   UniproTwinConfig config_;
   TwinClock clock_;
   std::array<Stimuli, 2> stimuli_;
-  std::array<std::vector<WrittenUpiu>, 2> written_;
+  Writer host_;
+  Writer device_;
   UniproLinkTwin to_device_;
   UniproLinkTwin to_host_;
 };
@@ -178,6 +218,23 @@ TEST(UniproLinkDifferential, EveryUpiuStartsAndEveryFrameArrivesInTheSameCycle) 
       RC_ASSERT(event[direction].afc_frames == twins.passage(direction).afc_frames);
     }
   });
+}
+
+TEST(UniproLinkTwin, ShowsItsSignalsInWaves) {
+  const std::string file = testing::TempDir() + "unipro_link_twin";
+  const Stimuli one{{100, true, {{132, Picoseconds{1000}}}}};
+  {
+    Twins twins(UniproTwinConfig(UniproLinkConfig{}, Mode::hs), one, {});
+    sc_core::sc_trace_file* waves = sc_core::sc_create_vcd_trace_file(file.c_str());
+    twins.trace(waves);
+    EXPECT_TRUE(twins.run());
+    sc_core::sc_close_vcd_trace_file(waves);
+  }
+  const std::string text = read_text_file(file + ".vcd");
+  for (const char* signal : {"to_device.transmitter.lanes_0", "to_device.synchroniser.out",
+                             "to_device.way_back.out_frames", "to_host.arrival.upius"})
+    EXPECT_NE(text.find(signal), std::string::npos) << signal;
+  std::remove((file + ".vcd").c_str());
 }
 
 TEST(UniproLinkDifferential, AChangeOfModeWaitsForTheLastAcknowledgementOfBothDirections) {

@@ -19,34 +19,11 @@ Hertz symbol_rate(const UniproLinkConfig& link, UniproLink::Mode mode) {
 UniproTwinConfig::UniproTwinConfig(const UniproLinkConfig& c, UniproLink::Mode mode)
     : link(c), domain(symbol_rate(c, mode), c.sync_stages), lanes(mode == UniproLink::Mode::pwm ? 1 : c.lanes) {}
 
-// Writer
-
-UniproWriterTwin::UniproWriterTwin(const sc_core::sc_module_name& name, const std::vector<WrittenUpiu>& upius)
-    : sc_module(name) {
-  // What is behind other bytes is in the buffer when these are, too.
-  std::uint64_t before = 0;
-  Picoseconds at{};
-  for (const WrittenUpiu& upiu : upius) {
-    for (const Chunk& chunk : upiu.ready) {
-      at = std::max(at, chunk.at);
-      writes_.push_back({before + std::min(chunk.end, upiu.size), at});
-    }
-    before += upiu.size;
-  }
-  SC_METHOD(step);
-}
-
-void UniproWriterTwin::step() {
-  const Picoseconds t{sc_core::sc_time_stamp().value()};
-  for (; next_ < writes_.size() && writes_[next_].at <= t; ++next_) fill.write(writes_[next_].end);
-  if (next_ < writes_.size()) next_trigger(sc_core::sc_time::from_value((writes_[next_].at - t).n));
-}
-
 // Transmitter
 
 UniproTransmitterTwin::UniproTransmitterTwin(const sc_core::sc_module_name& name, const TwinClock& clock,
-                                             const UniproTwinConfig& config, const std::vector<WrittenUpiu>& upius)
-    : sc_module(name), clock_(clock), config_(config), upius_(upius) {
+                                             const UniproTwinConfig& config, const std::vector<std::uint64_t>& sizes)
+    : sc_module(name), clock_(clock), config_(config), sizes_(sizes) {
   SC_METHOD(step);
   sensitive << clock.edge();
   dont_initialize();
@@ -63,17 +40,17 @@ void UniproTransmitterTwin::step() {
     frame_.pop_front();
   }
   lanes.write(word);
-  const bool now_quiet = upiu_ == upius_.size() && acknowledged.read().frames == frames_;
+  const bool now_quiet = upiu_ == sizes_.size() && acknowledged.read().frames == frames_;
   if (now_quiet && !quiet.read()) quiet_cycle = clock_.cycle();
   quiet.write(now_quiet);
 }
 
 std::uint64_t UniproTransmitterTwin::next_content() const {
-  return std::min(config_.link.t_mtu.n, upius_[upiu_].size - sent_of_upiu_);
+  return std::min(config_.link.t_mtu.n, sizes_[upiu_] - sent_of_upiu_);
 }
 
 bool UniproTransmitterTwin::frame_may_begin(std::uint64_t lane) const {
-  if (upiu_ == upius_.size() || clock_.cycle() < config_.first_cycle) return false;
+  if (upiu_ == sizes_.size() || clock_.cycle() < config_.first_cycle) return false;
   if (sent_of_upiu_ == 0 && lane > 0) return false;
   const bool in_buffer = sent_ + next_content() <= fill.read();
   const Acknowledged& back = acknowledged.read();
@@ -101,7 +78,7 @@ void UniproTransmitterTwin::begin_frame() {
   sent_ += content;
   sent_of_upiu_ += content;
   frame_.back().end_of_frame = true;
-  if (sent_of_upiu_ == upius_[upiu_].size) {
+  if (sent_of_upiu_ == sizes_[upiu_]) {
     frame_.back().end_of_message = true;
     ++upiu_;
     sent_of_upiu_ = 0;
@@ -157,23 +134,26 @@ UniproArrivalTwin::UniproArrivalTwin(const sc_core::sc_module_name& name, const 
 
 void UniproArrivalTwin::leave() {
   for (const LinkSymbol& symbol : lanes.read()) {
-    if (symbol.end_of_frame) on_the_wire_.notify(phy_latency_);
+    if (!symbol.end_of_frame) continue;
+    ends_upiu_.push_back(symbol.end_of_message);
+    on_the_wire_.notify(phy_latency_);
   }
 }
 
 void UniproArrivalTwin::arrive() {
   arrivals.push_back(Picoseconds{sc_core::sc_time_stamp().value()});
   frames.write(arrivals.size());
+  if (ends_upiu_.front()) upius.write(++upius_);
+  ends_upiu_.pop_front();
 }
 
 // One direction
 
 UniproLinkTwin::UniproLinkTwin(const sc_core::sc_module_name& name, const TwinClock& clock,
-                               const UniproTwinConfig& config, const std::vector<WrittenUpiu>& upius)
+                               const UniproTwinConfig& config, const std::vector<std::uint64_t>& sizes)
     : sc_module(name),
-      writer("writer", upius),
       synchroniser("synchroniser", clock),
-      transmitter("transmitter", clock, config, upius),
+      transmitter("transmitter", clock, config, sizes),
       wire("wire", clock, config.way()),
       receiver("receiver", clock, config),
       // The receiver's own register is the first of those that check a frame and send the symbols of an AFC.
@@ -181,7 +161,7 @@ UniproLinkTwin::UniproLinkTwin(const sc_core::sc_module_name& name, const TwinCl
           "way_back", clock,
           config.link.ack_latency.n + (config.link.afc_bytes.n + config.lanes - 1) / config.lanes - 1 + config.way()),
       arrival("arrival", clock, config.link.phy_latency) {
-  synchroniser.in(writer.fill);
+  synchroniser.in(fill);
   transmitter.fill(synchroniser.out);
   wire.in(transmitter.lanes);
   receiver.lanes(wire.out);
@@ -191,7 +171,6 @@ UniproLinkTwin::UniproLinkTwin(const sc_core::sc_module_name& name, const TwinCl
 }
 
 void UniproLinkTwin::trace(sc_core::sc_trace_file* file) const {
-  sc_core::sc_trace(file, writer.fill, writer.fill.name());
   sc_core::sc_trace(file, synchroniser.out, synchroniser.out.name());
   sc_core::sc_trace(file, transmitter.lanes, transmitter.lanes.name());
   sc_core::sc_trace(file, transmitter.quiet, transmitter.quiet.name());
@@ -199,6 +178,7 @@ void UniproLinkTwin::trace(sc_core::sc_trace_file* file) const {
   sc_core::sc_trace(file, receiver.acknowledged, receiver.acknowledged.name());
   sc_core::sc_trace(file, way_back.out, way_back.out.name());
   sc_core::sc_trace(file, arrival.frames, arrival.frames.name());
+  sc_core::sc_trace(file, arrival.upius, arrival.upius.name());
 }
 
 }  // namespace icesim::twin

@@ -10,12 +10,6 @@
 
 namespace icesim::twin {
 
-/// A UPIU as its writer puts it into the transmit buffer.
-struct WrittenUpiu {
-  std::uint64_t size = 0;
-  Train ready;  ///< ends count all its bytes
-};
-
 /// The lanes, the clock and the numbers of one mode of the link.
 struct UniproTwinConfig {
   UniproTwinConfig(const UniproLinkConfig& link, UniproLink::Mode mode);
@@ -30,21 +24,6 @@ struct UniproTwinConfig {
   std::uint64_t way() const { return (domain.next(link.phy_latency) + link.sync_stages).n; }
 };
 
-/// Writes UPIUs into the transmit buffer, one behind the other; `fill` counts the bytes written.
-class UniproWriterTwin : public sc_core::sc_module {
- public:
-  SC_HAS_PROCESS(UniproWriterTwin);
-  UniproWriterTwin(const sc_core::sc_module_name& name, const std::vector<WrittenUpiu>& upius);
-
-  sc_core::sc_signal<std::uint64_t> fill{"fill"};
-
- private:
-  void step();
-
-  Train writes_;
-  std::size_t next_ = 0;
-};
-
 /// Divides what is in the buffer into frames and puts their symbols on the lanes.
 ///
 /// A frame needs its bytes in the buffer, a place in the window of unacknowledged frames and its credits. The first
@@ -54,7 +33,7 @@ class UniproTransmitterTwin : public sc_core::sc_module {
  public:
   SC_HAS_PROCESS(UniproTransmitterTwin);
   UniproTransmitterTwin(const sc_core::sc_module_name& name, const TwinClock& clock, const UniproTwinConfig& config,
-                        const std::vector<WrittenUpiu>& upius);
+                        const std::vector<std::uint64_t>& sizes);
 
   sc_core::sc_in<std::uint64_t> fill{"fill"};
   sc_core::sc_in<Acknowledged> acknowledged{"acknowledged"};
@@ -72,7 +51,7 @@ class UniproTransmitterTwin : public sc_core::sc_module {
 
   const TwinClock& clock_;
   UniproTwinConfig config_;
-  const std::vector<WrittenUpiu>& upius_;
+  const std::vector<std::uint64_t>& sizes_;
   std::deque<LinkSymbol> frame_;    ///< what is left of the present one
   std::size_t upiu_ = 0;            ///< the present one
   std::uint64_t sent_of_upiu_ = 0;  ///< bytes in frames
@@ -111,7 +90,8 @@ class UniproArrivalTwin : public sc_core::sc_module {
   UniproArrivalTwin(const sc_core::sc_module_name& name, const TwinClock& clock, Picoseconds phy_latency);
 
   sc_core::sc_in<LaneWord> lanes{"lanes"};
-  sc_core::sc_signal<std::uint64_t> frames{"frames"};
+  sc_core::sc_signal<std::uint64_t> frames{"frames"};  ///< that have arrived
+  sc_core::sc_signal<std::uint64_t> upius{"upius"};    ///< whose last frame has
 
   std::vector<Picoseconds> arrivals;  ///< of frames, in order
 
@@ -121,18 +101,23 @@ class UniproArrivalTwin : public sc_core::sc_module {
 
   sc_core::sc_time phy_latency_;
   sc_core::sc_event_queue on_the_wire_{"on_the_wire"};
+  std::deque<bool> ends_upiu_;  ///< of the frames on the wire
+  std::uint64_t upius_ = 0;
 };
 
 /// One direction of the UniPro link with the way back of its acknowledgements, clocked.
+///
+/// `fill` counts the bytes that the writer has put into the transmit buffer, in the order of the UPIUs and in a clock
+/// of its own; `sizes` are those of the UPIUs, known when their first bytes are there.
 class UniproLinkTwin : public sc_core::sc_module {
  public:
   UniproLinkTwin(const sc_core::sc_module_name& name, const TwinClock& clock, const UniproTwinConfig& config,
-                 const std::vector<WrittenUpiu>& upius);
+                 const std::vector<std::uint64_t>& sizes);
 
-  bool quiet() const { return transmitter.quiet.read(); }
+  sc_core::sc_in<std::uint64_t> fill{"fill"};
+
   void trace(sc_core::sc_trace_file* file) const override;
 
-  UniproWriterTwin writer;
   SynchroniserTwin synchroniser;
   UniproTransmitterTwin transmitter;
   DelayLine<LaneWord> wire;
