@@ -104,7 +104,7 @@ class AesXtsPipeline::Piece {
   std::uint64_t leaves() const { return last_block_ + latency_; }
 
  private:
-  bool issue_run_of_chunks(ChunkRun& run, std::uint64_t& issued, const ClockDomain& ice);
+  bool issue_run_of_chunks(ChunkRun& run, std::uint64_t apart, std::uint64_t& issued, const ClockDomain& ice);
 
   void start_unit(std::uint64_t available) {
     if (shared_ && prefetch_ == 0) issue_tweak();

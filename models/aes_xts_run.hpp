@@ -27,7 +27,8 @@ inline bool AesXtsPipeline::Piece::pass_in_runs(Train& train, std::uint64_t& iss
   std::vector<Chunk>& head = train.head();
   std::size_t next = 0;
   for (; next < head.size(); ++next) take(head[next]);
-  while (train.has_run() && !issue_run_of_chunks(train.run(), issued, clock)) {
+  const std::uint64_t apart = train.run().fewest(clock, 1);
+  while (train.has_run() && !issue_run_of_chunks(train.run(), apart, issued, clock)) {
     train.pull();
     take(head[next++]);
   }
@@ -37,8 +38,8 @@ inline bool AesXtsPipeline::Piece::pass_in_runs(Train& train, std::uint64_t& iss
   return true;
 }
 
-/// Takes all chunks of a run at once, when it follows from its beginning that one rule tells where its blocks are
-/// issued.
+/// Takes all chunks of a run, `apart` cycles or more from each other, at once, when it follows from its beginning that
+/// one rule tells where its blocks are issued.
 ///
 /// Let k blocks be a chunk. Idle: the core is free for the first chunk and at least k II cycles lie between chunks, so
 /// that every chunk finds it free: block m of a chunk that comes at A is issued at A + m II. Busy: the core is not free
@@ -46,16 +47,16 @@ inline bool AesXtsPipeline::Piece::pass_in_runs(Train& train, std::uint64_t& iss
 /// of the run is issued at core + b II. Both hold while no tweak is waited for: w_j <= x of the unit's first block.
 /// That is looked up for the first unit; from then on w_j <= x' + T, x' being the start of the unit before, since
 /// neither w_{j-1} nor K nor the start of an earlier unit is later than x', and units are T or more apart.
-inline bool AesXtsPipeline::Piece::issue_run_of_chunks(ChunkRun& run, std::uint64_t& issued, const ClockDomain& ice) {
+inline bool AesXtsPipeline::Piece::issue_run_of_chunks(ChunkRun& run, std::uint64_t apart, std::uint64_t& issued,
+                                                       const ClockDomain& ice) {
   const std::uint64_t chunk_blocks = run.step() / block_bytes;
   if (begun_ == 0 || run.end(0) != issued * block_bytes + run.step()) return false;
   const std::uint64_t arrival = ice.sync_stages().n + input_;
   const std::uint64_t chunk_cycles = chunk_blocks * interval_;
   const std::uint64_t first = run.next(ice, 0) + arrival;
   const std::uint64_t core = core_;
-  const std::uint64_t apart = run.fewest(ice, 1);
   const bool idle = core <= first && apart >= chunk_cycles;
-  if (!idle && (core < first || run.most(ice, 1) > chunk_cycles)) return false;
+  if (!idle && (core < first || apart > chunk_cycles || run.most(ice, 1) > chunk_cycles)) return false;
   const auto issue_of = [&](std::uint64_t block) {
     if (!idle) return core + block * interval_;
     return run.next(ice, block / chunk_blocks) + arrival + block % chunk_blocks * interval_;
@@ -70,8 +71,8 @@ inline bool AesXtsPipeline::Piece::issue_run_of_chunks(ChunkRun& run, std::uint6
     const std::uint64_t request = std::max({key_, engine_.last_tweak, engine_.starts[engine_.oldest_start]});
     if (request + tweak_latency_ > issue_of(left_in_unit_) || unit_cycles < tweak_latency_) return false;
   }
-  // With P = 1 the last unit's tweak is requested when the one before it begins, and that is all that is left of them.
-  for (std::uint64_t j = prefetch_ == 1 && units > 2 ? units - 2 : 0; j < units; ++j) {
+  // With P = 1 the start of the last unit is all that tweaks to come depend on.
+  for (std::uint64_t j = prefetch_ == 1 && units > 1 ? units - 1 : 0; j < units; ++j) {
     request_tweak();
     engine_.starts[engine_.oldest_start] = issue_of(left_in_unit_ + j * unit_blocks_);
     if (++engine_.oldest_start == prefetch_) engine_.oldest_start = 0;

@@ -19,19 +19,25 @@ DmaChannel::DmaChannel(const DmaConfig& config, const ClockDomain& bus)
   ensure(outstanding_ >= 1 && outstanding_ <= DmaConfig::outstanding_limit, "DmaChannel: max_outstanding 1..64");
 }
 
-void DmaChannel::account(std::uint64_t bytes) {
+std::uint64_t DmaChannel::account(std::uint64_t bytes) {
   const std::uint64_t full = bytes / burst_bytes_;
-  full_bursts_ = full * burst_bytes_ == bytes ? full_bursts_ + full : 0;
+  const std::uint64_t rest = bytes - full * burst_bytes_;
   bytes_ += bytes;
-  beats_ += full * burst_beats_ + divide_up(bytes - full * burst_bytes_, width_);
+  beats_ += full * burst_beats_;
+  full_bursts_ += full;
+  if (rest == 0) return burst_beats_;
+  const std::uint64_t last_beats = divide_up(rest, width_);
+  full_bursts_ = 0;
+  beats_ += last_beats;
+  return last_beats;
 }
 
 Picoseconds DmaChannel::read(Picoseconds at, std::uint64_t bytes, Train& train) {
   ensure(bytes > 0, "DmaChannel: a job has bytes");
   const std::uint64_t asked = bus_.next(at).n;
   const bool as_run = bytes >= shortest_run * burst_bytes_ && reads_without_gaps((bytes - 1) / burst_bytes_);
-  account(bytes);
-  if (as_run) return read_run(asked, bytes, train);
+  const std::uint64_t last_beats = account(bytes);
+  if (as_run) return read_run(asked, bytes, last_beats, train);
   const std::uint64_t burst = burst_bytes_;
   const std::uint64_t burst_beats = burst_beats_;
   const ClockDomain bus = bus_;
@@ -42,27 +48,27 @@ Picoseconds DmaChannel::read(Picoseconds at, std::uint64_t bytes, Train& train) 
     end += burst;
     *chunk = {end, bus.edge(Cycles{job.read(asked, burst_beats)})};
   }
-  *chunk = {bytes, bus.edge(Cycles{job.read(asked, divide_up(bytes - end, width_))})};
+  *chunk = {bytes, bus.edge(Cycles{job.read(asked, last_beats)})};
   return chunk->at;
 }
 
 Picoseconds DmaChannel::read(Picoseconds at, std::uint64_t bytes) {
   ensure(bytes > 0, "DmaChannel: a job has bytes");
-  account(bytes);
+  const std::uint64_t last_beats = account(bytes);
   const std::uint64_t asked = bus_.next(at).n;
   Job job(*this);
   std::uint64_t left = bytes;
   for (; left > burst_bytes_; left -= burst_bytes_) job.read(asked, burst_beats_);
-  return bus_.edge(Cycles{job.read(asked, divide_up(left, width_))});
+  return bus_.edge(Cycles{job.read(asked, last_beats)});
 }
 
 Picoseconds DmaChannel::write(const Train& data, Source source) {
   ensure(!data.empty() && data.back().end > 0, "DmaChannel: a job has bytes");
   const std::uint64_t bytes = data.back().end;
-  account(bytes);
+  const std::uint64_t last_beats = account(bytes);
   const ClockDomain bus = bus_;
   const std::uint64_t synchronise = source == Source::other_clock ? bus.sync_stages().n : 0;
-  if (data.has_run()) return write_run(data, synchronise);
+  if (data.has_run()) return write_run(data, last_beats, synchronise);
   const std::uint64_t burst = burst_bytes_;
   const std::uint64_t burst_beats = burst_beats_;
   const Chunk* chunk = data.data();
@@ -82,18 +88,18 @@ Picoseconds DmaChannel::write(const Train& data, Source source) {
     job.write(available, burst_beats);
   }
   wait_for(bytes);
-  const std::uint64_t visible = job.write(available, divide_up(left, width_));
+  const std::uint64_t visible = job.write(available, last_beats);
   return bus_.edge(Cycles{visible});
 }
 
 Picoseconds DmaChannel::write(Picoseconds at, std::uint64_t bytes) {
   ensure(bytes > 0, "DmaChannel: a job has bytes");
-  account(bytes);
+  const std::uint64_t last_beats = account(bytes);
   const std::uint64_t available = bus_.next(at).n;
   Job job(*this);
   std::uint64_t left = bytes;
   for (; left > burst_bytes_; left -= burst_bytes_) job.write(available, burst_beats_);
-  return bus_.edge(Cycles{job.write(available, divide_up(left, width_))});
+  return bus_.edge(Cycles{job.write(available, last_beats)});
 }
 
 }  // namespace icesim

@@ -82,12 +82,22 @@ class DmaChannel {
 
   class Job;
 
-  void account(std::uint64_t bytes);
+  /// Returns the beats of the last burst.
+  std::uint64_t account(std::uint64_t bytes);
   // long jobs in runs (dma_channel_run.cpp)
   class RunWriter;
+  /// What follows for writes of runs whose chunks of `step` bytes are at least `distance` cycles apart.
+  struct RunPlan {
+    std::uint64_t distance = 0;
+    std::uint64_t step = 0;
+    std::uint64_t gain = 0;        ///< B L - rho S; 0: the bus is not the faster one
+    std::uint64_t decide = 0;      ///< bursts
+    std::uint64_t waited_for = 0;  ///< bursts
+  };
+  const RunPlan& plan(std::uint64_t distance, std::uint64_t step);
   bool reads_without_gaps(std::uint64_t bursts) const;
-  Picoseconds read_run(std::uint64_t asked, std::uint64_t bytes, Train& train);
-  Picoseconds write_run(const Train& data, std::uint64_t synchronise);
+  Picoseconds read_run(std::uint64_t asked, std::uint64_t bytes, std::uint64_t last_beats, Train& train);
+  Picoseconds write_run(const Train& data, std::uint64_t last_beats, std::uint64_t synchronise);
 
   ClockDomain bus_;
   std::uint64_t read_latency_;
@@ -104,6 +114,7 @@ class DmaChannel {
   std::array<std::uint64_t, DmaConfig::outstanding_limit> done_{};  ///< e (read) or d (write) of the last bursts
   std::uint64_t bytes_ = 0;
   std::uint64_t beats_ = 0;
+  RunPlan plan_;  ///< of the last run
 };
 
 }  // namespace icesim

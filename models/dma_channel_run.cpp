@@ -14,7 +14,7 @@ bool DmaChannel::reads_without_gaps(std::uint64_t bursts) const {
              (outstanding_ - 1) * burst_beats_ + 1;
 }
 
-Picoseconds DmaChannel::read_run(std::uint64_t asked, std::uint64_t bytes, Train& train) {
+Picoseconds DmaChannel::read_run(std::uint64_t asked, std::uint64_t bytes, std::uint64_t last_beats, Train& train) {
   const std::uint64_t full = (bytes - 1) / burst_bytes_;
   Job job(*this);
   const std::uint64_t first = job.read(asked, burst_beats_);
@@ -22,21 +22,50 @@ Picoseconds DmaChannel::read_run(std::uint64_t asked, std::uint64_t bytes, Train
   train.head().push_back({burst_bytes_, bus_.edge(Cycles{first})});
   train.run() = ChunkRun(full - 1, 2 * burst_bytes_, burst_bytes_, {bus_, first, burst_beats_, burst_beats_});
   job.follow(full - 1, burst_beats_, first + (full - 1 - outstanding_) * burst_beats_);
-  const Picoseconds last = bus_.edge(Cycles{job.read(asked, divide_up(bytes - full * burst_bytes_, width_))});
+  const Picoseconds last = bus_.edge(Cycles{job.read(asked, last_beats)});
   train.tail().push_back({bytes, last});
   return last;
+}
+
+/// Unrolled, e_i is the largest of v_k + (beats and latencies on the way from k to i), k <= i, and the way costs at
+/// most (i - k) rho + beats with rho = max(beats, (beats + write_latency) / M). Let B be the bytes of a burst, S of a
+/// chunk, and chunks at least L = `distance` cycles apart: v_i - v_k >= floor((i - k) B / S) L.
+///
+/// decide: v_k decides nothing for e_i when i - k is larger, as then v_i - v_k >= (i - k) rho. What was before the run
+/// decides nothing either once i B / S has grown by 1 / L for each cycle that it lies ahead.
+/// waited_for: d_k is not waited for any more when d_k <= e of the last burst, because no later burst starts sooner.
+/// With e_k <= v_k + late + beats, late being the largest m rho - floor(m B / S) L, that is true that many bursts
+/// before the last; and no more than M are ever waited for.
+const DmaChannel::RunPlan& DmaChannel::plan(std::uint64_t distance, std::uint64_t step) {
+  RunPlan& plan = plan_;
+  if (plan.distance == distance && plan.step == step) return plan;
+  const std::uint64_t rho = std::max(burst_beats_, divide_up(burst_beats_ + write_latency_, outstanding_));
+  constexpr std::uint64_t too_many = 4096;  // bursts: no job has more
+  plan = {distance, step, 0, 0, 1};
+  if (burst_bytes_ * distance <= rho * step) return plan;
+  const std::uint64_t gain = burst_bytes_ * distance - rho * step;
+  const auto apart = [&](std::uint64_t bursts) { return bursts * burst_bytes_ / step * distance; };
+  std::uint64_t late = 0;
+  plan.decide = divide_up(step * distance, gain);
+  if (plan.decide > too_many) return plan;
+  plan.gain = gain;
+  while (plan.decide > 0 && apart(plan.decide) >= plan.decide * rho) --plan.decide;
+  for (std::uint64_t m = plan.decide; m > 0; --m) late = std::max(late, m * rho - std::min(m * rho, apart(m)));
+  while (plan.waited_for < outstanding_ && apart(plan.waited_for) < write_latency_ + late) ++plan.waited_for;
+  return plan;
 }
 
 /// Writes what a train brings, chunk by chunk, except for the middle of a run whose times nothing depends on.
 class DmaChannel::RunWriter {
  public:
-  RunWriter(DmaChannel& channel, std::uint64_t bytes, std::uint64_t synchronise)
-      : job_(channel),
+  RunWriter(DmaChannel& channel, std::uint64_t bytes, std::uint64_t last_beats, std::uint64_t synchronise)
+      : channel_(channel),
+        job_(channel),
         bus_(channel.bus_),
         synchronise_(synchronise),
         burst_(channel.burst_bytes_),
         beats_(channel.burst_beats_),
-        last_beats_(divide_up(bytes - (bytes - 1) / channel.burst_bytes_ * channel.burst_bytes_, channel.width_)),
+        last_beats_(last_beats),
         latency_(channel.write_latency_),
         outstanding_(channel.outstanding_),
         bytes_(bytes) {}
@@ -68,41 +97,30 @@ class DmaChannel::RunWriter {
   }
 
   /// Index of the chunk from which on bursts must be worked out, after the run's first.
-  ///
-  /// Unrolled, e_i is the largest of v_k + (beats and latencies on the way from k to i), k <= i, and the way costs at
-  /// most (i - k) rho + beats with rho = max(beats, (beats + write_latency) / M). Let B be bytes of a burst, S of a
-  /// chunk, and chunks at least L cycles apart: v_i - v_k >= ((i - k) B / S - 1) L. So v_k decides nothing from i - k =
-  /// S L / (B L - rho S) on, and what was before the run nothing once that distance has grown by S / (B L - rho S) for
-  /// each cycle it lies ahead. Nor is d_k waited for any more when d_k <= e of the last burst, because no later burst
-  /// starts sooner than that: true from S (write_latency + 2 L) / (B L) bursts before the last.
   std::uint64_t leave_out(const ChunkRun& run) {
     constexpr std::uint64_t worth_it = 8;
-    const std::uint64_t distance = run.fewest(bus_, 1);
     const std::uint64_t step = run.step();
-    const std::uint64_t rho = std::max(beats_, divide_up(beats_ + latency_, outstanding_));
     const std::uint64_t last_end = std::min(run.end(run.count() - 1), bytes_ - 1);
-    if (burst_ * distance <= rho * step || position_ + burst_ > last_end || position_ + burst_ <= run.end(0)) return 1;
-    const std::uint64_t gain = burst_ * distance - rho * step;
-    const std::uint64_t decide = divide_up(step * distance, gain);
-    const std::uint64_t waited_for =
-        std::min(outstanding_, divide_up(step * (latency_ + 2 * distance), burst_ * distance)) + 1;
+    if (position_ + burst_ > last_end || position_ + burst_ <= run.end(0)) return 1;
+    const RunPlan& plan = channel_.plan(run.fewest(bus_, 1), step);
     const std::uint64_t bursts = (last_end - position_) / burst_;
-    if (bursts < decide + waited_for + worth_it) return 1;
+    if (plan.gain == 0 || bursts < plan.decide + plan.waited_for + worth_it) return 1;
 
     const auto chunk_of = [&](std::uint64_t burst) {
       return divide_up(position_ + (burst + 1) * burst_ - run.end(0), step);
     };
-    const std::uint64_t exact = bursts - waited_for;
+    const std::uint64_t exact = bursts - plan.waited_for;
     const std::uint64_t start = run.next(bus_, chunk_of(0)) + synchronise_;
     const std::uint64_t before = job_.end() + latency_;
-    if (exact * gain < step * (distance + (before > start ? before - start : 0))) return 1;
-    const std::uint64_t left_out = exact - decide;
+    if ((exact - 1) * plan.gain < step * (plan.distance + (before > start ? before - start : 0))) return 1;
+    const std::uint64_t left_out = exact - plan.decide;
     const std::uint64_t chunk = chunk_of(left_out);
     job_.leave_out(left_out);
     position_ += left_out * burst_;
     return chunk;
   }
 
+  DmaChannel& channel_;
   Job job_;
   const ClockDomain bus_;
   const std::uint64_t synchronise_;
@@ -116,10 +134,10 @@ class DmaChannel::RunWriter {
   std::uint64_t visible_ = 0;
 };
 
-Picoseconds DmaChannel::write_run(const Train& data, std::uint64_t synchronise) {
+Picoseconds DmaChannel::write_run(const Train& data, std::uint64_t last_beats, std::uint64_t synchronise) {
   std::uint64_t visible = 0;
   {
-    RunWriter writer(*this, data.back().end, synchronise);
+    RunWriter writer(*this, data.back().end, last_beats, synchronise);
     writer.write(data.head());
     writer.write(data.run());
     writer.write(data.tail());
