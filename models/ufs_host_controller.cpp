@@ -138,6 +138,7 @@ void UfsHostController::receive(const Upiu& upiu, Cycles start, Picoseconds last
   const bool data_out = kind == Transaction::ready_to_transfer && expected(upiu) &&
                         takes(commands_[tag_of(upiu.header).n], DataUpiu::decode(upiu.header));
   if (data_out || crypto->shared()) {
+    if (kind != Transaction::data_in) arriving_.train.clear();
     wait_for(arriving_, seen);
   } else {
     handle(arriving_, seen);

@@ -82,7 +82,7 @@ void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Recei
     recorder_->mark(tag, Stage::crypto, train_.back().at);
   }
   // The header is there before the data.
-  for (Chunk& chunk : train_) chunk.end += upiu_header_size;
+  train_.shift(upiu_header_size);
 
   DataUpiu header = rtt;
   header.transaction = Transaction::data_out;
