@@ -11,15 +11,19 @@ class AesXtsPipeline::Piece {
  public:
   static constexpr std::uint64_t block_bytes = 16;
 
-  Piece(const AesXtsPipelineConfig& config, Engine& engine, Way& way)
+  Piece(const AesXtsPipelineConfig& config, Direction direction, Engine& engine, Way& way)
       : engine_(engine),
         way_(way),
         cores_(config.cores),
-        interval_(config.cycles_per_block.n),
+        interval_(config.block_cycles(direction).n),
         latency_(config.latency.n),
-        prefetch_(config.tweak_prefetch),
-        tweak_latency_(config.tweak_latency.n),
+        input_(config.input_latency.n),
+        prefetch_(config.tweak_core == TweakCore::drained ? 0 : config.tweak_prefetch),
+        tweak_latency_(config.tweak_cycles(direction).n),
+        rings_(config.ring_positions > 1),
+        mixed_(config.cores > 1 && config.decryption_block_cycles.n > 0),
         shared_(config.tweak_core == TweakCore::shared),
+        drained_(config.tweak_core == TweakCore::drained),
         last_(engine.last),
         core_(engine.free[0]) {}
 
@@ -38,8 +42,9 @@ class AesXtsPipeline::Piece {
     }
   }
 
-  /// Issues `count` blocks that are available at `available`.
-  void issue(std::uint64_t available, std::uint64_t count) {
+  /// Issues `count` blocks that arrive at `arrival`.
+  void issue(std::uint64_t arrival, std::uint64_t count) {
+    const std::uint64_t available = arrival + input_;
     while (count > 0) {
       if (left_in_unit_ == 0) {
         start_unit(available);
@@ -57,9 +62,10 @@ class AesXtsPipeline::Piece {
   /// core, of which nothing but A and the core are in the way: issue_run for each, with the state in registers.
   /// `issued` counts the job's blocks. Returns the first chunk that is not like that, or `end`.
   Chunk* issue_whole_blocks(Chunk* chunk, const Chunk* end, std::uint64_t& issued, const ClockDomain& ice) {
-    if (cores_ != 1) return chunk;
+    if (cores_ != 1 || rings_) return chunk;
     const ClockDomain clock = ice;
     const std::uint64_t interval = interval_;
+    const std::uint64_t input = input_;
     const std::uint64_t out = latency_ - interval;  // from when the core is free, modulo 2^64
     const std::uint64_t unit_end = issued + left_in_unit_;
     std::uint64_t taken = issued;
@@ -67,7 +73,7 @@ class AesXtsPipeline::Piece {
     for (; chunk != end; ++chunk) {
       const std::uint64_t complete = chunk->end / block_bytes;
       if (complete <= taken || complete > unit_end || chunk->end % block_bytes != 0) break;
-      core = std::max(clock.sample(chunk->at).n, core) + (complete - taken) * interval;
+      core = std::max(clock.sample(chunk->at).n + input, core) + (complete - taken) * interval;
       taken = complete;
       chunk->at = clock.edge(Cycles{core + out});
     }
@@ -79,6 +85,10 @@ class AesXtsPipeline::Piece {
     issued = taken;
     return chunk;
   }
+
+  /// Takes all of a train that has a run (aes_xts_run.hpp). The answer is no, and nothing has happened, when its chunks
+  /// are not whole blocks or the engine is none whose runs follow one rule.
+  bool pass_in_runs(Train& train, std::uint64_t& issued, const ClockDomain& ice);
 
   /// Leaves the state of the engine to the next job.
   void end() {
@@ -94,10 +104,12 @@ class AesXtsPipeline::Piece {
   std::uint64_t leaves() const { return last_block_ + latency_; }
 
  private:
+  bool issue_run_of_chunks(ChunkRun& run, std::uint64_t apart, std::uint64_t& issued, const ClockDomain& ice);
+
   void start_unit(std::uint64_t available) {
     if (shared_ && prefetch_ == 0) issue_tweak();
     const std::uint64_t tweak = shared_ ? tweaks_[begun_ % ring_] : request_tweak();
-    const std::uint64_t base = std::max({available, last_, next_free(), earliest_});
+    const std::uint64_t base = entry(std::max(available, earliest_));
     earliest_ = 0;
     if (key_ > base) way_.total.key_stall += Cycles{key_ - base};
     const std::uint64_t otherwise = std::max(base, key_);
@@ -112,7 +124,8 @@ class AesXtsPipeline::Piece {
   }
 
   std::uint64_t request_tweak() {
-    const std::uint64_t before = prefetch_ == 0 ? last_ : engine_.starts[engine_.oldest_start];
+    std::uint64_t before = prefetch_ == 0 ? last_ : engine_.starts[engine_.oldest_start];
+    if (drained_) before = begun_ == 0 ? engine_.drained : last_ + latency_;
     const std::uint64_t request = std::max(key_, before);
     engine_.last_tweak = std::max(engine_.last_tweak, request) + tweak_latency_ + (begun_ == 0 ? offset_ : 0);
     return engine_.last_tweak;
@@ -126,10 +139,18 @@ class AesXtsPipeline::Piece {
 
   std::uint64_t next_free() const { return cores_ == 1 ? core_ : engine_.free[engine_.oldest]; }
 
+  /// First cycle, `earliest` or later, in which the next position can be issued.
+  std::uint64_t entry(std::uint64_t earliest) const {
+    earliest = std::max(earliest, last_);
+    return rings_ ? engine_.rings.entry(earliest) : std::max(earliest, next_free());
+  }
+
   std::uint64_t issue_one(std::uint64_t earliest) {
     ++positions_;
-    last_ = std::max({earliest, last_, next_free()});
-    if (cores_ == 1) {
+    last_ = entry(earliest);
+    if (rings_) {
+      engine_.rings.enter(last_, interval_);
+    } else if (cores_ == 1) {
       core_ = last_ + interval_;
     } else {
       engine_.free[engine_.oldest] = last_ + interval_;
@@ -141,6 +162,10 @@ class AesXtsPipeline::Piece {
   /// `count` positions with the same earliest cycle. Once each core has issued one, every position follows the one N
   /// before it by II: x_{p-1} <= x_{p-N} + II, because the positions between are no later than that either.
   std::uint64_t issue_run(std::uint64_t earliest, std::uint64_t count) {
+    if (rings_ || mixed_) {
+      for (; count > 0; --count) issue_one(earliest);
+      return last_;
+    }
     if (cores_ == 1) {
       positions_ += count;
       last_ = std::max(earliest, core_) + (count - 1) * interval_;
@@ -170,9 +195,13 @@ class AesXtsPipeline::Piece {
   std::uint64_t cores_;
   std::uint64_t interval_;
   std::uint64_t latency_;
+  std::uint64_t input_;
   std::uint64_t prefetch_;
   std::uint64_t tweak_latency_;
+  bool rings_;
+  bool mixed_;  ///< positions before may have another II
   bool shared_;
+  bool drained_;
 
   std::uint64_t last_;  ///< x_{p-1}
   std::uint64_t core_;  ///< of a single core: when it is free

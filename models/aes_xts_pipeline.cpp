@@ -5,6 +5,7 @@
 #include "icesim/crypto/aes_xts.hpp"
 #include "icesim/crypto/secret.hpp"
 #include "models/aes_xts_piece.hpp"
+#include "models/aes_xts_run.hpp"
 
 #include <algorithm>
 
@@ -42,7 +43,10 @@ AesXtsPipeline::AesXtsPipeline(const sc_core::sc_module_name& name, const AesXts
     : sc_core::sc_module(name), config_(config), ice_(ice), keyslots_(keyslots) {
   ensure(config.cores >= 1 && config.cores <= AesXtsPipelineConfig::max_cores, "AesXtsPipeline: cores 1..32");
   ensure(config.tweak_prefetch <= AesXtsPipelineConfig::max_prefetch, "AesXtsPipeline: tweak_prefetch 0..8");
-  for (Engine& one : engines_) one.keys.reserve(config.expanded_key_cache + 2);
+  for (Engine& one : engines_) {
+    one.keys.reserve(config.expanded_key_cache + 2);
+    if (config.ring_positions > 1) one.rings = AesXtsRings(config.cores, config.ring_positions);
+  }
   engine.bind(*this);
 }
 
@@ -64,13 +68,14 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
   Engine& one = engines_[config_.engines == Engines::shared ? 0 : static_cast<std::size_t>(job.direction)];
   Cycles available = ice_.sample(train.front().at);
   const std::uint64_t inside = job.offset & (use.data_unit.n - 1);  // a power of two
-  Piece piece(config_, one, way);
-  piece.begin(take_key(one, way, {job.keyslot, use.generation}, available.n),
+  Piece piece(config_, job.direction, one, way);
+  piece.begin(take_key(one, job.direction, {job.keyslot, use.generation}, available.n),
               divide_up(inside + bytes, use.data_unit.n), use.data_unit.n / Piece::block_bytes,
               (use.data_unit.n - inside) / Piece::block_bytes, inside != 0 ? config_.offset_tweak_cycles.n : 0);
 
   const ClockDomain clock = ice_;
   std::uint64_t issued = 0;
+  if (train.has_run() && piece.pass_in_runs(train, issued, clock)) return finish(piece, way, issued, bytes);
   Chunk* waiting = nullptr;  // first chunk whose last byte lies in a block that is not complete yet
   Chunk* const end = train.data() + train.size();
   for (Chunk* next = train.data(); next != end; ++next) {
@@ -95,20 +100,26 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
       chunk.at = clock.edge(Cycles{piece.leaves()});
     }
   }
+  finish(piece, way, issued, bytes);
+}
+
+void AesXtsPipeline::finish(Piece& piece, Way& way, std::uint64_t blocks, std::uint64_t bytes) {
   piece.end();
   ++way.total.jobs;
-  way.total.blocks += issued;
+  way.total.blocks += blocks;
   way.total.bytes += Bytes{bytes};
 }
 
 void AesXtsPipeline::bypass(Way& way, Train& train) {
+  if (train.has_run() && bypass_in_run(way, train)) return;
   for (Chunk& chunk : train) {
     way.leave = std::max(way.leave, (ice_.sample(chunk.at) + config_.bypass_latency).n);
     chunk.at = ice_.edge(Cycles{way.leave});
   }
 }
 
-std::uint64_t AesXtsPipeline::take_key(Engine& one, Way& way, const Key& key, std::uint64_t arrival) {
+std::uint64_t AesXtsPipeline::take_key(Engine& one, Direction direction, const Key& key, std::uint64_t arrival) {
+  Way& way = ways_[static_cast<std::size_t>(direction)];
   std::vector<Key>& keys = one.keys;
   if (!keys.empty() && keys.front().keyslot == key.keyslot && keys.front().generation == key.generation) return arrival;
   const auto known =
@@ -122,7 +133,7 @@ std::uint64_t AesXtsPipeline::take_key(Engine& one, Way& way, const Key& key, st
     return arrival;
   }
   ++way.total.key_loads;
-  return std::max(arrival, one.drained) + config_.key_load_cycles.n;
+  return std::max(arrival, one.drained) + config_.key_cycles(direction).n;
 }
 
 void AesXtsPipeline::transform(const CryptoJob& job, std::byte* data, std::size_t length) {
@@ -141,7 +152,7 @@ void AesXtsPipeline::transform(const CryptoJob& job, std::byte* data, std::size_
 AesXtsStatistics AesXtsPipeline::statistics(Direction direction) const {
   const Way& way = ways_[static_cast<std::size_t>(direction)];
   AesXtsStatistics result = way.total;
-  result.busy = Picoseconds{ice_.edge(config_.cycles_per_block * way.positions).n / config_.cores};
+  result.busy = Picoseconds{ice_.edge(config_.block_cycles(direction) * way.positions).n / config_.cores};
   return result;
 }
 

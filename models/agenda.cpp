@@ -3,11 +3,10 @@
 
 #include "icesim/base/error.hpp"
 
-#include <algorithm>
-
 namespace icesim {
 
 Agenda::Agenda(const sc_core::sc_module_name& name, Pace pace) : sc_module(name), pace_(pace) {
+  at_.fill(Wake::never);
   SC_HAS_PROCESS(Agenda);
   SC_METHOD(step);
   sensitive << wake_;
@@ -16,13 +15,23 @@ Agenda::Agenda(const sc_core::sc_module_name& name, Pace pace) : sc_module(name)
 
 Agenda::Wake::Wake(Agenda& agenda, void (*run)(void*), void* module, Rank rank)
     : agenda_(agenda), run_(run), module_(module), rank_(rank) {
-  std::vector<Wake*>& all = agenda.wakes_;
-  all.insert(std::find_if(all.begin(), all.end(), [rank](const Wake* w) { return w->rank_ > rank; }), this);
+  ensure(agenda.count_ < max_wakes, "an agenda has few modules");
+  place_ = agenda.count_++;
+  for (; place_ > 0 && agenda.wakes_[place_ - 1]->rank_ > rank; --place_)
+    agenda.put(place_, *agenda.wakes_[place_ - 1], agenda.at_[place_ - 1]);
+  agenda.put(place_, *this, never);
 }
 
 Agenda::Wake::~Wake() {
-  std::vector<Wake*>& all = agenda_.wakes_;
-  all.erase(std::find(all.begin(), all.end(), this));
+  for (--agenda_.count_; place_ < agenda_.count_; ++place_)
+    agenda_.put(place_, *agenda_.wakes_[place_ + 1], agenda_.at_[place_ + 1]);
+  agenda_.at_[agenda_.count_] = never;
+}
+
+void Agenda::put(std::size_t place, Wake& wake, Picoseconds at) {
+  wakes_[place] = &wake;
+  at_[place] = at;
+  wake.place_ = place;
 }
 
 void Agenda::stop() {
@@ -49,16 +58,19 @@ void Agenda::step() {
   running_ = true;
   Picoseconds next{};
   while (!stopped_) {
-    Wake* first = wakes_.front();
-    for (Wake* wake : wakes_)
-      if (wake->at_ < first->at_) first = wake;
-    next = first->at_;
+    std::size_t first = 0;
+    next = at_[0];
+    for (std::size_t i = 1; i < count_; ++i) {
+      if (at_[i] >= next) continue;
+      next = at_[i];
+      first = i;
+    }
     if (next > now_) {
       if (next > end) break;
       now_ = next;
     }
-    first->at_ = Wake::never;
-    first->run_(first->module_);
+    at_[first] = Wake::never;
+    wakes_[first]->run_(wakes_[first]->module_);
   }
   running_ = false;
   if (stopped_) return;

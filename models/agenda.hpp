@@ -3,8 +3,8 @@
 #include "models/clock_domain.hpp"
 
 #include <algorithm>
+#include <array>
 #include <systemc>
-#include <vector>
 
 namespace icesim {
 
@@ -34,9 +34,14 @@ class Agenda : public sc_core::sc_module {
  private:
   void step();
   void notify_kernel(Picoseconds at);
+  void put(std::size_t place, Wake& wake, Picoseconds at);
   Picoseconds horizon() const;
 
-  std::vector<Wake*> wakes_;  ///< in the order of their ranks
+  /// By place, in the order of the ranks; times apart from the rest, since all of them are looked at for every wake-up.
+  static constexpr std::size_t max_wakes = 16;
+  std::size_t count_ = 0;
+  std::array<Picoseconds, max_wakes> at_{};
+  std::array<Wake*, max_wakes> wakes_{};
   sc_core::sc_event wake_{"wake"};
   Pace pace_;
   bool running_ = false;
@@ -60,8 +65,9 @@ class Agenda::Wake {
   Picoseconds now() const { return agenda_.now(); }
   /// Wakes the module at `at`, or earlier when that has been asked for; `at` is not in the past.
   void no_later_than(Picoseconds at) {
-    if (at >= at_) return;
-    at_ = at;
+    Picoseconds& mine = agenda_.at_[place_];
+    if (at >= mine) return;
+    mine = at;
     if (!agenda_.running_) agenda_.notify_kernel(at);
   }
 
@@ -72,7 +78,7 @@ class Agenda::Wake {
   void (*run_)(void*);
   void* module_;
   Rank rank_;
-  Picoseconds at_ = never;
+  std::size_t place_ = 0;
 };
 
 /// What a Wake calls to call a member function of its module.

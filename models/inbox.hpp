@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/error.hpp"
 #include "models/agenda.hpp"
+#include "models/event_heap.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -17,10 +18,7 @@ namespace icesim {
 template <class Item>
 class Inbox {
  public:
-  explicit Inbox(Agenda::Wake& wake) : wake_(wake) {
-    heap_.reserve(256);
-    items_.reserve(256);
-  }
+  explicit Inbox(Agenda::Wake& wake) : wake_(wake) { items_.reserve(256); }
 
   void push(Picoseconds at, std::uint64_t order, const Item& item) {
     ensure(at > wake_.now(), "a message between modules arrives after it was sent");
@@ -32,38 +30,37 @@ class Inbox {
       free_ = items_[place].next_free;
       items_[place].item = item;
     }
-    heap_.push_back({at, order, place});
-    std::push_heap(heap_.begin(), heap_.end(), Later{});
+    heap_.push(at, order, place);
     wake_.no_later_than(at);
   }
 
   /// Takes the next item due now; call until false. The last call arranges the next wake-up.
   bool pop(Item& item) {
     if (heap_.empty()) return false;
-    if (heap_.front().at <= wake_.now()) {
-      std::pop_heap(heap_.begin(), heap_.end(), Later{});
-      const std::uint32_t place = heap_.back().place;
-      heap_.pop_back();
+    const Picoseconds first = heap_.time(0);
+    if (first <= wake_.now()) {
+      const std::uint32_t place = heap_.front_place();
+      heap_.pop();
       item = items_[place].item;
       items_[place].next_free = free_;
       free_ = place;
       return true;
     }
-    wake_.no_later_than(heap_.front().at);
+    wake_.no_later_than(first);
     return false;
   }
 
   bool empty() const { return heap_.empty(); }
   /// Time of the earliest item; far in the future when there is none.
-  Picoseconds next() const { return heap_.empty() ? never : heap_.front().at; }
+  Picoseconds next() const { return heap_.empty() ? never : heap_.time(0); }
 
   /// The earliest item; there is one.
-  const Item& front() const { return items_[heap_.front().place].item; }
+  const Item& front() const { return items_[heap_.front_place()].item; }
   /// Time of the item after the earliest one; far in the future when there is none.
   Picoseconds second() const {
     Picoseconds earliest = never;
-    if (heap_.size() > 1) earliest = heap_[1].at;
-    if (heap_.size() > 2) earliest = std::min(earliest, heap_[2].at);
+    if (heap_.size() > 1) earliest = heap_.time(1);
+    if (heap_.size() > 2) earliest = std::min(earliest, heap_.time(2));
     return earliest;
   }
 
@@ -71,23 +68,14 @@ class Inbox {
   static constexpr Picoseconds never = Agenda::Wake::never;
   static constexpr std::uint32_t no_place = ~std::uint32_t{0};
 
-  /// What is sorted is small; the items stay where they are.
-  struct Entry {
-    Picoseconds at;
-    std::uint64_t order;
-    std::uint32_t place;
-  };
   struct Place {
     Item item;
     std::uint32_t next_free;
   };
-  struct Later {
-    bool operator()(const Entry& a, const Entry& b) const { return a.at != b.at ? a.at > b.at : a.order > b.order; }
-  };
 
   Agenda::Wake& wake_;
-  std::vector<Entry> heap_;
-  std::vector<Place> items_;
+  EventHeap heap_;
+  std::vector<Place> items_;  ///< what is sorted is small; the items stay where they are
   std::uint32_t free_ = no_place;
 };
 

@@ -18,6 +18,7 @@ struct CryptoJob {
   Keyslot keyslot{};                           ///< UTRD.CCI
   Dun dun{};                                   ///< of the request's first data unit
   std::uint64_t offset = 0;                    ///< of the piece, in bytes from the start of the request's data
+  Tag tag{};                                   ///< for observers; nothing depends on it
 };
 
 /// The data path through the inline crypto engine.

@@ -26,8 +26,8 @@ struct BusyTimes {
 };
 
 struct Simulation::System : UfsSystem {
-  System(const SystemConfig& c, RequestSource& source, std::string name, std::uint64_t order)
-      : UfsSystem(c, source, std::move(name), order) {
+  System(const SystemConfig& c, RequestSource& source, std::string name, std::uint64_t order, const Observers& observers)
+      : UfsSystem(c, source, std::move(name), order, observers) {
     on_start = [this] { busy_before = busy(); };
   }
 
@@ -44,8 +44,8 @@ struct Simulation::System : UfsSystem {
 };
 
 Simulation::Simulation(const SystemConfig& config, RequestSource& source, std::string source_name,
-                       std::uint64_t creation_order)
-    : system_(std::make_unique<System>(config, source, std::move(source_name), creation_order)) {}
+                       std::uint64_t creation_order, const Observers& observers)
+    : system_(std::make_unique<System>(config, source, std::move(source_name), creation_order, observers)) {}
 
 Simulation::~Simulation() = default;
 
@@ -53,6 +53,7 @@ void Simulation::run() {
   System& s = *system_;
   s.driver->start();
   sc_core::sc_start();
+  if (s.waves) s.waves->end(s.agenda.now());
   if (s.player.error()) std::rethrow_exception(s.player.error());
   if (s.player.finished()) return;
   throw Bug("deadlock at " + sc_core::sc_time_stamp().to_string() + ": " + std::to_string(s.player.outstanding()) +

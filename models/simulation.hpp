@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
+#include "icesim/base/recorder.hpp"
+#include "icesim/base/signals.hpp"
 #include "icesim/driver/block_layer.hpp"
 #include "icesim/workload/replay.hpp"
 #include "models/aes_xts_pipeline.hpp"
@@ -84,13 +86,19 @@ struct StageTotal {
   Picoseconds total;
 };
 
+/// Who watches a simulation; nobody, unless set. What is simulated does not depend on it.
+struct Observers {
+  SignalRecorder* signals = nullptr;
+  RequestRecorder* requests = nullptr;
+};
+
 /// One simulation: builds the system, initialises it and replays the requests of a source.
 /// One at a time per process; sweeps use processes.
 class Simulation {
  public:
   /// `creation_order` permutes the order in which modules are created, which must not matter.
   Simulation(const SystemConfig& config, RequestSource& source, std::string source_name,
-             std::uint64_t creation_order = 0);
+             std::uint64_t creation_order = 0, const Observers& observers = {});
   ~Simulation();
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;

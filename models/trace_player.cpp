@@ -4,6 +4,25 @@
 #include <algorithm>
 
 namespace icesim {
+namespace {
+
+RequestRecord record_of(const Bio& bio, const Request& request, const Timeline& timeline) {
+  constexpr std::array<std::string_view, 4> operations{"read", "write", "flush", "discard"};
+  RequestRecord record;
+  record.id = bio.io.record;
+  record.operation = operations.at(static_cast<std::size_t>(bio.io.operation));
+  record.lba = bio.lba;
+  record.length = bio.io.length;
+  record.key = bio.io.key;
+  record.has_keyslot = request.has_keyslot;
+  record.keyslot = request.keyslot;
+  record.tag = request.tag;
+  record.failed = bio.failed;
+  record.timeline = timeline;
+  return record;
+}
+
+}  // namespace
 
 TracePlayer::TracePlayer(Agenda& agenda, const ReplayConfig& config, RequestSource& source, std::string source_name)
     : agenda_(agenda), config_(config), source_(source), source_name_(std::move(source_name)) {}
@@ -14,7 +33,7 @@ bool TracePlayer::read(IoRequest& io) {
     exhausted_ = true;
     return false;
   }
-  ++records_;
+  io.record = ++records_;
   if (io.offset + io.length > capacity_ || io.offset + io.length < io.offset) {
     throw UserError(source_name_ + ": request " + std::to_string(records_) + " ends at byte " +
                     std::to_string(io.offset.n + io.length.n) + ", beyond the device's " + std::to_string(capacity_.n) +
@@ -108,7 +127,8 @@ void TracePlayer::schedule(std::uint32_t process) {
   std::push_heap(due_.begin(), due_.end());
 }
 
-void TracePlayer::bio_ended(const Bio& bio, const Timeline& timeline) {
+void TracePlayer::bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) {
+  if (observer_ != nullptr) observer_->request_ended(record_of(bio, request, timeline));
   const Picoseconds latency = timeline.total();
   latency_.all.add(latency);
   if (bio.io.operation == Operation::read) latency_.read.add(latency);

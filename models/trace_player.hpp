@@ -36,10 +36,12 @@ class TracePlayer : public Workload, public BioObserver {
     driver_ = &driver;
     host_ = &host;
   }
+  /// Tells `observer` of every request that ends; must be connected before the replay begins.
+  void connect(RequestRecorder& observer) { observer_ = &observer; }
   /// Begins the replay now, on a device of `capacity` bytes.
   void start(Bytes capacity);
   void arrive() override;
-  void bio_ended(const Bio& bio, const Timeline& timeline) override;
+  void bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) override;
 
   bool finished() const { return exhausted_ && outstanding_ == 0 && waiting_ == 0; }
   std::uint64_t outstanding() const { return outstanding_; }
@@ -79,6 +81,7 @@ class TracePlayer : public Workload, public BioObserver {
   std::string source_name_;
   Driver* driver_ = nullptr;
   HostCpu* host_ = nullptr;
+  RequestRecorder* observer_ = nullptr;
   Bytes capacity_{};
   Picoseconds started_{};
   Picoseconds ended_{};

@@ -85,7 +85,7 @@ void UfsHostController::b_transport(tlm::tlm_generic_payload& access, sc_core::s
   if (access.is_write()) {
     write(offset, load_le32(data));
   } else {
-    store_le32(data, read(offset));
+    store_le32(data, read(offset, now()));
   }
   access.set_response_status(tlm::TLM_OK_RESPONSE);
 }
@@ -108,7 +108,7 @@ bool UfsHostController::answer_early(tlm::tlm_generic_payload& access, std::uint
     if (at - t >= quiet_ || !unchanged(static_cast<Reg>(offset), at)) return false;
     last_access_ = at;
   }
-  store_le32(reinterpret_cast<std::byte*>(access.get_data_ptr()), read(offset));
+  store_le32(reinterpret_cast<std::byte*>(access.get_data_ptr()), read(offset, at));
   access.set_response_status(tlm::TLM_OK_RESPONSE);
   delay = to_sc_time(bus_.edge(bus_.next(at) + Cycles{1}) - t);
   return true;
@@ -138,6 +138,7 @@ void UfsHostController::receive(const Upiu& upiu, Cycles start, Picoseconds last
   const bool data_out = kind == Transaction::ready_to_transfer && expected(upiu) &&
                         takes(commands_[tag_of(upiu.header).n], DataUpiu::decode(upiu.header));
   if (data_out || crypto->shared()) {
+    if (kind != Transaction::data_in) arriving_.train.clear();
     wait_for(arriving_, seen);
   } else {
     handle(arriving_, seen);
@@ -169,7 +170,7 @@ void UfsHostController::step() {
         write(event.a, event.b);
         break;
       case Event::Kind::read: {
-        store_le32(reinterpret_cast<std::byte*>(event.access->get_data_ptr()), read(event.a));
+        store_le32(reinterpret_cast<std::byte*>(event.access->get_data_ptr()), read(event.a, now()));
         event.access->set_response_status(tlm::TLM_OK_RESPONSE);
         tlm::tlm_phase phase = tlm::BEGIN_RESP;
         sc_core::sc_time delay = to_sc_time(bus_.edge(bus_.next(now()) + Cycles{1}) - now());
@@ -213,13 +214,16 @@ void UfsHostController::step() {
   }
 }
 
-std::uint32_t UfsHostController::read(std::uint32_t offset) {
+std::uint32_t UfsHostController::read(std::uint32_t offset, Picoseconds at) {
   const std::uint32_t base = keyslots_.layout().config_offset();
-  if (offset >= base && (offset - base) / 4 < keyslots_.words()) return keyslots_.read((offset - base) / 4);
-  return registers_file_.bus_read(offset);
+  const bool keyslot = offset >= base && (offset - base) / 4 < keyslots_.words();
+  const std::uint32_t value = keyslot ? keyslots_.read((offset - base) / 4) : registers_file_.bus_read(offset);
+  if (tap_ != nullptr) tap_->access(false, offset, value, at);
+  return value;
 }
 
 void UfsHostController::write(std::uint32_t offset, std::uint32_t value) {
+  if (tap_ != nullptr) tap_->access(true, offset, value, now());
   const std::uint32_t base = keyslots_.layout().config_offset();
   if (offset >= base && (offset - base) / 4 < keyslots_.words()) {
     keyslots_.write((offset - base) / 4, value);

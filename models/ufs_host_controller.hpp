@@ -9,6 +9,7 @@
 #include "models/inbox.hpp"
 #include "models/keyslot_file.hpp"
 #include "models/ports.hpp"
+#include "models/tap.hpp"
 
 #include <array>
 #include <deque>
@@ -108,6 +109,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
 
   /// Who is told of the stages of commands; must be connected before the simulation starts.
   void connect(StageRecorder& recorder) { recorder_ = &recorder; }
+  /// Who watches registers, fetch units, completions and the interrupt; nobody unless connected before the simulation starts.
+  void connect(Tap& tap) { tap_ = &tap; }
 
   tlm::tlm_target_socket<> registers{"registers"};
   tlm_utils::simple_initiator_socket<UfsHostController, 128> memory{"memory"};
@@ -184,7 +187,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   bool unchanged(Reg reg, Picoseconds at) const;
   bool answer_early(tlm::tlm_generic_payload& access, std::uint32_t offset, sc_core::sc_time& delay);
   void write(std::uint32_t offset, std::uint32_t value);
-  std::uint32_t read(std::uint32_t offset);
+  std::uint32_t read(std::uint32_t offset, Picoseconds at);
   // enable, UIC commands, interrupt (ufs_host_controller_power.cpp)
   void enable(std::uint32_t before, std::uint32_t after);
   void reset();
@@ -225,6 +228,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   ClockDomain bus_;
   KeyslotFile& keyslots_;
   StageRecorder* recorder_ = nullptr;
+  Tap* tap_ = nullptr;
   std::uint64_t unbacked_from_;
 
   Agenda::Wake wake_;

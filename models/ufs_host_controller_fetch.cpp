@@ -22,6 +22,7 @@ void UfsHostController::doorbell(std::uint32_t tags) {
     recorder_->mark(Tag{tag}, Stage::dispatch, now());
     pending_.push_back(static_cast<std::uint8_t>(tag));
   }
+  if (tap_ != nullptr) tap_->doorbell(registers_file_.hw_read(Reg::UTRLDBR), now());
   fetch_pending();
 }
 
@@ -47,6 +48,7 @@ void UfsHostController::fetch_pending() {
     }
     last_fetched_ = static_cast<std::uint32_t>(tag.n);
     *unit = fetch(tag);
+    if (tap_ != nullptr) tap_->fetch(static_cast<std::size_t>(unit - unit_free_.begin()), tag, now(), *unit);
   }
 }
 

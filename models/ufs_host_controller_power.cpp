@@ -34,6 +34,7 @@ void UfsHostController::forget(Tag tag) {
   command.sent = false;
   pending_.erase(std::remove(pending_.begin(), pending_.end(), static_cast<std::uint8_t>(tag.n)), pending_.end());
   registers_file_.hw_clear_bits(Reg::UTRLDBR, std::uint32_t{1} << tag.n);
+  if (tap_ != nullptr) tap_->doorbell(registers_file_.hw_read(Reg::UTRLDBR), now());
 }
 
 void UfsHostController::start_uic(std::uint32_t opcode) {
@@ -106,6 +107,7 @@ void UfsHostController::drive_interrupt() {
   pin_ = level;
   statistics_.interrupts += level ? 1 : 0;
   interrupt.write(level);
+  if (tap_ != nullptr) tap_->interrupt(level, now());
 }
 
 }  // namespace icesim

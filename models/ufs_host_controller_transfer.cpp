@@ -62,7 +62,7 @@ bool UfsHostController::fits(const Command& command, const DataUpiu& piece) {
 }
 
 CryptoJob UfsHostController::crypto_job(const Command& command, Direction direction, std::uint64_t offset) const {
-  return {direction, command.utrd.crypto_enable, command.utrd.cci, command.utrd.dun, offset};
+  return {direction, command.utrd.crypto_enable, command.utrd.cci, command.utrd.dun, offset, tag_of(command.request)};
 }
 
 void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Received& received, Picoseconds seen) {
@@ -82,7 +82,7 @@ void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Recei
     recorder_->mark(tag, Stage::crypto, train_.back().at);
   }
   // The header is there before the data.
-  for (Chunk& chunk : train_) chunk.end += upiu_header_size;
+  train_.shift(upiu_header_size);
 
   DataUpiu header = rtt;
   header.transaction = Transaction::data_out;
@@ -183,6 +183,7 @@ void UfsHostController::complete(Tag tag) {
   std::byte ocs{static_cast<std::uint8_t>(command.ocs)};
   dma(tlm::TLM_WRITE_COMMAND, list_address(tag) + Utrd::ocs_offset, &ocs, 1);
   forget(tag);
+  if (tap_ != nullptr) tap_->completion(tag, command.ocs, now());
   registers_file_.hw_set_bits(Reg::UTRLCNR, std::uint32_t{1} << tag.n);
   if (command.utrd.interrupt || command.ocs != Ocs::success) set_status(IS::UTRCS);
 }

@@ -32,7 +32,8 @@ void DeviceStages::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Pico
   }
 }
 
-UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string source_name, std::uint64_t creation_order)
+UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string source_name, std::uint64_t creation_order,
+                     const Observers& observers)
     : config(c),
       bus(c.clocks.bus, c.clocks.sync_stages),
       ice(c.clocks.ice, c.clocks.sync_stages),
@@ -41,6 +42,12 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
       keyslots(c.keyslots),
       player(agenda, c.replay, source, std::move(source_name)) {
   create(creation_order);
+  if (observers.signals != nullptr) {
+    const WatchedSystem watched{agenda, c.controller, c.ice, *link, c.link.phy_latency, bus, ice, keyslots};
+    waves = std::make_unique<Waves>(watched, *observers.signals);
+    controller->connect(*waves);
+  }
+  if (observers.requests != nullptr) player.connect(*observers.requests);
   bind();
 
   DriverSetup setup;
@@ -91,12 +98,15 @@ void UfsSystem::bind() {
   controller->interrupt.bind(interrupt);
   cpu->interrupt.bind(interrupt);
   interrupt.connect(*cpu);
-  controller->crypto.bind(engine->engine);
+  CryptoEngine& crypto = engine->engine;
+  controller->crypto.bind(waves ? waves->watch(crypto) : crypto);
   controller->to_link.bind(link->from_host);
   controller->link_receive_side.bind(link->from_device);
   controller->link.bind(link->management);
-  link->at_device.bind(device->in);
-  link->at_host.bind(controller->from_link);
+  UpiuSink& at_device = device->in;
+  UpiuSink& at_host = controller->from_link;
+  link->at_device.bind(waves ? waves->watch(Direction::to_device, at_device) : at_device);
+  link->at_host.bind(waves ? waves->watch(Direction::to_host, at_host) : at_host);
   device->out.bind(link->from_device);
   device->flash.bind(flash->in);
   device->observer.bind(device_stages);

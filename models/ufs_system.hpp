@@ -2,6 +2,7 @@
 #pragma once
 #include "models/simulation.hpp"
 #include "models/trace_player.hpp"
+#include "models/waves.hpp"
 
 #include <functional>
 #include <memory>
@@ -21,7 +22,8 @@ class DeviceStages : public DeviceObserver {
 
 /// All modules of a simulation and every binding between them, top to bottom.
 struct UfsSystem {
-  UfsSystem(const SystemConfig& config, RequestSource& source, std::string source_name, std::uint64_t creation_order);
+  UfsSystem(const SystemConfig& config, RequestSource& source, std::string source_name, std::uint64_t creation_order,
+            const Observers& observers = {});
 
   SystemConfig config;
   Agenda agenda{"agenda", Agenda::Pace::ahead};
@@ -39,6 +41,7 @@ struct UfsSystem {
   std::unique_ptr<FlashArray> flash;
   InterruptLine interrupt{"interrupt", agenda};
   DeviceStages device_stages;
+  std::unique_ptr<Waves> waves;  ///< only when somebody wants them
   TracePlayer player;
   std::unique_ptr<Driver> driver;
   std::function<void()> on_start;  ///< called when the initialisation has ended and the replay begins

@@ -3,6 +3,7 @@
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/screen.hpp"
 #include "scenario.hpp"
+#include "watch_options.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -51,6 +52,8 @@ int run_command(const Arguments& arguments) {
   Scenario scenario;
   std::string output;
   scenario.declare(line);
+  WatchOptions watch;
+  watch.declare(line);
   line.options().add_options()("output,o", boost::program_options::value(&output)->value_name("FILE"),
                                "Writes all results as JSON; '-' is the standard output, without the report.");
   if (!line.parse(arguments)) return 0;
@@ -59,11 +62,18 @@ int run_command(const Arguments& arguments) {
   const auto trace = open_trace(path, scenario.trace_options());
 
   const auto start = std::chrono::steady_clock::now();
-  Simulation simulation(config, *trace, path);
-  simulation.run();
+  Simulation simulation(config, *trace, path, 0, watch.open());
+  try {
+    simulation.run();
+  } catch (const Bug&) {
+    // What happened before it is what its cause may be found in.
+    watch.commit_waves();
+    throw;
+  }
   const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - start;
 
   const Results results = results_of(simulation, config, trace->info(), path);
+  watch.commit();
   if (!output.empty()) write_file_atomically(output, results_json(results));
   if (output != "-") {
     const std::uint64_t completed = results.value("driver.requests_completed");

@@ -21,7 +21,7 @@ namespace {
 /// Closes a descriptor and, unless kept, removes the file it belongs to.
 class OpenFile {
  public:
-  OpenFile(std::string path, int flags) : path_(std::move(path)), descriptor_(::open(path_.c_str(), flags, 0666)) {}
+  OpenFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
   OpenFile(const OpenFile&) = delete;
   OpenFile& operator=(const OpenFile&) = delete;
   ~OpenFile() {
@@ -55,15 +55,10 @@ bool write_all(int descriptor, std::string_view text) {
   return true;
 }
 
-void write_directly(const std::string& path, std::string_view text) {
-  OpenFile file(path, O_WRONLY | O_CLOEXEC);
-  if (!file.is_open() || !write_all(file.descriptor(), text) || !file.close()) fail(path, "write");
-}
-
 }  // namespace
 
 std::string read_text_file(const std::string& path) {
-  OpenFile file(path, O_RDONLY | O_CLOEXEC);
+  OpenFile file(path, ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) fail(path, "read");
   std::string text;
   char buffer[65536];
@@ -76,10 +71,15 @@ std::string read_text_file(const std::string& path) {
   }
 }
 
-void write_file_atomically(const std::string& path, std::string_view text) {
+class OutputFile::Descriptor : public OpenFile {
+  using OpenFile::OpenFile;
+};
+
+OutputFile::OutputFile(const std::string& path) : path_(path == "-" ? "standard output" : path) {
   if (path == "-") {
     std::fflush(stdout);
-    if (!write_all(STDOUT_FILENO, text)) fail("standard output", "write");
+    file_ = std::make_unique<Descriptor>("", ::dup(STDOUT_FILENO));
+    if (!file_->is_open()) fail(path_, "write");
     return;
   }
   std::string target = path;
@@ -90,16 +90,48 @@ void write_file_atomically(const std::string& path, std::string_view text) {
       fail(path, "write");
     }
     // Renaming over a device or a pipe would replace it, and over a symbolic link would cut it.
-    if (!S_ISREG(status.st_mode)) return write_directly(path, text);
+    if (!S_ISREG(status.st_mode)) {
+      file_ = std::make_unique<Descriptor>(path, ::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+      if (!file_->is_open()) fail(path, "write");
+      return;
+    }
     std::error_code ignored;
     if (auto real = std::filesystem::canonical(path, ignored); !real.empty()) target = real.string();
   }
-  OpenFile file(target + ".part" + std::to_string(::getpid()), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
-  if (!file.is_open()) fail(path, "write");
-  file.set_temporary(true);
-  if (!write_all(file.descriptor(), text) || !file.close()) fail(path, "write");
-  if (std::rename(file.path().c_str(), target.c_str()) != 0) fail(path, "write");
-  file.set_temporary(false);
+  const std::string temporary = target + ".part" + std::to_string(::getpid());
+  file_ = std::make_unique<Descriptor>(temporary,
+                                       ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (!file_->is_open()) fail(path, "write");
+  file_->set_temporary(true);
+  target_ = target;
+}
+
+OutputFile::~OutputFile() = default;
+OutputFile::OutputFile(OutputFile&&) noexcept = default;
+
+void OutputFile::flush() {
+  if (!write_all(file_->descriptor(), buffer_)) fail(path_, "write");
+  buffer_.clear();
+}
+
+void OutputFile::write(std::string_view text) {
+  constexpr std::size_t enough = 1 << 16;
+  buffer_ += text;
+  if (buffer_.size() >= enough) flush();
+}
+
+void OutputFile::commit() {
+  flush();
+  if (!file_->close()) fail(path_, "write");
+  if (target_.empty()) return;
+  if (std::rename(file_->path().c_str(), target_.c_str()) != 0) fail(path_, "write");
+  file_->set_temporary(false);
+}
+
+void write_file_atomically(const std::string& path, std::string_view text) {
+  OutputFile file(path);
+  file.write(text);
+  file.commit();
 }
 
 }  // namespace icesim

@@ -59,12 +59,15 @@ std::uint32_t BlockLayer::new_bio(const IoRequest& io, Lba lba, std::uint64_t bl
   } else {
     free_bio_ = bios_[index].next;
   }
+  // Each member once: a bio is long, and there is one for every request.
   Bio& bio = bios_[index];
-  bio = Bio{};
   bio.io = io;
   bio.lba = lba;
   bio.blocks = blocks;
-  bio.timeline = Timeline{host_.now()};
+  bio.timeline.restart(host_.now());
+  bio.next = bio.parent = no_index;
+  bio.parts = 0;
+  bio.failed = false;
   // Without a recorded data unit number the address serves, as under dm-default-key (spec 3.10).
   bio.crypt = {io.key, (io.flags & IoRequest::has_dun) != 0 ? io.dun : Dun{lba.n}};
   if (keyslots_ == nullptr) bio.crypt.key = no_key;

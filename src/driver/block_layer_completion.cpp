@@ -33,11 +33,11 @@ void BlockLayer::end_bios(Request& request, bool failed) {
     const Timeline& life = index == request.first_bio ? request.timeline : bio.timeline;
     bio.failed |= failed;
     if (bio.parent == no_index) {
-      end_bio(index, life);
+      end_bio(index, request, life);
     } else {
       Bio& parent = bios_[bio.parent];
       parent.failed |= failed;
-      if (--parent.parts == 0) end_bio(bio.parent, life);
+      if (--parent.parts == 0) end_bio(bio.parent, request, life);
       bio.next = free_bio_;
       free_bio_ = index;
     }
@@ -45,7 +45,7 @@ void BlockLayer::end_bios(Request& request, bool failed) {
   }
 }
 
-void BlockLayer::end_bio(std::uint32_t index, const Timeline& timeline) {
+void BlockLayer::end_bio(std::uint32_t index, const Request& request, const Timeline& timeline) {
   Bio& bio = bios_[index];
   ensure(timeline.last() == host_.now() && timeline.total() == timeline.last() - timeline.start(),
          "the stages of a request add up to its latency");
@@ -57,7 +57,7 @@ void BlockLayer::end_bio(std::uint32_t index, const Timeline& timeline) {
     case Operation::discard: statistics_.bytes_discarded += bio.io.length; break;
     case Operation::flush: ++statistics_.flushes; break;
   }
-  if (observer_ != nullptr) observer_->bio_ended(bio, timeline);
+  if (observer_ != nullptr) observer_->bio_ended(bio, request, timeline);
   bio.next = free_bio_;
   free_bio_ = index;
 }

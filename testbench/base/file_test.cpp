@@ -70,5 +70,25 @@ TEST_F(FileTest, NamesTheFileAndTheReason) {
   EXPECT_EQ(file_count(), 0U);
 }
 
+TEST_F(FileTest, ShowsNothingBeforeTheCommit) {
+  OutputFile file(path("out"));
+  const std::string piece(100'000, 'x');
+  for (int i = 0; i < 3; ++i) file.write(piece);
+  EXPECT_FALSE(fs::exists(path("out")));
+  file.commit();
+  EXPECT_EQ(read_text_file(path("out")), piece + piece + piece);
+  EXPECT_EQ(file_count(), 1U);
+}
+
+TEST_F(FileTest, LeavesTheOldFileWhenItIsNotCommitted) {
+  write_file_atomically(path("out"), "old");
+  {
+    OutputFile file(path("out"));
+    file.write("new");
+  }
+  EXPECT_EQ(read_text_file(path("out")), "old");
+  EXPECT_EQ(file_count(), 1U);
+}
+
 }  // namespace
 }  // namespace icesim

@@ -98,7 +98,7 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
     programs.emplace_back(keyslot, key);
     return program_time;
   }
-  void bio_ended(const Bio& bio, const Timeline& timeline) override {
+  void bio_ended(const Bio& bio, const Request&, const Timeline& timeline) override {
     EXPECT_EQ(timeline.start(), bio.io.time);
     EXPECT_EQ(timeline.total(), host.now() - bio.io.time);
     if (ending_.has_keyslot) {

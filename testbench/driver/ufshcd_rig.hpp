@@ -54,7 +54,7 @@ class UfshcdRig : public HostClient, public BioObserver {
     }
   }
   Step interrupt() override { return hcd.interrupt(); }
-  void bio_ended(const Bio& bio, const Timeline& timeline) override {
+  void bio_ended(const Bio& bio, const Request&, const Timeline& timeline) override {
     ended.push_back(bio);
     timelines.push_back(timeline);
   }

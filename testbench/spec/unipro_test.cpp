@@ -52,6 +52,17 @@ RC_GTEST_PROP(WireBytes, AreTheSumOfTheirFrames, ()) {
   RC_ASSERT(wire_bytes(upiu, framing) == sum);
 }
 
+TEST(FrameCredits, AreTheUnitsThatAPayloadBegins) {
+  EXPECT_EQ(frame_credits(30_B, 2_B), 1u);
+  EXPECT_EQ(frame_credits(31_B, 2_B), 2u);
+  EXPECT_EQ(frame_credits(272_B, 2_B), 9u);
+  // The byte that pads an odd payload lies in the same unit.
+  for (std::uint64_t content = 1; content <= 288; ++content) {
+    const std::uint64_t payload = content + 2;
+    EXPECT_EQ(frame_credits(Bytes{content}, 2_B), (payload + payload % 2 + credit_unit.n - 1) / credit_unit.n);
+  }
+}
+
 TEST(Gears, DoubleTheirRates) {
   for (std::uint64_t gear = 2; gear <= max_gear; ++gear) {
     EXPECT_EQ(lane_rate(gear, Series::a).n, 2 * lane_rate(gear - 1, Series::a).n);

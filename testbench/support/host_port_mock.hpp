@@ -101,7 +101,7 @@ class HostPortMock : public HostPort {
     }
     ensure(step.kind == Step::Kind::read, "a core is given work");
     const Picoseconds there{costs_.mmio_read.n / 2};
-    const auto offset = static_cast<std::uint32_t>(step.reg);
+    const auto offset = static_cast<std::uint32_t>(step.offset);
     at(now_ + there, [=] {
       const std::uint32_t value = on_read(offset);
       accesses.push_back({false, offset, value, now_});
@@ -110,8 +110,8 @@ class HostPortMock : public HostPort {
   }
   void ended(Core core, std::uint32_t value) {
     CoreState& c = cores_.at(core);
-    const Work::Kind kind = c.current.work.kind;
-    const Step following = client_->step(c.current.work, value);
+    const Work::Kind kind = c.current.work_kind;
+    const Step following = client_->step(c.current.work(), value);
     if (following.kind != Step::Kind::done) return begin(core, following);
     c.busy = false;
     if (handling_ && core == 0 && kind == Work::Kind::read_status) {

@@ -167,9 +167,9 @@ class ObservedSystem : public UfsSystem, public BioObserver {
 
   std::vector<Seen> seen;
 
-  void bio_ended(const Bio& bio, const Timeline& timeline) override {
+  void bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) override {
     seen.push_back({bio.io, timeline, bio.failed});
-    player.bio_ended(bio, timeline);
+    player.bio_ended(bio, request, timeline);
   }
 };
 

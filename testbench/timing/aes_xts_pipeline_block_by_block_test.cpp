@@ -44,42 +44,45 @@ class EveryBlock {
     KeyslotUse use;
     keyslots_.lookup(job.keyslot, use);
     const std::uint64_t arrival = ice.sample(train.front().at).n;
-    const std::uint64_t key = load_key(life, {job.keyslot.n, use.generation}, arrival);
+    const std::uint64_t key = load_key(life, job.direction, {job.keyslot.n, use.generation}, arrival);
 
     const std::vector<Position> positions = order_of(job.offset, train.back().end, use.data_unit.n);
     const std::uint64_t offset = job.offset % use.data_unit.n == 0 ? 0 : config_.offset_tweak_cycles.n;
     const std::size_t first_unit = life.first.size();
+    const bool decrypts = job.direction == Direction::to_host;
+    const std::uint64_t interval = config_.cycles_per_block.n + (decrypts ? config_.decryption_block_cycles.n : 0);
+    const std::uint64_t tweak_latency = config_.tweak_latency.n + (decrypts ? config_.decryption_tweak_cycles.n : 0);
     std::vector<std::uint64_t> tweaks, leaves;
     std::uint64_t requested_from = life.last_block;
     for (const Position& position : positions) {
       std::uint64_t at = key;
       const std::size_t p = life.x.size();
-      if (p >= 1 && config_.cores > 1) at = std::max(at, life.x[p - 1]);
-      if (p >= config_.cores) at = std::max(at, life.x[p - config_.cores] + config_.cycles_per_block.n);
+      if (p >= 1) at = std::max(at, life.x[p - 1]);
       if (position.tweak) {
-        life.x.push_back(at);
+        at = take(life, at, interval);
         tweaks.push_back(at + config_.latency.n + (tweaks.empty() ? offset : 0));
         continue;
       }
       const std::uint64_t last_byte = std::min((position.block + 1) * 16, train.back().end);
       const auto chunk = std::find_if(train.begin(), train.end(), [&](const Chunk& c) { return c.end >= last_byte; });
-      at = std::max(at, ice.sample(chunk->at).n);
+      at = std::max(at, ice.sample(chunk->at).n + config_.input_latency.n);
       if (leaves.empty() && order > config_.latency.n) at = std::max(at, order - config_.latency.n);
       if (position.first) {
-        if (config_.tweak_core == TweakCore::own) {
+        if (config_.tweak_core != TweakCore::shared) {
           std::uint64_t request = key;
-          const std::uint64_t P = config_.tweak_prefetch;
+          const bool drained = config_.tweak_core == TweakCore::drained;
+          const std::uint64_t P = drained ? 0 : config_.tweak_prefetch;
+          if (drained && !life.x.empty()) request = std::max(request, requested_from + config_.latency.n);
           if (P == 0) request = std::max(request, requested_from);
           if (P > 0 && life.first.size() >= P) request = std::max(request, life.first[life.first.size() - P]);
-          life.tweak =
-              std::max(life.tweak, request) + config_.tweak_latency.n + (life.first.size() == first_unit ? offset : 0);
+          life.tweak = std::max(life.tweak, request) + tweak_latency + (life.first.size() == first_unit ? offset : 0);
           at = std::max(at, life.tweak);
         } else {
           at = std::max(at, tweaks.at(life.first.size() - first_unit));
         }
-        life.first.push_back(at);
       }
-      life.x.push_back(at);
+      at = take(life, at, interval);
+      if (position.first) life.first.push_back(at);
       requested_from = life.last_block = at;
       leaves.push_back(at + config_.latency.n);
     }
@@ -95,12 +98,27 @@ class EveryBlock {
   };
   struct Life {
     std::vector<std::uint64_t> x, first;
+    std::array<std::vector<bool>, AesXtsPipelineConfig::max_cores> taken;  // cycles, by core
     std::uint64_t tweak = 0;
     std::uint64_t last_block = 0;
     std::vector<std::pair<std::uint64_t, std::uint64_t>> keys;  // oldest use first
   };
 
-  std::uint64_t load_key(Life& life, std::pair<std::uint64_t, std::uint64_t> key, std::uint64_t arrival) {
+  /// The first cycle from `at` on that the next core has free becomes the next position's, and II in all.
+  std::uint64_t take(Life& life, std::uint64_t at, std::uint64_t interval) {
+    std::vector<bool>& taken = life.taken[life.x.size() % config_.cores];
+    while (at < taken.size() && taken[at]) ++at;
+    for (std::uint64_t turn = 0; turn < interval; ++turn) {
+      const std::uint64_t cycle = at + turn * config_.ring_positions;
+      if (taken.size() <= cycle) taken.resize(2 * cycle + 1);
+      taken[cycle] = true;
+    }
+    life.x.push_back(at);
+    return at;
+  }
+
+  std::uint64_t load_key(Life& life, Direction direction, std::pair<std::uint64_t, std::uint64_t> key,
+                         std::uint64_t arrival) {
     const bool known = std::find(life.keys.begin(), life.keys.end(), key) != life.keys.end();
     life.keys.erase(std::remove_if(life.keys.begin(), life.keys.end(), [&](auto& k) { return k.first == key.first; }),
                     life.keys.end());
@@ -108,7 +126,8 @@ class EveryBlock {
     while (life.keys.size() > 1 + config_.expanded_key_cache) life.keys.erase(life.keys.begin());
     if (known) return arrival;
     const std::uint64_t drained = life.x.empty() ? 0 : life.x.back() + config_.latency.n;
-    return std::max(arrival, drained) + config_.key_load_cycles.n;
+    const std::uint64_t more = direction == Direction::to_host ? config_.decryption_key_cycles.n : 0;
+    return std::max(arrival, drained) + config_.key_load_cycles.n + more;
   }
 
   std::vector<Position> order_of(std::uint64_t offset, std::uint64_t bytes, std::uint64_t data_unit) const {
@@ -142,7 +161,9 @@ AesXtsPipelineConfig any_config() {
   config.cores = *rc::gen::element<std::uint64_t>(1, 1, 2, 3, 7, 28, 32);
   config.cycles_per_block = Cycles{*rc::gen::inRange<std::uint64_t>(1, 18)};
   config.latency = Cycles{*rc::gen::inRange<std::uint64_t>(1, 60)};
-  config.tweak_core = *rc::gen::element(TweakCore::own, TweakCore::shared);
+  config.ring_positions = *rc::gen::element<std::uint64_t>(1, 1, 2, 5, 10, 16);
+  config.input_latency = Cycles{*rc::gen::inRange<std::uint64_t>(0, 3)};
+  config.tweak_core = *rc::gen::element(TweakCore::own, TweakCore::shared, TweakCore::drained);
   config.tweak_latency = Cycles{*rc::gen::inRange<std::uint64_t>(1, 80)};
   config.tweak_prefetch = *rc::gen::inRange<std::uint64_t>(0, AesXtsPipelineConfig::max_prefetch + 1);
   config.offset_tweak_cycles = Cycles{*rc::gen::inRange<std::uint64_t>(0, 20)};
@@ -150,6 +171,9 @@ AesXtsPipelineConfig any_config() {
   config.expanded_key_cache = *rc::gen::inRange<std::uint64_t>(0, 4);
   config.engines = *rc::gen::element(Engines::separate, Engines::shared);
   config.bypass_latency = Cycles{*rc::gen::inRange<std::uint64_t>(0, 120)};
+  config.decryption_block_cycles = Cycles{*rc::gen::element<std::uint64_t>(0, 0, 1, 9)};
+  config.decryption_tweak_cycles = Cycles{*rc::gen::element<std::uint64_t>(0, 14)};
+  config.decryption_key_cycles = Cycles{*rc::gen::element<std::uint64_t>(0, 12)};
   return config;
 }
 

@@ -12,4 +12,25 @@ class StageRecorder {
   virtual void mark(Tag tag, Stage stage, Picoseconds at) = 0;
 };
 
+/// A request of the trace that has ended.
+struct RequestRecord {
+  std::uint64_t id = 0;        ///< number of its record in the trace, from 1
+  std::string_view operation;  ///< "read", "write", "flush" or "discard"
+  Lba lba{};
+  Bytes length{};          ///< as recorded; 0 for a flush
+  std::uint32_t key = 0;   ///< number of its key, 0: none
+  bool has_keyslot = false;
+  Keyslot keyslot{};  ///< of the hardware command that ended it last
+  Tag tag{};          ///< of the same command
+  bool failed = false;
+  Timeline timeline;
+};
+
+/// Told of every request of the trace when it ends, in the order of the ends.
+class RequestRecorder {
+ public:
+  virtual ~RequestRecorder() = default;
+  virtual void request_ended(const RequestRecord& request) = 0;
+};
+
 }  // namespace icesim

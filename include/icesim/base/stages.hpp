@@ -62,6 +62,12 @@ class Timeline {
  public:
   Timeline() = default;
   explicit Timeline(Picoseconds start) : start_(start), last_(start) {}
+  /// The life of another request, which begins at `start`.
+  void restart(Picoseconds start) {
+    start_ = last_ = start;
+    unplugged_ = Picoseconds{};
+    spent_.fill(Picoseconds{});
+  }
 
   /// Says that the request was in `stage` from the last mark until `at`.
   void mark(Stage stage, Picoseconds at) {

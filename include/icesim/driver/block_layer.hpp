@@ -68,7 +68,8 @@ class RequestQueue {
 class BioObserver {
  public:
   virtual ~BioObserver() = default;
-  virtual void bio_ended(const Bio& bio, const Timeline& timeline) = 0;
+  /// `request` is the one that its last bytes went with.
+  virtual void bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) = 0;
 };
 
 /// From bio to request as Linux's blk-mq does it (spec 3.3 to 3.5): split, merge in the plug, tag, keyslot, plug, issue.
@@ -119,7 +120,7 @@ class BlockLayer {
   void wake_all(std::deque<std::uint32_t>& list);
   void wake(std::uint32_t submitter);
   void end_bios(Request& request, bool failed);
-  void end_bio(std::uint32_t bio, const Timeline& timeline);
+  void end_bio(std::uint32_t bio, const Request& request, const Timeline& timeline);
 
   BlockLayerConfig config_;
   HostCosts costs_;

@@ -56,19 +56,27 @@ struct Work {
 };
 
 /// What a core does next: nothing, work for some time, or wait for a register.
+/// Passed and returned in two machine words: a core takes several steps for each request.
 struct Step {
   enum class Kind : std::uint8_t { done, compute, read };
   Kind kind = Kind::done;
-  Work work{};
+  Work::Kind work_kind{};
+  std::uint16_t offset = 0;  ///< of the register
+  std::uint32_t index = 0;
   Picoseconds cost{};
-  Reg reg{};
+
+  Work work() const { return {work_kind, index}; }
+  Reg reg() const { return static_cast<Reg>(offset); }
 
   static Step done() { return {}; }
   static Step compute(Work::Kind work, std::uint32_t index, Picoseconds cost) {
-    return {Kind::compute, {work, index}, cost, Reg{}};
+    return {Kind::compute, work, 0, index, cost};
   }
-  static Step read(Work::Kind work, std::uint32_t index, Reg reg) { return {Kind::read, {work, index}, Picoseconds{}, reg}; }
+  static Step read(Work::Kind work, std::uint32_t index, Reg reg) {
+    return {Kind::read, work, static_cast<std::uint16_t>(reg), index, Picoseconds{}};
+  }
 };
+static_assert(sizeof(Step) == 16);
 
 /// The machine as the driver sees it.
 class HostPort {

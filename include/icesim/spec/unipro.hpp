@@ -61,6 +61,16 @@ struct Framing {
 /// Largest payload of a frame, headers included.
 inline constexpr Bytes max_frame_payload{288};
 
+/// Flow control of L2: the acknowledging control frame AFC, the sequence window, the unit of credits (spec 2.3).
+inline constexpr Bytes afc_frame{6};             ///< three symbols, CRC included
+inline constexpr std::uint64_t max_window = 16;  ///< unacknowledged frames, of 32 sequence numbers
+inline constexpr Bytes credit_unit{32};
+
+/// Units of the receive buffer that a frame with `content` bytes of UPIU takes; padding never needs one of its own.
+constexpr std::uint64_t frame_credits(Bytes content, Bytes header) {
+  return divide_up(content.n + header.n, credit_unit.n);
+}
+
 /// Frames that carry a UPIU of `upiu` bytes.
 constexpr std::uint64_t frames(Bytes upiu, Bytes t_mtu) { return divide_up(upiu.n, t_mtu.n); }
 

@@ -34,6 +34,7 @@ struct IoRequest {
   std::uint32_t policy = 0;  ///< encryption policy (user or system directory), 0: unknown
   Operation operation = Operation::read;
   std::uint8_t flags = 0;
+  std::uint64_t record = 0;  ///< number in its trace, from 1; given when it is replayed
 };
 
 /// A stream of requests in order of time.

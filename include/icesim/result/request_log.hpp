@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/file.hpp"
+#include "icesim/base/recorder.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace icesim {
+
+/// One column of the request log.
+struct RequestColumn {
+  std::string name;
+  std::string sentence;
+};
+
+/// The columns in their order; those of the stages come last.
+std::vector<RequestColumn> request_columns();
+
+/// Writes one line of comma-separated values (RFC 4180, but lines end with LF) for every request, in the order of the
+/// ends, under a line of column names. Times are picoseconds since the simulation began, and durations of stages; all
+/// numbers are decimal integers, and what a request does not have is empty. Memory does not grow with the requests.
+class RequestLog : public RequestRecorder {
+ public:
+  /// Writes to `file`, which must live as long as the log; committing it is left to its owner.
+  explicit RequestLog(OutputFile& file);
+  void request_ended(const RequestRecord& request) override;
+
+ private:
+  OutputFile& file_;
+  std::string line_;
+};
+
+}  // namespace icesim

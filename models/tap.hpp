@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/units.hpp"
+#include "icesim/spec/utrd.hpp"
+
+#include <cstdint>
+
+namespace icesim {
+
+/// Watches the host controller from inside; what passes between modules is watched at their ports (Waves).
+/// An observer, never a participant: the controller is the same with and without one, and without one it pays for the
+/// test of a pointer. Times lie at or after the time of the call.
+class Tap {
+ public:
+  virtual ~Tap() = default;
+  /// A register is written or read, with effect at `at`.
+  virtual void access(bool write, std::uint32_t offset, std::uint32_t value, Picoseconds at) = 0;
+  /// The doorbell register holds `tags` from now on.
+  virtual void doorbell(std::uint32_t tags, Picoseconds at) = 0;
+  /// Fetch unit `unit` takes `tag` at `from` and is free again at `ready`.
+  virtual void fetch(std::size_t unit, Tag tag, Picoseconds from, Picoseconds ready) = 0;
+  /// The command under `tag` ends.
+  virtual void completion(Tag tag, Ocs ocs, Picoseconds at) = 0;
+  virtual void interrupt(bool level, Picoseconds at) = 0;
+};
+
+}  // namespace icesim

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "command_line.hpp"
+#include "icesim/result/request_log.hpp"
+#include "icesim/result/vcd_writer.hpp"
+#include "models/simulation.hpp"
+
+#include <optional>
+#include <string>
+
+namespace icesim::app {
+
+/// Watching a run: --waves and --requests.
+class WatchOptions {
+ public:
+  /// Declares --waves, --waves-from, --waves-to and --requests.
+  void declare(CommandLine& line);
+  /// Opens the files that were asked for, under temporary names, before anything is simulated. Throws UserError on a
+  /// wrong window, a file that cannot be written and a missing converter.
+  Observers open();
+  /// Gives the files their names, after the simulation.
+  void commit();
+  /// Keeps the waves alone, of a simulation that went wrong.
+  void commit_waves();
+
+ private:
+  TimeWindow window() const;
+
+  std::string waves_;
+  std::string from_;
+  std::string to_;
+  std::string requests_;
+  bool convert_ = false;
+  std::optional<OutputFile> waves_file_;
+  std::optional<VcdWriter> writer_;
+  std::optional<OutputFile> requests_file_;
+  std::optional<RequestLog> log_;
+};
+
+}  // namespace icesim::app

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace icesim {
+namespace {
+
+const std::filesystem::path root = ICESIM_SOURCE_DIR;
+
+struct Mutant {
+  std::string title;
+  std::string file;
+  std::string before;
+  std::string after;
+};
+
+void append(std::string& text, const std::string& line) { text += (text.empty() ? "" : "\n") + line; }
+
+/// All mutants of testbench/mutation/mutants, in order.
+std::vector<Mutant> read_mutants() {
+  std::vector<std::filesystem::path> lists;
+  for (const auto& entry : std::filesystem::directory_iterator(root / "testbench/mutation/mutants"))
+    lists.push_back(entry.path());
+  std::sort(lists.begin(), lists.end());
+  std::vector<Mutant> mutants;
+  for (const auto& list : lists) {
+    std::ifstream in(list);
+    for (std::string line; std::getline(in, line);) {
+      if (line.rfind("mutant: ", 0) == 0) mutants.push_back({line.substr(8), {}, {}, {}});
+      if (line.rfind("file: ", 0) == 0) mutants.back().file = line.substr(6);
+      if (line.rfind("- ", 0) == 0) append(mutants.back().before, line.substr(2));
+      if (line.rfind("+ ", 0) == 0) append(mutants.back().after, line.substr(2));
+    }
+  }
+  return mutants;
+}
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::size_t occurrences(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+TEST(Mutants, ApplyToThePresentSources) {
+  for (const Mutant& mutant : read_mutants()) {
+    SCOPED_TRACE(mutant.title);
+    ASSERT_FALSE(mutant.before.empty());
+    EXPECT_EQ(occurrences(content_of(root / mutant.file), mutant.before), 1u)
+        << "in " << mutant.file << ":\n"
+        << mutant.before << "\nIf the source has changed, change the mutant with it.";
+    EXPECT_NE(mutant.before, mutant.after);
+  }
+}
+
+TEST(Mutants, AreManyAndDifferent) {
+  const std::vector<Mutant> mutants = read_mutants();
+  EXPECT_GE(mutants.size(), 40u);
+  std::vector<std::string> titles;
+  for (const Mutant& mutant : mutants) titles.push_back(mutant.title);
+  std::sort(titles.begin(), titles.end());
+  EXPECT_EQ(std::adjacent_find(titles.begin(), titles.end()), titles.end());
+}
+
+/// The document has a row for each; testbench/mutation/mutate.py writes it.
+TEST(Mutants, StandInTheDocumentAllKilled) {
+  const std::string document = content_of(root / "docs/mutation.md");
+  if (document.empty()) GTEST_SKIP() << "docs/mutation.md is absent";
+  for (const Mutant& mutant : read_mutants())
+    EXPECT_EQ(occurrences(document, "| " + mutant.title + " |"), 1u) << mutant.title;
+  EXPECT_EQ(occurrences(document, "SURVIVED"), 0u);
+}
+
+}  // namespace
+}  // namespace icesim

@@ -1,0 +1,259 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Breaks the models one rule at a time and asks the tests whether they notice.
+
+Each mutant of testbench/mutation/mutants/*.txt replaces one text, found exactly once in one file, by another. It is
+applied to a copy of the sources in build/mutation/source, built there, and given to the test programs, cheap ones
+first, until one fails. Results stay in build/mutation/results.json; when every mutant has one, docs/mutation.md is
+written. Exit 0: all killed; 1: a mutant survived; 2: a mutant does not apply or does not compile, or the tests fail
+without any mutant.
+"""
+import argparse
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+WORK = ROOT / "build" / "mutation"
+SOURCE = WORK / "source"
+BUILD = WORK / "build"
+RESULTS = WORK / "results.json"
+LEFT_OUT = {"build", ".git", ".cache"}
+# Which programs see a mutant, in this order; those that do not exist are left out.
+MODEL_PROGRAMS = ["timing", "reference", "models", "theory", "golden"]
+DRIVER_PROGRAMS = ["driver", "models", "timing", "theory", "golden"]
+
+
+class Mutant:
+    def __init__(self, title, area):
+        self.title, self.area, self.file, self.old, self.new = title, area, "", [], []
+
+    def key(self):
+        return hashlib.sha256(repr((self.file, self.old, self.new)).encode()).hexdigest()[:16]
+
+    def programs(self):
+        return DRIVER_PROGRAMS if self.file.startswith("src/driver") else MODEL_PROGRAMS
+
+    def apply(self, text):
+        """The mutated text, or None when the mutant does not apply."""
+        old, new = "\n".join(self.old), "\n".join(self.new)
+        return text.replace(old, new) if old and old != new and text.count(old) == 1 else None
+
+
+def read_mutants():
+    mutants = []
+    for path in sorted((ROOT / "testbench/mutation/mutants").glob("*.txt")):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if line.startswith("mutant: "):
+                mutants.append(Mutant(line[8:], path.stem))
+            elif line.startswith("file: "):
+                mutants[-1].file = line[6:]
+            elif line.startswith("- "):
+                mutants[-1].old.append(line[2:])
+            elif line.startswith("+ ") or line == "+":
+                mutants[-1].new.append(line[2:])
+            elif line and not line.startswith("#"):
+                sys.exit(f"{path}:{number}: not understood: {line}")
+    return mutants
+
+
+def files_of(directory):
+    return {p.relative_to(directory) for p in directory.rglob("*")
+            if p.is_file() and p.relative_to(directory).parts[0] not in LEFT_OUT}
+
+
+def write_if_changed(path, content):
+    """Never touches a file that is right, and never gives one an old time: both would mislead the build."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def copy_sources():
+    wanted = files_of(ROOT)
+    SOURCE.mkdir(parents=True, exist_ok=True)
+    for stale in files_of(SOURCE) - wanted:
+        (SOURCE / stale).unlink()
+    for file in wanted:
+        write_if_changed(SOURCE / file, (ROOT / file).read_bytes())
+        shutil.copymode(ROOT / file, SOURCE / file)
+    # Data beside the project, which some tests use when it is there.
+    shared, link = ROOT.parent / "shared", WORK / "shared"
+    if shared.is_dir() and not link.exists():
+        link.symlink_to(shared.resolve())
+
+
+def run(command, log, timeout=None):
+    with open(log, "wb") as out:
+        return subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, timeout=timeout, check=False).returncode
+
+
+def configure():
+    command = ["cmake", "-S", str(SOURCE), "-B", str(BUILD), "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
+               "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG", "-DICESIM_BENCH=OFF", "-DICESIM_WERROR=OFF"]
+    if shutil.which("ccache"):
+        command.append("-DCMAKE_CXX_COMPILER_LAUNCHER=ccache")
+    if run(command, WORK / "configure.log") != 0:
+        sys.exit(f"cmake failed: see {WORK / 'configure.log'}")
+
+
+def existing(programs):
+    targets = subprocess.run(["ninja", "-C", str(BUILD), "-t", "targets", "all"], capture_output=True, text=True,
+                             check=True).stdout
+    return [p for p in programs if re.search(rf"^{p}_test: phony", targets, re.M)]
+
+
+def build(program, jobs):
+    return run(["ninja", "-C", str(BUILD), "-j", str(jobs), f"{program}_test"], WORK / "build.log") == 0
+
+
+def first_failure(output):
+    failed = re.findall(r"^\[  FAILED  \] (\S+?\.\S+)", output, re.M)
+    if failed:
+        return failed[0].rstrip(",")
+    begun = re.findall(r"^\[ RUN      \] (\S+)", output, re.M)
+    return (begun[-1] if begun else "start") + " (crash)"
+
+
+def test(program, jobs, timeout):
+    """Runs a program in as many parts as there are jobs; returns None, or what failed first."""
+    parts = []
+    for part in range(jobs):
+        environment = dict(os.environ, GTEST_TOTAL_SHARDS=str(jobs), GTEST_SHARD_INDEX=str(part),
+                           GTEST_FAIL_FAST="1", RC_PARAMS="seed=1")
+        log = open(WORK / f"{program}.{part}.log", "wb")
+        parts.append((subprocess.Popen([str(BUILD / "testbench" / f"{program}_test")], stdout=log,
+                                       stderr=subprocess.STDOUT, env=environment), log, part))
+    failure, end = None, time.monotonic() + timeout
+    while parts and failure is None:
+        time.sleep(0.02)
+        for process, log, part in list(parts):
+            code = process.poll()
+            if code is not None:
+                parts.remove((process, log, part))
+                log.close()
+                if code != 0:
+                    failure = first_failure(pathlib.Path(log.name).read_text(errors="replace"))
+            elif time.monotonic() > end:
+                failure = first_failure(pathlib.Path(log.name).read_text(errors="replace"))
+                failure = failure.replace("(crash)", "(no end)")
+    for process, log, _ in parts:
+        process.kill()
+        process.wait()
+        log.close()
+    return failure
+
+
+class Programs:
+    """The test programs that exist, each run once without any mutant before the first mutant meets it."""
+
+    def __init__(self, jobs):
+        self.jobs, self.limits = jobs, {}
+        self.present = existing(list(dict.fromkeys(MODEL_PROGRAMS + DRIVER_PROGRAMS)))
+
+    def limit(self, program):
+        """Seconds after which the program hangs."""
+        if program not in self.limits:
+            if not build(program, self.jobs):
+                sys.exit(f"the sources do not build: see {WORK / 'build.log'}")
+            start = time.monotonic()
+            failure = test(program, self.jobs, 1200)
+            if failure is not None:
+                print(f"{program}_test fails without any mutant: {failure}", file=sys.stderr)
+                sys.exit(2)
+            taken = time.monotonic() - start
+            print(f"    {program}_test passes in {taken:.1f} s without mutants", flush=True)
+            self.limits[program] = 30 + 4 * taken
+        return self.limits[program]
+
+
+def try_mutant(mutant, programs):
+    path = SOURCE / mutant.file
+    original = path.read_text()
+    mutated = mutant.apply(original)
+    if mutated is None:
+        return "does not apply"
+    for program in [p for p in mutant.programs() if p in programs.present]:
+        limit = programs.limit(program)
+        path.write_text(mutated)
+        try:
+            if not build(program, programs.jobs):
+                return "does not compile"
+            failure = test(program, programs.jobs, limit)
+            if failure is not None:
+                return f"{program}: {failure}"
+        finally:
+            path.write_text(original)
+    return "SURVIVED"
+
+
+def code(lines):
+    text = " ".join(line.strip() for line in lines).replace("|", "\\|")
+    return f"`{text}`" if text else "nothing"
+
+
+def write_document(mutants, results):
+    killed = sum(results[m.key()] != "SURVIVED" for m in mutants)
+    lines = ["# Mutants", "",
+             "Each row is one rule of the models broken on purpose, and the first test that noticed. Written by",
+             "`testbench/mutation/mutate.py`, which applies, builds and tests each (see its `--help`); the list is",
+             "`testbench/mutation/mutants/*.txt`, and a test checks that all of it still applies.", "",
+             f"**{killed} of {len(mutants)} killed.**"]
+    area = None
+    for number, m in enumerate(mutants, 1):
+        if m.area != area:
+            area = m.area
+            lines += ["", f"## {area.replace('_', ' ')}", "", "| # | broken rule | change | killed by |", "|---|---|---|---|"]
+        lines.append(f"| {number} | {m.title} | {m.file}: {code(m.old)} becomes {code(m.new)} | {results[m.key()]} |")
+    (ROOT / "docs/mutation.md").write_text("\n".join(lines) + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--list", action="store_true", help="print the mutants and end")
+    parser.add_argument("--only", metavar="N", action="append", default=[],
+                        help="a mutant's number or an area (a file of the list); may be given again")
+    parser.add_argument("--more", action="store_true", help="leave out mutants that have a result")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="compilers and tests at a time")
+    arguments = parser.parse_args()
+
+    mutants = read_mutants()
+    results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
+    chosen = []
+    for number, mutant in enumerate(mutants, 1):
+        if arguments.only and str(number) not in arguments.only and mutant.area not in arguments.only:
+            continue
+        if arguments.more and not results.get(mutant.key(), "does not run yet").startswith("does not"):
+            continue
+        chosen.append((number, mutant))
+    if arguments.list:
+        for number, mutant in chosen:
+            print(f"{number:3} {mutant.area}: {mutant.title}: {results.get(mutant.key(), 'not run')}")
+        return 0
+    WORK.mkdir(parents=True, exist_ok=True)
+    copy_sources()
+    configure()
+    programs = Programs(arguments.jobs)
+    for number, mutant in chosen:
+        start = time.monotonic()
+        result = try_mutant(mutant, programs)
+        results[mutant.key()] = result
+        RESULTS.write_text(json.dumps(results, indent=1))
+        print(f"{number:3} {result} ({mutant.area}: {mutant.title}; {time.monotonic() - start:.0f} s)", flush=True)
+    if all(m.key() in results for m in mutants):
+        write_document(mutants, results)
+    outcomes = {results[m.key()] for _, m in chosen}
+    if any(o.startswith("does not") for o in outcomes):
+        return 2
+    return 1 if "SURVIVED" in outcomes else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
