@@ -56,6 +56,12 @@ void Conductor::start() {
 
 void Conductor::enabled() {
   write_list(Picoseconds{});
+  for (std::uint64_t keyslot = 0; keyslot < std::min<std::uint64_t>(case_.keyslots.num_keyslots, 4); ++keyslot) {
+    SoftwareStep step;
+    step.keyslot = keyslot;
+    step.value = 1 + 8 * (keyslot % 3) + 65536;  // data units of 512 to 2048 bytes
+    program(step);
+  }
   pair_.actions.at(pair_.effect() + cycles(1), [this] { next_step(); });
 }
 
