@@ -6,9 +6,8 @@
 namespace icesim {
 namespace {
 
-/// Arrivals come before what the cores do at the same time, timers after it; each in the order in which they were asked
-/// for.
-enum Rank : std::uint64_t { arrivals, timers };
+/// Everything in this inbox comes from the processor itself or, in order, from the controller: order of arrival is right.
+enum Rank : std::uint64_t { arrivals, answers, steps, timers };
 constexpr std::uint64_t order(Rank rank, std::uint64_t detail) { return std::uint64_t{rank} << 56 | detail; }
 
 /// The two ways of a read: there, and back with what is left of the round trip.
@@ -31,8 +30,7 @@ HostCpu::HostCpu(const sc_core::sc_module_name& name, Agenda& agenda, const Host
     : sc_module(name),
       config_(config),
       wake_(agenda, run_step<HostCpu, &HostCpu::step>, this),
-      cores_(config.cores),
-      due_(config.cores, not_due) {
+      cores_(config.cores) {
   config_.interrupt_core %= cores_.size();
   registers.register_nb_transport_bw(this, &HostCpu::answer);
   SC_HAS_PROCESS(HostCpu);
@@ -41,9 +39,7 @@ HostCpu::HostCpu(const sc_core::sc_module_name& name, Agenda& agenda, const Host
   dont_initialize();
 }
 
-void HostCpu::call_workload(Picoseconds at) {
-  inbox_.push(at, order(arrivals, ++sequence_), {Event::Kind::workload, 0, {}});
-}
+void HostCpu::call_workload(Picoseconds at) { inbox_.push(at, order(arrivals, ++sequence_), {Event::Kind::workload, 0, {}}); }
 
 void HostCpu::queue(Core core, const Step& step) {
   settle(core);
@@ -72,7 +68,7 @@ void HostCpu::begin(Core core, Step next) {
       return;
     }
     if (next.cost.n > 0) {
-      schedule(core, now() + next.cost, Due::step);
+      inbox_.push(now() + next.cost, order(steps, core), {Event::Kind::step_ended, core, {}});
       return;
     }
     next = end(core, 0);
@@ -103,35 +99,24 @@ Step HostCpu::end(Core core, std::uint32_t value) {
   return next;
 }
 
-void HostCpu::schedule(Core core, Picoseconds at, Due what) {
-  ensure(due_[core] == not_due && at > now(), "a core has one thing to end, in the future");
-  due_[core] = at.n << 1 | static_cast<std::uint64_t>(what);
-  wake_.no_later_than(at);
-}
-
 void HostCpu::step() {
-  const Picoseconds t = now();
   Event event;
-  while (inbox_.next() <= t && inbox_.front().kind == Event::Kind::workload) {
-    inbox_.pop(event);
-    workload_->arrive();
-  }
-  // Answers come before ends of steps, and the cores in order.
-  std::uint64_t first = not_due;
-  for (;;) {
-    Core core = 0;
-    first = due_[0];
-    for (Core other = 1; other < due_.size(); ++other) {
-      if (due_[other] >= first) continue;
-      first = due_[other];
-      core = other;
+  while (inbox_.pop(event)) {
+    switch (event.kind) {
+      case Event::Kind::workload:
+        workload_->arrive();
+        break;
+      case Event::Kind::answer:
+        ended(event.core, cores_[event.core].value);
+        break;
+      case Event::Kind::step_ended:
+        ended(event.core, 0);
+        break;
+      case Event::Kind::queue:
+        queue(event.core, event.step);
+        break;
     }
-    if (first >> 1 > t.n) break;
-    due_[core] = not_due;
-    ended(core, static_cast<Due>(first & 1) == Due::answer ? cores_[core].value : 0);
   }
-  while (inbox_.pop(event)) queue(event.core, event.step);
-  if (first != not_due) wake_.no_later_than(Picoseconds{first >> 1});
 }
 
 void HostCpu::interrupt_rose() {
@@ -182,7 +167,7 @@ void HostCpu::issue_read(Core core, Reg reg) {
     c.current = driver_->step(c.current.work(), c.value);
     ensure(c.current.kind == Step::Kind::compute && c.current.cost.n > 0, "the driver works, as it said");
     ++statistics_.steps;
-    schedule(core, answered + c.current.cost, Due::step);
+    inbox_.push(answered + c.current.cost, order(steps, core), {Event::Kind::step_ended, core, {}});
     return;
   }
   // IE, which only software changes, is answered as well.
@@ -190,7 +175,7 @@ void HostCpu::issue_read(Core core, Reg reg) {
     c.has_second = read_early(core, ahead.reg, answered, c.second, answered);
     ensure(c.has_second, "IE is answered early after a status that was");
   }
-  schedule(core, answered, Due::answer);
+  inbox_.push(answered, order(answers, core), {Event::Kind::answer, core, {}});
 }
 
 /// Brings a core up to date that is done with its work without an event: it is free, or an event will say when it is.
@@ -199,7 +184,7 @@ void HostCpu::settle(Core core) {
   if (!c.ending) return;
   c.ending = false;
   if (now() < c.free) {
-    schedule(core, c.free, Due::answer);
+    inbox_.push(c.free, order(answers, core), {Event::Kind::answer, core, {}});
     return;
   }
   c.busy = false;
@@ -223,7 +208,7 @@ tlm::tlm_sync_enum HostCpu::answer(tlm::tlm_generic_payload& access, tlm::tlm_ph
   Core core = 0;
   while (&cores_[core].access != &access) ++core;
   cores_[core].value = load_le32(reinterpret_cast<const std::byte*>(access.get_data_ptr()));
-  schedule(core, now() + Picoseconds{delay.value()} + way_back(config_.costs), Due::answer);
+  inbox_.push(now() + Picoseconds{delay.value()} + way_back(config_.costs), order(answers, core), {Event::Kind::answer, core, {}});
   return tlm::TLM_COMPLETED;
 }
 
@@ -231,8 +216,6 @@ void HostCpu::write_memory(std::uint64_t address, const std::byte* data, std::si
   memory_->write(address, data, size);
 }
 
-void HostCpu::read_memory(std::uint64_t address, std::byte* data, std::size_t size) {
-  memory_->read(address, data, size);
-}
+void HostCpu::read_memory(std::uint64_t address, std::byte* data, std::size_t size) { memory_->read(address, data, size); }
 
 }  // namespace icesim

@@ -85,7 +85,7 @@ class HostCpu : public sc_core::sc_module, public HostPort, public InterruptSink
 
  private:
   struct Event {
-    enum class Kind : std::uint8_t { workload, queue };
+    enum class Kind : std::uint8_t { workload, answer, step_ended, queue };
     Kind kind = Kind::workload;
     Core core = 0;
     Step step;
@@ -103,12 +103,7 @@ class HostCpu : public sc_core::sc_module, public HostPort, public InterruptSink
     tlm::tlm_generic_payload access;
   };
 
-  /// What ends on a core; at one time answers come first.
-  enum class Due : std::uint8_t { answer, step };
-  static constexpr std::uint64_t not_due = ~std::uint64_t{0};
-
   void step();
-  void schedule(Core core, Picoseconds at, Due what);
   void begin(Core core, Step next);
   void ended(Core core, std::uint32_t value);
   Step end(Core core, std::uint32_t value);
@@ -125,8 +120,6 @@ class HostCpu : public sc_core::sc_module, public HostPort, public InterruptSink
   Agenda::Wake wake_;
   Inbox<Event> inbox_{wake_};
   std::vector<CoreState> cores_;
-  /// When each core's step or read ends, doubled, and which of the two it is: a core has one of them under way.
-  std::vector<std::uint64_t> due_;
   tlm::tlm_generic_payload write_access_;
   std::uint64_t sequence_ = 0;
   bool handling_ = false;

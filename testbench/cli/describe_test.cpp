@@ -63,7 +63,9 @@ TEST(Describe, RefusesAnythingElse) {
   const Outcome outcome = icesim({"describe", "everything"});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_EQ(outcome.err,
-            "icesim: describe: 'everything' is not one of parameters, statistics, registers, schema, waves, requests, all\n");
+            "icesim: describe: 'everything' is not one of parameters, statistics, registers, schema, engines, waves, "
+            "requests, all
+");
 }
 
 TEST(Describe, TheReferenceInDocsIsFresh) {

@@ -152,7 +152,9 @@ TEST_F(WatchTest, LeavesNoFileWhenTheTraceIsWrong) {
   const std::string whole = read_text_file(trace);
   const Directory inputs;
   const std::string cut = inputs.file("cut.icetrace", whole.substr(0, whole.size() / 2));
-  EXPECT_EQ(icesim({"run", cut, "--waves", directory_.path("x.vcd"), "--requests", directory_.path("x.csv")}).exit_code,
+  EXPECT_EQ(icesim({"run", cut, "--waves", directory_.path("x.vcd"), "--waves-to", "20ms", "--requests",
+                    directory_.path("x.csv")})
+                .exit_code,
             2);
   EXPECT_THAT(directory_.files(), IsEmpty());
 }

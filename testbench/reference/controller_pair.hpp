@@ -5,6 +5,7 @@
 #include "testbench/reference/controller_twin.hpp"
 #include "testbench/support/host_controller_rig.hpp"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -45,6 +46,27 @@ class ActionList : public sc_core::sc_module {
 struct UnusedBus : sc_core::sc_module {
   explicit UnusedBus(const sc_core::sc_module_name& name) : sc_module(name) {}
   tlm_utils::simple_initiator_socket<UnusedBus, 128> socket{"socket"};
+};
+
+/// A master of the register bus that keeps the answers in the order in which it asked: some are known before they arrive.
+class OrderedMaster : public sc_core::sc_module {
+ public:
+  explicit OrderedMaster(const sc_core::sc_module_name& name) : sc_module(name) {
+    socket.register_nb_transport_bw(this, &OrderedMaster::answer);
+  }
+  void access(const RegisterAccess& access, Picoseconds delay);
+
+  tlm_utils::simple_initiator_socket<OrderedMaster> socket{"socket"};
+  std::vector<RegistersTwin::Answer> answers;
+
+ private:
+  struct Read {
+    tlm::tlm_generic_payload access;
+    std::array<std::byte, 4> data{};
+    std::size_t number = 0;
+  };
+  tlm::tlm_sync_enum answer(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  std::deque<Read> reads_;
 };
 
 /// Remembers until when the last fetch of each tag takes.
@@ -121,7 +143,7 @@ class ControllerPair {
   KeyslotFile keyslots;
   AesXtsPipeline engine;
   std::unique_ptr<UfsHostController> model;
-  RegisterMaster master{"master"};
+  OrderedMaster master{"master"};
   sc_core::sc_signal<bool> pin{"pin"};
   PinProbe probe{"probe"};
   PinProbe twin_probe{"twin_probe"};

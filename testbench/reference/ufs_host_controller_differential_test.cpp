@@ -27,11 +27,41 @@ ControllerCase any_case() {
   return c;
 }
 
+/// Bus cycles that a step takes at most, about.
+std::uint64_t cost(const SoftwareStep& step, const DmaConfig& dma) {
+  const std::uint64_t latency = dma.read_latency.n + dma.write_latency.n;
+  std::uint64_t cycles = (step.gap + step.delay) / 8 + 4;
+  if (step.kind != SoftwareStep::Kind::command) return cycles;
+  cycles += 2 * latency + 16 * step.entries / dma.bytes_per_cycle.n + 16 * step.entries / dma.max_burst_bytes.n;
+  for (const DeviceStep& each : step.device) {
+    const std::uint64_t bursts = each.bytes / dma.max_burst_bytes.n + 1;
+    const std::uint64_t frames = each.bytes / each.frame + 1;
+    cycles += (each.gap + each.lead + frames * each.frame_gap) / 8 + each.bytes / dma.bytes_per_cycle.n + latency +
+              bursts * latency / dma.max_outstanding;
+  }
+  return cycles;
+}
+
+/// The beginning of a script that the twin can play in some milliseconds.
+std::vector<SoftwareStep> affordable(std::vector<SoftwareStep> script, const ControllerCase& c) {
+  const std::uint64_t ice_edges = c.ice.n / c.bus.n / 4 + 1;  // an edge of the ice clock costs a quarter of a bus edge
+  std::uint64_t left = 20'000 / ice_edges;
+  std::size_t length = 0;
+  for (; length < script.size(); ++length) {
+    const std::uint64_t cycles = cost(script[length], c.controller.dma);
+    if (cycles > left && length > 1) break;
+    left -= std::min(left, cycles);
+  }
+  script.resize(length);
+  return script;
+}
+
 void compare(const ScriptStyle& style) {
   const ControllerCase c = any_case();
-  const auto script = *rc::gen::container<std::vector<SoftwareStep>>(
-                           any_software_step(c.controller.tags, c.keyslots.num_keyslots, style))
-                           .as("script");
+  const auto drawn = *rc::gen::container<std::vector<SoftwareStep>>(
+                          any_software_step(c.controller.tags, c.keyslots.num_keyslots, style))
+                          .as("script");
+  const std::vector<SoftwareStep> script = affordable(drawn, c);
   std::string difference;
   {
     ControllerPair pair(c);
