@@ -141,7 +141,8 @@ void ControllerTwin::complete(const Ending& ending) {
 }
 
 bool ControllerTwin::idle() const {
-  return fetch_.idle() && read_ == reading_.size() && completion_.idle() && streams_[0].chunks.empty() && streams_[1].chunks.empty() && registers.idle();
+  return fetch_.idle() && read_ == reading_.size() && completion_.idle() && streams_[0].chunks.empty() &&
+         streams_[1].chunks.empty() && registers.idle();
 }
 
 void ControllerTwin::trace(sc_core::sc_trace_file* file) const {
