@@ -35,7 +35,7 @@ std::uint64_t DmaChannel::account(std::uint64_t bytes) {
 Picoseconds DmaChannel::read(Picoseconds at, std::uint64_t bytes, Train& train) {
   ensure(bytes > 0, "DmaChannel: a job has bytes");
   const std::uint64_t asked = bus_.next(at).n;
-  const bool as_run = bytes >= shortest_run * burst_bytes_ && reads_without_gaps((bytes - 1) / burst_bytes_);
+  const bool as_run = bytes >= shortest_run * burst_bytes_ && reads_without_gaps();
   const std::uint64_t last_beats = account(bytes);
   if (as_run) return read_run(asked, bytes, last_beats, train);
   const std::uint64_t burst = burst_bytes_;

@@ -95,7 +95,7 @@ class DmaChannel {
     std::uint64_t waited_for = 0;  ///< bursts
   };
   const RunPlan& plan(std::uint64_t distance, std::uint64_t step);
-  bool reads_without_gaps(std::uint64_t bursts) const;
+  bool reads_without_gaps() const;
   Picoseconds read_run(std::uint64_t asked, std::uint64_t bytes, std::uint64_t last_beats, Train& train);
   Picoseconds write_run(const Train& data, std::uint64_t last_beats, std::uint64_t synchronise);
 

@@ -41,15 +41,14 @@ class DmaChannel::Job {
   std::uint64_t end() const { return end_; }
   /// Leaves out `bursts` whose times nothing depends on any more; e and d seem earlier than they are.
   void leave_out(std::uint64_t bursts) { count_ += bursts; }
-  /// Takes `bursts` reads that follow the last one without a gap, the last of them with its address at `address`. Only
-  /// those that may still be waited for are remembered.
-  void follow(std::uint64_t bursts, std::uint64_t burst_beats, std::uint64_t address) {
+  /// Takes `bursts` reads that follow the last one without a gap. Only those that may still be waited for are
+  /// remembered; their addresses, which no data wait for, are not.
+  void follow(std::uint64_t bursts, std::uint64_t burst_beats) {
     const std::uint64_t first = end_ + burst_beats;
     for (std::uint64_t i = bursts > outstanding_ ? bursts - outstanding_ : 0; i < bursts; ++i)
       done_[(count_ + i) & ring_mask] = first + i * burst_beats;
     count_ += bursts;
     end_ += bursts * burst_beats;
-    address_ = address + 1;
   }
 
  private:

@@ -5,13 +5,10 @@
 namespace icesim {
 
 /// With b beats a burst and M outstanding: s_i = e_{i-1} for every burst i > 0 of a job when the bursts before it are
-/// full and (M - 1) b >= read_latency. Then the last address waits for e_{i-M} alone, once
-/// (i - M) (b - 1) >= (M - 2) b - read_latency + 1: the older ones were free to run ahead, but the data were not.
-bool DmaChannel::reads_without_gaps(std::uint64_t bursts) const {
-  return bursts > outstanding_ + 1 && full_bursts_ >= outstanding_ &&
-         (outstanding_ - 1) * burst_beats_ >= read_latency_ &&
-         (bursts - 1 - outstanding_) * (burst_beats_ - 1) + read_latency_ + burst_beats_ >=
-             (outstanding_ - 1) * burst_beats_ + 1;
+/// full and (M - 1) b >= read_latency, because then e_{i-M} + read_latency <= e_{i-1}. The term a_{i-1} + 1 never
+/// delays data: a_{i-1} + 1 + read_latency <= s_{i-1} + 1 <= e_{i-1}.
+bool DmaChannel::reads_without_gaps() const {
+  return full_bursts_ >= outstanding_ && (outstanding_ - 1) * burst_beats_ >= read_latency_;
 }
 
 Picoseconds DmaChannel::read_run(std::uint64_t asked, std::uint64_t bytes, std::uint64_t last_beats, Train& train) {
@@ -21,7 +18,7 @@ Picoseconds DmaChannel::read_run(std::uint64_t asked, std::uint64_t bytes, std::
   train.clear();
   train.head().push_back({burst_bytes_, bus_.edge(Cycles{first})});
   train.run() = ChunkRun(full - 1, 2 * burst_bytes_, burst_bytes_, {bus_, first, burst_beats_, burst_beats_});
-  job.follow(full - 1, burst_beats_, first + (full - 1 - outstanding_) * burst_beats_);
+  job.follow(full - 1, burst_beats_);
   const Picoseconds last = bus_.edge(Cycles{job.read(asked, last_beats)});
   train.tail().push_back({bytes, last});
   return last;

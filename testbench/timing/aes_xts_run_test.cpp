@@ -27,12 +27,11 @@ AesXtsPipelineConfig any_engine() {
     config.cores = config.ring_positions = 1;
     config.tweak_core = TweakCore::own;
   }
-  if (test::any_of(0, 2, 0) > 0) {
-    const std::uint64_t blocks = std::uint64_t{32} << test::any_of(0, 3, 0);
-    config.tweak_latency = Cycles{
-        std::clamp<std::uint64_t>(
-            blocks * config.cycles_per_block.n * test::any_of(40, 220, 100) / 100 + test::any_of(0, 6, 3), 4, 259) -
-        3};
+  if (test::any_of(0, 2, 1) > 0) {
+    const std::uint64_t unit = (std::uint64_t{32} << test::any_of(0, 3, 3)) * config.cycles_per_block.n;
+    const std::uint64_t about = test::any_of(0, 2, 0) < 2 ? unit : unit * test::any_of(40, 220, 100) / 100;
+    config.tweak_latency = Cycles{std::clamp<std::uint64_t>(about + test::any_of(0, 4, 3), 4, 259) - 3};
+    if (test::any_of(0, 2, 1) > 0) config.decryption_tweak_cycles = config.decryption_block_cycles = Cycles{0};
   }
   return config;
 }
