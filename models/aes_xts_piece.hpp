@@ -86,6 +86,10 @@ class AesXtsPipeline::Piece {
     return chunk;
   }
 
+  /// Takes all of a train that has a run (aes_xts_run.hpp). The answer is no, and nothing has happened, when its chunks
+  /// are not whole blocks or the engine is none whose runs follow one rule.
+  bool pass_in_runs(Train& train, std::uint64_t& issued, const ClockDomain& ice);
+
   /// Leaves the state of the engine to the next job.
   void end() {
     engine_.last = last_;
@@ -100,6 +104,8 @@ class AesXtsPipeline::Piece {
   std::uint64_t leaves() const { return last_block_ + latency_; }
 
  private:
+  bool issue_run_of_chunks(ChunkRun& run, std::uint64_t apart, std::uint64_t& issued, const ClockDomain& ice);
+
   void start_unit(std::uint64_t available) {
     if (shared_ && prefetch_ == 0) issue_tweak();
     const std::uint64_t tweak = shared_ ? tweaks_[begun_ % ring_] : request_tweak();

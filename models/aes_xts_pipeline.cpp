@@ -5,6 +5,7 @@
 #include "icesim/crypto/aes_xts.hpp"
 #include "icesim/crypto/secret.hpp"
 #include "models/aes_xts_piece.hpp"
+#include "models/aes_xts_run.hpp"
 
 #include <algorithm>
 
@@ -74,6 +75,7 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
 
   const ClockDomain clock = ice_;
   std::uint64_t issued = 0;
+  if (train.has_run() && piece.pass_in_runs(train, issued, clock)) return finish(piece, way, issued, bytes);
   Chunk* waiting = nullptr;  // first chunk whose last byte lies in a block that is not complete yet
   Chunk* const end = train.data() + train.size();
   for (Chunk* next = train.data(); next != end; ++next) {
@@ -98,13 +100,18 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
       chunk.at = clock.edge(Cycles{piece.leaves()});
     }
   }
+  finish(piece, way, issued, bytes);
+}
+
+void AesXtsPipeline::finish(Piece& piece, Way& way, std::uint64_t blocks, std::uint64_t bytes) {
   piece.end();
   ++way.total.jobs;
-  way.total.blocks += issued;
+  way.total.blocks += blocks;
   way.total.bytes += Bytes{bytes};
 }
 
 void AesXtsPipeline::bypass(Way& way, Train& train) {
+  if (train.has_run() && bypass_in_run(way, train)) return;
   for (Chunk& chunk : train) {
     way.leave = std::max(way.leave, (ice_.sample(chunk.at) + config_.bypass_latency).n);
     chunk.at = ice_.edge(Cycles{way.leave});

@@ -216,7 +216,9 @@ class AesXtsPipeline : public sc_core::sc_module, public CryptoEngine {
   class Piece;
   struct Functions;
 
+  void finish(Piece& piece, Way& way, std::uint64_t blocks, std::uint64_t bytes);
   void bypass(Way& way, Train& train);
+  bool bypass_in_run(Way& way, Train& train) const;
   std::uint64_t take_key(Engine& engine, Direction direction, const Key& key, std::uint64_t arrival);
 
   AesXtsPipelineConfig config_;

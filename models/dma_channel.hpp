@@ -78,10 +78,26 @@ class DmaChannel {
 
  private:
   static constexpr std::uint64_t ring_mask = DmaConfig::outstanding_limit - 1;
+  static constexpr std::uint64_t shortest_run = 24;  ///< bursts of a read that is worth a ChunkRun
 
   class Job;
 
-  void account(std::uint64_t bytes);
+  /// Returns the beats of the last burst.
+  std::uint64_t account(std::uint64_t bytes);
+  // long jobs in runs (dma_channel_run.cpp)
+  class RunWriter;
+  /// What follows for writes of runs whose chunks of `step` bytes are at least `distance` cycles apart.
+  struct RunPlan {
+    std::uint64_t distance = 0;
+    std::uint64_t step = 0;
+    std::uint64_t gain = 0;        ///< B L - rho S; 0: the bus is not the faster one
+    std::uint64_t decide = 0;      ///< bursts
+    std::uint64_t waited_for = 0;  ///< bursts
+  };
+  const RunPlan& plan(std::uint64_t distance, std::uint64_t step);
+  bool reads_without_gaps(std::uint64_t bursts) const;
+  Picoseconds read_run(std::uint64_t asked, std::uint64_t bytes, std::uint64_t last_beats, Train& train);
+  Picoseconds write_run(const Train& data, std::uint64_t last_beats, std::uint64_t synchronise);
 
   ClockDomain bus_;
   std::uint64_t read_latency_;
@@ -94,9 +110,11 @@ class DmaChannel {
   std::uint64_t next_address_ = 0;                                  ///< a_{i-1} + 1
   std::uint64_t data_end_ = 0;                                      ///< e_{i-1}
   std::uint64_t count_ = 0;                                         ///< i
+  std::uint64_t full_bursts_ = DmaConfig::outstanding_limit;                   ///< full ones since the last shorter one
   std::array<std::uint64_t, DmaConfig::outstanding_limit> done_{};  ///< e (read) or d (write) of the last bursts
   std::uint64_t bytes_ = 0;
   std::uint64_t beats_ = 0;
+  RunPlan plan_;  ///< of the last run
 };
 
 }  // namespace icesim

@@ -147,7 +147,7 @@ void FlashArray::step() {
 FlashArray::Piece FlashArray::next_piece(std::uint32_t first, std::uint32_t end) const {
   using Where = FlashTranslation::Where;
   const FlashTranslation::Found found = translation_.find(first);
-  std::uint32_t next = first + 1;
+  std::uint32_t next = first + (found.where == Where::flash ? translation_.in_order(first, found, end) : 1);
   for (; next < end; ++next) {
     const FlashTranslation::Found other = translation_.find(next);
     if (other.where != found.where) break;

@@ -25,6 +25,14 @@ bool FlashMap::lies_at(BlockNumber block, const FlashPlace& place) const {
                     : at == geometry_.number(place) + first_place;
 }
 
+std::uint32_t FlashMap::one_behind_the_other(BlockNumber block, std::uint32_t most) const {
+  const BlockNumber at = entry(block);
+  const std::uint32_t step = at == home ? 0 : 1;
+  std::uint32_t count = 1;
+  while (count < most && entry(block + count) == at + count * step) ++count;
+  return count;
+}
+
 std::uint32_t FlashMap::put(BlockNumber block, const FlashPlace& place) {
   spaces_[place.die].gain(place.superblock);
   return replace(block, geometry_.number(place) + first_place);

@@ -27,6 +27,9 @@ class FlashMap {
 
   Found find(BlockNumber block) const;
   bool lies_at(BlockNumber block, const FlashPlace& place) const;
+  /// Blocks from `block` on, itself among them and `most` at most, that lie one behind the other, where those delivered
+  /// behind it were; `most` leads no further than the end of its row.
+  std::uint32_t one_behind_the_other(BlockNumber block, std::uint32_t most) const;
 
   // Each change returns the die that lost a valid block, or FlashSpace::none.
   std::uint32_t put(BlockNumber block, const FlashPlace& place);

@@ -3,6 +3,8 @@
 
 #include "icesim/base/error.hpp"
 
+#include <algorithm>
+
 namespace icesim {
 
 FlashTranslation::FlashTranslation(const FlashArrayConfig& config, const FlashGeometry& geometry, FlashDies& dies,
@@ -21,6 +23,13 @@ FlashTranslation::Found FlashTranslation::find(BlockNumber block) const {
   if (found.where == FlashMap::Where::nowhere) return {Where::nowhere, {}};
   const FlashPlace& at = found.place;
   return {map_.space(at.die).programmed(at.superblock, at.offset) ? Where::flash : Where::buffer, at};
+}
+
+std::uint32_t FlashTranslation::in_order(BlockNumber block, const Found& found, BlockNumber end) const {
+  const FlashPlace& at = found.place;
+  const std::uint32_t left_in_row = geometry_.row_blocks - at.offset % geometry_.row_blocks;
+  const std::uint32_t count = map_.one_behind_the_other(block, std::min(left_in_row, end - block));
+  return map_.space(at.die).programmed(at.superblock, at.offset + count - 1) ? count : 1;
 }
 
 void FlashTranslation::write(BlockNumber block) {

@@ -22,6 +22,9 @@ class FlashTranslation {
   };
   /// Where a block is read from now.
   Found find(BlockNumber block) const;
+  /// Blocks from `block`, which was `found` in flash, to `end` at most that are read with it from the same row. There
+  /// may be more of them: those are not where they would be if the row had been written in order.
+  std::uint32_t in_order(BlockNumber block, const Found& found, BlockNumber end) const;
   const FlashMap& map() const { return map_; }
 
   void write(BlockNumber block);

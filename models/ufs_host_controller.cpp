@@ -13,6 +13,11 @@ bool is_whole_register(const tlm::tlm_generic_payload& access) {
   return access.get_data_length() == 4 && access.get_address() % 4 == 0;
 }
 
+/// Writes that may change IE: of itself, and of HCE, which clears it.
+bool changes_enable(std::uint32_t offset) {
+  return static_cast<Reg>(offset) == Reg::IE || static_cast<Reg>(offset) == Reg::HCE;
+}
+
 }  // namespace
 
 UfsHostController::UfsHostController(const sc_core::sc_module_name& name, Agenda& agenda,
@@ -58,7 +63,7 @@ tlm::tlm_sync_enum UfsHostController::nb_transport_fw(tlm::tlm_generic_payload& 
   const auto offset = static_cast<std::uint32_t>(access.get_address());
   if (access.is_write()) {
     // Posted: the value is taken over at once, the effect comes when the write arrives.
-    if (static_cast<Reg>(offset) == Reg::IE) ++enable_writes_;
+    if (changes_enable(offset)) ++enable_writes_;
     push_access({Event::Kind::write, offset, load_le32(reinterpret_cast<const std::byte*>(access.get_data_ptr())), nullptr},
                 delay);
     access.set_response_status(tlm::TLM_OK_RESPONSE);
@@ -130,7 +135,10 @@ void UfsHostController::receive(const Upiu& upiu, Cycles start, Picoseconds last
     if (!arriving_.train.empty()) seen = arriving_.train.front().at;
   }
   seen = bus_.sample_edge(seen);
-  if (kind == Transaction::ready_to_transfer || crypto->shared()) {
+  const bool data_out = kind == Transaction::ready_to_transfer && expected(upiu) &&
+                        takes(commands_[tag_of(upiu.header).n], DataUpiu::decode(upiu.header));
+  if (data_out || crypto->shared()) {
+    if (kind != Transaction::data_in) arriving_.train.clear();
     wait_for(arriving_, seen);
   } else {
     handle(arriving_, seen);
@@ -155,7 +163,7 @@ void UfsHostController::step() {
   while (inbox_.pop(event)) {
     switch (event.kind) {
       case Event::Kind::write:
-        if (static_cast<Reg>(event.a) == Reg::IE) {
+        if (changes_enable(event.a)) {
           ensure(now() >= enable_promised_, "IE is not written while a read of it is on its way");
           --enable_writes_;
         }
@@ -171,13 +179,24 @@ void UfsHostController::step() {
       }
       case Event::Kind::upiu: {
         Received& received = received_[first_received_ % received_.size()];
-        handle(received, now());
+        const Tag tag = tag_of(received.upiu.header);
+        if (crypto->shared()) {
+          handle(received, now());
+        } else if (commands_[tag.n].active && commands_[tag.n].sent) {
+          // An RTT that was expected when it was announced; what came behind it may have ended the command since.
+          ready_to_transfer(tag, commands_[tag.n], received, now());
+        } else {
+          ++statistics_.dropped_upius;
+        }
         ++first_received_;
         --received_count_;
         break;
       }
       case Event::Kind::complete:
         if (event.b == commands_[event.a].life) complete(Tag{event.a});
+        break;
+      case Event::Kind::fail:
+        if (event.b == commands_[event.a].life) write_failure(Tag{event.a});
         break;
       case Event::Kind::fetch_unit_free:
         fetch_scheduled_ = false;

@@ -87,7 +87,7 @@ struct UfsHostControllerStatistics {
 ///   its answer leaves at S(t) + 1.
 /// - Doorbell: a tag whose bit is set at D is pending from D. A fetch unit takes it at G = D, or when one of the
 ///   `prefetch_depth` units is free again. With d = `decode_cycles` and the descriptor channel of DmaChannel:
-///   U = UTRD (32 bytes) read at G; C = command UPIU (32 bytes) and P = PRDT (16 bytes each) read, one behind the other,
+///   U = UTRD (32 bytes) read at G, or at U + d of the tag taken before, when that is later; C = command UPIU (32 bytes) and P = PRDT (16 bytes each) read, one behind the other,
 ///   at U + d; ready R = max(C, P) + d, or U + d when the UTRD itself is bad. The COMMAND UPIU lies in the transmit buffer
 ///   at R and the unit is free at R.
 /// - UPIUs leave in the order in which they were queued: a COMMAND at G, a DATA OUT at S(last frame of its RTT).
@@ -128,7 +128,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
 
  private:
   struct Event {
-    enum class Kind : std::uint8_t { write, read, upiu, complete, fetch_unit_free, enabled, uic_done };
+    enum class Kind : std::uint8_t { write, read, upiu, fail, complete, fetch_unit_free, enabled, uic_done };
     Kind kind = Kind::write;
     std::uint32_t a = 0;  ///< register offset, or tag
     std::uint32_t b = 0;  ///< value, or life of the command or controller that it belongs to
@@ -210,9 +210,12 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   void data_in(Tag tag, Command& command, Received& received, Picoseconds seen);
   void response(Tag tag, Command& command, const Received& received, Picoseconds seen);
   void end_without_response(Tag tag, Command& command, Ocs ocs, Picoseconds at);
+  void write_failure(Tag tag);
   void finish(Tag tag, Command& command, Ocs ocs, Picoseconds end);
   void wait_for(const Received& received, Picoseconds seen);
   void complete(Tag tag);
+  bool expected(const Upiu& upiu) const;
+  static bool takes(const Command& command, const DataUpiu& rtt);
   static bool fits(const Command& command, const DataUpiu& piece);
   CryptoJob crypto_job(const Command& command, Direction direction, std::uint64_t offset) const;
   DirectMemory& direct_memory(std::uint64_t address);
@@ -235,7 +238,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   std::uint32_t life_ = 0;  ///< counts writes that start or stop the controller; what began before them is stale
   std::uint64_t accesses_ = 0;
   Picoseconds last_access_{};
-  std::uint32_t enable_writes_ = 0;  ///< writes of IE that have not arrived
+  std::uint32_t enable_writes_ = 0;  ///< writes that change IE and have not arrived
   Picoseconds enable_promised_{};   ///< IE has been answered as it is at this time
   Picoseconds quiet_{};  ///< no register changes sooner than this after a UPIU has been announced
   std::unordered_map<std::uint32_t, std::uint32_t> attributes_;
@@ -249,6 +252,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   std::uint32_t last_fetched_ = 31;
   std::vector<Picoseconds> unit_free_;  ///< when each fetch unit is free again
   bool fetch_scheduled_ = false;
+  Picoseconds utrd_checked_{};  ///< when the UTRD read last has been checked
   std::vector<Received> received_;    ///< ring of what the link has announced
   std::size_t first_received_ = 0;
   std::size_t received_count_ = 0;

@@ -69,7 +69,8 @@ Picoseconds UfsHostController::fetch(Tag tag) {
 
   const Picoseconds decode = bus_.edge(config_.decode_cycles);
   std::array<std::byte, Utrd::size> bytes{};
-  Picoseconds ready = bus_.next_edge(descriptor_reads_.read(now(), Utrd::size) + decode);
+  Picoseconds ready = bus_.next_edge(descriptor_reads_.read(std::max(now(), utrd_checked_), Utrd::size) + decode);
+  utrd_checked_ = ready;
   Ocs ocs = dma(tlm::TLM_READ_COMMAND, list_address(tag), bytes.data(), bytes.size()) ? Ocs::success
                                                                                                      : Ocs::fatal_error;
   command.utrd = Utrd::decode(bytes.data());

@@ -12,10 +12,17 @@ constexpr std::uint64_t aes_block = 16;
 
 }  // namespace
 
+/// True when a UPIU belongs to a command under way whose end has not been received.
+bool UfsHostController::expected(const Upiu& upiu) const {
+  const Tag tag = tag_of(upiu.header);
+  if (tag.n >= commands_.size()) return false;
+  const Command& command = commands_[tag.n];
+  return command.active && command.sent && !command.finished;
+}
+
 void UfsHostController::handle(Received& received, Picoseconds seen) {
   const Tag tag = tag_of(received.upiu.header);
-  if (tag.n >= commands_.size() || !commands_[tag.n].active || !commands_[tag.n].sent ||
-      commands_[tag.n].finished) {
+  if (!expected(received.upiu)) {
     ++statistics_.dropped_upius;
     return;
   }
@@ -42,6 +49,12 @@ void UfsHostController::handle(Received& received, Picoseconds seen) {
   }
 }
 
+/// True when the command takes what an RTT asks for.
+bool UfsHostController::takes(const Command& command, const DataUpiu& rtt) {
+  return command.utrd.data_direction == DataDirection::to_device && rtt.count.n > 0 && rtt.count <= max_data_segment &&
+         fits(command, rtt);
+}
+
 /// A piece lies inside the buffer and, on its way through the engine, consists of whole blocks.
 bool UfsHostController::fits(const Command& command, const DataUpiu& piece) {
   const bool blocks = piece.offset.n % aes_block == 0 && piece.count.n % aes_block == 0;
@@ -54,8 +67,7 @@ CryptoJob UfsHostController::crypto_job(const Command& command, Direction direct
 
 void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Received& received, Picoseconds seen) {
   const DataUpiu rtt = DataUpiu::decode(received.upiu.header);
-  if (command.utrd.data_direction != DataDirection::to_device || rtt.count.n == 0 || rtt.count > max_data_segment ||
-      !fits(command, rtt)) {
+  if (!takes(command, rtt)) {
     end_without_response(tag, command, Ocs::mismatch_data_buffer_size, seen);
     return;
   }
@@ -70,7 +82,7 @@ void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Recei
     recorder_->mark(tag, Stage::crypto, train_.back().at);
   }
   // The header is there before the data.
-  for (Chunk& chunk : train_) chunk.end += upiu_header_size;
+  train_.shift(upiu_header_size);
 
   DataUpiu header = rtt;
   header.transaction = Transaction::data_out;
@@ -134,7 +146,21 @@ void UfsHostController::end_without_response(Tag tag, Command& command, Ocs ocs,
   // Where the descriptor gives no sound place for it, nothing is written; the time is the same.
   const bool placed = ocs != Ocs::invalid_command_table && ocs != Ocs::fatal_error && utrd.response_length * 4u >= upiu_header_size;
   command.response_size = placed ? upiu_header_size : 0;
-  finish(tag, command, ocs, error_writes_.write(error_writes_.write(at, upiu_header_size), ocs_bytes));
+  command.ocs = ocs;
+  command.finished = true;
+  // The error channel serves ends in the order in which they begin, which need not be the order in which they are foreseen.
+  const std::uint64_t place = command.sent ? order(Rank::link, ++arrivals_) : order(Rank::hardware, order_of_tag + tag.n);
+  if (at > now()) {
+    inbox_.push(at, place, {Event::Kind::fail, static_cast<std::uint32_t>(tag.n), command.life, nullptr});
+  } else {
+    write_failure(tag);
+  }
+}
+
+void UfsHostController::write_failure(Tag tag) {
+  Command& command = commands_[tag.n];
+  if (!command.active) return;
+  finish(tag, command, command.ocs, error_writes_.write(error_writes_.write(now(), upiu_header_size), ocs_bytes));
 }
 
 /// Completes the command at `end`, when its OCS is visible.

@@ -2,6 +2,7 @@
 #include "models/unipro_link.hpp"
 
 #include "icesim/base/error.hpp"
+#include "models/unipro_link_frames.hpp"
 
 #include <algorithm>
 #include <string>
@@ -20,22 +21,6 @@ ClockDomain symbol_clock(const UniproLinkConfig& config, UniproLink::Mode mode) 
 }
 
 }  // namespace
-
-struct UniproLink::Sender::Frames {
-  Frames(const UniproLink& link, const Upiu& upiu)
-      : size(static_cast<std::uint32_t>(upiu_header_size) + upiu.data_length),
-        full((size - 1) / link.mtu_),
-        last_wire(link.wire_bytes(size - full * link.mtu_)),
-        last_credits(static_cast<std::uint32_t>(
-            unipro::frame_credits(Bytes{size - full * link.mtu_}, link.config_.header_bytes))),
-        groups(full == 0 ? 1 : full / link.flow_.interval + 1) {}
-
-  std::uint32_t size;       ///< bytes of the UPIU
-  std::uint32_t full;       ///< frames of t_mtu before the last, which is the one that may be short
-  std::uint32_t last_wire;  ///< bytes on the lanes of the last one
-  std::uint32_t last_credits;
-  std::uint32_t groups;  ///< that are acknowledged one by one
-};
 
 UniproLink::UniproLink(const sc_core::sc_module_name& name, const UniproLinkConfig& config)
     : sc_core::sc_module(name),
@@ -128,24 +113,10 @@ bool UniproLink::Sender::passes(std::uint64_t start, const Frames& frames) {
   return link_.flow_.lets_pass(unacknowledged_, start, frames.full + 1, link_.full_frame_, link_.lanes_);
 }
 
-/// Notes the groups of a UPIU that are not acknowledged when its last frame leaves; `left(g)` tells when the last frame
-/// of group g did.
-template <class Left>
-void UniproLink::Sender::note_groups(const Frames& frames, const Left& left) {
-  const UniproFlow& flow = link_.flow_;
-  unacknowledged_.forget(end_);
-  std::uint32_t group = frames.groups - 1;
-  while (group > 0 && left(group - 1) + flow.round > end_) --group;
-  for (; group < frames.groups - 1; ++group) {
-    unacknowledged_.add({left(group) + flow.round, flow.interval, flow.interval * flow.frame});
-  }
-  const std::uint32_t rest = frames.full - group * flow.interval;
-  unacknowledged_.add({end_ + flow.round, rest + 1, rest * flow.frame + frames.last_credits});
-}
-
 void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
   const Frames frames(link_, upiu);
   ensure(!ready.empty() && ready.back().end >= frames.size, "UniproLink: all bytes of a UPIU become ready");
+  if (ready.has_run() && send_run(upiu, frames, ready)) return;
   const ClockDomain clock = link_.clock_;
   const UniproLanes lanes = link_.lanes_;
   const std::uint32_t mtu = link_.mtu_;
@@ -263,8 +234,8 @@ void UniproLink::Sender::data_arrivals(const Upiu& upiu, Cycles start, Train& tr
   const Picoseconds phy = link_.config_.phy_latency;
   const std::uint32_t mtu = link_.mtu_;
   const std::uint32_t header_only = static_cast<std::uint32_t>(upiu_header_size) / mtu;
-  train.resize(frames.full + 1 - header_only);
-  Chunk* chunk = train.data();
+  if (one_run_ && frames.full >= header_only + shortest_run) return arrive_in_run(upiu, start, frames, train);
+  Chunk* chunk = train.rewrite(frames.full + 1 - header_only);
   std::uint32_t received = header_only * mtu;
   if (!one_run_) {
     for (std::uint32_t i = header_only; i <= frames.full; ++i) {

@@ -157,6 +157,8 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
     LinkStatistics statistics(const ClockDomain& clock) const;
 
    private:
+    static constexpr std::uint32_t shortest_run = 24;  ///< frames that are worth a ChunkRun
+
     /// How a UPIU is divided: `full` frames of t_mtu, and one more.
     struct Frames;
     /// True when neither window nor credits can delay a UPIU that may start at `start`.
@@ -165,6 +167,10 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
     void note_groups(const Frames& frames, const Left& left);
     template <class Filled>
     void send_hindered(const Upiu& upiu, const Frames& frames, const Filled& filled);
+    // long UPIUs in runs (unipro_link_run.cpp)
+    class RunReader;
+    bool send_run(const Upiu& upiu, const Frames& frames, const Train& ready);
+    void arrive_in_run(const Upiu& upiu, Cycles start, const Frames& frames, Train& train) const;
     void count(const Frames& frames, std::uint64_t cycles);
     void announce(const Upiu& upiu, std::uint64_t start);
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_line.hpp"
+#include "engine_text.hpp"
 #include "icesim/result/parameter_writer.hpp"
 #include "icesim/result/statistics.hpp"
 #include "register_text.hpp"
 #include "system_lists.hpp"
+#include "watch_text.hpp"
 
 #include <iostream>
 
@@ -17,27 +19,33 @@ std::string reference_markdown() {
          "## Parameters\n\n"
          "Set with `--set path.name=value` or in a platform file. An **assumption** has no published source: sweep it "
          "before\nyou rely on a result that it moves.\n\n" +
-         parameters_markdown(system_parameters()) + "\n## Statistics\n\n" + statistics_markdown(system_statistics()) +
-         "\n## Registers\n\n" + registers_markdown();
+         parameters_markdown(system_parameters()) + "\n## Engines\n\n" + engines_markdown() + "\n## Statistics\n\n" +
+         statistics_markdown(system_statistics()) + "\n## Registers\n\n" + registers_markdown() +
+         "\n## Waves\n\nSignals of `icesim run --waves`, with two fetch units; see [waves.md](waves.md).\n\n" +
+         waves_markdown() + "\n## Requests\n\nColumns of `icesim run --requests`; see [waves.md](waves.md).\n\n" +
+         requests_markdown();
 }
 
 std::string reference_text() {
-  return "PARAMETERS\n\n" + parameters_text(system_parameters()) + "\nSTATISTICS\n\n" +
-         statistics_text(system_statistics()) + "\nREGISTERS\n\n" + registers_text();
+  return "PARAMETERS\n\n" + parameters_text(system_parameters()) + "\nENGINES\n\n" + engines_text() +
+         "\nSTATISTICS\n\n" + statistics_text(system_statistics()) + "\nREGISTERS\n\n" + registers_text() +
+         "\nWAVES\n\n" + waves_text() + "\nREQUESTS\n\n" + requests_text();
 }
 
 }  // namespace
 
 int describe_command(const Arguments& arguments) {
   CommandLine line({"describe", "WHAT",
-                    "Prints what the program knows by name. WHAT is parameters, statistics, registers, schema (JSON "
-                    "Schema of\nplatform files) or all.",
+                    "Prints what the program knows by name. WHAT is parameters, statistics, registers, engines (published "
+                    "AES\nengines), waves (signals of --waves), requests (columns of --requests), schema (JSON Schema of "
+                    "platform\nfiles) or all.",
                     "icesim describe parameters | grep -A2 keyslots"});
   bool markdown = false;
   line.options().add_options()("markdown", boost::program_options::bool_switch(&markdown),
                                "Markdown tables, as in docs/reference.md.");
   if (!line.parse(arguments)) return 0;
-  switch (word_index("describe", line.operands()[0], {"parameters", "statistics", "registers", "schema", "all"})) {
+  switch (word_index("describe", line.operands()[0],
+                     {"parameters", "statistics", "registers", "schema", "engines", "waves", "requests", "all"})) {
     case 0:
       std::cout << (markdown ? parameters_markdown(system_parameters()) : parameters_text(system_parameters()));
       break;
@@ -49,6 +57,15 @@ int describe_command(const Arguments& arguments) {
       break;
     case 3:
       std::cout << parameters_schema(system_parameters());
+      break;
+    case 4:
+      std::cout << (markdown ? engines_markdown() : engines_text());
+      break;
+    case 5:
+      std::cout << (markdown ? waves_markdown() : waves_text());
+      break;
+    case 6:
+      std::cout << (markdown ? requests_markdown() : requests_text());
       break;
     default:
       std::cout << (markdown ? reference_markdown() : reference_text());

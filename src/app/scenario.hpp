@@ -12,17 +12,18 @@ namespace icesim::app {
 /// What `run` and `slots` share: a trace and the system it is replayed on.
 class Scenario {
  public:
-  /// Declares --platform, --set, --mode, --queue-depth, --time-scale and --device.
+  /// Declares --platform, --engine, --set, --mode, --queue-depth, --time-scale and --device.
   void declare(CommandLine& line);
-  /// Applies, from weak to strong: defaults, platform, the options of the replay, --set from left to right.
+  /// Applies, from weak to strong: defaults, platform, engine, the options of the replay, --set from left to right.
   /// Throws UserError.
   SystemConfig config() const;
   TraceOptions trace_options() const;
-  /// The platform and how much was changed: "phone-ufs31, 2 settings".
+  /// The platform, the engine and how much was changed: "phone-ufs31, engine xts-aes256-w5, 2 settings".
   std::string platform() const;
 
  private:
   std::string platform_;
+  std::string engine_;
   std::vector<std::string> settings_;
   std::string mode_;
   std::string queue_depth_;

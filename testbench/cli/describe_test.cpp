@@ -45,6 +45,13 @@ TEST(Describe, StatisticsIncludeThoseThatReportsRelyOn) {
   }
 }
 
+TEST(Describe, WavesAndRequestsListSignalsAndColumns) {
+  EXPECT_THAT(output_of({"describe", "waves"}), testing::ContainsRegex("\ncontroller.doorbell +32  UTRLDBR"));
+  EXPECT_THAT(output_of({"describe", "waves", "--markdown"}), HasSubstr("| `controller.fetch1_tag` | 5 |"));
+  EXPECT_THAT(output_of({"describe", "requests"}), testing::ContainsRegex("\ninterrupt_ps +Stage interrupt: "));
+  EXPECT_THAT(output_of({"describe", "requests", "--markdown"}), HasSubstr("| `keyslot` | "));
+}
+
 TEST(Describe, SchemaIsJsonAndAllowsNothingUnknown) {
   const auto schema = nlohmann::json::parse(output_of({"describe", "schema"}));
   EXPECT_EQ(schema["type"], "object");
@@ -56,7 +63,9 @@ TEST(Describe, RefusesAnythingElse) {
   const Outcome outcome = icesim({"describe", "everything"});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_EQ(outcome.err,
-            "icesim: describe: 'everything' is not one of parameters, statistics, registers, schema, all\n");
+            "icesim: describe: 'everything' is not one of parameters, statistics, registers, schema, engines, waves, "
+            "requests, all
+");
 }
 
 TEST(Describe, TheReferenceInDocsIsFresh) {

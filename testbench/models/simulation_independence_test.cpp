@@ -56,18 +56,17 @@ RC_GTEST_PROP(SimulationIndependence, NeitherOrderOfCreationNorObserversNorPaylo
               (std::uint64_t seed)) {
   Random random(seed);
   const SystemConfig config = test::odd_system(random);
-  const auto list = test::odd_requests(random, 60);
+  const auto list = test::odd_requests(random, 30);
   const Picoseconds from{random.below(60'000'000'000)};
-  const TimeWindow window{from, from + Picoseconds{1 + random.below(20'000'000'000)}};
+  const TimeWindow window{from, from + Picoseconds{1 + random.below(2'000'000'000)}};
   const auto run = [&](const Manner& manner) {
     test::Requests source(list);
     return simulate(config, source, manner);
   };
   const Outcome plain = run({});
   RC_ASSERT(plain.requests.size() == list.size());
-  const std::uint64_t order = random.below(orders);
-  for (const Manner& manner : {Manner{order, false, {}, Payload::none}, Manner{0, true, window, Payload::none},
-                               Manner{random.below(orders), true, window, Payload::verify}}) {
+  for (const Manner& manner : {Manner{random.below(orders), true, window, Payload::none},
+                               Manner{random.below(orders), random.chance(50), window, Payload::verify}}) {
     const auto same = equal(plain, run(manner));
     if (!same)
       RC_FAIL("creation order " + std::to_string(manner.creation_order) + (manner.waves ? ", waves: " : ": ") +
@@ -81,21 +80,21 @@ TEST_P(BundledTraces, RunTheSameInEveryManner) {
   const auto [trace, mode] = GetParam();
   SystemConfig config;
   config.replay.mode = mode;
-  config.replay.limit = 800;
+  config.replay.limit = 400;
   config.keyslots.num_keyslots = 4;
   const auto run = [&, name = trace](const Manner& manner) {
     const auto source = open_trace(test::bundled(name));
     return simulate(config, *source, manner);
   };
   const Outcome plain = run({});
-  ASSERT_EQ(plain.requests.size(), 800u);
-  const Picoseconds middle = plain.requests[400].timeline.start();
-  const TimeWindow window{middle, middle + Picoseconds{5'000'000'000}};
+  ASSERT_EQ(plain.requests.size(), 400u);
+  const Picoseconds middle = plain.requests[200].timeline.start();
+  const TimeWindow window{middle, middle + Picoseconds{1'000'000'000}};
   const auto seed = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
   SCOPED_TRACE("seed " + std::to_string(seed));
   Random random(seed);
-  for (int i = 0; i < 4; ++i) {
-    const Manner manner{random.below(orders), i % 2 == 0, window, i >= 2 ? Payload::verify : Payload::none};
+  for (int i = 0; i < 3; ++i) {
+    const Manner manner{random.below(orders), i != 1, window, i >= 1 ? Payload::verify : Payload::none};
     EXPECT_TRUE(equal(plain, run(manner))) << "creation order " << manner.creation_order;
   }
 }

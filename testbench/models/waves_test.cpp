@@ -95,9 +95,12 @@ void WavesTest::expect_way_to_the_device(const RequestRecord& r, Picoseconds& ru
   EXPECT_EQ(vcd_.at("controller.mmio_data", rung), bit);
   fetched = mark(r, Stage::fetch, rung);
   EXPECT_EQ(fetched, rung + r.timeline.spent(Stage::fetch));
-  EXPECT_EQ(vcd_.first("controller.fetch0", 1, r.timeline.start()), rung);
-  EXPECT_EQ(vcd_.first("controller.fetch0", 0, rung), fetched);
-  EXPECT_EQ(vcd_.at("controller.fetch0_tag", rung), r.tag.n);
+  // The unit that has been free for longest takes it.
+  const bool second = vcd_.first("controller.fetch1", 1, r.timeline.start()) == rung;
+  const std::string unit = second ? "controller.fetch1" : "controller.fetch0";
+  EXPECT_EQ(vcd_.first(unit, 1, r.timeline.start()), rung);
+  EXPECT_EQ(vcd_.first(unit, 0, rung), fetched);
+  EXPECT_EQ(vcd_.at(unit + "_tag", rung), r.tag.n);
   const Picoseconds start = link_clock_.sample_edge(fetched);
   EXPECT_EQ(vcd_.first("link_to_device.upiu", 1, rung), start);
   EXPECT_EQ(vcd_.at("link_to_device.upiu_transaction", start), static_cast<std::uint64_t>(Transaction::command));
@@ -188,9 +191,10 @@ TEST_F(WavesTest, TheEdgesOfAWriteAreTheEndsOfItsStages) {
   EXPECT_EQ(vcd_.at("encrypt.issue_keyslot", encrypted), r.keyslot.n);
   EXPECT_EQ(vcd_.at("encrypt.issue_dun", encrypted), dun.n + blocks_of_a_request - 1);
 
-  // The DATA OUT starts when the last block of its first frame has come out.
-  const std::uint64_t in_first_frame = divide_up(config_.link.t_mtu.n - upiu_header_size, 16);
-  const Picoseconds ready = vcd_.first("encrypt.out_blocks", out + in_first_frame, rung);
+  // The DATA OUT starts when the burst with the last byte of its first frame has come out.
+  const std::uint64_t burst = config_.controller.dma.max_burst_bytes.n;
+  const std::uint64_t needed = divide_up(config_.link.t_mtu.n - upiu_header_size, burst) * burst;
+  const Picoseconds ready = vcd_.first("encrypt.out_blocks", out + needed / 16, rung);
   const Picoseconds start = link_clock_.sample_edge(ready);
   const auto data_out = static_cast<std::uint64_t>(Transaction::data_out);
   EXPECT_EQ(vcd_.first("link_to_device.upiu_transaction", data_out, rung), start);
@@ -232,7 +236,7 @@ TEST_F(WavesTest, AllIsQuietAtTheEnd) {
 std::string busy_waves(TimeWindow window) {
   SystemConfig config;
   config.replay.mode = ReplayMode::asap;
-  config.replay.limit = 60;
+  config.replay.limit = 25;
   config.controller.prefetch_depth = 3;
   test::WaveFile file(window);
   {
@@ -246,8 +250,8 @@ std::string busy_waves(TimeWindow window) {
 
 TEST(Waves, AWindowShowsWhatTheWholeShowsInThatTime) {
   const Vcd whole = test::parse_vcd(busy_waves({}));
-  const Picoseconds doorbell = whole.of("controller.doorbell").at(20).at;
-  const TimeWindow window{doorbell + Picoseconds{1'000'000}, doorbell + Picoseconds{90'000'000}};
+  const auto& blocks = whole.of("decrypt.out_blocks");
+  const TimeWindow window{blocks.at(blocks.size() / 3).at - Picoseconds{1}, blocks.at(blocks.size() / 2).at};
   const Vcd part = test::parse_vcd(busy_waves(window));
   std::size_t changes = 0;
   for (const auto& [name, all] : whole.signals) {
@@ -258,7 +262,7 @@ TEST(Waves, AWindowShowsWhatTheWholeShowsInThatTime) {
     EXPECT_TRUE(part.of(name) == expected) << name;
     changes += expected.size();
   }
-  EXPECT_GT(changes, 1000u);
+  EXPECT_GT(changes, 500u);
   EXPECT_EQ(part.times.front(), window.from);
   EXPECT_EQ(part.times.back(), window.to);
 }

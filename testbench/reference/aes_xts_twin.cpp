@@ -21,6 +21,22 @@ AesXtsTwin::AesXtsTwin(const sc_core::sc_module_name& name, const AesXtsTwinConf
   sensitive << ready_in << clear_valid << skid_ready_ << can_issue_;
 }
 
+void AesXtsTwin::trace(sc_core::sc_trace_file* file) const {
+  const auto add = [file](const auto& port) { sc_core::sc_trace(file, port, port.name()); };
+  add(clock);
+  add(decrypt);
+  add(clear_valid);
+  add(load_tweak);
+  add(tweak_in);
+  add(ready_in);
+  add(in_valid);
+  add(in_ready);
+  add(in_data);
+  add(out_valid);
+  add(out_data);
+  add(can_issue_);
+}
+
 void AesXtsTwin::drive_ready() {
   in_ready = config_.full() ? ready_in.read() && can_issue_.read() && !clear_valid.read() : skid_ready_.read();
 }

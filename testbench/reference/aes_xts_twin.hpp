@@ -52,6 +52,8 @@ class AesXtsTwin : public sc_core::sc_module {
   SC_HAS_PROCESS(AesXtsTwin);
   AesXtsTwin(const sc_core::sc_module_name& name, const AesXtsTwinConfig& config, const std::vector<std::uint8_t>& key);
 
+  void trace(sc_core::sc_trace_file* file) const override;
+
  private:
   struct Flit {
     AesBlock data;

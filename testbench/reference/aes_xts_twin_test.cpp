@@ -2,6 +2,9 @@
 #include "testbench/reference/aes_xts_twin.hpp"
 
 #include "icesim/crypto/aes_xts.hpp"
+#include "models/aes_xts_pipeline.hpp"
+#include "testbench/reference/twin_clock.hpp"
+#include "testbench/support/random_cases.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -178,6 +181,62 @@ RC_GTEST_PROP(AesXtsTwin, EncryptsAndDecryptsLikeXtsWhateverTheGapsAndStalls, ()
   }
   RC_ASSERT(session.out.size() == session.in.size());
   for (std::size_t i = 0; i < bytes; ++i) RC_ASSERT(std::byte{session.out[i / 16].bytes[i % 16]} == expected[i]);
+}
+
+/// The event model with the structure of the twin, its key expanded beforehand.
+AesXtsPipelineConfig parameters_of(const AesXtsTwinConfig& twin) {
+  AesXtsPipelineConfig config;
+  config.cycles_per_block = Cycles{twin.turns()};
+  config.ring_positions = twin.positions();
+  config.latency = Cycles{twin.latency()};
+  config.input_latency = Cycles{twin.full() ? 0u : 1u};
+  config.tweak_latency = Cycles{twin.tweak_latency()};
+  config.key_load_cycles = Cycles{0};
+  return config;
+}
+
+/// Cycles in which the model lets blocks leave that are offered in these cycles, the first with its tweak in cycle 0.
+std::vector<std::uint64_t> left_by_model(const AesXtsTwinConfig& twin, const std::vector<std::uint64_t>& offered) {
+  const ClockDomain ice{Hertz{300'000'000}, Cycles{2}};
+  KeyslotFile keyslots{KeyslotFileConfig{}};
+  CryptoConfig entry;
+  entry.set_config({data_unit_mask(Bytes{16 * twin.blocks_per_data_unit}), 0, true});
+  for (std::size_t step = 0; step < program_writes; ++step) {
+    const CryptoConfigWrite write = program_write(entry, step);
+    keyslots.write(write.offset / 4, write.value);
+  }
+  const FreshKernel kernel;
+  AesXtsPipeline model("model", parameters_of(twin), ice, keyslots);
+  CryptoJob job;
+  job.enabled = true;
+  Train train;
+  for (const std::uint64_t cycle : offered) train.push_back({16 * (train.size() + 1), ice.edge(Cycles{cycle})});
+  model.pass(job, train);
+  std::vector<std::uint64_t> left;
+  for (const Chunk& chunk : train) left.push_back((ice.next(chunk.at) - ice.sync_stages()).n);
+  return left;
+}
+
+TEST(AesXtsTwin, LetsBlocksLeaveOnTheCyclesOfTheEventModelWithItsStructure) {
+  test::check_cases(100, [] {
+    Session session;
+    session.config.key_bits = *rc::gen::element<std::uint64_t>(128, 256);
+    session.config.round_stages = *rc::gen::inRange<std::uint64_t>(1, session.config.rounds() + 1);
+    session.config.registers_per_round = *rc::gen::inRange<std::uint64_t>(1, 5);
+    session.config.blocks_per_data_unit = *rc::gen::element<std::uint64_t>(32, 64, 256);
+    session.key.assign(session.config.key_bits / 4, 0x77);
+    session.in.resize(*rc::gen::inRange<std::size_t>(1, 300));
+    session.gaps.push_back(0);
+    while (session.gaps.size() < session.in.size()) {
+      session.gaps.push_back(*rc::gen::weightedElement<std::uint64_t>({{20, 0}, {4, 1}, {2, 7}, {1, 60}}));
+    }
+    session.run();
+    std::vector<std::uint64_t> offered{0};
+    for (std::size_t k = 1; k < session.in.size(); ++k) {
+      offered.push_back(session.accepted[k - 1] + 1 + session.gaps[k]);
+    }
+    RC_ASSERT(session.left == left_by_model(session.config, offered));
+  });
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace icesim {
 
@@ -29,16 +30,34 @@ constexpr void store_be(std::byte* to, std::size_t size, std::uint64_t value) {
   for (std::size_t i = size; i > 0; --i, value >>= 8) to[i - 1] = static_cast<std::byte>(value & 0xff);
 }
 
+namespace detail {
+/// True where a little-endian number is copied in one piece: compilers join single bytes to one access only sometimes.
+constexpr bool by_copy() { return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && !__builtin_is_constant_evaluated(); }
+
+template <class Number>
+Number copy_from(const std::byte* p) {
+  Number value;
+  std::memcpy(&value, p, sizeof value);
+  return value;
+}
+template <class Number>
+void copy_to(std::byte* p, Number value) {
+  std::memcpy(p, &value, sizeof value);
+}
+}  // namespace detail
+
 // Written out, so that compilers make one instruction of each.
 constexpr std::uint8_t load_u8(const std::byte* from) { return std::to_integer<std::uint8_t>(*from); }
 constexpr std::uint16_t load_le16(const std::byte* p) {
   return static_cast<std::uint16_t>(load_u8(p) | load_u8(p + 1) << 8);
 }
 constexpr std::uint32_t load_le32(const std::byte* p) {
+  if (detail::by_copy()) return detail::copy_from<std::uint32_t>(p);
   return std::uint32_t{load_u8(p)} | std::uint32_t{load_u8(p + 1)} << 8 | std::uint32_t{load_u8(p + 2)} << 16 |
          std::uint32_t{load_u8(p + 3)} << 24;
 }
 constexpr std::uint64_t load_le64(const std::byte* p) {
+  if (detail::by_copy()) return detail::copy_from<std::uint64_t>(p);
   return std::uint64_t{load_le32(p)} | std::uint64_t{load_le32(p + 4)} << 32;
 }
 constexpr std::uint16_t load_be16(const std::byte* p) {
@@ -57,12 +76,14 @@ constexpr void store_le16(std::byte* p, std::uint16_t value) {
   store_u8(p + 1, static_cast<std::uint8_t>(value >> 8));
 }
 constexpr void store_le32(std::byte* p, std::uint32_t value) {
+  if (detail::by_copy()) return detail::copy_to(p, value);
   store_u8(p, static_cast<std::uint8_t>(value));
   store_u8(p + 1, static_cast<std::uint8_t>(value >> 8));
   store_u8(p + 2, static_cast<std::uint8_t>(value >> 16));
   store_u8(p + 3, static_cast<std::uint8_t>(value >> 24));
 }
 constexpr void store_le64(std::byte* p, std::uint64_t value) {
+  if (detail::by_copy()) return detail::copy_to(p, value);
   store_le32(p, static_cast<std::uint32_t>(value));
   store_le32(p + 4, static_cast<std::uint32_t>(value >> 32));
 }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "models/unipro_link.hpp"
+
+namespace icesim {
+
+/// How a UPIU is divided into frames.
+struct UniproLink::Sender::Frames {
+  Frames(const UniproLink& link, const Upiu& upiu)
+      : size(static_cast<std::uint32_t>(upiu_header_size) + upiu.data_length),
+        full((size - 1) / link.mtu_),
+        last_wire(link.wire_bytes(size - full * link.mtu_)),
+        last_credits(static_cast<std::uint32_t>(
+            unipro::frame_credits(Bytes{size - full * link.mtu_}, link.config_.header_bytes))),
+        groups(full == 0 ? 1 : full / link.flow_.interval + 1) {}
+
+  std::uint32_t size;       ///< bytes of the UPIU
+  std::uint32_t full;       ///< frames of t_mtu before the last, which is the one that may be short
+  std::uint32_t last_wire;  ///< bytes on the lanes of the last one
+  std::uint32_t last_credits;
+  std::uint32_t groups;  ///< that are acknowledged one by one
+};
+
+/// Notes the groups of a UPIU that are not acknowledged when its last frame leaves; `left(g)` tells when the last frame
+/// of group g did.
+template <class Left>
+void UniproLink::Sender::note_groups(const Frames& frames, const Left& left) {
+  const UniproFlow& flow = link_.flow_;
+  unacknowledged_.forget(end_);
+  std::uint32_t group = frames.groups - 1;
+  while (group > 0 && left(group - 1) + flow.round > end_) --group;
+  for (; group < frames.groups - 1; ++group) {
+    unacknowledged_.add({left(group) + flow.round, flow.interval, flow.interval * flow.frame});
+  }
+  const std::uint32_t rest = frames.full - group * flow.interval;
+  unacknowledged_.add({end_ + flow.round, rest + 1, rest * flow.frame + frames.last_credits});
+}
+
+}  // namespace icesim

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "watch_text.hpp"
+
+#include "icesim/result/request_log.hpp"
+#include "icesim/result/text_table.hpp"
+#include "models/simulation.hpp"
+#include "models/waves_signals.hpp"
+
+namespace icesim::app {
+namespace {
+
+std::vector<Signal> signals() { return pins::Layout{UfsHostControllerConfig{}.prefetch_depth}.list(); }
+
+}  // namespace
+
+std::string waves_text() {
+  TextTable table("lrl");
+  table.row({"signal", "bits", "meaning"});
+  for (const Signal& s : signals()) table.row({s.scope + "." + s.name, std::to_string(s.width), s.sentence});
+  return table.text();
+}
+
+std::string waves_markdown() {
+  std::string text = "| signal | bits | meaning |\n|---|---|---|\n";
+  for (const Signal& s : signals())
+    text += "| `" + s.scope + "." + s.name + "` | " + std::to_string(s.width) + " | " + s.sentence + " |\n";
+  return text;
+}
+
+std::string requests_text() {
+  TextTable table("ll");
+  table.row({"column", "meaning"});
+  for (const RequestColumn& column : request_columns()) table.row({column.name, column.sentence});
+  return table.text();
+}
+
+std::string requests_markdown() {
+  std::string text = "| column | meaning |\n|---|---|\n";
+  for (const RequestColumn& column : request_columns()) text += "| `" + column.name + "` | " + column.sentence + " |\n";
+  return text;
+}
+
+}  // namespace icesim::app

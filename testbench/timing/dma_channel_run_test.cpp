@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/dma_channel.hpp"
+#include "testbench/support/any_train.hpp"
+#include "testbench/support/random_cases.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace icesim {
+namespace {
+
+ClockDomain any_bus() {
+  return {Hertz{test::any_of(10'000'000, 2'000'000'000, 300'000'000)}, Cycles{test::any_of(1, 4, 2)}};
+}
+
+/// Configurations at whose edges runs begin and end: data that come as fast as the bus takes them, latencies of about
+/// as many bursts as may be outstanding.
+DmaConfig any_balanced_config() {
+  DmaConfig config = test::any_config<DmaConfig>();
+  const std::uint64_t beats = divide_up(config.max_burst_bytes.n, config.bytes_per_cycle.n);
+  const std::uint64_t covered = beats * (config.max_outstanding - 1);
+  if (test::any_of(0, 1, 0) > 0)
+    config.read_latency = Cycles{std::clamp<std::uint64_t>(covered + 1 - test::any_of(0, 2, 1), 1, 4096)};
+  if (test::any_of(0, 1, 0) > 0)
+    config.write_latency = Cycles{std::min<std::uint64_t>(covered + 1 - test::any_of(0, 1, 1), 4096)};
+  return config;
+}
+
+TEST(DmaChannelRun, ReadsLongJobsLikeTheSameBurstsOneByOne) {
+  std::uint64_t runs = 0;
+  test::check_cases(1500, [&runs] {
+    const DmaConfig config = any_balanced_config();
+    const ClockDomain bus = any_bus();
+    DmaChannel channel(config, bus), slow(config, bus);
+    Picoseconds at{};
+    for (std::uint64_t jobs = test::any_of(1, 6, 2); jobs > 0; --jobs) {
+      at += Picoseconds{test::any_of(0, 3'000'000, 0)};
+      const std::uint64_t bytes = test::any_of(0, 3, 1) == 0 ? test::any_of(1, 4 * config.max_burst_bytes.n, 1)
+                                                             : test::any_of(1, 200, 128) * config.max_burst_bytes.n;
+      Train train;
+      const Picoseconds done = channel.read(at, bytes, train);
+      runs += train.has_run();
+      RC_ASSERT(train.size() == divide_up(bytes, config.max_burst_bytes.n));
+      std::uint64_t end = 0;
+      for (const Chunk& chunk : train) {
+        const std::uint64_t burst = std::min(bytes - end, config.max_burst_bytes.n);
+        RC_ASSERT(chunk.end == (end += burst));
+        RC_ASSERT(chunk.at == slow.read(at, burst));
+      }
+      RC_ASSERT(train.back().at == done);
+    }
+    RC_ASSERT(channel.busy() == slow.busy());
+  });
+  EXPECT_GT(runs, 500u);
+}
+
+TEST(DmaChannelRun, WritesRunsLikeTheListOfTheirChunks) {
+  test::check_cases(4000, [] {
+    const DmaConfig config = any_balanced_config();
+    const ClockDomain bus = any_bus();
+    DmaChannel channel(config, bus), slow(config, bus);
+    const std::uint64_t burst = config.max_burst_bytes.n;
+    const std::uint64_t beats = divide_up(burst, config.bytes_per_cycle.n);
+    const std::uint64_t rho = std::max(beats, divide_up(beats + config.write_latency.n, config.max_outstanding));
+    Picoseconds at{};
+    for (std::uint64_t jobs = test::any_of(1, 5, 2); jobs > 0; --jobs) {
+      at += Picoseconds{test::any_of(0, 20'000'000, 1'000'000)};
+      if (test::any_of(0, 3, 1) == 0) {
+        const std::uint64_t bytes = test::any_of(1, 3 * burst, 32);
+        RC_ASSERT(channel.write(at, bytes) == slow.write(at, bytes));
+        continue;
+      }
+      const std::uint64_t step = test::any_of(0, 3, 1) == 0 ? test::any_of(1, 4 * burst, 272) : burst + burst / 16;
+      const Train train = test::any_train(bus, divide_up(step * rho, burst), step, 1, at);
+      const auto source = test::any_of(0, 1, 1) == 0 ? DmaChannel::Source::same_clock : DmaChannel::Source::other_clock;
+      RC_ASSERT(channel.write(train, source) == slow.write(test::list_of(train), source));
+      RC_ASSERT(channel.bytes() == slow.bytes());
+    }
+    for (std::uint64_t after = 0; after < config.max_outstanding; ++after) {
+      RC_ASSERT(channel.write(at, 1) == slow.write(at, 1));
+    }
+  });
+}
+
+}  // namespace
+}  // namespace icesim
