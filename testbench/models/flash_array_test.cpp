@@ -128,6 +128,7 @@ TEST_F(FlashArrayTest, ResultsDoNotDependOnTheOrderInWhichRequestsOfOneInstantAr
     for (const auto& f : listener->flushed) result.push_back({f.at.n, f.command, 0, 0});
     flash.reset();
     listener.reset();
+    agenda.reset();
     sc_core::sc_get_curr_simcontext()->reset();
     return result;
   };

@@ -14,10 +14,16 @@ constexpr bool memory_is_measurable = false;
 constexpr bool memory_is_measurable = true;
 #endif
 
-/// Kernel activations of a run.
+/// Times at which modules are woken in a run: with the kernel's pace each is a cycle of the kernel.
 std::uint64_t activations(const SystemConfig& config, RequestSource& source) {
   std::uint64_t count = 0;
-  test::simulate(config, source, 0, [&](const Simulation&) { count = sc_core::sc_delta_count(); });
+  {
+    test::ObservedSystem system(config, source);
+    system.agenda.set_pace(Agenda::Pace::kernel);
+    system.run();
+    count = sc_core::sc_delta_count();
+  }
+  test::forget_simulation();
   return count;
 }
 

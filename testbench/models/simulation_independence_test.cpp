@@ -99,9 +99,15 @@ TEST_P(BundledTraces, RunTheSameInEveryManner) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(SimulationIndependence, BundledTraces,
-                         testing::Combine(testing::Values(test::k61, test::k612),
-                                          testing::Values(ReplayMode::open, ReplayMode::asap, ReplayMode::closed)));
+INSTANTIATE_TEST_SUITE_P(
+    SimulationIndependence, BundledTraces,
+    testing::Combine(testing::Values(test::k61, test::k612),
+                     testing::Values(ReplayMode::open, ReplayMode::asap, ReplayMode::closed)),
+    [](const auto& info) {
+      constexpr std::array modes{"open", "closed", "asap"};
+      return std::string(std::get<0>(info.param)).substr(0, std::string(std::get<0>(info.param)).find('-')) + "_" +
+             modes[static_cast<std::size_t>(std::get<1>(info.param))];
+    });
 
 TEST(SimulationIndependence, TheRequestLogChangesNoStatistic) {
   SystemConfig config;

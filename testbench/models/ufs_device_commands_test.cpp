@@ -307,9 +307,11 @@ TEST_F(UfsDeviceTest, RefusesUnknownTaskFunctionsAndUnits) {
 TEST_F(UfsDeviceTest, AllowsOnlySegmentsOfWholeBlocks) {
   rig.config.max_data_in = Bytes{4097};
   EXPECT_THROW(rig.build(), UserError);
-  DeviceRig other;
-  other.config.max_data_out = 64_KiB;
-  EXPECT_THROW(other.build(), UserError);
+  rig.agenda.reset();
+  sc_core::sc_get_curr_simcontext()->reset();
+  rig.config = {};
+  rig.config.max_data_out = 64_KiB;
+  EXPECT_THROW(rig.build(), UserError);
 }
 
 }  // namespace
