@@ -58,6 +58,9 @@ class Waves : public Tap {
 
   bool holds_key(std::uint32_t offset) const;
   void pulse(std::size_t signal, const ClockDomain& clock, Picoseconds at);
+  static void skip_blocks(std::array<std::uint32_t, 2>& blocks, const CryptoJob& job, std::size_t count) {
+    blocks[static_cast<std::size_t>(job.direction)] += static_cast<std::uint32_t>(count);
+  }
   void block_comes(const CryptoJob& job, bool bypassed, Picoseconds at);
   void block_enters(const CryptoJob& job, Dun dun, Picoseconds at);
   void block_leaves(const CryptoJob& job, Picoseconds at);

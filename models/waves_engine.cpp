@@ -41,9 +41,18 @@ void Waves::Engine::pass(const CryptoJob& job, Train& train) {
   waves_.recorder_.settle(waves_.agenda_.now());
 }
 
+/// Number of the first block to be told of: all, or the last one only when nobody sees the piece.
+std::size_t Waves::Engine::first_shown() const {
+  const Picoseconds come = waves_.ice_.sample_edge(arrived_.front().at);
+  return waves_.recorder_.shows(come, left_.back().at) ? 0 : divide_up(left_.back().end, block_bytes) - 1;
+}
+
 void Waves::Engine::tell_arrival(const CryptoJob& job, bool bypassed) {
   cut_into_blocks(arrived_, blocks_);
-  for (const Chunk& block : blocks_) waves_.block_comes(job, bypassed, waves_.ice_.sample_edge(block.at));
+  const std::size_t first = first_shown();
+  waves_.skip_blocks(waves_.come_, job, first);
+  for (std::size_t i = first; i < blocks_.size(); ++i)
+    waves_.block_comes(job, bypassed, waves_.ice_.sample_edge(blocks_[i].at));
 }
 
 void Waves::Engine::repeat(const CryptoJob& job, Bytes data_unit) {
@@ -53,20 +62,24 @@ void Waves::Engine::repeat(const CryptoJob& job, Bytes data_unit) {
     const Chunk& last = blocks_[divide_up(chunk.end, block_bytes) - 1];
     ensure(last.at == chunk.at, "the engine treats a piece as it treats its blocks");
   }
-  std::uint64_t offset = job.offset;
-  for (const Chunk& block : blocks_) {
-    const Cycles leaves = waves_.ice_.next(block.at);
+  const std::size_t first = first_shown();
+  waves_.skip_blocks(waves_.entered_, job, first);
+  waves_.skip_blocks(waves_.left_, job, first);
+  for (std::size_t i = first; i < blocks_.size(); ++i) {
+    const Cycles leaves = waves_.ice_.next(blocks_[i].at);
     ensure(leaves >= waves_.engine_latency_, "a block enters before it leaves");
-    waves_.block_enters(job, job.dun + Dun{offset / data_unit.n}, waves_.ice_.edge(leaves - waves_.engine_latency_));
-    waves_.block_leaves(job, block.at);
-    offset += block_bytes;
+    const Dun unit{(job.offset + i * block_bytes) / data_unit.n};
+    waves_.block_enters(job, job.dun + unit, waves_.ice_.edge(leaves - waves_.engine_latency_));
+    waves_.block_leaves(job, blocks_[i].at);
   }
 }
 
 void Waves::Engine::repeat_bypass(const CryptoJob& job) {
   tell_arrival(job, true);
   cut_into_blocks(left_, blocks_);
-  for (const Chunk& block : blocks_) waves_.block_leaves(job, block.at);
+  const std::size_t first = first_shown();
+  waves_.skip_blocks(waves_.left_, job, first);
+  for (std::size_t i = first; i < blocks_.size(); ++i) waves_.block_leaves(job, blocks_[i].at);
   waves_.second_engine_->pass(job, arrived_);
   for (std::size_t i = 0; i < left_.size(); ++i)
     ensure(arrived_[i].at == left_[i].at, "the second engine stands where the first one does");

@@ -17,6 +17,7 @@ class Waves::Engine : public CryptoEngine {
  private:
   void repeat(const CryptoJob& job, Bytes data_unit);
   void repeat_bypass(const CryptoJob& job);
+  std::size_t first_shown() const;
   void tell_arrival(const CryptoJob& job, bool bypassed);
 
   Waves& waves_;

@@ -56,9 +56,9 @@ RC_GTEST_PROP(SimulationIndependence, NeitherOrderOfCreationNorObserversNorPaylo
               (std::uint64_t seed)) {
   Random random(seed);
   const SystemConfig config = test::odd_system(random);
-  const auto list = test::odd_requests(random, 30);
+  const auto list = test::odd_requests(random, 20);
   const Picoseconds from{random.below(60'000'000'000)};
-  const TimeWindow window{from, from + Picoseconds{1 + random.below(2'000'000'000)}};
+  const TimeWindow window{from, from + Picoseconds{1 + random.below(200'000'000)}};
   const auto run = [&](const Manner& manner) {
     test::Requests source(list);
     return simulate(config, source, manner);

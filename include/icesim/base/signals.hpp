@@ -27,6 +27,8 @@ class SignalRecorder {
   virtual void change(std::size_t signal, Picoseconds at, std::uint64_t value) = 0;
   /// The same, but nobody may know the value.
   virtual void hide(std::size_t signal, Picoseconds at) = 0;
+  /// False when of all changes from `from` to `to` only the last value of each signal can matter.
+  virtual bool shows(Picoseconds from, Picoseconds to) const = 0;
   /// Promises that no change before `now` will be told any more.
   virtual void settle(Picoseconds now) = 0;
   /// The simulation has ended; changes after `at` do not happen.

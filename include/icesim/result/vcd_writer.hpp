@@ -30,6 +30,7 @@ class VcdWriter : public SignalRecorder {
   void declare(const std::vector<Signal>& signals) override;
   void change(std::size_t signal, Picoseconds at, std::uint64_t value) override;
   void hide(std::size_t signal, Picoseconds at) override;
+  bool shows(Picoseconds from, Picoseconds to) const override { return from <= window_.to && to >= window_.from; }
   void settle(Picoseconds now) override;
   void end(Picoseconds at) override;
 
