@@ -99,15 +99,17 @@ TEST_P(BundledTraces, RunTheSameInEveryManner) {
   }
 }
 
+std::string name_of(const testing::TestParamInfo<std::tuple<const char*, ReplayMode>>& test) {
+  constexpr std::array modes{"open", "closed", "asap"};
+  const std::string trace = std::get<0>(test.param);
+  return trace.substr(0, trace.find('-')) + "_" + modes[static_cast<std::size_t>(std::get<1>(test.param))];
+}
+
 INSTANTIATE_TEST_SUITE_P(
     SimulationIndependence, BundledTraces,
     testing::Combine(testing::Values(test::k61, test::k612),
                      testing::Values(ReplayMode::open, ReplayMode::asap, ReplayMode::closed)),
-    [](const auto& info) {
-      constexpr std::array modes{"open", "closed", "asap"};
-      return std::string(std::get<0>(info.param)).substr(0, std::string(std::get<0>(info.param)).find('-')) + "_" +
-             modes[static_cast<std::size_t>(std::get<1>(info.param))];
-    });
+    name_of);
 
 TEST(SimulationIndependence, TheRequestLogChangesNoStatistic) {
   SystemConfig config;
