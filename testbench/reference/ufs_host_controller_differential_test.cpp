@@ -84,7 +84,7 @@ void compare(const ScriptStyle& style) {
 }
 
 TEST(FetchTwin, TakesReadsAndChecksDescriptorsLikeTheModel) {
-  test::check_cases(60, [] {
+  test::check_cases(100, [] {
     ScriptStyle style;
     style.reads = style.status = style.enables = style.uic = style.programs = 0;
     style.lists = 1;
@@ -95,7 +95,7 @@ TEST(FetchTwin, TakesReadsAndChecksDescriptorsLikeTheModel) {
 
 /// Posted writes and reads of all registers, keyslots and timers, with commands that find keys or none.
 TEST(RegistersTwin, TakesAccessesAndLooksKeyslotsUpLikeTheModel) {
-  test::check_cases(60, [] {
+  test::check_cases(100, [] {
     ScriptStyle style;
     style.reads = 6;
     style.status = style.enables = style.uic = 3;
@@ -108,7 +108,7 @@ TEST(RegistersTwin, TakesAccessesAndLooksKeyslotsUpLikeTheModel) {
 }
 
 TEST(CompletionTwin, WritesAndEndsCommandsLikeTheModel) {
-  test::check_cases(60, [] {
+  test::check_cases(100, [] {
     ScriptStyle style;
     style.programs = style.uic = 0;
     style.defects = 1;
@@ -119,7 +119,7 @@ TEST(CompletionTwin, WritesAndEndsCommandsLikeTheModel) {
 
 /// Everything at once.
 TEST(ControllerTwin, PassesEveryUpiuLikeTheModel) {
-  test::check_cases(100, [] {
+  test::check_cases(150, [] {
     ScriptStyle style;
     style.defects = 1;
     style.lists = style.resets = 1;
