@@ -5,6 +5,7 @@ set -eu
 cd "$(dirname "$0")"
 . cmake/packages.sh
 install_packages
+use_ninja
 cmake --preset release
 cmake --build --preset release --parallel "$(nproc)" --target icesim
 

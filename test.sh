@@ -5,6 +5,7 @@ set -eu
 cd "$(dirname "$0")"
 . cmake/packages.sh
 install_packages
+use_ninja
 for preset in release asan; do
   printf '\n== %s\n' "$preset"
   cmake --preset "$preset"

@@ -87,8 +87,8 @@ struct UfsHostControllerStatistics {
 ///   its answer leaves at S(t) + 1.
 /// - Doorbell: a tag whose bit is set at D is pending from D. A fetch unit takes it at G = D, or when one of the
 ///   `prefetch_depth` units is free again. With d = `decode_cycles` and the descriptor channel of DmaChannel:
-///   U = UTRD (32 bytes) read at G, or at U + d of the tag taken before, when that is later; C = command UPIU (32 bytes) and P = PRDT (16 bytes each) read, one behind the other,
-///   at U + d; ready R = max(C, P) + d, or U + d when the UTRD itself is bad. The COMMAND UPIU lies in the transmit buffer
+///   U = UTRD (32 bytes) read at G, or at U + d of the tag taken before, when that is later; C = command UPIU (32
+///   bytes) and P = PRDT (16 bytes each) read, one behind the other, at U + d; ready R = max(C, P) + d, or U + d when the UTRD itself is bad. The COMMAND UPIU lies in the transmit buffer
 ///   at R and the unit is free at R.
 /// - UPIUs leave in the order in which they were queued: a COMMAND at G, a DATA OUT at S(last frame of its RTT).
 /// - RTT whose last frame is received at t: the data channel reads from S(t); each burst passes the crypto engine; a
@@ -102,6 +102,9 @@ struct UfsHostControllerStatistics {
 /// **Spec**: registers 1.1 to 1.5, descriptors and OCS 1.6, crypto 1.7 and 1.8, order of completion 1.14.
 /// **Not modelled**: interrupt aggregation (UTRIACR is stored), task management requests, MCQ, auto-hibern8,
 /// UPIU extra header segments. Descriptor reads and data reads do not contend; the receive side never stalls the link.
+/// What software changes of a command under way: its descriptors, keyslot and HCE.CGE are looked up at G and when its data
+/// begin to move. Clearing a command (UTRLCLR, HCE) stops neither its fetch, so that its COMMAND leaves all the same, nor
+/// a UPIU that is on the wire. A command that cannot be carried out never held a place among the UPIUs that leave.
 class UfsHostController : public sc_core::sc_module, public UpiuSink, private tlm::tlm_fw_transport_if<> {
  public:
   UfsHostController(const sc_core::sc_module_name& name, Agenda& agenda, const UfsHostControllerConfig& config,

@@ -11,14 +11,21 @@ std::uint64_t ControllerTwin::announce(const UpiuHeader& header) {
   upius_.push_back(received);
   if (received.verdict != Verdict::send_data && received.verdict != Verdict::take_data) return number;
   const Utrd& utrd = commands_[received.tag.n].utrd;
-  EngineJob job;
+  const KeyslotTwin::Key key = registers.keyslots.look_up(utrd.cci);
+  AesXtsPipelineTwin::Job job;
   job.direction = received.verdict == Verdict::send_data ? Direction::to_device : Direction::to_host;
+  job.encrypted = utrd.crypto_enable && key.usable;
   job.keyslot = utrd.cci;
-  job.key = registers.keyslots.look_up(utrd.cci);
-  job.encrypted = utrd.crypto_enable && job.key.usable;
-  job.offset = received.piece.offset.n;
+  job.generation = key.generation;
   job.bytes = received.piece.count.n;
-  engine_->add(number, job);
+  if (job.encrypted) {
+    job.offset = received.piece.offset.n % key.data_unit.n;
+    job.data_unit = key.data_unit.n;
+  }
+  Stream& stream = streams_[static_cast<std::size_t>(job.direction)];
+  upius_.back().begin = stream.accepted;
+  stream.accepted += job.bytes;
+  engine_.accept(job);
   return number;
 }
 
@@ -82,7 +89,7 @@ void ControllerTwin::judge_data(Received& received, const UpiuHeader& header, bo
 void ControllerTwin::header_received(std::uint64_t upiu) { headers_.push(upiu); }
 
 void ControllerTwin::data_received(std::uint64_t upiu, std::uint64_t end) {
-  if (upius_[upiu].verdict == Verdict::take_data) link_to_engine_.push({upiu, end});
+  if (upius_[upiu].verdict == Verdict::take_data) send_to_engine(Direction::to_host, upiu, end);
 }
 
 void ControllerTwin::all_received(std::uint64_t upiu) {

@@ -48,7 +48,8 @@ struct UnusedBus : sc_core::sc_module {
   tlm_utils::simple_initiator_socket<UnusedBus, 128> socket{"socket"};
 };
 
-/// A master of the register bus that keeps the answers in the order in which it asked: some are known before they arrive.
+/// A master of the register bus that keeps the answers in the order in which it asked: some are known before they
+/// arrive.
 class OrderedMaster : public sc_core::sc_module {
  public:
   explicit OrderedMaster(const sc_core::sc_module_name& name) : sc_module(name) {

@@ -63,7 +63,8 @@ void OrderedMaster::access(const RegisterAccess& asked, Picoseconds delay) {
 }
 
 tlm::tlm_sync_enum OrderedMaster::answer(tlm::tlm_generic_payload& access, tlm::tlm_phase&, sc_core::sc_time& delay) {
-  const auto asked = std::find_if(reads_.begin(), reads_.end(), [&](const Read& read) { return &read.access == &access; });
+  const auto asked =
+      std::find_if(reads_.begin(), reads_.end(), [&](const Read& read) { return &read.access == &access; });
   answers[asked->number] = {load_le32(asked->data.data()), kernel_now() + Picoseconds{delay.value()}};
   return tlm::TLM_COMPLETED;
 }

@@ -18,7 +18,7 @@ Conductor::Conductor(ControllerPair& pair, const ControllerCase& c, const std::v
 }
 
 std::string Conductor::run() {
-  const Picoseconds step = cycles(2000);
+  const Picoseconds step = cycles(200);
   const auto quiet = [&] {
     if (!finished_ || !pair_.actions.empty() || kernel_now() < pair_.effect() + cycles(4)) return false;
     for (std::uint64_t tag = 0; tag < tags_.size(); ++tag) {
@@ -29,7 +29,8 @@ std::string Conductor::run() {
   const Picoseconds limit{std::uint64_t{20'000'000} * bus_cycle_.n};
   if (!run_until(quiet, limit, step)) return "the model does not come to an end";
   // What was cleared may still be written, and has no effect.
-  run_until([&] { return pair_.twin.idle(); }, kernel_now() + 100 * step, step);
+  const Picoseconds patience = pair_.bus.edge(Cycles{200'000}) + pair_.ice.edge(Cycles{200'000});
+  run_until([&] { return pair_.twin.idle(); }, kernel_now() + patience, cycles(200));
   run_until([] { return false; }, kernel_now() + cycles(10 + 2 * case_.controller.dma.write_latency.n), cycles(10));
   return pair_.difference();
 }
@@ -56,6 +57,12 @@ void Conductor::start() {
 
 void Conductor::enabled() {
   write_list(Picoseconds{});
+  for (std::uint64_t keyslot = 0; keyslot < std::min<std::uint64_t>(case_.keyslots.num_keyslots, 4); ++keyslot) {
+    SoftwareStep step;
+    step.keyslot = keyslot;
+    step.value = 1 + 8 * (keyslot % 3) + 65536;  // data units of 512 to 2048 bytes
+    program(step);
+  }
   pair_.actions.at(pair_.effect() + cycles(1), [this] { next_step(); });
 }
 

@@ -19,15 +19,20 @@ ControllerTwin::ControllerTwin(const sc_core::sc_module_name& name, const Config
       ice_clock_("ice_clock", ice),
       accesses_("accesses", bus_clock_),
       headers_("headers", bus_clock_),
-      link_to_engine_("link_to_engine", ice_clock_),
-      memory_to_engine_("memory_to_engine", ice_clock_),
       engine_to_memory_("engine_to_memory", bus_clock_),
       commands_(configs.controller.tags),
       fetch_("fetch", configs.controller, bus_clock_, registers.registers, registers.keyslots, memory, commands_,
              transmit),
       data_reads_("data_reads", configs.controller.dma, bus_clock_),
       completion_("completion", configs.controller.dma, bus_clock_),
-      bypass_(configs.engine.bypass_latency) {
+      engine_("engine", configs.engine, ice_clock_),
+      to_engine_("to_engine", ice_clock_),
+      from_link_("from_link", ice_clock_) {
+  to_engine_.in(streams_[0].sent);
+  from_link_.in(streams_[1].sent);
+  engine_.arrived[0](to_engine_.out);
+  engine_.arrived[1](from_link_.out);
+  for (std::size_t direction = 0; direction < 2; ++direction) engine_.left[direction](streams_[direction].left);
   SC_HAS_PROCESS(ControllerTwin);
   SC_METHOD(bus_edge);
   sensitive << bus_clock_.edge();
@@ -46,7 +51,7 @@ void ControllerTwin::bus_edge() {
     const std::uint64_t number = reading_[data_reads_.completed().job];
     const std::uint64_t end = data_reads_.completed().end;
     const Received& upiu = upius_[number];
-    memory_to_engine_.push({number, end});
+    send_to_engine(Direction::to_device, number, end);
     if (end == upiu.piece.count.n) ++read_;
     if (end == upiu.piece.count.n && upiu.whole) mark(upiu.tag, Stage::memory, time);
   }
@@ -62,7 +67,7 @@ void ControllerTwin::bus_edge() {
   // 3. The link: headers, then data that has come out of the engine.
   for (; headers_.available(); headers_.pop()) link_phase(headers_.front(), cycle);
   for (; engine_to_memory_.available(); engine_to_memory_.pop())
-    completion_.provide(upius_[engine_to_memory_.front().job].place, engine_to_memory_.front().end);
+    completion_.provide(upius_[engine_to_memory_.front().upiu].place, engine_to_memory_.front().end);
   // 4. Software.
   software_phase(cycle);
   // 5. What can be seen outside.
@@ -71,22 +76,27 @@ void ControllerTwin::bus_edge() {
 }
 
 void ControllerTwin::ice_edge() {
-  const std::uint64_t cycle = ice_clock_.cycle();
-  for (AsyncFifo<EngineChunk>* from : {&link_to_engine_, &memory_to_engine_}) {
-    for (; from->available(); from->pop()) engine_->arrive(from->front(), cycle);
+  for (Stream& stream : streams_) {
+    for (; !stream.chunks.empty() && stream.chunks.front().count <= stream.left.read(); stream.chunks.pop_front())
+      left_engine(stream.chunks.front());
   }
-  leaving_.clear();
-  engine_->edge(cycle, leaving_);
-  for (const EngineChunk& chunk : leaving_) {
-    Received& upiu = upius_[chunk.job];
-    const bool last = chunk.end == upiu.piece.count.n;
-    if (last && upiu.whole) mark(upiu.tag, Stage::crypto, kernel_now());
-    if (upiu.verdict == Verdict::take_data) {
-      engine_to_memory_.push(chunk);
-    } else {
-      transmit.entries[upiu.place].ready.push_back({chunk.end + upiu_header_size, kernel_now()});
-    }
+}
+
+void ControllerTwin::left_engine(const Chunk& chunk) {
+  const Received& upiu = upius_[chunk.upiu];
+  if (chunk.end == upiu.piece.count.n && upiu.whole) mark(upiu.tag, Stage::crypto, kernel_now());
+  if (upiu.verdict == Verdict::take_data) {
+    engine_to_memory_.push(chunk);
+  } else {
+    transmit.entries[upiu.place].ready.push_back({chunk.end + upiu_header_size, kernel_now()});
   }
+}
+
+void ControllerTwin::send_to_engine(Direction direction, std::uint64_t upiu, std::uint64_t end) {
+  Stream& stream = streams_[static_cast<std::size_t>(direction)];
+  const std::uint64_t count = upius_[upiu].begin + end;
+  stream.chunks.push_back({upiu, end, count});
+  stream.sent.write(count);
 }
 
 void ControllerTwin::software_phase(std::uint64_t cycle) {
@@ -131,7 +141,8 @@ void ControllerTwin::complete(const Ending& ending) {
 }
 
 bool ControllerTwin::idle() const {
-  return fetch_.idle() && read_ == reading_.size() && completion_.idle() && engine_->idle() && registers.idle();
+  return fetch_.idle() && read_ == reading_.size() && completion_.idle() && streams_[0].chunks.empty() &&
+         streams_[1].chunks.empty() && registers.idle();
 }
 
 void ControllerTwin::trace(sc_core::sc_trace_file* file) const {
@@ -141,6 +152,7 @@ void ControllerTwin::trace(sc_core::sc_trace_file* file) const {
   fetch_.trace(file);
   data_reads_.trace(file);
   completion_.trace(file);
+  engine_.trace(file);
 }
 
 }  // namespace icesim::twin

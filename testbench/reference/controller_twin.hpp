@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/recorder.hpp"
+#include "testbench/reference/aes_xts_pipeline_twin.hpp"
 #include "testbench/reference/completion_twin.hpp"
 #include "testbench/reference/crossing_twin.hpp"
-#include "testbench/reference/engine_twin.hpp"
 #include "testbench/reference/fetch_twin.hpp"
 #include "testbench/reference/registers_twin.hpp"
 
 #include <array>
+#include <deque>
 #include <systemc>
 #include <vector>
 
@@ -48,8 +49,6 @@ class ControllerTwin : public sc_core::sc_module {
   bool idle() const;
   void trace(sc_core::sc_trace_file* file) const override;
 
-  void connect(EnginePort& engine) { engine_ = &engine; }
-
   // What is compared.
   TransmitQueue transmit;
   std::vector<StageMark> marks;
@@ -61,6 +60,7 @@ class ControllerTwin : public sc_core::sc_module {
   /// What becomes of a UPIU.
   enum class Verdict : std::uint8_t { drop, send_data, take_data, end, fail };
   struct Received {
+    std::uint64_t begin = 0;  ///< in the stream through the engine
     Verdict verdict = Verdict::drop;
     Tag tag{};
     std::uint32_t life = 0;
@@ -77,6 +77,20 @@ class ControllerTwin : public sc_core::sc_module {
     Ocs ocs = Ocs::success;
   };
 
+  /// Bytes of a UPIU before `end`, on the way through the engine.
+  struct Chunk {
+    std::uint64_t upiu = 0;
+    std::uint64_t end = 0;
+    std::uint64_t count = 0;  ///< bytes of the direction's stream when they are there
+  };
+  /// The bytes of one direction that the engine sees.
+  struct Stream {
+    std::uint64_t accepted = 0;
+    std::deque<Chunk> chunks;  ///< that have been sent to the engine and have not left it
+    sc_core::sc_signal<std::uint64_t> sent;
+    sc_core::sc_signal<std::uint64_t> left;
+  };
+
   void bus_edge();
   void ice_edge();
   void link_phase(std::uint64_t upiu, std::uint64_t cycle);
@@ -85,6 +99,8 @@ class ControllerTwin : public sc_core::sc_module {
   void judge_data(Received& received, const UpiuHeader& header, bool right_direction);
   void fail(const Failure& failure);
   void complete(const Ending& ending);
+  void send_to_engine(Direction direction, std::uint64_t upiu, std::uint64_t end);
+  void left_engine(const Chunk& chunk);
   void mark(Tag tag, Stage stage, Picoseconds at) { marks.push_back({tag, stage, at}); }
 
   UfsHostControllerConfig config_;
@@ -95,9 +111,7 @@ class ControllerTwin : public sc_core::sc_module {
   TwinClock ice_clock_;
   AsyncFifo<RegisterAccess> accesses_;
   AsyncFifo<std::uint64_t> headers_;
-  AsyncFifo<EngineChunk> link_to_engine_;
-  AsyncFifo<EngineChunk> memory_to_engine_;
-  AsyncFifo<EngineChunk> engine_to_memory_;
+  AsyncFifo<Chunk> engine_to_memory_;
 
   CommandTable commands_;
   FetchTwin fetch_;
@@ -105,11 +119,12 @@ class ControllerTwin : public sc_core::sc_module {
   std::vector<std::uint64_t> reading_;  ///< UPIU of each job of the data channel
   std::size_t read_ = 0;
   CompletionTwin completion_;
-  BypassTwin bypass_;
-  EnginePort* engine_ = &bypass_;
+  AesXtsPipelineTwin engine_;
+  std::array<Stream, 2> streams_;
+  SynchroniserTwin to_engine_;
+  SynchroniserTwin from_link_;
   std::vector<Received> upius_;
   std::vector<Ending> endings_;
-  std::vector<EngineChunk> leaving_;
 };
 
 }  // namespace icesim::twin

@@ -22,7 +22,6 @@ struct ScriptStyle {
   int resets = 0;
   int defects = 3;           ///< of 10 commands
   std::uint64_t pieces = 4;  ///< data UPIUs of a command, at most
-  bool crypto_data = false;
 };
 
 /// Mostly small, now and then up to `most`.

@@ -27,30 +27,43 @@ ControllerCase any_case() {
   return c;
 }
 
-/// Bus cycles that a step takes at most, about.
-std::uint64_t cost(const SoftwareStep& step, const DmaConfig& dma) {
+/// Cycles of the bus and of the engine's clock that a step takes at most, about.
+struct Cost {
+  std::uint64_t bus = 0;
+  std::uint64_t ice = 0;
+};
+Cost cost(const SoftwareStep& step, const ControllerCase& c) {
+  const DmaConfig& dma = c.controller.dma;
+  const AesXtsPipelineConfig& engine = c.engine;
   const std::uint64_t latency = dma.read_latency.n + dma.write_latency.n;
-  std::uint64_t cycles = (step.gap + step.delay) / 8 + 4;
-  if (step.kind != SoftwareStep::Kind::command) return cycles;
-  cycles += 2 * latency + 16 * step.entries / dma.bytes_per_cycle.n + 16 * step.entries / dma.max_burst_bytes.n;
+  Cost cost{(step.gap + step.delay) / 8 + 4, 0};
+  if (step.kind != SoftwareStep::Kind::command) return cost;
+  cost.bus += 2 * (latency + c.controller.decode_cycles.n) + 16 * step.entries / dma.bytes_per_cycle.n;
   for (const DeviceStep& each : step.device) {
     const std::uint64_t bursts = each.bytes / dma.max_burst_bytes.n + 1;
     const std::uint64_t frames = each.bytes / each.frame + 1;
-    cycles += (each.gap + each.lead + frames * each.frame_gap) / 8 + each.bytes / dma.bytes_per_cycle.n + latency +
-              bursts * latency / dma.max_outstanding;
+    cost.bus += (each.gap + each.lead + frames * each.frame_gap) / 8 + each.bytes / dma.bytes_per_cycle.n + latency +
+                bursts * latency / dma.max_outstanding;
+    cost.ice += engine.bypass_latency.n;
+    if (!step.crypto) continue;
+    const std::uint64_t units = each.bytes / 512 + 2;
+    const std::uint64_t blocks = each.bytes / 16 / engine.cores + 1;
+    cost.ice += engine.key_cycles(Direction::to_host).n + engine.latency.n + engine.offset_tweak_cycles.n +
+                units * engine.tweak_cycles(Direction::to_host).n + blocks * engine.block_cycles(Direction::to_host).n;
   }
-  return cycles;
+  return cost;
 }
 
 /// The beginning of a script that the twin can play in some milliseconds.
 std::vector<SoftwareStep> affordable(std::vector<SoftwareStep> script, const ControllerCase& c) {
-  const std::uint64_t ice_edges = c.ice.n / c.bus.n / 4 + 1;  // an edge of the ice clock costs a quarter of a bus edge
-  std::uint64_t left = 20'000 / ice_edges;
+  std::uint64_t left = 12'000;  // edges of both clocks
   std::size_t length = 0;
   for (; length < script.size(); ++length) {
-    const std::uint64_t cycles = cost(script[length], c.controller.dma);
-    if (cycles > left && length > 1) break;
-    left -= std::min(left, cycles);
+    const Cost each = cost(script[length], c);
+    const std::uint64_t bus = each.bus + each.ice * c.bus.n / c.ice.n;
+    const std::uint64_t edges = bus + bus * c.ice.n / c.bus.n;
+    if (edges > left && length > 1) break;
+    left -= std::min(left, edges);
   }
   script.resize(length);
   return script;
@@ -110,6 +123,7 @@ TEST(ControllerTwin, PassesEveryUpiuLikeTheModel) {
     ScriptStyle style;
     style.defects = 1;
     style.lists = style.resets = 1;
+    style.programs = 2;
     style.pieces = 8;
     compare(style);
   });

@@ -96,6 +96,26 @@ TEST(UniproLinkFlow, KeepsWithinTheReceiversBuffer) {
   }
 }
 
+TEST(UniproLinkFlow, ABufferFullOfShortFramesDelaysALongOne) {
+  // More short frames are under way than the buffer could hold of long ones.
+  UniproLinkConfig config;
+  config.afc_interval = 1;
+  const std::uint64_t least = unipro::frame_credits(config.t_mtu, config.header_bytes);
+  config.credits = 4 * least;
+  config.ack_latency = 150_cycles;
+  Bench bench(config);
+  const std::uint64_t frame = bench.cycles_of(40);
+  const std::uint64_t shorts = 15, of_short = 2;
+  ASSERT_GT(bench.round(), (shorts - 1) * frame);
+  const auto list = starts(bench, static_cast<int>(shorts));
+  ASSERT_EQ(list.back(), 100 + (shorts - 1) * frame);
+  bench.link.from_host->send(upiu_of(4096), Picoseconds{0});
+  std::uint64_t acknowledged = 0;
+  while ((shorts - acknowledged) * of_short + least > config.credits) ++acknowledged;
+  ASSERT_GT(acknowledged, 0u);
+  EXPECT_EQ(bench.device.arrivals.back().start.n, 100 + acknowledged * frame + bench.round());
+}
+
 TEST(UniproLinkFlow, AcknowledgesEveryFewFramesAndTheLastOfAUpiu) {
   UniproLinkConfig config;
   config.window = 4;
@@ -116,7 +136,8 @@ TEST(UniproLinkFlow, AcknowledgesEveryFewFramesAndTheLastOfAUpiu) {
     EXPECT_EQ(train[4].at, bench.edge(fifth + frame) + config.phy_latency) << interval;
     EXPECT_EQ(train[5].at, bench.device.arrivals[0].last);
     EXPECT_EQ(bench.link.statistics(Direction::to_device).afc_frames, divide_up(6, group));
-    // What begins another UPIU waits for the end of this one when its frame was the last of a group of its own.
+    EXPECT_EQ(bench.link.statistics(Direction::to_device).busy, bench.edge(6 * frame));
+    // A UPIU begins a group of its own.
     bench.link.from_host->send(upiu_of(0), Picoseconds{0});
     EXPECT_EQ(bench.link.statistics(Direction::to_device).afc_frames, divide_up(6, group) + 1);
   }

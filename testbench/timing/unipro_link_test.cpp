@@ -98,6 +98,22 @@ TEST(UniproLink, StartsAFrameWhenItsLastByteIsInTheBuffer) {
   EXPECT_EQ(bench.link.statistics(Direction::to_device).busy, bench.edge(6 * frame));
 }
 
+TEST(UniproLink, GoesOnInACycleThatTheFrameBeforeDoesNotFill) {
+  UniproLinkConfig config;
+  config.lanes = 3;
+  const std::uint64_t mtu = config.t_mtu.n;
+  for (const std::uint64_t late : {0u, 1u}) {
+    Bench bench(config);
+    const std::uint64_t wire = bench.wire_of(mtu);
+    ASSERT_NE(wire % 3, 0u);
+    // The second frame may begin on the lanes that the first leaves free in its last cycle, which is cycle `behind`.
+    const std::uint64_t behind = 100 + wire / 3;
+    bench.link.from_host->send(upiu_of(static_cast<std::uint32_t>(2 * mtu - 32)),
+                               {{mtu, bench.sampled_at(100)}, {2 * mtu, bench.sampled_at(behind + late)}});
+    EXPECT_EQ(bench.left(), late == 0 ? 100 + bench.cycles_of(2 * wire) : behind + 1 + bench.cycles_of(wire));
+  }
+}
+
 TEST(UniproLink, ExpandsARunIntoTheArrivalsOfItsFrames) {
   Bench bench{UniproLinkConfig{}};
   const Upiu upiu = upiu_of(4096);
