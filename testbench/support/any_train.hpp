@@ -36,7 +36,7 @@ inline ChunkRun any_run(const ClockDomain& receiver, std::uint64_t distance, std
        {2, rc::gen::map(any_in({1, 200}, 110), [=](std::uint64_t percent) { return about * percent / 100; })},
        {1, any_in({0, 5'000}, 280)}});
   ChunkRun run(any_of(1, 260, 120), end, step,
-               {clock, clock.next(from).n, any_of(0, 600, 0), stride, divisor,
+               {clock, clock.next(from).n, any_of(0, 1, 0) == 0 ? any_of(0, 60, 0) : any_of(0, 600, 0), stride, divisor,
                 Picoseconds{*rc::gen::element<std::uint64_t>(0, 0, 1, 100'000, 123'457)}});
   if (any_of(0, 2, 0) > 0) run.pass_through(any_clock_beside(receiver), any_of(0, 80, 30));
   return run;

@@ -27,8 +27,9 @@ DmaConfig any_balanced_config() {
 }
 
 TEST(DmaChannelRun, ReadsLongJobsLikeTheSameBurstsOneByOne) {
-  std::uint64_t runs = 0;
-  test::check_cases(1500, [&runs] {
+  std::uint64_t cases = 0, runs = 0;
+  test::check_cases(1500, [&] {
+    ++cases;
     const DmaConfig config = any_balanced_config();
     const ClockDomain bus = any_bus();
     DmaChannel channel(config, bus), slow(config, bus);
@@ -51,7 +52,7 @@ TEST(DmaChannelRun, ReadsLongJobsLikeTheSameBurstsOneByOne) {
     }
     RC_ASSERT(channel.busy() == slow.busy());
   });
-  EXPECT_GT(runs, 500u);
+  EXPECT_GT(runs, cases / 3);
 }
 
 TEST(DmaChannelRun, WritesRunsLikeTheListOfTheirChunks) {
