@@ -47,6 +47,11 @@ void FlashArray::check_range(Lba first, std::uint64_t count) const {
 
 void FlashArray::accept(const Event& event, Picoseconds at) {
   ensure(at > now(), "flash: a request is told before it happens");
+  enqueue(event, at);
+}
+
+/// Queues what is taken on an edge to come; its own time may have passed.
+void FlashArray::enqueue(const Event& event, Picoseconds at) {
   // Requests of one edge keep the order of their own times: a write behind a trim is not trimmed.
   const Cycles edge = clock_.next(at);
   const std::uint64_t lateness = edge.n == 0 ? 0 : (at - clock_.edge(edge - Cycles{1})).n;
@@ -98,7 +103,7 @@ void FlashArray::take_back() {
     d.finish();
     ++d.started_as;
   }
-  accept(early.request, early.at);
+  enqueue(early.request, early.at);
 }
 
 void FlashArray::after(std::uint32_t die, Kind kind, Cycles edge) {

@@ -82,6 +82,7 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   void step();
   Picoseconds now() const { return wake_.now(); }
   void accept(const Event& event, Picoseconds at);
+  void enqueue(const Event& event, Picoseconds at);
   bool take_early(const Event& request, Picoseconds at);
   void take_back();
   void after(std::uint32_t die, Kind kind, Cycles edge);

@@ -137,6 +137,21 @@ TEST_F(FlashArrayTest, ResultsDoNotDependOnTheOrderInWhichRequestsOfOneInstantAr
   EXPECT_GT(one.size(), 64u);
 }
 
+TEST_F(FlashArrayTest, AReadMayBeFollowedByAWriteThatIsToldAfterItsTimeAndTakenOnTheSameEdge) {
+  build(small_flash());
+  run_to(1_us);
+  const Cycles edge = clock.next(kernel_now());
+  const Picoseconds first = clock.edge(edge) + 1_ps;
+  flash->read(7, Lba{unit_on(0)}, 1, first);
+  run_to(first + 10_ps);
+  const Picoseconds second = kernel_now() + 1_ps;
+  ASSERT_EQ(clock.sample(first), clock.sample(second));
+  flash->write(Lba{unit_on(1)}, 1, second);
+  run();
+  ASSERT_EQ(listener->pieces.size(), 1u);
+  EXPECT_EQ(listener->pieces[0].at, clock.edge(later(clock.sample(first), config.read_time) + transfer(1)));
+}
+
 TEST_F(FlashArrayTest, ALargeDeviceCostsAFewMegabytesAtStart) {
   FlashArrayConfig large;
   large.capacity = 512_GiB;
