@@ -118,7 +118,6 @@ void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
   ensure(!ready.empty() && ready.back().end >= frames.size, "UniproLink: all bytes of a UPIU become ready");
   if (ready.has_run() && send_run(upiu, frames, ready)) return;
   const ClockDomain clock = link_.clock_;
-  const UniproLanes lanes = link_.lanes_;
   const std::uint32_t mtu = link_.mtu_;
   const std::uint32_t full_frame = link_.full_frame_;
   const std::uint32_t interval = link_.flow_.interval;
@@ -135,31 +134,19 @@ void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
   };
   const std::uint64_t start = std::max(filled, end_);
   if (!passes(start, frames)) return send_hindered(upiu, frames, filled_until);
-  std::uint64_t run = start;
-  std::uint64_t left = start;     // e
-  std::uint64_t runs_before = 0;  // cycles
-  std::uint32_t bytes = 0;
+  Run run{link_.lanes_, start};
   std::array<std::uint64_t, unipro::max_window> groups_left;
-  const auto frame = [&](std::uint32_t sent, std::uint32_t wire) {
-    const std::uint64_t there = filled_until(sent);
-    if (there >= left && there > run + lanes.full_cycles(bytes)) {
-      runs_before += left - run;
-      run = there;
-      bytes = 0;
-    }
-    bytes += wire;
-    left = run + lanes.cycles(bytes);
-  };
+  const auto frame = [&](std::uint32_t sent, std::uint32_t wire) { run.add(filled_until(sent), wire); };
   std::uint32_t sent = 0;
   for (std::uint32_t group = 0; group < frames.groups - 1; ++group) {
     for (std::uint32_t i = 0; i < interval; ++i) frame(sent += mtu, full_frame);
-    groups_left[group % groups_left.size()] = left;
+    groups_left[group % groups_left.size()] = run.left;
   }
   while (sent + mtu < frames.size) frame(sent += mtu, full_frame);
   frame(frames.size, frames.last_wire);
-  end_ = left;
+  end_ = run.left;
   one_run_ = true;
-  count(frames, runs_before + (left - run));
+  count(frames, run.busy());
   note_groups(frames, [&](std::uint32_t group) { return groups_left[group % groups_left.size()]; });
   announce(upiu, start);
 }

@@ -161,6 +161,7 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
 
     /// How a UPIU is divided: `full` frames of t_mtu, and one more.
     struct Frames;
+    struct Run;
     /// True when neither window nor credits can delay a UPIU that may start at `start`.
     bool passes(std::uint64_t start, const Frames& frames);
     template <class Left>

@@ -21,6 +21,33 @@ struct UniproLink::Sender::Frames {
   std::uint32_t groups;  ///< that are acknowledged one by one
 };
 
+/// The frames of a UPIU that follow each other on the lanes: a frame that is there too late ends a run and begins the
+/// next.
+struct UniproLink::Sender::Run {
+  /// The next frame, of `wire` bytes, whose last byte is known to be in the buffer in cycle `there`.
+  void add(std::uint64_t there, std::uint32_t wire) {
+    if (there >= left && there > begin + lanes.full_cycles(bytes)) {
+      before += left - begin;
+      begin = there;
+      bytes = 0;
+    }
+    extend(wire);
+  }
+  /// Frames of `wire` bytes together, none of which is late.
+  void extend(std::uint32_t wire) {
+    bytes += wire;
+    left = begin + lanes.cycles(bytes);
+  }
+  /// Cycles with frames on the lanes.
+  std::uint64_t busy() const { return before + (left - begin); }
+
+  UniproLanes lanes;
+  std::uint64_t begin;         ///< of the present run
+  std::uint64_t left = begin;  ///< e: when the last frame has left
+  std::uint32_t bytes = 0;     ///< of the present run
+  std::uint64_t before = 0;    ///< cycles of the runs before it
+};
+
 /// Notes the groups of a UPIU that are not acknowledged when its last frame leaves; `left(g)` tells when the last frame
 /// of group g did.
 template <class Left>

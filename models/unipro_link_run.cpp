@@ -49,44 +49,33 @@ bool UniproLink::Sender::send_run(const Upiu& upiu, const Frames& frames, const 
   const std::uint64_t step = ready.run().step();
   const bool link_is_slower = mtu * apart * lanes.count() <= full_frame * step;
   const std::uint64_t lead = divide_up(mtu * apart, step) + apart + 1;
-  std::uint64_t run = start, left = start, runs_before = 0;
-  std::uint32_t bytes = 0, sent = 0, i = 0;
+  Run run{lanes, start};
+  std::uint32_t sent = 0, i = 0;
   std::array<std::uint64_t, unipro::max_window> groups_left;
   // Of the frames that are taken together: the first, how many, and the link's run at the first.
   std::uint32_t first = ~0u, together = 0, bytes_before = 0;
   std::uint64_t run_of_them = 0;
-  const auto frame = [&](std::uint32_t wire) {
-    const std::uint64_t there = reader.filled(sent);
-    if (there >= left && there > run + lanes.full_cycles(bytes)) {
-      runs_before += left - run;
-      run = there;
-      bytes = 0;
-    }
-    bytes += wire;
-    left = run + lanes.cycles(bytes);
-    return there;
-  };
   while (i < frames.full) {
     sent += mtu;
-    const std::uint64_t there = frame(full_frame);
-    if (++i % interval == 0) groups_left[(i / interval - 1) % groups_left.size()] = left;
-    if (together > 0 || !link_is_slower || !reader.in_run(sent) || there + lead > run + lanes.full_cycles(bytes)) {
+    const std::uint64_t there = reader.filled(sent);
+    run.add(there, full_frame);
+    if (++i % interval == 0) groups_left[(i / interval - 1) % groups_left.size()] = run.left;
+    if (together > 0 || !link_is_slower || !reader.in_run(sent) || there + lead > run.begin + lanes.full_cycles(run.bytes)) {
       continue;
     }
     first = i;
     together = std::min(frames.full - i, static_cast<std::uint32_t>((reader.last_end() - sent) / mtu));
-    bytes_before = bytes;
-    run_of_them = run;
+    bytes_before = run.bytes;
+    run_of_them = run.begin;
     i += together;
     sent += together * mtu;
-    bytes += together * full_frame;
-    left = run + lanes.cycles(bytes);
+    run.extend(together * full_frame);
   }
   sent = frames.size;
-  frame(frames.last_wire);
-  end_ = left;
+  run.add(reader.filled(sent), frames.last_wire);
+  end_ = run.left;
   one_run_ = true;
-  count(frames, runs_before + (left - run));
+  count(frames, run.busy());
   note_groups(frames, [&](std::uint32_t group) {
     const std::uint32_t after = (group + 1) * interval;  // frames
     if (after <= first || after > first + together) return groups_left[group % groups_left.size()];
