@@ -32,6 +32,17 @@ void DeviceStages::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Pico
   }
 }
 
+DriverSetup driver_setup(const SystemConfig& config) {
+  DriverSetup setup;
+  setup.block_layer = config.block_layer;
+  setup.costs = config.host.costs;
+  setup.probe = {config.link.gear, config.link.lanes, config.link.series == RateSeries::b, config.crypto};
+  setup.cores = static_cast<std::uint32_t>(config.host.cores);
+  setup.seed = config.seed;
+  setup.verify = config.payload == Payload::verify;
+  return setup;
+}
+
 UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string source_name, std::uint64_t creation_order,
                      const Observers& observers)
     : config(c),
@@ -50,14 +61,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
   if (observers.requests != nullptr) player.connect(*observers.requests);
   bind();
 
-  DriverSetup setup;
-  setup.block_layer = c.block_layer;
-  setup.costs = c.host.costs;
-  setup.probe = {c.link.gear, c.link.lanes, c.link.series == RateSeries::b, c.crypto};
-  setup.cores = static_cast<std::uint32_t>(c.host.cores);
-  setup.seed = c.seed;
-  setup.verify = c.payload == Payload::verify;
-  driver = std::make_unique<Driver>(setup, *cpu, player, [this] {
+  driver = std::make_unique<Driver>(driver_setup(c), *cpu, player, [this] {
     if (on_start) on_start();
     player.start(Bytes{driver->probed().blocks * logical_block.n});
   });

@@ -20,6 +20,9 @@ class DeviceStages : public DeviceObserver {
   Driver* driver_ = nullptr;
 };
 
+/// What the driver must know of a system.
+DriverSetup driver_setup(const SystemConfig& config);
+
 /// All modules of a simulation and every binding between them, top to bottom.
 struct UfsSystem {
   UfsSystem(const SystemConfig& config, RequestSource& source, std::string source_name, std::uint64_t creation_order,

@@ -5,6 +5,7 @@
 #include "icesim/workload/reader.hpp"
 #include "models/simulation.hpp"
 #include "testbench/bench/yardstick.hpp"
+#include "testbench/support/kernel.hpp"
 
 #include <benchmark/benchmark.h>
 #include <cstdlib>
@@ -22,7 +23,7 @@ double processor_seconds() {
 /// The yardstick in a kernel context of its own.
 double yardstick() {
   const double rate = notifications_per_second();
-  sc_core::sc_get_curr_simcontext()->reset();
+  test::reset_kernel();
   return rate;
 }
 
@@ -41,7 +42,7 @@ void simulate(benchmark::State& state, const SystemConfig& config, const std::fu
       Simulation simulation(config, *source, "bench");
       simulation.run();
     }
-    sc_core::sc_get_curr_simcontext()->reset();
+    test::reset_kernel();
     const double seconds = processor_seconds() - start;
     state.PauseTiming();
     cost += (before + yardstick()) / 2 * seconds / requests;

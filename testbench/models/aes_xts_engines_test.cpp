@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/aes_xts_engines.hpp"
+#include "testbench/support/kernel.hpp"
 
 #include <gtest/gtest.h>
 #include <memory>
@@ -45,7 +46,7 @@ class Engine {
   }
   ~Engine() {
     pipeline_.reset();
-    sc_core::sc_get_curr_simcontext()->reset();
+    test::reset_kernel();
   }
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

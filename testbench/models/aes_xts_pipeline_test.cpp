@@ -2,6 +2,7 @@
 #include "models/aes_xts_pipeline.hpp"
 
 #include "icesim/crypto/aes_xts.hpp"
+#include "testbench/support/kernel.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -45,7 +46,7 @@ class AesXtsPipelineTest : public testing::Test {
   }
   ~AesXtsPipelineTest() override {
     pipeline_.reset();
-    sc_core::sc_get_curr_simcontext()->reset();
+    test::reset_kernel();
   }
 
   void program(std::uint64_t keyslot, const Data& key, Bytes data_unit) {

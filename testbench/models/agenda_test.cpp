@@ -3,6 +3,7 @@
 
 #include "icesim/base/error.hpp"
 #include "models/interrupt_line.hpp"
+#include "testbench/support/kernel.hpp"
 
 #include <functional>
 #include <gtest/gtest.h>
@@ -52,7 +53,7 @@ class AgendaTest : public testing::Test {
     line.reset();
     outsider.reset();
     agenda.reset();
-    sc_core::sc_get_curr_simcontext()->reset();
+    test::reset_kernel();
   }
   void build(Agenda::Pace pace) {
     agenda = std::make_unique<Agenda>("agenda", pace);
@@ -181,7 +182,7 @@ RC_GTEST_PROP(AgendaProperty, BothPacesWakeAtTheSameTimes, ()) {
       for (const std::uint8_t at : outside) outsider.event.notify(to_sc_time(Picoseconds{at * 8u + 1u}));
       sc_core::sc_start();
     }
-    sc_core::sc_get_curr_simcontext()->reset();
+    test::reset_kernel();
   }
   // What happens at one instant inside and outside has no order.
   for (auto& log : logs)

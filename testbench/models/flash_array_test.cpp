@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbench/models/flash_fixture.hpp"
+#include "testbench/support/kernel.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -129,7 +130,7 @@ TEST_F(FlashArrayTest, ResultsDoNotDependOnTheOrderInWhichRequestsOfOneInstantAr
     flash.reset();
     listener.reset();
     agenda.reset();
-    sc_core::sc_get_curr_simcontext()->reset();
+    test::reset_kernel();
     return result;
   };
   const auto one = pieces_in_order(false), other = pieces_in_order(true);

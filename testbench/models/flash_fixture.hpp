@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "models/flash_array.hpp"
+#include "testbench/support/kernel.hpp"
 
 #include <gtest/gtest.h>
 #include <memory>
@@ -92,7 +93,7 @@ class FlashTest : public testing::Test {
     flash.reset();
     listener.reset();
     agenda.reset();
-    sc_core::sc_get_curr_simcontext()->reset();
+    test::reset_kernel();
   }
 
   void build(const FlashArrayConfig& c) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/inbox.hpp"
+#include "testbench/support/kernel.hpp"
 
 #include <gtest/gtest.h>
 #include <memory>
@@ -37,7 +38,7 @@ struct Bench {
   Bench() { run_for(1_ps); }
   ~Bench() {
     receiver.reset();
-    sc_core::sc_get_curr_simcontext()->reset();
+    test::reset_kernel();
   }
   static void run_for(Picoseconds t) { sc_core::sc_start(to_sc_time(t)); }
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "testbench/support/kernel.hpp"
 #include "testbench/support/sim_test.hpp"
 
 #include <sys/resource.h>
@@ -23,7 +24,7 @@ std::uint64_t activations(const SystemConfig& config, RequestSource& source) {
     system.run();
     count = sc_core::sc_delta_count();
   }
-  test::forget_simulation();
+  test::reset_kernel();
   return count;
 }
 

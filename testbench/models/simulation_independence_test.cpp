@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/result/request_log.hpp"
+#include "testbench/support/kernel.hpp"
 #include "testbench/support/odd_system.hpp"
 #include "testbench/support/watched_run.hpp"
 
@@ -40,7 +41,7 @@ Outcome simulate(SystemConfig config, RequestSource& source, const Manner& manne
     simulation.run();
     outcome.values = test::values_of(simulation);
   }
-  test::forget_simulation();
+  test::reset_kernel();
   for (const char* extra : {"payload.blocks_written", "payload.blocks_checked", "payload.mismatches"})
     outcome.values.erase(extra);
   outcome.requests = std::move(notes.seen);

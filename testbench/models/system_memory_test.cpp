@@ -2,6 +2,7 @@
 #include "models/system_memory.hpp"
 
 #include "icesim/base/error.hpp"
+#include "testbench/support/kernel.hpp"
 
 #include <gtest/gtest.h>
 #include <memory>
@@ -29,7 +30,7 @@ class SystemMemoryTest : public testing::Test {
   ~SystemMemoryTest() override {
     master_.reset();
     memory_.reset();
-    sc_core::sc_get_curr_simcontext()->reset();
+    test::reset_kernel();
   }
 
   tlm::tlm_response_status transport(tlm::tlm_command command, std::uint64_t address, std::vector<std::uint8_t>& data) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/spec/bytes.hpp"
+#include "testbench/support/kernel.hpp"
 #include "testbench/support/ufs_device_rig.hpp"
 
 #include <gtest/gtest.h>
@@ -308,7 +309,7 @@ TEST_F(UfsDeviceTest, AllowsOnlySegmentsOfWholeBlocks) {
   rig.config.max_data_in = Bytes{4097};
   EXPECT_THROW(rig.build(), UserError);
   rig.agenda.reset();
-  sc_core::sc_get_curr_simcontext()->reset();
+  test::reset_kernel();
   rig.config = {};
   rig.config.max_data_out = 64_KiB;
   EXPECT_THROW(rig.build(), UserError);

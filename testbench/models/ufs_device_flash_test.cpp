@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/flash_array.hpp"
+#include "testbench/support/kernel.hpp"
 #include "testbench/support/ufs_device_rig.hpp"
 
 #include <gtest/gtest.h>
@@ -27,7 +28,7 @@ struct UfsDeviceWithFlashTest : testing::Test {
     device.reset();
     flash.reset();
     agenda.reset();
-    sc_core::sc_get_curr_simcontext()->reset();
+    test::reset_kernel();
   }
   void build() {
     agenda = std::make_unique<Agenda>("agenda");

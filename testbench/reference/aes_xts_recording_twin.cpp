@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/error.hpp"
+#include "testbench/reference/aes_xts_pins.hpp"
 #include "testbench/reference/aes_xts_recording.hpp"
+#include "testbench/support/kernel.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -154,22 +156,12 @@ class Player : public sc_core::sc_module {
   SC_HAS_PROCESS(Player);
   Player(const sc_core::sc_module_name& name, const Recording& recording)
       : sc_core::sc_module(name), twin_("twin", recording.config, recording.key), cycles_(recording.cycles) {
-    twin_.clock(clock_);
-    twin_.decrypt(decrypt_);
-    twin_.clear_valid(clear_valid_);
-    twin_.load_tweak(load_tweak_);
-    twin_.tweak_in(tweak_in_);
-    twin_.ready_in(ready_in_);
-    twin_.in_valid(in_valid_);
-    twin_.in_ready(in_ready_);
-    twin_.in_data(in_data_);
-    twin_.out_valid(out_valid_);
-    twin_.out_data(out_data_);
+    pins_.bind(twin_);
     SC_METHOD(drive);
-    sensitive << clock_.negedge_event();
+    sensitive << pins_.clock.negedge_event();
     dont_initialize();
     SC_METHOD(compare);
-    sensitive << clock_.posedge_event();
+    sensitive << pins_.clock.posedge_event();
     dont_initialize();
   }
 
@@ -179,18 +171,18 @@ class Player : public sc_core::sc_module {
   void drive() {
     if (next_ == cycles_.size()) return sc_core::sc_stop();
     const RecordedCycle& now = cycles_[next_];
-    decrypt_ = now.decrypt;
-    clear_valid_ = now.clear_valid;
-    load_tweak_ = now.load_tweak.has_value();
-    tweak_in_ = now.load_tweak.value_or(AesBlock{});
-    ready_in_ = now.ready_in;
-    in_valid_ = now.in_valid;
-    in_data_ = now.in_data;
+    pins_.decrypt = now.decrypt;
+    pins_.clear_valid = now.clear_valid;
+    pins_.load_tweak = now.load_tweak.has_value();
+    pins_.tweak_in = now.load_tweak.value_or(AesBlock{});
+    pins_.ready_in = now.ready_in;
+    pins_.in_valid = now.in_valid;
+    pins_.in_data = now.in_data;
   }
   void compare() {
     const RecordedCycle& now = cycles_[next_];
-    const bool same = in_ready_.read() == now.in_ready && out_valid_.read() == now.out_valid &&
-                      (!now.out_valid || out_data_.read() == now.out_data);
+    const bool same = pins_.in_ready.read() == now.in_ready && pins_.out_valid.read() == now.out_valid &&
+                      (!now.out_valid || pins_.out_data.read() == now.out_data);
     if (!same && next_ >= settling) {
       ++result.differences;
       if (!result.first) result.first = next_;
@@ -200,10 +192,7 @@ class Player : public sc_core::sc_module {
     ++next_;
   }
 
-  sc_core::sc_clock clock_{"clock", sc_core::sc_time(2, sc_core::SC_NS), 0.5, sc_core::sc_time(1, sc_core::SC_NS),
-                           false};
-  sc_core::sc_signal<bool> decrypt_, clear_valid_, load_tweak_, ready_in_, in_valid_, in_ready_, out_valid_;
-  sc_core::sc_signal<AesBlock> tweak_in_, in_data_, out_data_;
+  AesXtsPins pins_;
   AesXtsTwin twin_;
   const std::vector<RecordedCycle>& cycles_;
   std::size_t next_ = 0;
@@ -230,7 +219,7 @@ ReplayResult replay(const Recording& recording) {
     sc_core::sc_start();
     result = player.result;
   }
-  sc_core::sc_get_curr_simcontext()->reset();
+  test::reset_kernel();
   return result;
 }
 

@@ -3,7 +3,9 @@
 
 #include "icesim/crypto/aes_xts.hpp"
 #include "models/aes_xts_pipeline.hpp"
+#include "testbench/reference/aes_xts_pins.hpp"
 #include "testbench/reference/twin_clock.hpp"
+#include "testbench/support/kernel.hpp"
 #include "testbench/support/random_cases.hpp"
 
 #include <gtest/gtest.h>
@@ -34,25 +36,15 @@ class Bench : public sc_core::sc_module {
   SC_HAS_PROCESS(Bench);
   Bench(const sc_core::sc_module_name& name, Session& session)
       : sc_core::sc_module(name), session_(session), twin_("twin", session.config, session.key) {
-    twin_.clock(clock_);
-    twin_.decrypt(decrypt_);
-    twin_.clear_valid(clear_valid_);
-    twin_.load_tweak(load_tweak_);
-    twin_.tweak_in(tweak_in_);
-    twin_.ready_in(ready_in_);
-    twin_.in_valid(in_valid_);
-    twin_.in_ready(in_ready_);
-    twin_.in_data(in_data_);
-    twin_.out_valid(out_valid_);
-    twin_.out_data(out_data_);
-    decrypt_ = session.decrypt;
-    tweak_in_ = session.tweak;
+    pins_.bind(twin_);
+    pins_.decrypt = session.decrypt;
+    pins_.tweak_in = session.tweak;
     wait_ = gap(0);
     SC_METHOD(drive);
-    sensitive << clock_.negedge_event();
+    sensitive << pins_.clock.negedge_event();
     dont_initialize();
     SC_METHOD(look);
-    sensitive << clock_.posedge_event();
+    sensitive << pins_.clock.posedge_event();
     dont_initialize();
   }
 
@@ -60,23 +52,23 @@ class Bench : public sc_core::sc_module {
   std::uint64_t gap(std::size_t block) const { return block < session_.gaps.size() ? session_.gaps[block] : 0; }
   void drive() {
     if (session_.out.size() == session_.in.size()) return sc_core::sc_stop();
-    clear_valid_ = flush_ > 0;
-    load_tweak_ = flush_ == 0 && cycle_ == 0;
-    ready_in_ = session_.ready[cycle_ % session_.ready.size()];
+    pins_.clear_valid = flush_ > 0;
+    pins_.load_tweak = flush_ == 0 && cycle_ == 0;
+    pins_.ready_in = session_.ready[cycle_ % session_.ready.size()];
     const bool valid = flush_ == 0 && next_ < session_.in.size() && wait_ == 0;
-    in_valid_ = valid;
-    if (valid) in_data_ = session_.in[next_];
+    pins_.in_valid = valid;
+    if (valid) pins_.in_data = session_.in[next_];
   }
   void look() {
     if (flush_ > 0) {
       --flush_;
       return;
     }
-    if (out_valid_.read()) {
+    if (pins_.out_valid.read()) {
       session_.left.push_back(cycle_);
-      session_.out.push_back(out_data_.read());
+      session_.out.push_back(pins_.out_data.read());
     }
-    if (in_valid_.read() && in_ready_.read()) {
+    if (pins_.in_valid.read() && pins_.in_ready.read()) {
       session_.accepted.push_back(cycle_);
       wait_ = gap(++next_);
     } else if (wait_ > 0) {
@@ -85,10 +77,7 @@ class Bench : public sc_core::sc_module {
     ++cycle_;
   }
 
-  sc_core::sc_clock clock_{"clock", sc_core::sc_time(2, sc_core::SC_NS), 0.5, sc_core::sc_time(1, sc_core::SC_NS),
-                           false};
-  sc_core::sc_signal<bool> decrypt_, clear_valid_, load_tweak_, ready_in_, in_valid_, in_ready_, out_valid_;
-  sc_core::sc_signal<AesBlock> tweak_in_, in_data_, out_data_;
+  AesXtsPins pins_;
   Session& session_;
   AesXtsTwin twin_;
   int flush_ = 2;
@@ -102,7 +91,7 @@ void Session::run() {
     Bench bench("bench", *this);
     sc_core::sc_start();
   }
-  sc_core::sc_get_curr_simcontext()->reset();
+  test::reset_kernel();
 }
 
 /// A row of the measurements of timing 1: 6 data units of 4096 bytes, the tweak loaded in cycle 0, data always there.

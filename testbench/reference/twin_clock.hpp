@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "models/clock_domain.hpp"
+#include "testbench/support/kernel.hpp"
 
 #include <systemc>
 
@@ -63,12 +64,7 @@ class TwinClock : public sc_core::sc_module {
 /// Declare it before the modules.
 struct FreshKernel {
   FreshKernel() = default;
-  ~FreshKernel() {
-    sc_core::sc_simcontext* kernel = sc_core::sc_get_curr_simcontext();
-    // The kernel loses what it notes of pending events that are no more, unless it looks for the next one.
-    sc_core::sc_time_to_pending_activity(kernel);
-    kernel->reset();
-  }
+  ~FreshKernel() { test::reset_kernel(); }
   FreshKernel(const FreshKernel&) = delete;
   FreshKernel& operator=(const FreshKernel&) = delete;
 };

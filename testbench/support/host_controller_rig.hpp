@@ -5,6 +5,7 @@
 #include "models/system_memory.hpp"
 #include "models/ufs_host_controller.hpp"
 #include "testbench/support/fake_host_link.hpp"
+#include "testbench/support/kernel.hpp"
 #include "testbench/support/register_master.hpp"
 
 #include <functional>
@@ -106,7 +107,7 @@ class HostControllerRig {
     memory.reset();
     pin.reset();
     agenda.reset();
-    sc_core::sc_get_curr_simcontext()->reset();
+    test::reset_kernel();
   }
 
   void build() {

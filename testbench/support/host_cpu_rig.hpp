@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/spec/bytes.hpp"
 #include "models/host_cpu.hpp"
+#include "testbench/support/kernel.hpp"
 
 #include <functional>
 #include <map>
@@ -126,7 +127,7 @@ class HostCpuRig {
     memory.reset();
     pin.reset();
     agenda.reset();
-    sc_core::sc_get_curr_simcontext()->reset();
+    test::reset_kernel();
   }
   void build() {
     agenda = std::make_unique<Agenda>("agenda");

@@ -6,6 +6,7 @@
 #include "icesim/workload/reader.hpp"
 #include "models/simulation.hpp"
 #include "models/ufs_system.hpp"
+#include "testbench/support/kernel.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -53,9 +54,6 @@ inline IoRequest request(Operation operation, std::uint64_t block, std::uint64_t
   return io;
 }
 
-/// The modules of a destroyed simulation leave the kernel's books with it; then the next may be built.
-inline void forget_simulation() { sc_core::sc_get_curr_simcontext()->reset(); }
-
 inline Values values_of(const Simulation& simulation) {
   Values values;
   for (const StatisticValue& v : list_statistics(simulation)) values[v.path] = v.value;
@@ -72,7 +70,7 @@ Values simulate(const SystemConfig& config, RequestSource& source, std::uint64_t
     values = values_of(simulation);
     look(simulation);
   }
-  forget_simulation();
+  reset_kernel();
   return values;
 }
 inline Values simulate(const SystemConfig& config, RequestSource& source, std::uint64_t creation_order = 0) {
@@ -143,14 +141,7 @@ struct Seen {
 class ObservedSystem : public UfsSystem, public BioObserver {
  public:
   ObservedSystem(const SystemConfig& c, RequestSource& source) : UfsSystem(c, source, "test", 0) {
-    DriverSetup setup;
-    setup.block_layer = c.block_layer;
-    setup.costs = c.host.costs;
-    setup.probe = {c.link.gear, c.link.lanes, c.link.series == RateSeries::b, c.crypto};
-    setup.cores = static_cast<std::uint32_t>(c.host.cores);
-    setup.seed = c.seed;
-    setup.verify = c.payload == Payload::verify;
-    driver = std::make_unique<Driver>(setup, *cpu, *this,
+    driver = std::make_unique<Driver>(driver_setup(c), *cpu, *this,
                                       [this] { player.start(Bytes{driver->probed().blocks * logical_block.n}); });
     cpu->connect(*driver, player, *memory);
     player.connect(*driver, *cpu);
@@ -189,7 +180,7 @@ inline Observed observe(const SystemConfig& config, RequestSource& source,
     result.started = system.player.started();
     result.seen = system.seen;
   }
-  forget_simulation();
+  reset_kernel();
   std::stable_sort(result.seen.begin(), result.seen.end(),
                    [](const Seen& a, const Seen& b) { return a.start() < b.start(); });
   return result;

@@ -16,9 +16,6 @@ void report(const sc_core::sc_report& message, const sc_core::sc_actions& action
 }
 }  // namespace
 
-/// The kernel keeps its notes of timed events in a pool of its own, part of which a reset forgets.
-extern "C" const char* __lsan_default_suppressions() { return "leak:sc_core::sc_event_timed::allocate"; }
-
 int main(int argc, char** argv) {
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
   sc_core::sc_report_handler::set_handler(report);

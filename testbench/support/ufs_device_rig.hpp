@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "models/ufs_device.hpp"
+#include "testbench/support/kernel.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -138,7 +139,7 @@ class DeviceRig {
   ~DeviceRig() {
     device.reset();
     agenda.reset();
-    sc_core::sc_get_curr_simcontext()->reset();
+    test::reset_kernel();
   }
 
   void build() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "models/unipro_link.hpp"
+#include "testbench/support/kernel.hpp"
 
 #include <memory>
 #include <vector>
@@ -34,7 +35,7 @@ struct UniproLinkBench {
   }
   ~UniproLinkBench() {
     link_.reset();
-    sc_core::sc_get_curr_simcontext()->reset();
+    reset_kernel();
   }
 
   Picoseconds edge(std::uint64_t n) const { return link.clock().edge(Cycles{n}); }

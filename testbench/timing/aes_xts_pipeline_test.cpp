@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/aes_xts_pipeline.hpp"
+#include "testbench/support/kernel.hpp"
 
 #include <gtest/gtest.h>
 #include <memory>
@@ -31,7 +32,7 @@ class AesXtsPipelineTest : public testing::Test {
  protected:
   ~AesXtsPipelineTest() override {
     pipeline_.reset();
-    sc_core::sc_get_curr_simcontext()->reset();
+    test::reset_kernel();
   }
 
   void build(Bytes data_unit = 4096_B) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/error.hpp"
+#include "testbench/support/kernel.hpp"
 #include "testbench/support/random_cases.hpp"
 #include "testbench/support/random_config.hpp"
 #include "testbench/support/unipro_link_bench.hpp"
@@ -166,7 +167,7 @@ TEST(UniproLinkFlow, ABufferMustHoldAFrame) {
   EXPECT_NO_THROW(Bench{config});
   --config.credits;
   EXPECT_THROW(UniproLink("link", config), UserError);
-  sc_core::sc_get_curr_simcontext()->reset();
+  test::reset_kernel();
 }
 
 /// The contract once more, frame by frame and with all that was ever sent at hand.
