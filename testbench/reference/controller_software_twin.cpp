@@ -29,8 +29,9 @@ std::string Conductor::run() {
   const Picoseconds limit{std::uint64_t{20'000'000} * bus_cycle_.n};
   if (!run_until(quiet, limit, step)) return "the model does not come to an end";
   // What was cleared may still be written, and has no effect.
-  const Picoseconds patience = pair_.bus.edge(Cycles{200'000}) + pair_.ice.edge(Cycles{200'000});
-  run_until([&] { return pair_.twin.idle(); }, kernel_now() + patience, cycles(200));
+  Picoseconds patience = pair_.bus.edge(Cycles{200'000}) + pair_.ice.edge(Cycles{200'000});
+  if (pair_.wire) patience += pair_.wire->clock.domain().edge(Cycles{200'000});
+  run_until([&] { return pair_.idle(); }, kernel_now() + patience, cycles(200));
   run_until([] { return false; }, kernel_now() + cycles(10 + 2 * case_.controller.dma.write_latency.n), cycles(10));
   return pair_.difference();
 }
