@@ -5,6 +5,7 @@
 #include "models/train.hpp"
 
 #include <cstdint>
+#include <systemc>
 #include <vector>
 
 namespace icesim::twin {
@@ -35,10 +36,36 @@ struct TransmitQueue {
   struct Entry {
     UpiuHeader header{};
     std::uint64_t queued = 0;  ///< bus cycle
-    Train ready;               ///< when the bytes of header and data are in the buffer
-    bool cancelled = false;    ///< the place was given back: the command could not be carried out
+    std::uint64_t bytes = 0;   ///< of header and data
+    Train ready;               ///< when they are in the buffer
   };
+
+  /// Gives an entry its place; returns its number.
+  std::size_t add(const UpiuHeader& header, std::uint64_t cycle, std::uint64_t bytes) {
+    entries.push_back({header, cycle, bytes, {}});
+    sizes.push_back(bytes);
+    return entries.size() - 1;
+  }
+  /// At the end of an edge: how many bytes the link can take, one UPIU behind the other.
+  void show() {
+    for (; first_ < entries.size(); ++first_) {
+      const Entry& entry = entries[first_];
+      const std::uint64_t there = entry.ready.empty() ? 0 : entry.ready.back().end;
+      fill.write(before_ + there);
+      if (there < entry.bytes) return;
+      before_ += entry.bytes;
+    }
+  }
+
   std::vector<Entry> entries;
+  std::vector<std::uint64_t> sizes;
+  /// Header bytes of a DATA OUT count with its first data. Written on the edges of both clocks; where they coincide,
+  /// what is written last counts everything.
+  sc_core::sc_signal<std::uint64_t, sc_core::SC_UNCHECKED_WRITERS> fill{"transmit_fill"};
+
+ private:
+  std::size_t first_ = 0;     ///< entry that is not complete
+  std::uint64_t before_ = 0;  ///< bytes of those before it
 };
 
 }  // namespace icesim::twin

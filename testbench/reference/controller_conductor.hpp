@@ -47,6 +47,7 @@ class Conductor {
   bool play(const SoftwareStep& step);
   bool command(const SoftwareStep& step);
   void place(const SoftwareStep& step);
+  Picoseconds doorbell_delay(const SoftwareStep& step) const;
   void ring(Picoseconds delay);
   bool program(const SoftwareStep& step);
   bool clear(const SoftwareStep& step);

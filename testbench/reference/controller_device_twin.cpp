@@ -8,10 +8,10 @@ namespace icesim::twin {
 void Conductor::on_sent(const RecordingLink::Sent& sent) {
   if (transaction_of(sent.header) != Transaction::command) return;
   const std::uint64_t tag = tag_of(sent.header).n;
-  const Picoseconds ready = sent.ready.back().at;
+  const Picoseconds there = sent.passage.last;
   tags_[tag].commanded = true;
-  tags_[tag].busy = std::max(tags_[tag].busy, ready);
-  pair_.actions.at(ready + cycles(1), [this, tag] { device(tag); });
+  tags_[tag].busy = std::max(tags_[tag].busy, there);
+  pair_.actions.at(there + cycles(1), [this, tag] { device(tag); });
 }
 
 /// Says the next of a command's steps, and after all of them its RESPONSE.
@@ -87,6 +87,11 @@ void Conductor::say(Running& command, std::uint64_t tag, const DeviceStep& step)
 
 /// Announces a UPIU now, whose frames arrive one after the other and behind all that was announced before.
 void Conductor::send(std::uint64_t tag, const UpiuHeader& header, const DeviceStep& step, std::uint64_t length) {
+  if (pair_.wire) {
+    const Picoseconds ready = kernel_now() + Picoseconds{step.lead * bus_cycle_.n / 8 + 1};
+    tags_[tag].busy = std::max(tags_[tag].busy, pair_.send_to_host(header, length, ready) + cycles(8));
+    return;
+  }
   const Picoseconds first = std::max(kernel_now(), link_free_) + Picoseconds{step.lead * bus_cycle_.n / 8 + 1};
   Train frames;
   Picoseconds last = first;

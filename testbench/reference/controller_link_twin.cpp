@@ -106,8 +106,7 @@ void ControllerTwin::link_phase(std::uint64_t number, std::uint64_t cycle) {
     case Verdict::send_data: {
       DataUpiu header = upiu.piece;
       header.transaction = Transaction::data_out;
-      upiu.place = transmit.entries.size();
-      transmit.entries.push_back({header.encode(), cycle, {}, false});
+      upiu.place = transmit.add(header.encode(), cycle, upiu_header_size + upiu.piece.count.n);
       reading_.push_back(number);
       data_reads_.ask(upiu.piece.count.n);
       if (upiu.whole) mark(upiu.tag, Stage::transfer, kernel_now());

@@ -3,12 +3,14 @@
 #include "models/aes_xts_pipeline.hpp"
 #include "models/keyslot_file.hpp"
 #include "testbench/reference/controller_twin.hpp"
+#include "testbench/reference/link_pair.hpp"
 #include "testbench/support/host_controller_rig.hpp"
 
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,7 @@ struct ControllerCase {
   Hertz bus{300'000'000};
   Hertz ice{300'000'000};
   Cycles sync_stages{2};
+  std::optional<LinkCase> link;  ///< else what is sent and received meets the device at once
 };
 
 /// Runs actions at their times, in the order in which they were asked for when times are equal.
@@ -79,32 +82,76 @@ struct FetchRecorder : MarkRecorder {
   }
 };
 
-/// What the event model sends, and what it asks of the other direction.
+/// What the event model sends, and what it asks of the other direction. Between it and the device lies a UniproLink,
+/// or nothing. The mode of the link is that of the whole case: its change is for the link's own tests.
 class RecordingLink : public UpiuTransmitter, public LinkManagement {
  public:
   struct Sent {
     UpiuHeader header{};
     Picoseconds queued{};
     Train ready;
+    LinkPassage passage;  ///< to the device
   };
   std::vector<Sent> sent;
-  std::vector<Train> frames;  ///< of the UPIUs announced so far
+  std::vector<Train> frames;          ///< of the UPIUs announced so far, without a link
+  std::vector<LinkPassage> received;  ///< by the event model, with a link
   std::function<void(const Sent&)> on_sent;
 
+  /// Puts a link in between.
+  void connect(UniproLink& link, UpiuSink& controller) {
+    link_ = &link;
+    controller_ = &controller;
+    link.at_device(device_);
+    link.at_host(host_);
+    lanes_ = link.connected_lanes();
+    gear_ = link.max_gear();
+  }
+
   void send(const Upiu& upiu, const Train& ready) override {
-    sent.push_back({upiu.header, kernel_now(), ready});
+    note(upiu, ready);
+    if (link_ != nullptr) link_->from_host->send(upiu, ready);
     if (on_sent) on_sent(sent.back());
   }
   void send(const Upiu& upiu, Picoseconds ready) override {
-    send(upiu, Train{{upiu_header_size + upiu.data_length, ready}});
+    note(upiu, Train{{upiu_header_size + upiu.data_length, ready}});
+    if (link_ != nullptr) link_->from_host->send(upiu, ready);
+    if (on_sent) on_sent(sent.back());
   }
-  void data_arrivals(const Upiu&, Cycles start, Train& train) const override { train = frames[start.n]; }
+  void data_arrivals(const Upiu& upiu, Cycles start, Train& train) const override {
+    if (link_ == nullptr) {
+      train = frames[start.n];
+    } else {
+      link_->from_device->data_arrivals(upiu, start, train);
+    }
+  }
   void set_high_speed(bool) override {}
-  std::uint64_t connected_lanes() const override { return lanes; }
-  std::uint64_t max_gear() const override { return gear; }
+  std::uint64_t connected_lanes() const override { return lanes_; }
+  std::uint64_t max_gear() const override { return gear_; }
 
-  static constexpr std::uint64_t lanes = 2;
-  static constexpr std::uint64_t gear = 4;
+ private:
+  struct DeviceEnd : UpiuSink {
+    explicit DeviceEnd(RecordingLink& link) : own(link) {}
+    void receive(const Upiu&, Cycles start, Picoseconds last) override { own.sent.back().passage = {start, last}; }
+    RecordingLink& own;
+  };
+  struct HostEnd : UpiuSink {
+    explicit HostEnd(RecordingLink& link) : own(link) {}
+    void receive(const Upiu& upiu, Cycles start, Picoseconds last) override {
+      own.received.push_back({start, last});
+      own.controller_->receive(upiu, start, last);
+    }
+    RecordingLink& own;
+  };
+  void note(const Upiu& upiu, const Train& ready) {
+    sent.push_back({upiu.header, kernel_now(), ready, {Cycles{}, ready.back().at}});
+  }
+
+  DeviceEnd device_{*this};
+  HostEnd host_{*this};
+  UniproLink* link_ = nullptr;
+  UpiuSink* controller_ = nullptr;
+  std::uint64_t lanes_ = 2;
+  std::uint64_t gear_ = 4;
 };
 
 /// The event-driven controller and its clocked twin, with the same stimuli, in the same simulation.
@@ -121,11 +168,15 @@ class ControllerPair {
   void read(std::uint32_t offset, Picoseconds delay);
   /// When the last access takes effect.
   Picoseconds effect() const { return bus.sample_edge(last_arrival_); }
-  /// Both are told of a UPIU whose frames arrive as `frames` says; the last at `last`.
+  /// Without a link, both are told of a UPIU whose frames arrive as `frames` says; the last at `last`.
   void receive(const UpiuHeader& header, const Train& frames, Picoseconds last);
+  /// With a link, the device has a UPIU in its transmit buffer at `ready`; returns when its last frame arrives.
+  Picoseconds send_to_host(const UpiuHeader& header, std::uint64_t length, Picoseconds ready);
   /// Writes into both memories.
   void store(std::uint64_t address, const void* from, std::size_t size);
 
+  /// The twin has nothing to do.
+  bool idle() const { return twin.idle() && (!wire || wire->quiet()); }
   /// Empty when all that was observed is equal, else a sentence about the first thing that is not.
   std::string difference() const;
 
@@ -149,15 +200,18 @@ class ControllerPair {
   PinProbe probe{"probe"};
   PinProbe twin_probe{"twin_probe"};
   ControllerTwin twin;
+  std::unique_ptr<LinkPair> wire;  ///< the link, if there is one
 
  private:
   void reach_twin(const RegisterAccess& access, Picoseconds delay);
   std::string compare_upius() const;
+  std::string compare_link() const;
   std::string compare_registers() const;
   std::string compare_marks() const;
 
   std::uint64_t tags_;
   Picoseconds last_arrival_{};
+  Picoseconds last_ready_{};
 };
 
 }  // namespace icesim::twin

@@ -75,8 +75,8 @@ ControllerPair::ControllerPair(const ControllerCase& c)
       keyslots(c.keyslots),
       engine("engine", c.engine, ice, keyslots),
       model(std::make_unique<UfsHostController>("model", agenda, c.controller, bus, keyslots, memory_size)),
-      twin("twin", {c.controller, c.keyslots, c.engine}, bus, ice, twin_memory, RecordingLink::lanes,
-           RecordingLink::gear),
+      twin("twin", {c.controller, c.keyslots, c.engine}, bus, ice, twin_memory,
+           c.link ? c.link->config.lanes : link.connected_lanes(), c.link ? c.link->config.gear : link.max_gear()),
       tags_(c.controller.tags) {
   model->connect(recorder);
   model->memory.bind(memory.socket);
@@ -89,6 +89,9 @@ ControllerPair::ControllerPair(const ControllerCase& c)
   probe.pin.bind(pin);
   twin_probe.pin.bind(twin.registers.interrupt);
   master.socket.bind(model->registers);
+  if (!c.link) return;
+  wire = std::make_unique<LinkPair>(*c.link, twin);
+  link.connect(wire->model, *model);
 }
 
 void ControllerPair::write(std::uint32_t offset, std::uint32_t value, Picoseconds delay) {
@@ -128,6 +131,13 @@ void ControllerPair::receive(const UpiuHeader& header, const Train& frames, Pico
   model->receive(upiu, Cycles{link.frames.size() - 1}, last);
 }
 
+Picoseconds ControllerPair::send_to_host(const UpiuHeader& header, std::uint64_t length, Picoseconds ready) {
+  last_ready_ = std::max(last_ready_, ready);
+  wire->send_to_host(header, length, last_ready_);
+  actions.at(last_ready_, [this] { wire->ready_to_host(); });
+  return link.received.back().last;
+}
+
 void ControllerPair::store(std::uint64_t address, const void* from, std::size_t size) {
   if (!memory.contains(address, size)) return;
   memory.write(address, from, size);
@@ -135,17 +145,15 @@ void ControllerPair::store(std::uint64_t address, const void* from, std::size_t 
 }
 
 std::string ControllerPair::difference() const {
-  if (!twin.idle()) return "the twin is not idle when the model is";
-  for (const std::string& each : {compare_upius(), compare_registers(), compare_marks()}) {
+  if (!idle()) return "the twin is not idle when the model is";
+  for (const std::string& each : {compare_upius(), compare_link(), compare_registers(), compare_marks()}) {
     if (!each.empty()) return each;
   }
   return {};
 }
 
 std::string ControllerPair::compare_upius() const {
-  std::vector<TransmitQueue::Entry> entries = twin.transmit.entries;
-  entries.erase(std::remove_if(entries.begin(), entries.end(), [](const auto& each) { return each.cancelled; }),
-                entries.end());
+  const std::vector<TransmitQueue::Entry>& entries = twin.transmit.entries;
   for (std::size_t i = 0; i < std::max(entries.size(), link.sent.size()); ++i) {
     if (i >= entries.size()) return text("UPIU ", i, " is missing in the twin");
     if (i >= link.sent.size()) return text("UPIU ", i, " is missing in the model");
@@ -158,6 +166,32 @@ std::string ControllerPair::compare_upius() const {
     if (!equal(sent.ready, entries[i].ready))
       return which + " ready" + text(sent.ready) + ", in the twin" + text(entries[i].ready);
   }
+  return {};
+}
+
+std::string ControllerPair::compare_link() const {
+  if (!wire) return {};
+  const auto compare = [](const char* way, const std::vector<LinkPassage>& passages, const UniproLinkTwin& clocked) {
+    const auto& starts = clocked.transmitter.starts;
+    const auto& lasts = clocked.arrival.lasts;
+    for (std::size_t i = 0; i < std::max(passages.size(), lasts.size()); ++i) {
+      if (i >= lasts.size()) return text("UPIU ", i, " ", way, " does not arrive in the twin");
+      if (i >= passages.size()) return text("UPIU ", i, " ", way, " is missing in the model");
+      const LinkPassage& passage = passages[i];
+      if (passage.start.n != starts[i] || passage.last != lasts[i])
+        return text("UPIU ", i, " ", way, " starts in cycle ", passage.start.n, " and arrives at ", passage.last.n,
+                    ", in the twin ", starts[i], " and ", lasts[i].n);
+    }
+    return std::string{};
+  };
+  std::vector<LinkPassage> passages;
+  for (const RecordingLink::Sent& each : link.sent) passages.push_back(each.passage);
+  std::string difference = compare("to the device", passages, wire->to_device);
+  if (difference.empty()) difference = compare("to the host", link.received, wire->to_host);
+  if (!difference.empty()) return difference;
+  if (wire->model.statistics(Direction::to_device).afc_frames != wire->to_device.receiver.afc_frames ||
+      wire->model.statistics(Direction::to_host).afc_frames != wire->to_host.receiver.afc_frames)
+    return "another number of acknowledgements";
   return {};
 }
 

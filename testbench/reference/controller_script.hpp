@@ -63,6 +63,8 @@ struct SoftwareStep {
   // a command
   std::uint64_t tag = 0;
   bool with_next = false;  ///< its doorbell is rung by the write that rings the next one's
+  /// Not 0: its doorbell takes effect so many cycles less 3 behind the next end of a fetch, when one is to come.
+  std::uint64_t aim = 0;
   DataDirection direction = DataDirection::none;
   std::uint64_t entries = 1;
   std::uint64_t entry_bytes = 4096;
@@ -82,9 +84,10 @@ inline void showValue(const DeviceStep& s, std::ostream& out) {
 inline void showValue(const SoftwareStep& s, std::ostream& out) {
   out << "\n  {kind " << int(s.kind) << " gap " << s.gap << " delay " << s.delay << " value " << s.value;
   if (s.kind == SoftwareStep::Kind::command) {
-    out << " tag " << s.tag << " with_next " << s.with_next << " direction " << int(s.direction) << " entries "
-        << s.entries << " of " << s.entry_bytes << " expected " << s.expected << " crypto " << s.crypto << " keyslot "
-        << s.keyslot << " dun " << s.dun << " interrupt " << s.interrupt << " defect " << int(s.defect) << " device [";
+    out << " tag " << s.tag << " with_next " << s.with_next << " aim " << s.aim << " direction " << int(s.direction)
+        << " entries " << s.entries << " of " << s.entry_bytes << " expected " << s.expected << " crypto " << s.crypto
+        << " keyslot " << s.keyslot << " dun " << s.dun << " interrupt " << s.interrupt << " defect " << int(s.defect)
+        << " device [";
     for (const DeviceStep& each : s.device) showValue(each, out);
     out << "]";
   }

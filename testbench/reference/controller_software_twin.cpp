@@ -29,8 +29,9 @@ std::string Conductor::run() {
   const Picoseconds limit{std::uint64_t{20'000'000} * bus_cycle_.n};
   if (!run_until(quiet, limit, step)) return "the model does not come to an end";
   // What was cleared may still be written, and has no effect.
-  const Picoseconds patience = pair_.bus.edge(Cycles{200'000}) + pair_.ice.edge(Cycles{200'000});
-  run_until([&] { return pair_.twin.idle(); }, kernel_now() + patience, cycles(200));
+  Picoseconds patience = pair_.bus.edge(Cycles{200'000}) + pair_.ice.edge(Cycles{200'000});
+  if (pair_.wire) patience += pair_.wire->clock.domain().edge(Cycles{200'000});
+  run_until([&] { return pair_.idle(); }, kernel_now() + patience, cycles(200));
   run_until([] { return false; }, kernel_now() + cycles(10 + 2 * case_.controller.dma.write_latency.n), cycles(10));
   return pair_.difference();
 }
@@ -145,8 +146,20 @@ bool Conductor::command(const SoftwareStep& step) {
   if (running(step.tag)) return false;
   place(step);
   rung_ |= std::uint32_t{1} << step.tag;
-  if (!step.with_next) ring(eighths(step.delay));
+  if (!step.with_next) ring(doorbell_delay(step));
   return true;
+}
+
+/// That of the step, or what lets the doorbell ring when a fetch unit becomes free.
+Picoseconds Conductor::doorbell_delay(const SoftwareStep& step) const {
+  if (step.aim == 0) return eighths(step.delay);
+  const Cycles back = pair_.bus.sync_stages() + Cycles{3};
+  Picoseconds free = Picoseconds{~std::uint64_t{0}};
+  for (const Picoseconds end : pair_.recorder.fetched) {
+    if (end > pair_.bus.edge(pair_.bus.next(kernel_now()) + back)) free = std::min(free, end);
+  }
+  if (free.n == ~std::uint64_t{0}) return eighths(step.delay);
+  return pair_.bus.edge(pair_.bus.next(free) + Cycles{step.aim} - back) - kernel_now();
 }
 
 void Conductor::ring(Picoseconds delay) {

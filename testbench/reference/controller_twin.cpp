@@ -72,6 +72,7 @@ void ControllerTwin::bus_edge() {
   software_phase(cycle);
   // 5. What can be seen outside.
   fetch_.show();
+  transmit.show();
   registers.finish();
 }
 
@@ -80,6 +81,7 @@ void ControllerTwin::ice_edge() {
     for (; !stream.chunks.empty() && stream.chunks.front().count <= stream.left.read(); stream.chunks.pop_front())
       left_engine(stream.chunks.front());
   }
+  transmit.show();
 }
 
 void ControllerTwin::left_engine(const Chunk& chunk) {

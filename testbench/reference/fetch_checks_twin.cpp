@@ -9,6 +9,25 @@ bool FetchTwin::fetch_bytes(std::uint64_t address, std::byte* to, std::size_t si
   return true;
 }
 
+void FetchTwin::take_utrd(Unit& unit) const {
+  std::array<std::byte, Utrd::size> bytes{};
+  unit.bus_error = !fetch_bytes(unit.descriptor, bytes.data(), bytes.size());
+  unit.utrd = Utrd::decode(bytes.data());
+}
+
+void FetchTwin::take_command(Unit& unit) const {
+  unit.bus_error |= !fetch_bytes(unit.utrd.ucd_base, unit.command.data(), unit.command.size());
+}
+
+/// The contract gives a command that cannot be carried out no place among the UPIUs that leave, from the beginning.
+/// Hardware would give the place back when it knows; the twin looks at the descriptors when a unit takes the tag.
+bool FetchTwin::can_be_carried_out(Unit unit) const {
+  take_utrd(unit);
+  if (check_utrd(unit) != Ocs::success) return false;
+  take_command(unit);
+  return check_body(unit) == Ocs::success;
+}
+
 Ocs FetchTwin::check_utrd(const Unit& unit) const {
   const Utrd& utrd = unit.utrd;
   if (unit.bus_error) return Ocs::fatal_error;

@@ -92,8 +92,7 @@ void FetchTwin::take_pending(std::uint64_t cycle) {
     unit.state = State::waits;
     unit.descriptor = (std::uint64_t{registers_.hw_read(Reg::UTRLBAU)} << 32 | registers_.hw_read(Reg::UTRLBA)) +
                       unit.tag.n * Utrd::size;
-    unit.place = transmit_.entries.size();
-    transmit_.entries.push_back({{}, cycle, {}, false});
+    if (can_be_carried_out(unit)) unit.place = transmit_.add({}, cycle, upiu_header_size);
     TableEntry& entry = commands_[unit.tag.n];
     unit.life = entry.life + 1;
     entry = {};
@@ -121,16 +120,13 @@ void FetchTwin::ask(std::size_t unit, Part part, std::uint64_t bytes) {
 void FetchTwin::read_done(const Read& read) {
   Unit& unit = units_[read.unit];
   switch (read.part) {
-    case Part::utrd: {
-      std::array<std::byte, Utrd::size> bytes{};
-      unit.bus_error = !fetch_bytes(unit.descriptor, bytes.data(), bytes.size());
-      unit.utrd = Utrd::decode(bytes.data());
+    case Part::utrd:
+      take_utrd(unit);
       unit.state = State::checks_utrd;
       unit.count = config_.decode_cycles.n;
       return;
-    }
     case Part::command:
-      unit.bus_error |= !fetch_bytes(unit.utrd.ucd_base, unit.command.data(), unit.command.size());
+      take_command(unit);
       break;
     case Part::prdt:
       break;  // its entries are looked at in check_body, in their order
@@ -169,15 +165,13 @@ std::optional<Failure> FetchTwin::leave(Unit& unit, Ocs ocs, std::uint64_t cycle
     entry.buffer = unit.buffer;
     entry.expected = unit.expected;
   }
-  TransmitQueue::Entry& place = transmit_.entries[unit.place];
+  ensure(unit.place.has_value() == (ocs == Ocs::success), "what a command is fetched from does not change meanwhile");
+  if (ocs != Ocs::success) return Failure{unit.tag, unit.life, ocs};
+  TransmitQueue::Entry& place = transmit_.entries[*unit.place];
   place.header = unit.command;
-  if (ocs == Ocs::success) {
-    place.ready = {{upiu_header_size, bus_.edge(Cycles{cycle})}};
-    entry.sent |= wanted;
-    return std::nullopt;
-  }
-  place.cancelled = true;
-  return Failure{unit.tag, unit.life, ocs};
+  place.ready = {{upiu_header_size, bus_.edge(Cycles{cycle})}};
+  entry.sent |= wanted;
+  return std::nullopt;
 }
 
 }  // namespace icesim::twin

@@ -54,9 +54,9 @@ class FetchTwin : public sc_core::sc_module {
     State state = State::idle;
     Tag tag{};
     std::uint32_t life = 0;
-    std::uint64_t descriptor = 0;  ///< address of the UTRD
-    std::size_t place = 0;         ///< in the transmit queue
-    std::uint64_t count = 0;       ///< cycles of checking that are left
+    std::uint64_t descriptor = 0;      ///< address of the UTRD
+    std::optional<std::size_t> place;  ///< in the transmit queue
+    std::uint64_t count = 0;           ///< cycles of checking that are left
     std::uint64_t outstanding = 0;
     Utrd utrd;
     UpiuHeader command{};
@@ -69,6 +69,9 @@ class FetchTwin : public sc_core::sc_module {
   std::optional<Failure> leave(Unit& unit, Ocs ocs, std::uint64_t cycle);
   void ask(std::size_t unit, Part part, std::uint64_t bytes);
   void read_done(const Read& read);
+  void take_utrd(Unit& unit) const;
+  void take_command(Unit& unit) const;
+  bool can_be_carried_out(Unit unit) const;
   void take_pending(std::uint64_t cycle);
   void start_next_utrd();
   std::uint8_t choose();

@@ -84,6 +84,8 @@ inline rc::Gen<SoftwareStep> any_software_step(std::uint64_t tags, std::uint64_t
       rc::gen::set(&Step::kind, kind), rc::gen::set(&Step::gap, any_gap(3000)),
       rc::gen::set(&Step::delay, any_gap(600)), rc::gen::set(&Step::value, rc::gen::arbitrary<std::uint64_t>()),
       rc::gen::set(&Step::tag, number(tags)), rc::gen::set(&Step::with_next, rc::gen::arbitrary<bool>()),
+      rc::gen::set(&Step::aim,
+                   rc::gen::weightedOneOf<std::uint64_t>({{2, rc::gen::just(std::uint64_t{0})}, {1, number(6)}})),
       rc::gen::set(&Step::direction,
                    rc::gen::element(DataDirection::to_host, DataDirection::to_device, DataDirection::none)),
       rc::gen::set(&Step::entries,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/simulation.hpp"
+#include "testbench/reference/any_link.hpp"
 #include "testbench/reference/controller_conductor.hpp"
 #include "testbench/reference/random_script.hpp"
 #include "testbench/support/random_cases.hpp"
@@ -27,50 +28,107 @@ ControllerCase any_case() {
   return c;
 }
 
-/// Cycles of the bus and of the engine's clock that a step takes at most, about.
+/// Cycles of each clock that a step takes at most, about.
 struct Cost {
   std::uint64_t bus = 0;
   std::uint64_t ice = 0;
+  std::uint64_t link = 0;
+
+  /// Edges of all clocks in that time.
+  std::uint64_t edges(const ControllerCase& c) const {
+    const std::uint64_t symbols = c.link ? UniproTwinConfig(c.link->config, c.link->mode).domain.frequency().n : 0;
+    std::uint64_t time = bus + ice * c.bus.n / c.ice.n;  // in bus cycles
+    if (c.link) time += link * c.bus.n / symbols;
+    return time + time * c.ice.n / c.bus.n + 8 * (time * symbols / c.bus.n);  // a link cycle costs as much as eight
+  }
+  Cost& operator+=(const Cost& x) {
+    bus += x.bus;
+    ice += x.ice;
+    link += x.link;
+    return *this;
+  }
 };
-Cost cost(const SoftwareStep& step, const ControllerCase& c) {
+
+/// A UPIU of `bytes` on the link, with the acknowledgements that its frames wait for.
+Cost link_cost(std::uint64_t bytes, const ControllerCase& c) {
+  if (!c.link) return {};
+  const UniproLinkConfig& link = c.link->config;
+  const UniproTwinConfig twin(link, c.link->mode);
+  const std::uint64_t frames = divide_up(bytes, link.t_mtu.n);
+  const std::uint64_t credits = link.credits == 0 ? ~0ull : link.credits / twin.full_frame_credits();
+  const std::uint64_t room = std::min<std::uint64_t>(link.window, credits);
+  const std::uint64_t symbols = bytes + frames * (link.header_bytes.n + link.overhead_bytes.n + 1);
+  const std::uint64_t round = 2 * twin.way() + link.ack_latency.n + link.afc_bytes.n / twin.lanes;
+  return {0, 0, divide_up(symbols, twin.lanes) + (1 + frames / room) * round};
+}
+
+Cost cost(const DeviceStep& step, bool crypto, const ControllerCase& c) {
   const DmaConfig& dma = c.controller.dma;
   const AesXtsPipelineConfig& engine = c.engine;
   const std::uint64_t latency = dma.read_latency.n + dma.write_latency.n;
-  Cost cost{(step.gap + step.delay) / 8 + 4, 0};
-  if (step.kind != SoftwareStep::Kind::command) return cost;
-  cost.bus += 2 * (latency + c.controller.decode_cycles.n) + 16 * step.entries / dma.bytes_per_cycle.n;
-  for (const DeviceStep& each : step.device) {
-    const std::uint64_t bursts = each.bytes / dma.max_burst_bytes.n + 1;
-    const std::uint64_t frames = each.bytes / each.frame + 1;
-    cost.bus += (each.gap + each.lead + frames * each.frame_gap) / 8 + each.bytes / dma.bytes_per_cycle.n + latency +
-                bursts * latency / dma.max_outstanding;
-    cost.ice += engine.bypass_latency.n;
-    if (!step.crypto) continue;
-    const std::uint64_t units = each.bytes / 512 + 2;
-    const std::uint64_t blocks = each.bytes / 16 / engine.cores + 1;
-    cost.ice += engine.key_cycles(Direction::to_host).n + engine.latency.n + engine.offset_tweak_cycles.n +
-                units * engine.tweak_cycles(Direction::to_host).n + blocks * engine.block_cycles(Direction::to_host).n;
-  }
+  const std::uint64_t bursts = step.bytes / dma.max_burst_bytes.n + 1;
+  const std::uint64_t frames = c.link ? 0 : step.bytes / step.frame + 1;
+  Cost cost = link_cost(upiu_header_size + step.bytes, c);
+  cost.bus = (step.gap + step.lead + frames * step.frame_gap) / 8 + step.bytes / dma.bytes_per_cycle.n + latency +
+             bursts * latency / dma.max_outstanding;
+  cost.ice = engine.bypass_latency.n;
+  if (!crypto) return cost;
+  const std::uint64_t units = step.bytes / 512 + 2;
+  const std::uint64_t blocks = step.bytes / 16 / engine.cores + 1;
+  cost.ice += engine.key_cycles(Direction::to_host).n + engine.latency.n + engine.offset_tweak_cycles.n +
+              units * engine.tweak_cycles(Direction::to_host).n + blocks * engine.block_cycles(Direction::to_host).n;
   return cost;
 }
 
 /// The beginning of a script that the twin can play in some milliseconds.
 std::vector<SoftwareStep> affordable(std::vector<SoftwareStep> script, const ControllerCase& c) {
-  std::uint64_t left = 12'000;  // edges of both clocks
+  std::uint64_t left = 12'000;  // edges of all clocks
+  const auto pay = [&](const Cost& cost) {
+    const std::uint64_t edges = cost.edges(c);
+    const bool enough = edges <= left;
+    left -= std::min(left, edges);
+    return enough;
+  };
+  const DmaConfig& dma = c.controller.dma;
   std::size_t length = 0;
   for (; length < script.size(); ++length) {
-    const Cost each = cost(script[length], c);
-    const std::uint64_t bus = each.bus + each.ice * c.bus.n / c.ice.n;
-    const std::uint64_t edges = bus + bus * c.ice.n / c.bus.n;
-    if (edges > left && length > 1) break;
-    left -= std::min(left, edges);
+    SoftwareStep& step = script[length];
+    Cost own{(step.gap + step.delay) / 8 + 4};
+    if (step.kind == SoftwareStep::Kind::command) {
+      own.bus += 2 * (dma.read_latency.n + dma.write_latency.n + c.controller.decode_cycles.n) +
+                 16 * step.entries / dma.bytes_per_cycle.n;
+      own += link_cost(upiu_header_size, c);
+      own += link_cost(upiu_header_size, c);
+    }
+    if (!pay(own) && length > 1) break;
+    std::size_t answers = 0;
+    while (answers < step.device.size() && pay(cost(step.device[answers], step.crypto, c))) ++answers;
+    step.device.resize(answers);
   }
   script.resize(length);
   return script;
 }
 
-void compare(const ScriptStyle& style) {
-  const ControllerCase c = any_case();
+/// Puts a link between controller and device; half of them with the default window and credits. Some are in the slow
+/// mode, where the clocks of the controller are not too fast to wait for it.
+void add_any_link(ControllerCase& c) {
+  LinkCase link;
+  link.config = any_link(30);
+  if (*test::any_in({0, 1}, 0) == 0) {
+    link.config.window = unipro::max_window;
+    link.config.credits = 0;
+  }
+  if (*test::any_in({0, 3}, 1) == 0) link.mode = UniproLink::Mode::pwm;
+  // Nor are there more than some symbols in a cycle of the bus.
+  const auto symbols = [&] { return UniproTwinConfig(link.config, UniproLink::Mode::hs).domain.frequency().n; };
+  while (link.config.gear > 1 && symbols() > 12 * c.bus.n) --link.config.gear;
+  c.link = link;
+  if (link_cost(upiu_header_size, c).edges(c) > 50'000) c.link->mode = UniproLink::Mode::hs;
+}
+
+void compare(const ScriptStyle& style, bool with_link = false) {
+  ControllerCase c = any_case();
+  if (with_link) add_any_link(c);
   const auto drawn = *rc::gen::container<std::vector<SoftwareStep>>(
                           any_software_step(c.controller.tags, c.keyslots.num_keyslots, style))
                           .as("script");
@@ -126,6 +184,19 @@ TEST(ControllerTwin, PassesEveryUpiuLikeTheModel) {
     style.programs = 2;
     style.pieces = 8;
     compare(style);
+  });
+}
+
+/// Everything at once, and between the controller and the device a link in both directions: fetch, keyslots, DMA,
+/// engine, frames with their acknowledgements and credits, completion and interrupt, all of them clocked.
+TEST(ControllerTwin, PassesEveryUpiuOverTheLinkLikeTheModel) {
+  test::check_cases(150, [] {
+    ScriptStyle style;
+    style.defects = 1;
+    style.lists = style.resets = 1;
+    style.programs = 2;
+    style.pieces = 8;
+    compare(style, true);
   });
 }
 

@@ -143,8 +143,12 @@ void UniproArrivalTwin::leave() {
 void UniproArrivalTwin::arrive() {
   arrivals.push_back(Picoseconds{sc_core::sc_time_stamp().value()});
   frames.write(arrivals.size());
-  if (ends_upiu_.front()) upius.write(++upius_);
+  if (ends_upiu_.front()) {
+    upius.write(++upius_);
+    lasts.push_back(arrivals.back());
+  }
   ends_upiu_.pop_front();
+  if (on_frame) on_frame();
 }
 
 // One direction

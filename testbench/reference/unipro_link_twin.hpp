@@ -5,6 +5,7 @@
 #include "testbench/reference/unipro_link_wires.hpp"
 
 #include <deque>
+#include <functional>
 #include <systemc>
 #include <vector>
 
@@ -94,6 +95,8 @@ class UniproArrivalTwin : public sc_core::sc_module {
   sc_core::sc_signal<std::uint64_t> upius{"upius"};    ///< whose last frame has
 
   std::vector<Picoseconds> arrivals;  ///< of frames, in order
+  std::vector<Picoseconds> lasts;     ///< of UPIUs: arrival of the last frame
+  std::function<void()> on_frame;     ///< called when a frame has arrived
 
  private:
   void leave();
