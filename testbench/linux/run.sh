@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Boots Linux on the simulated controller and runs a script of testbench/linux/guest in it.
 #
-#   testbench/linux/run.sh [--kernel 6.12|6.1] [--out DIR] [--keyslots N] SCRIPT [options of icesim serve]
+#   testbench/linux/run.sh [--kernel 6.12|6.1] [--out DIR] [--keyslots N] [--fs ext4|f2fs] SCRIPT [options of icesim serve]
 #
 # Prints the guest's console and the report. DIR, a temporary one unless given, gets console.txt, results.json, guest.log
 # and disk.img. Ends with 0 when the guest says that it passed, and 77 when the guest's kernel has not been built.
@@ -13,11 +13,13 @@ icesim=${ICESIM:-$here/../../build/release/icesim}
 kernel=6.12
 out=
 keyslots=32
+fs=ext4
 while :; do
   case ${1:-} in
     --kernel) kernel=$2; shift 2 ;;
     --out) out=$2; shift 2 ;;
     --keyslots) keyslots=$2; shift 2 ;;
+    --fs) fs=$2; shift 2 ;;
     *) break ;;
   esac
 done
@@ -60,13 +62,14 @@ for _ in $(seq 100); do
   sleep 0.05
 done
 
-# Addresses and random numbers of the guest repeat; its own clock is the simulator's.
+# Addresses and random numbers of the guest repeat, without the hardware random numbers of the host, which rng_init would
+# register; its clock is the simulator's.
 ulimit -c 0
 HOME=$run TMPDIR=${TMPDIR:-/dev/shm} timeout -k 5 "${ICESIM_LINUX_TIMEOUT:-280}" \
   setarch -R env LD_PRELOAD="$tools/detrand.so" "$guest/linux" \
-  mem=192M root=/dev/root rootfstype=hostfs rootflags=/ ro init="$here/guest/init.sh" con=null con0=fd:0,fd:1 panic=-1 \
+  mem=192M root=/dev/root rootfstype=hostfs rootflags=/ ro init="$here/guest/init.sh" con=null con0=fd:0,fd:1 panic=-1 initcall_blacklist=rng_init \
   virtio_uml.device=ufs:1234 time-travel=ext:time \
-  icesim_tools="$tools" icesim_modules="$guest" icesim_script="$script" icesim_keyslots="$keyslots" \
+  icesim_tools="$tools" icesim_modules="$guest" icesim_script="$script" icesim_keyslots="$keyslots" icesim_fs="$fs" \
   < /dev/null > "$out/console.txt" 2>&1 || echo "the guest ended with $?" >> "$out/console.txt"
 served=0
 wait "$server" || served=$?
