@@ -2,6 +2,7 @@
 #include "models/host_cpu.hpp"
 
 #include "icesim/spec/bytes.hpp"
+#include "models/register_access.hpp"
 
 namespace icesim {
 namespace {
@@ -9,20 +10,6 @@ namespace {
 /// Everything in this inbox comes from the processor itself or, in order, from the controller: order of arrival is right.
 enum Rank : std::uint64_t { arrivals, answers, steps, timers };
 constexpr std::uint64_t order(Rank rank, std::uint64_t detail) { return std::uint64_t{rank} << 56 | detail; }
-
-/// The two ways of a read: there, and back with what is left of the round trip.
-Picoseconds way_there(const HostCosts& costs) { return Picoseconds{costs.mmio_read.n / 2}; }
-Picoseconds way_back(const HostCosts& costs) { return costs.mmio_read - way_there(costs); }
-
-/// Makes an access of one register.
-void prepare(tlm::tlm_generic_payload& access, tlm::tlm_command command, std::uint32_t offset, void* data) {
-  access.set_command(command);
-  access.set_address(offset);
-  access.set_data_ptr(static_cast<unsigned char*>(data));
-  access.set_data_length(4);
-  access.set_streaming_width(4);
-  access.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-}
 
 }  // namespace
 

@@ -76,31 +76,9 @@ struct Utilisation {
   }
 };
 
-struct StageGroup {
-  std::array<StageTotal, stage_count> totals;
-  void describe(Statistics& s) const {
-    for (const StageTotal& t : totals) s(t.name, t.total, t.sentence);
-  }
-};
-
-struct EngineGroup {
-  const AesXtsPipeline& engine;
-  void describe(Statistics& s) const { engine.describe(s); }
-};
-
-struct LinkGroup {
-  const UniproLink& link;
-  void describe(Statistics& s) const { link.describe(s); }
-};
-
 }  // namespace
 
-std::array<StageTotal, stage_count> Simulation::stage_totals() const {
-  std::array<StageTotal, stage_count> result;
-  for (std::size_t i = 0; i < stage_count; ++i)
-    result[i] = {stages[i].name, stages[i].sentence, system_->player.latency().stage_total[i]};
-  return result;
-}
+std::array<StageTotal, stage_count> Simulation::stage_totals() const { return stage_totals_of(system_->player.latency()); }
 
 void Simulation::describe(Statistics& s) const {
   const System& y = *system_;
@@ -109,7 +87,7 @@ void Simulation::describe(Statistics& s) const {
   s.group("driver", *y.driver);
   s.group("keyslots", y.driver->keyslots().statistics());
   s.group("latency", y.player.latency());
-  s.group("stages", StageGroup{stage_totals()});
+  s.group("stages", StageTotals{stage_totals()});
   const BusyTimes before = y.busy_before;
   const BusyTimes busy = y.busy();
   const std::uint64_t engines = y.config.ice.engines == Engines::separate ? 2 : 1;
@@ -120,12 +98,7 @@ void Simulation::describe(Statistics& s) const {
                       ppm(busy.flash - before.flash, time, y.flash->geometry().dies)});
   if (const PayloadStatistics* payload = y.driver->payload()) s.group("payload", *payload);
   s.group("host", y.cpu->statistics());
-  s.group("controller", y.controller->statistics());
-  s.group("keyslots_hw", y.keyslots.statistics());
-  s.group("ice", EngineGroup{*y.engine});
-  s.group("link", LinkGroup{*y.link});
-  s.group("device", y.device->statistics());
-  s.group("flash", y.flash->statistics());
+  y.UfsHardware::describe(s);
 }
 
 const FlashBackend& Simulation::flash() const { return *system_->flash; }

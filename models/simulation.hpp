@@ -86,6 +86,14 @@ struct StageTotal {
   Picoseconds total;
 };
 
+/// Statistics group `stages`.
+struct StageTotals {
+  std::array<StageTotal, stage_count> totals;
+  void describe(Statistics& s) const {
+    for (const StageTotal& t : totals) s(t.name, t.total, t.sentence);
+  }
+};
+
 /// Who watches a simulation; nobody, unless set. What is simulated does not depend on it.
 struct Observers {
   SignalRecorder* signals = nullptr;

@@ -16,6 +16,8 @@ using query::Opcode;
 using query::Result;
 
 constexpr std::uint8_t product_string = 1;
+/// Linux takes 0 for a device that does not say.
+constexpr std::uint32_t ref_clk_gating_wait_us = 100;
 constexpr std::string_view product_name = "icesim";
 
 bool known(Opcode opcode) { return opcode <= Opcode::toggle_flag; }
@@ -26,13 +28,15 @@ QueryTable::QueryTable(const UfsDeviceConfig& config)
     : config_(config),
       attributes_{{
           {query::bActiveICCLevel, true, 0, 15, 0},
+          {query::bBackgroundOpStatus, false, 0, 0, 0},
           {query::bMaxDataInSize, false, 0, 0, static_cast<std::uint32_t>(config.max_data_in / sector_size)},
           {query::bMaxDataOutSize, false, 0, 0, static_cast<std::uint32_t>(config.max_data_out / sector_size)},
           {query::bRefClkFreq, true, 0, 3, 1},
           {query::bMaxNumOfRTT, true, 1, static_cast<std::uint32_t>(std::max(config.rtt_capability, config.max_rtt)),
            static_cast<std::uint32_t>(config.max_rtt)},
           {query::wExceptionEventControl, true, 0, 0xffff, 0},
-          {query::bRefClkGatingWaitTime, false, 0, 0, 0},
+          {query::wExceptionEventStatus, false, 0, 0, 0},
+          {query::bRefClkGatingWaitTime, false, 0, 0, ref_clk_gating_wait_us},
       }},
       flags_{{{query::fPowerOnWPEn, false}, {query::fBackgroundOpsEn, true}}} {}
 

@@ -40,7 +40,7 @@ class QueryTable {
   const Attribute* find_attribute(std::uint8_t idn) const;
 
   const UfsDeviceConfig config_;
-  std::array<Attribute, 7> attributes_;
+  std::array<Attribute, 9> attributes_;
   std::array<Flag, 2> flags_;
   Picoseconds initialised_{};  ///< fDeviceInit reads 1 before
 };

@@ -7,11 +7,21 @@
 #include <vector>
 
 namespace icesim {
+namespace {
 
-void DeviceStages::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) {
-  if (Tag{tag} == Ufshcd::reserved_tag) return;
-  const bool reads = driver_->operation(Tag{tag}) == Operation::read;
-  StageRecorder& recorder = driver_->recorder();
+struct EngineGroup {
+  const AesXtsPipeline& engine;
+  void describe(Statistics& s) const { engine.describe(s); }
+};
+
+struct LinkGroup {
+  const UniproLink& link;
+  void describe(Statistics& s) const { link.describe(s); }
+};
+
+}  // namespace
+
+void mark_milestone(StageRecorder& recorder, bool reads, std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) {
   switch (kind) {
     case DeviceMilestone::command_received:
       recorder.mark(Tag{tag}, Stage::command, at);
@@ -32,6 +42,17 @@ void DeviceStages::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Pico
   }
 }
 
+void DeviceStages::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) {
+  if (Tag{tag} == Ufshcd::reserved_tag) return;
+  mark_milestone(driver_->recorder(), driver_->operation(Tag{tag}) == Operation::read, tag, kind, at);
+}
+
+std::array<StageTotal, stage_count> stage_totals_of(const LatencyStatistics& latency) {
+  std::array<StageTotal, stage_count> result;
+  for (std::size_t i = 0; i < stage_count; ++i) result[i] = {stages[i].name, stages[i].sentence, latency.stage_total[i]};
+  return result;
+}
+
 DriverSetup driver_setup(const SystemConfig& config) {
   DriverSetup setup;
   setup.block_layer = config.block_layer;
@@ -43,50 +64,29 @@ DriverSetup driver_setup(const SystemConfig& config) {
   return setup;
 }
 
-UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string source_name, std::uint64_t creation_order,
-                     const Observers& observers)
+UfsHardware::UfsHardware(const SystemConfig& c, Agenda::Pace pace)
     : config(c),
+      agenda("agenda", pace),
       bus(c.clocks.bus, c.clocks.sync_stages),
       ice(c.clocks.ice, c.clocks.sync_stages),
       device_clock(c.clocks.device, c.clocks.sync_stages),
       nand(c.clocks.nand, c.clocks.sync_stages),
-      keyslots(c.keyslots),
-      player(agenda, c.replay, source, std::move(source_name)) {
-  create(creation_order);
-  if (observers.signals != nullptr) {
-    const WatchedSystem watched{agenda, c.controller, c.ice, *link, c.link.phy_latency, bus, ice, keyslots};
-    waves = std::make_unique<Waves>(watched, *observers.signals);
-    controller->connect(*waves);
-  }
-  if (observers.requests != nullptr) player.connect(*observers.requests);
-  bind();
+      keyslots(c.keyslots) {}
 
-  driver = std::make_unique<Driver>(driver_setup(c), *cpu, player, [this] {
-    if (on_start) on_start();
-    player.start(Bytes{driver->probed().blocks * logical_block.n});
-  });
-  cpu->connect(*driver, player, *memory);
-  player.connect(*driver, *cpu);
-  controller->connect(driver->recorder());
-  device_stages.connect(*driver);
-}
-
-void UfsSystem::create(std::uint64_t creation_order) {
+void UfsHardware::create(std::uint64_t creation_order, std::vector<std::function<void()>> makers) {
   UfsDeviceConfig device_config = config.device;
   device_config.capacity_blocks = config.flash.capacity / logical_block;
   device_config.simulate_payload = config.payload == Payload::verify;
   const std::uint64_t unbacked_from =
       config.payload == Payload::verify ? ~std::uint64_t{0} : memory_map::payload;
 
-  std::vector<std::function<void()>> makers{
-      [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },
-      [&] { cpu = std::make_unique<HostCpu>("host", agenda, config.host); },
+  makers.insert(makers.end(), {
       [&] { controller = std::make_unique<UfsHostController>("controller", agenda, config.controller, bus, keyslots, unbacked_from); },
       [&] { engine = std::make_unique<AesXtsPipeline>("ice", config.ice, ice, keyslots); },
       [&] { link = std::make_unique<UniproLink>("link", config.link); },
       [&] { device = std::make_unique<UfsDevice>("device", agenda, device_config, device_clock); },
       [&] { flash = std::make_unique<FlashArray>("flash", agenda, config.flash, nand); },
-  };
+  });
   // The digits of `creation_order` in the factorial number system choose a permutation.
   while (!makers.empty()) {
     const std::size_t chosen = creation_order % makers.size();
@@ -96,12 +96,8 @@ void UfsSystem::create(std::uint64_t creation_order) {
   }
 }
 
-void UfsSystem::bind() {
-  cpu->registers.bind(controller->registers);
-  controller->memory.bind(memory->socket);
+void UfsHardware::bind(DeviceObserver& observer) {
   controller->interrupt.bind(interrupt);
-  cpu->interrupt.bind(interrupt);
-  interrupt.connect(*cpu);
   CryptoEngine& crypto = engine->engine;
   controller->crypto.bind(waves ? waves->watch(crypto) : crypto);
   controller->to_link.bind(link->from_host);
@@ -113,8 +109,46 @@ void UfsSystem::bind() {
   link->at_host.bind(waves ? waves->watch(Direction::to_host, at_host) : at_host);
   device->out.bind(link->from_device);
   device->flash.bind(flash->in);
-  device->observer.bind(device_stages);
+  device->observer.bind(observer);
   flash->client.bind(device->flash_client);
+}
+
+void UfsHardware::describe(Statistics& s) const {
+  s.group("controller", controller->statistics());
+  s.group("keyslots_hw", keyslots.statistics());
+  s.group("ice", EngineGroup{*engine});
+  s.group("link", LinkGroup{*link});
+  s.group("device", device->statistics());
+  s.group("flash", flash->statistics());
+}
+
+UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string source_name, std::uint64_t creation_order,
+                     const Observers& observers)
+    : UfsHardware(c, Agenda::Pace::ahead), player(agenda, c.replay, source, std::move(source_name)) {
+  create(creation_order, {
+      [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },
+      [&] { cpu = std::make_unique<HostCpu>("host", agenda, config.host); },
+  });
+  if (observers.signals != nullptr) {
+    const WatchedSystem watched{agenda, c.controller, c.ice, *link, c.link.phy_latency, bus, ice, keyslots};
+    waves = std::make_unique<Waves>(watched, *observers.signals);
+    controller->connect(*waves);
+  }
+  if (observers.requests != nullptr) player.connect(*observers.requests);
+  bind(device_stages);
+  cpu->registers.bind(controller->registers);
+  cpu->interrupt.bind(interrupt);
+  interrupt.connect(*cpu);
+  controller->memory.bind(memory->socket);
+
+  driver = std::make_unique<Driver>(driver_setup(c), *cpu, player, [this] {
+    if (on_start) on_start();
+    player.start(Bytes{driver->probed().blocks * logical_block.n});
+  });
+  cpu->connect(*driver, player, *memory);
+  player.connect(*driver, *cpu);
+  controller->connect(driver->recorder());
+  device_stages.connect(*driver);
 }
 
 }  // namespace icesim

@@ -18,6 +18,7 @@ struct Command {
 
 int run_command(const Arguments& arguments);
 int slots_command(const Arguments& arguments);
+int serve_command(const Arguments& arguments);
 int import_command(const Arguments& arguments);
 int describe_command(const Arguments& arguments);
 int platforms_command(const Arguments& arguments);

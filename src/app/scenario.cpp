@@ -22,7 +22,7 @@ const AesXtsEngine& engine_named(const std::string& name) {
 
 }  // namespace
 
-void Scenario::declare(CommandLine& line) {
+void Scenario::declare_system(CommandLine& line) {
   namespace po = boost::program_options;
   line.options().add_options()("platform,p",
                                po::value(&platform_)->default_value(default_platform)->value_name("NAME|FILE"),
@@ -30,7 +30,13 @@ void Scenario::declare(CommandLine& line) {
       "engine", po::value(&engine_)->value_name("NAME"),
       "Published AES engine ('icesim describe engines') instead of the platform's (ice.*).")(
       "set,s", po::value(&settings_)->value_name("PATH=VALUE"),
-      "Sets one parameter ('icesim describe parameters'); may be repeated.")(
+      "Sets one parameter ('icesim describe parameters'); may be repeated.");
+}
+
+void Scenario::declare(CommandLine& line) {
+  namespace po = boost::program_options;
+  declare_system(line);
+  line.options().add_options()(
       "mode", po::value(&mode_)->value_name("MODE"), "When requests are issued: open, closed or asap (replay.mode).")(
       "queue-depth", po::value(&queue_depth_)->value_name("N"),
       "Requests outstanding in mode asap (replay.queue_depth).")(

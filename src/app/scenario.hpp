@@ -9,11 +9,13 @@
 
 namespace icesim::app {
 
-/// What `run` and `slots` share: a trace and the system it is replayed on.
+/// What `run`, `slots` and `serve` share: the system that is simulated, and how a trace is replayed on it.
 class Scenario {
  public:
   /// Declares --platform, --engine, --set, --mode, --queue-depth, --time-scale and --device.
   void declare(CommandLine& line);
+  /// Declares the first three of them.
+  void declare_system(CommandLine& line);
   /// Applies, from weak to strong: defaults, platform, engine, the options of the replay, --set from left to right.
   /// Throws UserError.
   SystemConfig config() const;

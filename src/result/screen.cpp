@@ -17,11 +17,13 @@ std::string headline(const Results& results, const ScreenExtras& extras) {
   std::string text = "icesim " + results.version + "\n";
   text += "trace     " + trace.name + " (" + trace.format + ", " + grouped_text(trace.requests) + " requests)\n";
   if (!extras.platform.empty()) text += "platform  " + extras.platform + "\n";
+  // A guest merges before it comes to us.
+  const bool served = results.find("driver.merges") == nullptr;
   const std::uint64_t merges = results.value("driver.merges");
-  text += "replayed  " + grouped_text(results.value("driver.requests_completed")) + " requests completed, read " +
+  text += (served ? "served    " : "replayed  ") + grouped_text(results.value("driver.requests_completed")) + " requests completed, read " +
           rounded_text(Bytes{results.value("driver.bytes_read")}) + ", wrote " +
-          rounded_text(Bytes{results.value("driver.bytes_written")}) + ", " + grouped_text(merges) +
-          (merges == 1 ? " merge\n" : " merges\n");
+          rounded_text(Bytes{results.value("driver.bytes_written")});
+  text += served ? "\n" : ", " + grouped_text(merges) + (merges == 1 ? " merge\n" : " merges\n");
   text += "time      " + rounded_text(Picoseconds{results.value("simulated_time")}) + " simulated";
   if (extras.requests_per_wall_second > 0) {
     text += ", at " + grouped_text(extras.requests_per_wall_second) + " requests per second of wall time";
@@ -64,10 +66,14 @@ std::string stage_table(const Results& results) {
 std::string keyslots(const Results& results) {
   const std::uint64_t hits = results.value("keyslots.hits");
   const std::uint64_t programs = results.value("keyslots.programs");
+  // A guest also writes keys that no request uses, after a suspend; whether its requests wait, it does not say.
+  const StatisticValue* const first_uses = results.find("keyslots.first_uses");
+  const std::uint64_t requests = hits + (first_uses == nullptr ? programs : first_uses->value);
   std::string text = "keyslots  ";
-  text += grouped_text(hits) + " hits (" + percent_text(parts_per_million(hits, hits + programs)) + "), ";
-  text += grouped_text(programs) + " programs, " + grouped_text(results.value("keyslots.waits")) + " waits, " +
-          grouped_text(results.value("keyslots.evictions")) + " evictions\n";
+  text += grouped_text(hits) + " hits (" + percent_text(parts_per_million(hits, requests)) + "), ";
+  text += grouped_text(programs) + " programs, ";
+  if (const StatisticValue* const waits = results.find("keyslots.waits")) text += grouped_text(waits->value) + " waits, ";
+  text += grouped_text(results.value("keyslots.evictions")) + " evictions\n";
   return text;
 }
 

@@ -34,7 +34,9 @@ const std::map<std::string, std::vector<std::string>> arrows{
     {"driver", {"icesim/base/", "icesim/spec/", "icesim/crypto/", "icesim/driver/", "icesim/workload/io_request.hpp"}},
     {"workload", {"icesim/base/", "icesim/workload/"}},
     {"result", {"icesim/base/", "icesim/result/"}},
-    {"models", {"icesim/base/", "icesim/spec/", "icesim/crypto/", "icesim/driver/", "icesim/workload/", "models/"}},
+    {"cosim", {"icesim/base/", "icesim/spec/", "icesim/cosim/"}},
+    {"models",
+     {"icesim/base/", "icesim/spec/", "icesim/crypto/", "icesim/driver/", "icesim/workload/", "icesim/cosim/", "models/"}},
     {"app", {"icesim/", "models/"}},
     {"testbench", {"icesim/", "models/", "testbench/"}},
 };

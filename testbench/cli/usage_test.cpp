@@ -53,7 +53,7 @@ TEST(Usage, VersionIsOneLineOnStandardOutput) {
 }
 
 TEST(Usage, AMissingOrUnknownCommandListsTheCommands) {
-  const std::string list = "commands are run, slots, import, describe, platforms; see 'icesim --help'";
+  const std::string list = "commands are run, slots, serve, import, describe, platforms; see 'icesim --help'";
   expect_user_error({}, "a command is missing; " + list);
   expect_user_error({"rnu"}, "unknown command 'rnu'; did you mean run?; " + list);
   expect_user_error({""}, "unknown command ''; " + list);

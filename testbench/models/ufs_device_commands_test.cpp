@@ -231,7 +231,13 @@ TEST_F(UfsDeviceTest, AnswersTheQueriesOfALinuxProbe) {
     EXPECT_EQ(byte(data, 0), each.size);
     EXPECT_EQ(byte(data, 1), static_cast<std::uint8_t>(each.descriptor));
   }
-  EXPECT_EQ(query(query::read_attribute(Tag{31}, query::bRefClkGatingWaitTime)).response, 0);
+  EXPECT_NE(query(query::read_attribute(Tag{31}, query::bRefClkGatingWaitTime)).value, 0u) << "Linux warns of 0";
+  for (const std::uint8_t status : {query::bBackgroundOpStatus, query::wExceptionEventStatus}) {
+    EXPECT_EQ(query(query::read_attribute(Tag{31}, status)).response, 0);
+    EXPECT_EQ(query(query::read_attribute(Tag{31}, status)).value, 0u);
+    EXPECT_EQ(query(query::write_attribute(Tag{31}, status, 1)).response,
+              static_cast<std::uint8_t>(query::Result::not_writeable));
+  }
   EXPECT_EQ(query(query::write_attribute(Tag{31}, query::wExceptionEventControl, 4)).response, 0);
   EXPECT_EQ(query(query::read_attribute(Tag{31}, query::wExceptionEventControl)).value, 4u);
   EXPECT_EQ(query(query::clear_flag(Tag{31}, query::fBackgroundOpsEn)).value, 0u);

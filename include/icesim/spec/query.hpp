@@ -46,11 +46,13 @@ enum Flag : std::uint8_t { fDeviceInit = 0x01, fPowerOnWPEn = 0x03, fBackgroundO
 /// Attribute ids.
 enum Attribute : std::uint8_t {
   bActiveICCLevel = 0x03,
+  bBackgroundOpStatus = 0x05,
   bMaxDataInSize = 0x07,
   bMaxDataOutSize = 0x08,
   bRefClkFreq = 0x0a,
   bMaxNumOfRTT = 0x0c,
   wExceptionEventControl = 0x0d,
+  wExceptionEventStatus = 0x0e,
   bRefClkGatingWaitTime = 0x17,
 };
 

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/units.hpp"
+#include "icesim/cosim/guest_clock.hpp"
+#include "icesim/cosim/pci_function.hpp"
+#include "icesim/cosim/pcidev.hpp"
+#include "icesim/cosim/vhost_device.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace icesim::cosim {
+
+/// The simulated hardware as the bridge sees it. Time passes only inside its functions.
+class Hardware {
+ public:
+  virtual ~Hardware() = default;
+  virtual Picoseconds now() const = 0;
+  /// True when something is going on; otherwise nothing happens until the next access.
+  virtual bool active() const = 0;
+  /// Goes on until `until`, or until the interrupt pin rises.
+  virtual void run(Picoseconds until) = 0;
+  /// The pin is high.
+  virtual bool interrupt() const = 0;
+  /// A register access by the processor; the processor goes on at now() afterwards.
+  virtual std::uint32_t read_register(std::uint32_t offset) = 0;
+  virtual void write_register(std::uint32_t offset, std::uint32_t value) = 0;
+};
+
+/// Where a guest finds the bridge.
+struct BridgeSockets {
+  Listener& device;
+  Listener* time = nullptr;  ///< none: the guest has a clock of its own
+};
+
+/// The PCI bus between the processor of a guest and the simulated controller.
+///
+/// **Timing**, of a guest whose time is ours: a register access is made at the later of the guest's and the hardware's
+/// time. It costs what it costs in Hardware; the guest's own work costs nothing, and its clock, which stands still while
+/// it runs, catches up when it waits. The guest runs at the time it asked for or at that of an interrupt, whichever
+/// is earlier. A guest that asks for a time which its accesses have used up runs at once.
+/// Without time travel the hardware's time goes on as long as the hardware has something to do.
+/// The interrupt pin is a level: a message goes out when the pin is high and the guest has taken the message before.
+/// **Spec**: linux-cosim 5, 6 and 8.
+/// **Not modelled**: accesses that are not of 32 bits (they read as all ones), a guest that maps its memory anew.
+class Bridge {
+ public:
+  Bridge(const BridgeSockets& sockets, const PciFunction& function, GuestMap& memory, Hardware& hardware)
+      : sockets_(sockets), function_(function), memory_(memory), hardware_(hardware) {}
+
+  /// Serves one guest, until it is gone. Throws UserError when it says something that makes no sense.
+  void serve();
+
+ private:
+  static constexpr std::uint32_t commands = 0;
+  static constexpr std::uint32_t interrupts = 1;
+  /// Writes given back without a call after which the guest is told, so that its queue does not fill up.
+  static constexpr std::uint32_t writes_per_call = 64;
+  /// Registers of Intel's controllers for latency tolerance; written and read back.
+  static constexpr std::uint64_t intel_registers = 0x800;
+  static constexpr std::uint64_t intel_register_words = 8;
+
+  void step();
+  void connect(bool time);
+  void take_device_message();
+  void carry_out_commands();
+  std::uint64_t carry_out(const pcidev::Access& access);
+  std::uint64_t access_register(const pcidev::Access& access);
+  void catch_up();
+  void let_time_pass();
+  void tell_interrupt();
+  void call(std::uint32_t queue);
+  void take_time_message();
+  std::uint64_t now_ns() const { return divide_up(hardware_.now().n, 1000); }
+
+  BridgeSockets sockets_;
+  PciFunction function_;
+  GuestMap& memory_;
+  Hardware& hardware_;
+  std::optional<GuestClock> clock_;
+  std::optional<VhostDevice> device_;
+  bool device_gone_ = false;
+  SplitRing::Chain chain_;
+  SplitRing::Chain interrupt_chain_;
+  std::uint32_t writes_ = 0;          ///< given back since the guest last looked at its queue
+  bool interrupt_told_ = false;       ///< and the guest has not taken the message yet
+  std::array<std::uint32_t, intel_register_words> intel_{};
+};
+
+}  // namespace icesim::cosim

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/cosim/split_ring.hpp"
+#include "icesim/cosim/vhost_user.hpp"
+
+#include <array>
+#include <optional>
+
+namespace icesim::cosim {
+
+/// A virtio device with two queues, commands and interrupts, on the socket of a guest: the device's side of vhost-user
+/// with in-band notifications.
+class VhostDevice {
+ public:
+  static constexpr std::uint32_t queues = 2;
+
+  VhostDevice(Connection guest, GuestMap& memory) : guest_(std::move(guest)), memory_(memory) {}
+
+  int fd() const { return guest_.fd(); }
+  /// Connection for calls; -1 until the guest has given one.
+  int call_fd() const { return calls_.fd(); }
+  SplitRing& queue(std::uint32_t index) { return queues_[index]; }
+
+  /// Takes one message. When it says that a queue has something new, that queue's index is returned and the guest waits
+  /// until acknowledge(); everything else is answered. Throws UserError on what is malformed or not understood.
+  std::optional<std::uint32_t> receive();
+  /// Lets the guest go on that has kicked a queue.
+  void acknowledge();
+  /// Tells the guest that something was given back in a queue. When asked for, its reply must be taken by take_reply().
+  void call(std::uint32_t queue, bool need_reply);
+  void take_reply();
+
+ private:
+  void set_memory(const vhost::Message& message);
+  void set_queue(const vhost::Message& message);
+  SplitRing& queue_of(std::uint32_t index);
+
+  Connection guest_;
+  Connection calls_;
+  GuestMap& memory_;
+  std::array<SplitRing, queues> queues_{SplitRing(memory_), SplitRing(memory_)};
+  std::uint32_t kick_ = 0;
+  bool kick_waits_ = false;
+};
+
+}  // namespace icesim::cosim

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/guest_requests.hpp"
+
+#include "icesim/spec/bytes.hpp"
+#include "models/ufs_system.hpp"
+
+#include <cstring>
+
+namespace icesim {
+namespace {
+
+constexpr std::uint64_t low_half = 0xffff'ffff;
+
+/// Sets operation, address and length of a request by its CDB.
+void classify(GuestRequest& request) {
+  if (transaction_of(request.upiu) != Transaction::command) return;
+  const scsi::Cdb cdb = CommandUpiu::decode(request.upiu).cdb;
+  if (const auto transfer = scsi::parse_transfer(cdb)) {
+    request.operation = transfer->write ? Operation::write : Operation::read;
+    request.lba = transfer->lba;
+    request.blocks = transfer->blocks;
+  } else if (scsi::opcode_of(cdb) == scsi::Opcode::synchronize_cache_10) {
+    request.operation = Operation::flush;
+  } else if (scsi::opcode_of(cdb) == scsi::Opcode::unmap) {
+    request.operation = Operation::discard;
+  }
+}
+
+}  // namespace
+
+void GuestRequests::written(std::uint32_t offset, std::uint32_t value, Picoseconds at) {
+  if (observer_ != nullptr) observer_->access(true, offset, value, at);
+  switch (static_cast<Reg>(offset)) {
+    case Reg::UTRLBA:
+      list_ = (list_ & ~low_half) | UTRLBA::BASE.put(UTRLBA::BASE.of(value));
+      break;
+    case Reg::UTRLBAU:
+      list_ = (list_ & low_half) | std::uint64_t{value} << 32;
+      break;
+    case Reg::UTRLDBR:
+      for (; value != 0; value &= value - 1) ring(Tag{static_cast<std::uint64_t>(__builtin_ctz(value))}, at);
+      break;
+    case Reg::UTRLCLR:
+      for (std::size_t tag = 0; tag < entries_.size(); ++tag) {
+        if ((value >> tag & 1) == 0) entries_[tag].state = State::idle;
+      }
+      break;
+    case Reg::HCE:
+      if ((value & HCE::HCE) == 0) {
+        for (Entry& entry : entries_) entry.state = State::idle;
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+void GuestRequests::read(std::uint32_t offset, std::uint32_t value, Picoseconds at) {
+  if (observer_ != nullptr) observer_->access(false, offset, value, at);
+  if (static_cast<Reg>(offset) != Reg::UTRLDBR) return;
+  for (std::size_t tag = 0; tag < entries_.size(); ++tag) {
+    Entry& entry = entries_[tag];
+    if (entry.state == State::ended && (value >> tag & 1) == 0) finish(entry, at);
+  }
+}
+
+void GuestRequests::ring(Tag tag, Picoseconds at) {
+  Entry& entry = entries_[tag.n];
+  if (entry.state == State::under_way) return;  // its bit was set: nothing happens
+  entry.request = look(tag);
+  entry.state = State::under_way;
+  entry.timeline.restart(at);
+  count_keyslot(entry.request);
+  if (observer_ != nullptr) observer_->rung(tag, entry.request, at);
+}
+
+/// What the descriptors of a tag say now; zeros where there is no memory.
+GuestRequest GuestRequests::look(Tag tag) const {
+  GuestRequest request;
+  const std::byte* const utrd = memory_.find(list_ + tag.n * Utrd::size, Utrd::size);
+  if (utrd == nullptr) return request;
+  request.utrd = Utrd::decode(utrd);
+  const std::byte* const upiu = memory_.find(request.utrd.ucd_base, upiu_header_size);
+  if (upiu == nullptr) return request;
+  std::memcpy(request.upiu.data(), upiu, upiu_header_size);
+  classify(request);
+  return request;
+}
+
+void GuestRequests::count_keyslot(const GuestRequest& request) {
+  KeyslotUse use;
+  if (!request.utrd.crypto_enable || keyslots_.lookup(request.utrd.cci, use) != KeyslotState::usable) return;
+  std::uint64_t& served = served_[request.utrd.cci.n];
+  ++(served == use.generation ? keyslot_statistics_.hits : keyslot_statistics_.first_uses);
+  served = use.generation;
+}
+
+void GuestRequests::mark(Tag tag, Stage stage, Picoseconds at) {
+  Entry& entry = entries_[tag.n];
+  // What is still told of a command that was cleared comes late, or finds the tag with another one.
+  if (entry.state == State::under_way && at >= entry.timeline.last()) entry.timeline.mark(stage, at);
+}
+
+void GuestRequests::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) {
+  if (tag >= entries_.size()) return;
+  mark_milestone(*this, entries_[tag].request.operation == Operation::read, tag, kind, at);
+}
+
+void GuestRequests::completion(Tag tag, Ocs ocs, Picoseconds at) {
+  Entry& entry = entries_[tag.n];
+  if (entry.state != State::under_way) return;
+  entry.state = State::ended;
+  entry.ocs = ocs;
+  if (observer_ != nullptr) observer_->ended(tag, entry.request, ocs, at);
+}
+
+void GuestRequests::interrupt(bool level, Picoseconds at) {
+  if (observer_ != nullptr) observer_->interrupt(level, at);
+}
+
+/// The guest has seen that a command ended.
+void GuestRequests::finish(Entry& entry, Picoseconds at) {
+  entry.state = State::idle;
+  const GuestRequest& request = entry.request;
+  if (!request.operation) {
+    ++statistics_.other_commands;
+    return;
+  }
+  if (request.utrd.crypto_enable) ++statistics_.encrypted;
+  if (entry.ocs != Ocs::success) {
+    ++statistics_.failed;
+    return;
+  }
+  ++statistics_.completed;
+  entry.timeline.mark(Stage::interrupt, at);
+  const bool reads = *request.operation == Operation::read;
+  const bool writes = *request.operation == Operation::write;
+  if (reads) statistics_.bytes_read += logical_block * request.blocks;
+  if (writes) statistics_.bytes_written += logical_block * request.blocks;
+  const Picoseconds latency = entry.timeline.total();
+  if (reads) latency_.read.add(latency);
+  if (writes) latency_.write.add(latency);
+  latency_.all.add(latency);
+  for (std::size_t stage = 0; stage < stage_count; ++stage)
+    latency_.stage_total[stage] += entry.timeline.spent(static_cast<Stage>(stage));
+}
+
+GuestKeyslotStatistics GuestRequests::keyslots() const {
+  GuestKeyslotStatistics result = keyslot_statistics_;
+  result.programs = keyslots_.statistics().programs;
+  result.evictions = keyslots_.statistics().evictions;
+  return result;
+}
+
+}  // namespace icesim

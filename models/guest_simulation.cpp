@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/guest_simulation.hpp"
+
+#include "models/guest_port.hpp"
+#include "models/ufs_system.hpp"
+
+namespace icesim {
+namespace {
+
+SystemConfig with_payload(SystemConfig config) {
+  config.payload = Payload::verify;
+  return config;
+}
+
+}  // namespace
+
+struct GuestSimulation::System : UfsHardware {
+  System(const SystemConfig& c, const cosim::GuestMap& map)
+      : UfsHardware(with_payload(c), Agenda::Pace::kernel),
+        requests(map, keyslots),
+        memory("memory", map),
+        port("host", config.host.costs, requests, interrupt) {
+    create(0, {});
+    bind(requests);
+    port.registers.bind(controller->registers);
+    interrupt.connect(port);
+    controller->memory.bind(memory.socket);
+    controller->connect(static_cast<StageRecorder&>(requests));
+    controller->connect(static_cast<Tap&>(requests));
+  }
+
+  GuestRequests requests;
+  GuestMemory memory;
+  GuestPort port;
+};
+
+GuestSimulation::GuestSimulation(const SystemConfig& config, const cosim::GuestMap& memory)
+    : system_(std::make_unique<System>(config, memory)) {}
+
+GuestSimulation::~GuestSimulation() = default;
+
+void GuestSimulation::connect(GuestObserver& observer) { system_->requests.connect(observer); }
+
+std::uint32_t GuestSimulation::register_bytes() const {
+  const KeyslotFile& keyslots = system_->keyslots;
+  return keyslots.layout().config_offset() + 4 * keyslots.words();
+}
+
+cosim::Hardware& GuestSimulation::hardware() {
+  sc_core::sc_start(sc_core::SC_ZERO_TIME);
+  return system_->port;
+}
+
+FlashBackend& GuestSimulation::flash() { return *system_->flash; }
+
+void GuestSimulation::describe(Statistics& s) const {
+  const GuestRequests& requests = system_->requests;
+  s("simulated_time", system_->port.now(), "From the start of the guest to its power-off");
+  s.group("driver", requests.statistics());
+  s.group("keyslots", requests.keyslots());
+  s.group("latency", requests.latency());
+  s.group("stages", StageTotals{stage_totals()});
+  system_->describe(s);
+}
+
+std::array<StageTotal, stage_count> GuestSimulation::stage_totals() const {
+  return stage_totals_of(system_->requests.latency());
+}
+
+}  // namespace icesim

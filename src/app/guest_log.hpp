@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/file.hpp"
+#include "icesim/spec/crypto_config.hpp"
+#include "models/guest_requests.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace icesim::app {
+
+/// What a guest did, a line each in order of time: register accesses, requests when their doorbell is rung and when they
+/// end, and the interrupt pin. Times are picoseconds. Keys are left out: a word of a key shows as `key`.
+class GuestLog : public GuestObserver {
+ public:
+  GuestLog(OutputFile& file, const CryptoCapabilities& layout) : file_(file), layout_(layout) {}
+
+  void access(bool write, std::uint32_t offset, std::uint32_t value, Picoseconds at) override;
+  void rung(Tag tag, const GuestRequest& request, Picoseconds at) override;
+  void ended(Tag tag, const GuestRequest& request, Ocs ocs, Picoseconds at) override;
+  void interrupt(bool level, Picoseconds at) override;
+
+ private:
+  void line(Picoseconds at, const std::string& text);
+
+  OutputFile& file_;
+  CryptoCapabilities layout_;
+};
+
+}  // namespace icesim::app

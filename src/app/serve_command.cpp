@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "disk_image.hpp"
+#include "guest_log.hpp"
+#include "icesim/base/error.hpp"
+#include "icesim/base/file.hpp"
+#include "icesim/result/screen.hpp"
+#include "models/guest_simulation.hpp"
+#include "scenario.hpp"
+
+#include <iostream>
+#include <optional>
+
+namespace icesim::app {
+namespace {
+
+constexpr const char* default_pci_id = "8086:98fa";
+
+struct ServeOptions {
+  std::string socket;
+  std::string time_travel;
+  std::string disk;
+  std::string pci_id = default_pci_id;
+  std::string output;
+  std::string log;
+
+  void declare(CommandLine& line) {
+    namespace po = boost::program_options;
+    line.options().add_options()("socket", po::value(&socket)->value_name("PATH"),
+                                 "Socket of the device; the guest gets virtio_uml.device=PATH:1234.")(
+        "time-travel", po::value(&time_travel)->value_name("PATH"),
+        "Socket of the clock; the guest gets time-travel=ext:PATH and runs in simulated time.")(
+        "disk", po::value(&disk)->value_name("FILE"),
+        "Content of the device: read at the start, if there is one, and written at the end.")(
+        "pci-id", po::value(&pci_id)->default_value(default_pci_id)->value_name("VENDOR:DEVICE"),
+        "Which controller the guest finds.")("log", po::value(&log)->value_name("FILE"),
+                                             "Writes a line for every register access, request and interrupt.")(
+        "output,o", po::value(&output)->value_name("FILE"),
+        "Writes all results as JSON; '-' is the standard output, without the report.");
+  }
+};
+
+/// The window of the registers on the PCI bus: a power of two that holds them all.
+std::uint32_t bar_size(const GuestSimulation& simulation) {
+  std::uint32_t size = 64 << 10;
+  while (size < simulation.register_bytes()) size *= 2;
+  return size;
+}
+
+/// The keyslots must not lie where drivers of Intel's controllers find others of its registers.
+void check_layout(const SystemConfig& config) {
+  const std::uint64_t first = config.keyslots.config_pointer * 0x100;
+  const std::uint64_t end = first + config.keyslots.num_keyslots * CryptoConfig::size;
+  if (first < 0x820 && end > 0x800)
+    throw UserError("keyslots.config_pointer: the keyslots lie over the registers at 0x800 that Intel's controllers have "
+                    "there; 16 is a place behind them");
+}
+
+Results results_of(const GuestSimulation& simulation, SystemConfig config, const std::string& pci_id) {
+  Results results;
+  results.version = ICESIM_VERSION;
+  results.config = list_parameters(parameters_of(config));
+  results.statistics = list_statistics(simulation);
+  results.trace = {"guest", "PCI function " + pci_id, results.value("driver.requests_completed"), ""};
+  for (const auto& stage : simulation.stage_totals()) results.stages.push_back({std::string(stage.name), stage.total});
+  return results;
+}
+
+}  // namespace
+
+int serve_command(const Arguments& arguments) {
+  CommandLine line({"serve", "",
+                    "Simulates the controller as the PCI device of one User Mode Linux guest, and reports as 'run' does when "
+                    "the guest is powered off.",
+                    "icesim serve --socket ufs.sock --time-travel time.sock --disk disk.img -o results.json"});
+  Scenario scenario;
+  scenario.declare_system(line);
+  ServeOptions options;
+  options.declare(line);
+  if (!line.parse(arguments)) return 0;
+  if (options.socket.empty()) throw UserError("--socket is missing" + line.hint());
+  const SystemConfig config = scenario.config();
+  check_layout(config);
+  const cosim::PciId id = cosim::PciId::parse(options.pci_id);
+
+  cosim::GuestMap memory;
+  GuestSimulation simulation(config, memory);
+  std::optional<OutputFile> log_file;
+  std::optional<GuestLog> log;
+  if (!options.log.empty()) {
+    log_file.emplace(options.log);
+    log.emplace(*log_file, CryptoCapabilities{1, static_cast<std::uint32_t>(config.keyslots.num_keyslots),
+                                              static_cast<std::uint32_t>(config.keyslots.config_pointer)});
+    simulation.connect(*log);
+  }
+  const DiskImage disk(options.disk, config.flash.capacity);
+  if (!options.disk.empty()) disk.load(simulation.flash());
+
+  cosim::Listener device(options.socket);
+  std::optional<cosim::Listener> time;
+  if (!options.time_travel.empty()) time.emplace(options.time_travel);
+  cosim::Bridge bridge({device, time ? &*time : nullptr}, cosim::PciFunction(id, bar_size(simulation)), memory,
+                       simulation.hardware());
+  bridge.serve();
+
+  if (!options.disk.empty()) disk.save(simulation.flash());
+  if (log_file) log_file->commit();
+  const Results results = results_of(simulation, config, options.pci_id);
+  if (!options.output.empty()) write_file_atomically(options.output, results_json(results));
+  if (options.output != "-") std::cout << screen_text(results, {scenario.platform(), 0});
+  return 0;
+}
+
+}  // namespace icesim::app

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/cosim/bridge.hpp"
+
+#include "icesim/base/error.hpp"
+#include "icesim/spec/bytes.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace icesim::cosim {
+namespace {
+
+/// A guest that wants to run later than that, in nanoseconds, sleeps until an interrupt: its "never" is the largest
+/// signed number, and ours are picoseconds.
+constexpr std::uint64_t never_ns = std::numeric_limits<std::uint64_t>::max() / 1000;
+/// How far the hardware goes on by itself before a guest with a clock of its own is heard again.
+constexpr Picoseconds free_run{10'000'000};
+
+constexpr std::uint64_t all_ones = ~std::uint64_t{0};
+
+}  // namespace
+
+void Bridge::serve() {
+  try {
+    for (;;) step();
+  } catch (const Disconnected&) {
+    // The guest has been powered off.
+  }
+}
+
+/// Takes what the guest says next; while it waits, time passes.
+void Bridge::step() {
+  if (clock_ && clock_->waits()) return let_time_pass();
+  const int device = device_ ? device_->fd() : device_gone_ ? -1 : sockets_.device.fd();
+  const int time = clock_ ? clock_->fd() : sockets_.time != nullptr ? sockets_.time->fd() : -1;
+  const bool runs_free = sockets_.time == nullptr && device_;
+  if (runs_free) tell_interrupt();
+  const int ready = wait_readable({time, device}, !(runs_free && hardware_.active()));
+  if (ready < 0) return hardware_.run(hardware_.now() + free_run);
+  if (ready == time) {
+    if (clock_) return take_time_message();
+    clock_.emplace(sockets_.time->accept());
+  } else if (device_) {
+    take_device_message();
+  } else {
+    if (sockets_.time != nullptr && !clock_)
+      throw UserError("guest: it has a clock of its own; start it with time-travel=ext:" + sockets_.time->path());
+    device_.emplace(sockets_.device.accept(), memory_);
+  }
+}
+
+void Bridge::take_time_message() { clock_->receive(now_ns()); }
+
+void Bridge::take_device_message() {
+  try {
+    const auto queue = device_->receive();
+    if (!queue) return;
+    if (*queue == commands) carry_out_commands();
+    // A guest that offers room for another interrupt has taken the one before.
+    if (*queue == interrupts) interrupt_told_ = false;
+    device_->acknowledge();
+  } catch (const Disconnected&) {
+    if (!clock_) throw;
+    // Its time goes on to the power-off.
+    device_.reset();
+    device_gone_ = true;
+  }
+}
+
+void Bridge::carry_out_commands() {
+  SplitRing& queue = device_->queue(commands);
+  while (queue.pop(chain_)) {
+    const pcidev::Access access = pcidev::Access::decode(chain_.out);
+    catch_up();
+    std::array<std::byte, 8> answer{};
+    store_le64(answer.data(), carry_out(access));
+    queue.push(chain_.head, chain_.answer(answer.data(), access.reads() ? std::min<std::size_t>(access.size, 8) : 0));
+    // A guest that waits for a read finds the writes before it, too.
+    writes_ = access.reads() ? 0 : writes_ + 1;
+  }
+  if (writes_ < writes_per_call) return;
+  writes_ = 0;
+  call(commands);
+}
+
+/// Brings the hardware to the guest's time.
+void Bridge::catch_up() {
+  if (!clock_) return;
+  const Picoseconds guest{clock_->time() * 1000};
+  while (hardware_.now() < guest) hardware_.run(guest);
+}
+
+std::uint64_t Bridge::carry_out(const pcidev::Access& access) {
+  switch (access.op) {
+    case pcidev::Op::config_read:
+      return function_.read(access.address, access.size);
+    case pcidev::Op::config_write:
+      // A memset of a BAR comes as a configuration write with the number of the BAR; the driver has none.
+      if (access.bar == 0) function_.write(access.address, access.size, static_cast<std::uint32_t>(access.value));
+      return 0;
+    default:
+      return access_register(access);
+  }
+}
+
+std::uint64_t Bridge::access_register(const pcidev::Access& access) {
+  if (access.bar != 0 || access.size != 4 || access.address % 4 != 0 || access.address >= function_.bar_size())
+    return all_ones;
+  const bool reads = access.reads();
+  const auto value = static_cast<std::uint32_t>(access.value);
+  if (access.address >= intel_registers && access.address < intel_registers + 4 * intel_register_words) {
+    std::uint32_t& word = intel_[(access.address - intel_registers) / 4];
+    if (!reads) word = value;
+    return word;
+  }
+  const auto offset = static_cast<std::uint32_t>(access.address);
+  if (reads) return hardware_.read_register(offset);
+  hardware_.write_register(offset, value);
+  return 0;
+}
+
+/// The guest waits: simulates until it runs again, because of its own wish or because of an interrupt.
+void Bridge::let_time_pass() {
+  const std::uint64_t now = now_ns();
+  const auto wanted = [this] { return std::min(clock_->wanted().value_or(never_ns), never_ns); };
+  // A guest whose accesses have used up the time it asked for runs before anything else happens to it.
+  if (wanted() < now) return clock_->run(wanted());
+  tell_interrupt();  // which makes the guest want to run now
+  if (wanted() <= now) return clock_->run(wanted());
+  if (wanted() < never_ns) return hardware_.run(Picoseconds{wanted() * 1000});
+  if (hardware_.active()) return hardware_.run(hardware_.now() + free_run);
+  if (device_gone_) throw Disconnected();
+  throw UserError("guest: it sleeps for ever, and nothing is going on in the hardware");
+}
+
+/// Sends the interrupt message when there is reason to, and room for it.
+void Bridge::tell_interrupt() {
+  if (!device_ || interrupt_told_ || !hardware_.interrupt()) return;
+  SplitRing& queue = device_->queue(interrupts);
+  if (!queue.pop(interrupt_chain_)) return;
+  const auto message = pcidev::interrupt_message();
+  interrupt_told_ = true;
+  queue.push(interrupt_chain_.head, interrupt_chain_.answer(message.data(), message.size()));
+  call(interrupts);
+}
+
+/// Calls the guest; one whose time is ours asks for the time and for a run meanwhile.
+void Bridge::call(std::uint32_t queue) {
+  device_->call(queue, clock_.has_value());
+  if (!clock_) return;
+  while (wait_readable({clock_->fd(), device_->call_fd()}) != device_->call_fd()) take_time_message();
+  device_->take_reply();
+}
+
+}  // namespace icesim::cosim

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/cosim/guest_map.hpp"
+
+#include "icesim/base/error.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace icesim::cosim {
+namespace {
+
+std::string hex(std::uint64_t value) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  do {
+    text.insert(text.begin(), digits[value & 0xf]);
+    value >>= 4;
+  } while (value != 0);
+  return "0x" + text;
+}
+
+}  // namespace
+
+void GuestMap::map(std::uint64_t address, std::uint64_t size, int file, std::uint64_t offset) {
+  const std::string name = "guest: memory of " + hex(size) + " bytes at " + hex(address);
+  if (size == 0 || address + size < address || offset + size < offset) throw UserError(name + ": no such range");
+  for (const Region& region : regions_) {
+    if (address < region.address + region.size && region.address < address + size)
+      throw UserError(name + " overlaps what has been mapped at " + hex(region.address));
+  }
+  // Bytes behind the end of the file would be a signal on access.
+  struct stat status{};
+  if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < 0 ||
+      static_cast<std::uint64_t>(status.st_size) < offset + size)
+    throw UserError(name + ": its file does not hold them from " + hex(offset));
+  if (offset % static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) != 0)
+    throw UserError(name + ": its offset " + hex(offset) + " is not at a page");
+  void* const bytes = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, static_cast<off_t>(offset));
+  if (bytes == MAP_FAILED) throw UserError(name + ": " + std::strerror(errno));
+  regions_.push_back({address, size, static_cast<std::byte*>(bytes)});
+}
+
+void GuestMap::clear() {
+  for (const Region& region : regions_) ::munmap(region.bytes, region.size);
+  regions_.clear();
+}
+
+std::byte* GuestMap::at(std::uint64_t address, std::uint64_t size, const char* what) const {
+  std::byte* const bytes = find(address, size);
+  if (bytes == nullptr)
+    throw UserError(std::string("guest: ") + what + " at " + hex(address) + " lies outside the guest's memory");
+  return bytes;
+}
+
+}  // namespace icesim::cosim

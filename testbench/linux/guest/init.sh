@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# First process of the guest, on the host's file system, read-only. The kernel's command line sets where things are:
+# icesim_tools, icesim_modules and icesim_script, the script to run, which says its verdict as a line.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/mnt
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+mount -t tmpfs tmpfs /mnt
+mount -t tracefs tracefs /sys/kernel/tracing
+export TMPDIR=/mnt
+cd /mnt || exit
+
+tool=$icesim_tools/guest_tool
+# One line that says what was expected, and the end.
+give_up() {
+  echo "VERDICT failed: $*"
+  "$tool" power-off
+}
+# Waits until a command succeeds, in simulated time.
+wait_for() {
+  for _ in $(seq 100); do "$@" && return; sleep 0.1; done
+  give_up "waited in vain: $*"
+}
+
+# The bus keeps the buffers of 256 posted writes and loses what comes then, until it looks at its queue, which it does when time
+# passes. A driver writes that many when it programs 14 keyslots. Reading the clock lets time pass, and an event of the
+# allocation of such a buffer reads it.
+tracing=/sys/kernel/tracing
+echo mono > $tracing/trace_clock
+echo 'bytes_req == 20' > $tracing/events/kmem/kmalloc/filter
+echo 1 > $tracing/events/kmem/kmalloc/enable
+
+insmod "$icesim_modules/irqfix.ko" || give_up "irqfix.ko is loaded"
+insmod "$icesim_modules/ufshcd-pci.ko" || give_up "ufshcd-pci.ko is loaded"
+wait_for test -b /dev/sda
+. "$icesim_script"
+echo "VERDICT passed"
+"$tool" power-off

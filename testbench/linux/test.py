@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Boots Linux on the simulated controller and judges what came out. Each is a test of ctest with the label linux.
+
+  test.py probe --kernel K           the driver finds everything and has nothing to complain about
+  test.py fscrypt --kernel K --fs F --keyslots N   what the engine wrote, software reads, and the other way round
+  test.py repeat --kernel K          two runs give equal logs, results and disk images
+
+Exit 0: as it should be; 1: it is not; 77: the kernel has not been built (testbench/linux/build-kernel.sh).
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+MISSING = 77
+
+
+class Run:
+    """A finished run of a guest's script; ends the test when the guest did not pass."""
+
+    def __init__(self, options, out, script, *more):
+        command = [HERE / "run.sh", "--kernel", options.kernel, "--out", out, "--fs", options.fs,
+                   "--keyslots", str(options.keyslots), script, *more]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
+        if done.returncode == MISSING:
+            print(f"skipped: Linux {options.kernel} has not been built; testbench/linux/build-kernel.sh {options.kernel}")
+        if done.returncode:
+            sys.exit(done.returncode if done.returncode == MISSING else 1)
+        self.out = out
+        results = json.loads((out / "results.json").read_text())
+        self.statistics = {path: each["value"] for path, each in results["statistics"].items()}
+        self.stages = sum(stage["total_ps"] for stage in results["stages"])
+        self.log = (out / "guest.log").read_text()
+
+    def expect(self, what, holds):
+        if not holds:
+            print(f"FAILED: {what}")
+            sys.exit(1)
+
+    def expect_sound(self):
+        """What holds of every run without injected faults."""
+        s = self.statistics
+        for path in ("driver.requests_failed", "keyslots_hw.violations", "keyslots_hw.hazards", "controller.dropped_upius",
+                     "device.rejects"):
+            self.expect(f"{path} is 0, not {s[path]}", s[path] == 0)
+        count = s["latency.all.count"]
+        self.expect("the stages of all requests add up to their latencies",
+                    0 <= self.stages - s["latency.all.mean"] * count < max(count, 1))
+        self.expect("every encrypted request found a key", s["keyslots.hits"] + s["keyslots.first_uses"]
+                    == s["driver.requests_encrypted"])
+
+
+def probe(options, out):
+    run = Run(options, out, "probe")
+    run.expect_sound()
+    s = run.statistics
+    run.expect(f"{options.keyslots} keyslots are cleared, not {s['keyslots.evictions']}",
+               s["keyslots.evictions"] == options.keyslots)
+    # the steps of the initialisation, in order
+    at = 0
+    for step in ("R CAP", "R CCAP", "W CRYPTOCFG[0].16", "W HCE 00000003", "W UICCMD 00000016", "W UTRLRSR 00000001",
+                 "upiu 0000001f", "upiu 1600001f", "UCMDARG1 15710000", "upiu 0140d0", "upiu 0140c4", "upiu 0140b0"):
+        at = run.log.find(step, at)
+        run.expect(f"'{step}' comes in its place", at >= 0)
+
+
+def fscrypt(options, out):
+    run = Run(options, out, "fscrypt")
+    run.expect_sound()
+    s = run.statistics
+    run.expect("the engine took part", s["driver.requests_encrypted"] > 100)
+    run.expect("the controller was suspended in between", s["keyslots_hw.wipes"] >= 2)
+    # 12 files with a key each and 2 policies with one; after the suspend all are used again, and for the last check
+    run.expect("keys are written again after they were lost", s["keyslots.programs"] >= 2 * 14)
+    run.expect("keyslots are cleared when their files are gone", options.keyslots == 1 or s["keyslots.evictions"] > 0)
+
+
+def repeat(options, out):
+    runs = []
+    for name in ("first", "second"):
+        directory = out / name
+        directory.mkdir()
+        runs.append(Run(options, directory, "fscrypt"))
+    for file in ("guest.log", "results.json", "disk.img"):
+        runs[0].expect(f"{file} is the same in both runs",
+                       (runs[0].out / file).read_bytes() == (runs[1].out / file).read_bytes())
+
+
+def main():
+    tests = {"probe": probe, "fscrypt": fscrypt, "repeat": repeat}
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("test", choices=tests)
+    parser.add_argument("--kernel", default="6.12")
+    parser.add_argument("--fs", default="ext4", choices=["ext4", "f2fs"])
+    parser.add_argument("--keyslots", type=int, default=32)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="icesim-linux-test-") as out:
+        tests[options.test](options, pathlib.Path(out))
+
+
+if __name__ == "__main__":
+    main()
