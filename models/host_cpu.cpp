@@ -47,7 +47,7 @@ void HostCpu::queue(Core core, const Step& step) {
   if (c.busy) {
     c.queue.push_back(step);
   } else {
-    begin(core, step);
+    run(core, step);
   }
 }
 
@@ -55,35 +55,30 @@ void HostCpu::queue_at(Core core, const Step& step, Picoseconds at) {
   inbox_.push(at, order(timers, ++sequence_), {Event::Kind::queue, core, step});
 }
 
-void HostCpu::begin(Core core, Step next) {
+/// Carries out a step and those that follow on the core, until one takes time or nothing is left to do.
+void HostCpu::run(Core core, Step next) {
   CoreState& c = cores_[core];
-  // A loop, not a call of each step by the one before: steps without cost may be many.
-  do {
+  const Picoseconds t = now();
+  while (next.kind != Step::Kind::done) {
     c.busy = true;
     c.current = next;
-    c.began = now();
+    c.began = t;
     ++statistics_.steps;
+    std::uint32_t value = 0;
     if (next.kind == Step::Kind::read) {
-      issue_read(core, next.reg());
+      if (!issue_read(core, t, value)) return;
+    } else if (next.cost.n > 0) {
+      inbox_.push(t + next.cost, order(steps, core), {Event::Kind::step_ended, core, {}});
       return;
     }
-    if (next.cost.n > 0) {
-      inbox_.push(now() + next.cost, order(steps, core), {Event::Kind::step_ended, core, {}});
-      return;
-    }
-    next = end(core, 0);
-  } while (next.kind != Step::Kind::done);
+    next = end(core, t, value);
+  }
 }
 
-void HostCpu::ended(Core core, std::uint32_t value) {
-  const Step next = end(core, value);
-  if (next.kind != Step::Kind::done) begin(core, next);
-}
-
-/// Ends the step that runs; says what follows on the core.
-Step HostCpu::end(Core core, std::uint32_t value) {
+/// Ends the step that runs, now; says what follows on the core.
+Step HostCpu::end(Core core, Picoseconds t, std::uint32_t value) {
   CoreState& c = cores_[core];
-  statistics_.busy += now() - c.began;
+  statistics_.busy += t - c.began;
   const Work::Kind kind = c.current.work_kind;
   Step next = driver_->step(c.current.work(), value);
   if (next.kind != Step::Kind::done) return next;
@@ -107,10 +102,10 @@ void HostCpu::step() {
         workload_->arrive();
         break;
       case Event::Kind::answer:
-        ended(event.core, cores_[event.core].value);
+        run(event.core, end(event.core, now(), cores_[event.core].value));
         break;
       case Event::Kind::step_ended:
-        ended(event.core, 0);
+        run(event.core, end(event.core, now(), 0));
         break;
       case Event::Kind::queue:
         queue(event.core, event.step);
@@ -131,7 +126,7 @@ void HostCpu::start_handler() {
   if (cores_[core].busy) {
     cores_[core].queue.push_front(first);
   } else {
-    begin(core, first);
+    run(core, first);
   }
 }
 
@@ -144,22 +139,24 @@ void HostCpu::write_register(std::uint32_t offset, std::uint32_t value, Picoseco
   registers->nb_transport_fw(write_access_, phase, delay);
 }
 
-void HostCpu::issue_read(Core core, Reg reg) {
+/// Issues the read that begins at `t`, which is now; true when its `value` is there. Otherwise an event comes with it, or
+/// none is needed.
+bool HostCpu::issue_read(Core core, Picoseconds t, std::uint32_t& value) {
   CoreState& c = cores_[core];
   if (c.has_second) {
     c.has_second = false;
-    ended(core, c.second);
-    return;
+    value = c.second;
+    return true;
   }
   Picoseconds answered{};
-  if (!read_early(core, reg, now(), c.value, answered)) return;
+  if (!read_early(core, c.current.reg(), t, c.value, answered)) return false;
   const HostClient::Ahead ahead = driver_->ahead(c.current.work(), c.value);
   if (ahead.kind == HostClient::Ahead::Kind::done && c.queue.empty() && !interrupt.read()) {
     // Nothing follows: the core is free from then on, which matters only to who wants it, and settle() tells.
     statistics_.busy += answered - c.began;
     c.ending = true;
     c.free = c.began = answered;
-    return;
+    return false;
   }
   if (ahead.kind == HostClient::Ahead::Kind::compute) {
     statistics_.busy += answered - c.began;
@@ -168,7 +165,7 @@ void HostCpu::issue_read(Core core, Reg reg) {
     ensure(c.current.kind == Step::Kind::compute && c.current.cost.n > 0, "the driver works, as it said");
     ++statistics_.steps;
     inbox_.push(answered + c.current.cost, order(steps, core), {Event::Kind::step_ended, core, {}});
-    return;
+    return false;
   }
   // IE, which only software changes, is answered as well.
   if (ahead.kind == HostClient::Ahead::Kind::read && ahead.reg == Reg::IE) {
@@ -176,6 +173,7 @@ void HostCpu::issue_read(Core core, Reg reg) {
     ensure(c.has_second, "IE is answered early after a status that was");
   }
   inbox_.push(answered, order(answers, core), {Event::Kind::answer, core, {}});
+  return false;
 }
 
 /// Brings a core up to date that is done with its work without an event: it is free, or an event will say when it is.

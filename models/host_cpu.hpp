@@ -104,10 +104,9 @@ class HostCpu : public sc_core::sc_module, public HostPort, public InterruptSink
   };
 
   void step();
-  void begin(Core core, Step next);
-  void ended(Core core, std::uint32_t value);
-  Step end(Core core, std::uint32_t value);
-  void issue_read(Core core, Reg reg);
+  void run(Core core, Step next);
+  Step end(Core core, Picoseconds t, std::uint32_t value);
+  bool issue_read(Core core, Picoseconds t, std::uint32_t& value);
   bool read_early(Core core, Reg reg, Picoseconds from, std::uint32_t& value, Picoseconds& answered);
   void start_handler();
   void settle(Core core);
