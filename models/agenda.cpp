@@ -3,6 +3,8 @@
 
 #include "icesim/base/error.hpp"
 
+#include <algorithm>
+
 namespace icesim {
 
 Agenda::Agenda(const sc_core::sc_module_name& name, Pace pace) : sc_module(name), pace_(pace) {
@@ -39,6 +41,9 @@ void Agenda::stop() {
   sc_core::sc_stop();
 }
 
+/// The time while the kernel has the word: it may have gone on since the last wake-up, or have to catch up with it.
+Picoseconds Agenda::idle_now() const { return std::max(now_, kernel_now()); }
+
 void Agenda::notify_kernel(Picoseconds at) {
   const Picoseconds t = kernel_now();
   ensure(at >= t, "a module is woken now or later");
@@ -61,9 +66,9 @@ void Agenda::step() {
     std::size_t first = 0;
     next = at_[0];
     for (std::size_t i = 1; i < count_; ++i) {
-      if (at_[i] >= next) continue;
-      next = at_[i];
-      first = i;
+      const bool earlier = at_[i] < next;
+      next = earlier ? at_[i] : next;
+      first = earlier ? i : first;
     }
     if (next > now_) {
       if (next > end) break;

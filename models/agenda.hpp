@@ -2,7 +2,6 @@
 #pragma once
 #include "models/clock_domain.hpp"
 
-#include <algorithm>
 #include <array>
 #include <systemc>
 
@@ -27,12 +26,16 @@ class Agenda : public sc_core::sc_module {
   explicit Agenda(const sc_core::sc_module_name& name, Pace pace = Pace::kernel);
 
   void set_pace(Pace pace) { pace_ = pace; }
-  Picoseconds now() const { return running_ ? now_ : std::max(now_, kernel_now()); }
+  Picoseconds now() const {
+    if (__builtin_expect(static_cast<long>(running_), 1) != 0) return now_;
+    return idle_now();
+  }
   /// Ends the simulation: nothing is woken any more.
   void stop();
 
  private:
   void step();
+  Picoseconds idle_now() const;
   void notify_kernel(Picoseconds at);
   void put(std::size_t place, Wake& wake, Picoseconds at);
   Picoseconds horizon() const;

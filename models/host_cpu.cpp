@@ -19,6 +19,7 @@ HostCpu::HostCpu(const sc_core::sc_module_name& name, Agenda& agenda, const Host
       wake_(agenda, run_step<HostCpu, &HostCpu::step>, this),
       cores_(config.cores) {
   config_.interrupt_core %= cores_.size();
+  for (CoreState& c : cores_) c.number = static_cast<Core>(&c - cores_.data());
   registers.register_nb_transport_bw(this, &HostCpu::answer);
   SC_HAS_PROCESS(HostCpu);
   SC_METHOD(interrupt_rose);
@@ -28,53 +29,46 @@ HostCpu::HostCpu(const sc_core::sc_module_name& name, Agenda& agenda, const Host
 
 void HostCpu::call_workload(Picoseconds at) { inbox_.push(at, order(arrivals, ++sequence_), {Event::Kind::workload, 0, {}}); }
 
-void HostCpu::queue(Core core, const Step& step) {
-  settle(core);
+void HostCpu::queue(Core core, Step step) {
   CoreState& c = cores_[core];
+  settle(c);
   if (c.busy) {
     c.queue.push_back(step);
   } else {
-    begin(core, step);
+    run(c, step);
   }
 }
 
-void HostCpu::queue_at(Core core, const Step& step, Picoseconds at) {
+void HostCpu::queue_at(Core core, Step step, Picoseconds at) {
   inbox_.push(at, order(timers, ++sequence_), {Event::Kind::queue, core, step});
 }
 
-void HostCpu::begin(Core core, Step next) {
-  CoreState& c = cores_[core];
-  // A loop, not a call of each step by the one before: steps without cost may be many.
-  do {
+/// Carries out a step and those that follow on the core, until one takes time or nothing is left to do.
+void HostCpu::run(CoreState& c, Step next) {
+  const Picoseconds t = now();
+  while (next.kind != Step::Kind::done) {
     c.busy = true;
     c.current = next;
-    c.began = now();
+    c.began = t;
     ++statistics_.steps;
+    std::uint32_t value = 0;
     if (next.kind == Step::Kind::read) {
-      issue_read(core, next.reg());
+      if (!issue_read(c, t, value)) return;
+    } else if (next.cost.n > 0) {
+      inbox_.push(t + next.cost, order(steps, c.number), {Event::Kind::step_ended, c.number, {}});
       return;
     }
-    if (next.cost.n > 0) {
-      inbox_.push(now() + next.cost, order(steps, core), {Event::Kind::step_ended, core, {}});
-      return;
-    }
-    next = end(core, 0);
-  } while (next.kind != Step::Kind::done);
+    next = end(c, t, value);
+  }
 }
 
-void HostCpu::ended(Core core, std::uint32_t value) {
-  const Step next = end(core, value);
-  if (next.kind != Step::Kind::done) begin(core, next);
-}
-
-/// Ends the step that runs; says what follows on the core.
-Step HostCpu::end(Core core, std::uint32_t value) {
-  CoreState& c = cores_[core];
-  statistics_.busy += now() - c.began;
+/// Ends the step that runs, now; says what follows on the core.
+Step HostCpu::end(CoreState& c, Picoseconds t, std::uint32_t value) {
+  statistics_.busy += t - c.began;
   const Work::Kind kind = c.current.work_kind;
   Step next = driver_->step(c.current.work(), value);
   if (next.kind != Step::Kind::done) return next;
-  if (handling_ && core == config_.interrupt_core && kind == Work::Kind::read_status) {
+  if (handling_ && c.number == config_.interrupt_core && kind == Work::Kind::read_status) {
     handling_ = interrupt.read();
     if (handling_) return driver_->interrupt();
   }
@@ -89,15 +83,16 @@ Step HostCpu::end(Core core, std::uint32_t value) {
 void HostCpu::step() {
   Event event;
   while (inbox_.pop(event)) {
+    CoreState& c = cores_[event.core];
     switch (event.kind) {
       case Event::Kind::workload:
         workload_->arrive();
         break;
       case Event::Kind::answer:
-        ended(event.core, cores_[event.core].value);
+        run(c, end(c, now(), c.value));
         break;
       case Event::Kind::step_ended:
-        ended(event.core, 0);
+        run(c, end(c, now(), 0));
         break;
       case Event::Kind::queue:
         queue(event.core, event.step);
@@ -107,18 +102,18 @@ void HostCpu::step() {
 }
 
 void HostCpu::interrupt_rose() {
-  settle(static_cast<Core>(config_.interrupt_core));
+  settle(cores_[config_.interrupt_core]);
   if (!handling_) start_handler();
 }
 
 void HostCpu::start_handler() {
   handling_ = true;
-  const auto core = static_cast<Core>(config_.interrupt_core);
+  CoreState& c = cores_[config_.interrupt_core];
   const Step first = driver_->interrupt();
-  if (cores_[core].busy) {
-    cores_[core].queue.push_front(first);
+  if (c.busy) {
+    c.queue.push_front(first);
   } else {
-    begin(core, first);
+    run(c, first);
   }
 }
 
@@ -131,22 +126,23 @@ void HostCpu::write_register(std::uint32_t offset, std::uint32_t value, Picoseco
   registers->nb_transport_fw(write_access_, phase, delay);
 }
 
-void HostCpu::issue_read(Core core, Reg reg) {
-  CoreState& c = cores_[core];
+/// Issues the read that begins at `t`, which is now; true when its `value` is there. Otherwise an event comes with it, or
+/// none is needed.
+bool HostCpu::issue_read(CoreState& c, Picoseconds t, std::uint32_t& value) {
   if (c.has_second) {
     c.has_second = false;
-    ended(core, c.second);
-    return;
+    value = c.second;
+    return true;
   }
   Picoseconds answered{};
-  if (!read_early(core, reg, now(), c.value, answered)) return;
+  if (!read_early(c, c.current.reg(), t, c.value, answered)) return false;
   const HostClient::Ahead ahead = driver_->ahead(c.current.work(), c.value);
   if (ahead.kind == HostClient::Ahead::Kind::done && c.queue.empty() && !interrupt.read()) {
     // Nothing follows: the core is free from then on, which matters only to who wants it, and settle() tells.
     statistics_.busy += answered - c.began;
     c.ending = true;
     c.free = c.began = answered;
-    return;
+    return false;
   }
   if (ahead.kind == HostClient::Ahead::Kind::compute) {
     statistics_.busy += answered - c.began;
@@ -154,34 +150,33 @@ void HostCpu::issue_read(Core core, Reg reg) {
     c.current = driver_->step(c.current.work(), c.value);
     ensure(c.current.kind == Step::Kind::compute && c.current.cost.n > 0, "the driver works, as it said");
     ++statistics_.steps;
-    inbox_.push(answered + c.current.cost, order(steps, core), {Event::Kind::step_ended, core, {}});
-    return;
+    inbox_.push(answered + c.current.cost, order(steps, c.number), {Event::Kind::step_ended, c.number, {}});
+    return false;
   }
   // IE, which only software changes, is answered as well.
   if (ahead.kind == HostClient::Ahead::Kind::read && ahead.reg == Reg::IE) {
-    c.has_second = read_early(core, ahead.reg, answered, c.second, answered);
+    c.has_second = read_early(c, ahead.reg, answered, c.second, answered);
     ensure(c.has_second, "IE is answered early after a status that was");
   }
-  inbox_.push(answered, order(answers, core), {Event::Kind::answer, core, {}});
+  inbox_.push(answered, order(answers, c.number), {Event::Kind::answer, c.number, {}});
+  return false;
 }
 
 /// Brings a core up to date that is done with its work without an event: it is free, or an event will say when it is.
-void HostCpu::settle(Core core) {
-  CoreState& c = cores_[core];
-  if (!c.ending) return;
+void HostCpu::settle_ending(CoreState& c) {
   c.ending = false;
   if (now() < c.free) {
-    inbox_.push(c.free, order(answers, core), {Event::Kind::answer, core, {}});
+    inbox_.push(c.free, order(answers, c.number), {Event::Kind::answer, c.number, {}});
     return;
   }
   c.busy = false;
-  if (core == config_.interrupt_core) handling_ = false;
+  if (c.number == config_.interrupt_core) handling_ = false;
 }
 
 /// Sends a read that leaves the core at `from`; true when the controller can answer at once, for the time `answered`.
 /// Otherwise the answer comes by itself.
-bool HostCpu::read_early(Core core, Reg reg, Picoseconds from, std::uint32_t& value, Picoseconds& answered) {
-  tlm::tlm_generic_payload& access = cores_[core].access;
+bool HostCpu::read_early(CoreState& c, Reg reg, Picoseconds from, std::uint32_t& value, Picoseconds& answered) {
+  tlm::tlm_generic_payload& access = c.access;
   prepare(access, tlm::TLM_READ_COMMAND, static_cast<std::uint32_t>(reg), &value);
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay = to_sc_time(from - now() + way_there(config_.costs));

@@ -56,7 +56,7 @@ class Workload {
 /// - The interrupt pin is a level: the handler runs when it rises, and again if it is high when the handler has ended.
 /// **Spec**: order of accesses spec 1.3; costs are parameters (timing 4.4).
 /// **Not modelled**: caches, frequency scaling, preemption inside a step, other load.
-class HostCpu : public sc_core::sc_module, public HostPort, public InterruptSink {
+class HostCpu final : public sc_core::sc_module, public HostPort, public InterruptSink {
  public:
   HostCpu(const sc_core::sc_module_name& name, Agenda& agenda, const HostCpuConfig& config);
 
@@ -75,8 +75,8 @@ class HostCpu : public sc_core::sc_module, public HostPort, public InterruptSink
   void interrupt_rose() override;
 
   Picoseconds now() const override { return wake_.now(); }
-  void queue(Core core, const Step& step) override;
-  void queue_at(Core core, const Step& step, Picoseconds at) override;
+  void queue(Core core, Step step) override;
+  void queue_at(Core core, Step step, Picoseconds at) override;
   void write_register(std::uint32_t offset, std::uint32_t value, Picoseconds issue) override;
   void write_memory(std::uint64_t address, const std::byte* data, std::size_t size) override;
   void read_memory(std::uint64_t address, std::byte* data, std::size_t size) override;
@@ -91,6 +91,7 @@ class HostCpu : public sc_core::sc_module, public HostPort, public InterruptSink
     Step step;
   };
   struct CoreState {
+    Core number = 0;
     bool busy = false;
     Step current;
     Picoseconds began{};
@@ -104,13 +105,15 @@ class HostCpu : public sc_core::sc_module, public HostPort, public InterruptSink
   };
 
   void step();
-  void begin(Core core, Step next);
-  void ended(Core core, std::uint32_t value);
-  Step end(Core core, std::uint32_t value);
-  void issue_read(Core core, Reg reg);
-  bool read_early(Core core, Reg reg, Picoseconds from, std::uint32_t& value, Picoseconds& answered);
+  void run(CoreState& c, Step next);
+  Step end(CoreState& c, Picoseconds t, std::uint32_t value);
+  bool issue_read(CoreState& c, Picoseconds t, std::uint32_t& value);
+  bool read_early(CoreState& c, Reg reg, Picoseconds from, std::uint32_t& value, Picoseconds& answered);
   void start_handler();
-  void settle(Core core);
+  void settle(CoreState& c) {
+    if (c.ending) settle_ending(c);
+  }
+  void settle_ending(CoreState& c);
   tlm::tlm_sync_enum answer(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase, sc_core::sc_time& delay);
 
   HostCpuConfig config_;

@@ -17,7 +17,7 @@ class InterruptSink {
 /// woken at the same instant; but on the agenda's time, and without the kernel's events, to which nobody may be
 /// sensitive.
 /// **Spec**: IEEE 1666, sc_signal.
-class InterruptLine : public sc_core::sc_signal<bool> {
+class InterruptLine final : public sc_core::sc_signal<bool> {
  public:
   InterruptLine(const char* name, Agenda& agenda)
       : sc_signal(name),

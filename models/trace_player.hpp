@@ -28,7 +28,7 @@ struct LatencyStatistics {
 /// Feeds the requests of a trace to the driver (open, closed or as soon as possible) and measures what comes out.
 /// In closed mode a process's next request follows the end of the one before by the time that lay between the arrivals of the
 /// two in the trace, so it is never earlier than recorded; what a process is behind with waits in memory.
-class TracePlayer : public Workload, public BioObserver {
+class TracePlayer final : public Workload, public BioObserver {
  public:
   TracePlayer(Agenda& agenda, const ReplayConfig& config, RequestSource& source, std::string source_name);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 #include <openssl/core_names.h>
+#include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 #include <string>
@@ -18,6 +19,10 @@ namespace {
 struct KdfDeleter {
   void operator()(EVP_KDF* kdf) const { EVP_KDF_free(kdf); }
   void operator()(EVP_KDF_CTX* context) const { EVP_KDF_CTX_free(context); }
+};
+struct MacDeleter {
+  void operator()(EVP_MAC* mac) const { EVP_MAC_free(mac); }
+  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
 };
 
 /// Parameters of OpenSSL take pointers to non-const but do not write through them.
@@ -53,14 +58,48 @@ Secret hkdf_sha512(const Secret& input, const std::byte* info, std::size_t info_
   return run_kdf("HKDF", parameters, size);
 }
 
-Secret derive_key(std::uint64_t seed, std::uint32_t key_id) {
+/// A MAC with its key; freeing it wipes the key.
+struct KeyDeriver::Mac {
+  std::unique_ptr<EVP_MAC_CTX, MacDeleter> context;
+};
+
+KeyDeriver::KeyDeriver(std::uint64_t seed) : mac_(std::make_unique<Mac>()) {
+  std::array<std::byte, 8> input{};
+  put_le(input, 0, seed, input.size());
+  int mode = EVP_KDF_HKDF_MODE_EXTRACT_ONLY;
+  const OSSL_PARAM extract[] = {text(OSSL_KDF_PARAM_DIGEST, "SHA512"), OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode),
+                                octets(OSSL_KDF_PARAM_KEY, input.data(), input.size()), OSSL_PARAM_construct_end()};
+  const Secret extracted = run_kdf("HKDF", extract, Secret::max_size);
+
+  const std::unique_ptr<EVP_MAC, MacDeleter> hmac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+  ensure(hmac != nullptr, "key derivation: OpenSSL knows the function");
+  mac_->context.reset(EVP_MAC_CTX_new(hmac.get()));
+  ensure(mac_->context != nullptr, "key derivation: OpenSSL gives a context");
+  const OSSL_PARAM digest[] = {text(OSSL_MAC_PARAM_DIGEST, "SHA512"), OSSL_PARAM_construct_end()};
+  const auto* bytes = reinterpret_cast<const unsigned char*>(extracted.data());
+  ensure(EVP_MAC_init(mac_->context.get(), bytes, extracted.size(), digest) == 1, "key derivation: OpenSSL takes the key");
+}
+
+KeyDeriver::~KeyDeriver() = default;
+
+Secret KeyDeriver::key(std::uint32_t key_id) {
+  // A key is as long as the digest: the first block of HKDF's expansion, whose number follows the info.
   constexpr std::string_view label = "icesim key";
-  std::array<std::byte, 8> seed_bytes{};
-  put_le(seed_bytes, 0, seed, 8);
-  std::array<std::byte, label.size() + 4> info{};
-  for (std::size_t i = 0; i < label.size(); ++i) info[i] = static_cast<std::byte>(label[i]);
-  put_le(info, label.size(), key_id, 4);
-  return hkdf_sha512(Secret(seed_bytes.data(), seed_bytes.size()), info.data(), info.size(), 64);
+  std::array<std::byte, label.size() + 4 + 1> message{};
+  for (std::size_t i = 0; i < label.size(); ++i) message[i] = static_cast<std::byte>(label[i]);
+  put_le(message, label.size(), key_id, 4);
+  message.back() = std::byte{1};
+
+  Secret output = Secret::zeroes(Secret::max_size);
+  EVP_MAC_CTX* const mac = mac_->context.get();
+  std::size_t written = 0;
+  // Without a key, the one it has stays.
+  ensure(EVP_MAC_init(mac, nullptr, 0, nullptr) == 1 &&
+             EVP_MAC_update(mac, reinterpret_cast<const unsigned char*>(message.data()), message.size()) == 1 &&
+             EVP_MAC_final(mac, reinterpret_cast<unsigned char*>(output.mutable_data()), &written, output.size()) == 1 &&
+             written == output.size(),
+         "key derivation: OpenSSL derives the key");
+  return output;
 }
 
 namespace fscrypt {

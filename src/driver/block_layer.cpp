@@ -94,7 +94,7 @@ std::uint32_t BlockLayer::pop_bio(Submitter& s) {
   return bio;
 }
 
-Step BlockLayer::step(const Work& work) {
+Step BlockLayer::step(Work work) {
   const Picoseconds now = host_.now();
   if (work.kind == Work::Kind::redispatch) {
     queue_.queue_command(requests_[work.index]);

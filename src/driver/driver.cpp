@@ -17,7 +17,7 @@ Driver::Driver(const DriverSetup& setup, HostPort& host, BioObserver& observer, 
 
 void Driver::start() { host_.queue(0, probe_.start()); }
 
-Step Driver::step(const Work& work, std::uint32_t value) {
+Step Driver::step(Work work, std::uint32_t value) {
   switch (work.kind) {
     case Work::Kind::submit:
     case Work::Kind::resume:
@@ -26,21 +26,23 @@ Step Driver::step(const Work& work, std::uint32_t value) {
     case Work::Kind::redispatch:
       return blocks_->step(work);
     case Work::Kind::probe:
-    case Work::Kind::probe_wait: {
-      const Step next = probe_.step(work, value);
-      if (probe_.result().ready && !blocks_) {
-        keyslots_.emplace(probe_.result().crypto.keyslots);
-        blocks_.emplace(setup_.block_layer, setup_.costs, host_, hcd_, setup_.probe.crypto ? &*keyslots_ : nullptr,
-                        setup_.cores, probe_.result().num_tags);
-        blocks_->observe(&observer_);
-        hcd_.connect(*blocks_);
-        ready_();
-      }
-      return next;
-    }
+    case Work::Kind::probe_wait:
+      return probe(work, value);
     default:
       return hcd_.step(work, value);
   }
+}
+
+Step Driver::probe(Work work, std::uint32_t value) {
+  const Step next = probe_.step(work, value);
+  if (!probe_.result().ready || blocks_) return next;
+  keyslots_.emplace(probe_.result().crypto.keyslots);
+  blocks_.emplace(setup_.block_layer, setup_.costs, host_, hcd_, setup_.probe.crypto ? &*keyslots_ : nullptr, setup_.cores,
+                  probe_.result().num_tags);
+  blocks_->observe(&observer_);
+  hcd_.connect(*blocks_);
+  ready_();
+  return next;
 }
 
 void Driver::describe(Statistics& s) const {

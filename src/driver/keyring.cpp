@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/driver/keyring.hpp"
 
-#include "icesim/crypto/key_derivation.hpp"
 #include "icesim/driver/blk_crypto.hpp"
 
 namespace icesim {
@@ -13,7 +12,7 @@ Keyring::~Keyring() {
 const CryptoConfig& Keyring::entry(KeyId key) {
   const auto [found, is_new] = entries_.try_emplace(key);
   if (is_new) {
-    const Secret secret = derive_key(seed_, key);
+    const Secret secret = derive_.key(key);
     found->second.set_xts_key(secret.data(), secret.size());
     found->second.set_config({data_unit_mask(crypto_data_unit), capability_index_, true});
   }

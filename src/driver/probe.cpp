@@ -28,7 +28,7 @@ Step Probe::start() {
   return Step::compute(Kind::probe, 0, 1_us);
 }
 
-Step Probe::step(const Work& work, std::uint32_t value) {
+Step Probe::step(Work work, std::uint32_t value) {
   const Action& action = plan_[at_];
   if (work.kind == Kind::probe_wait) {
     // A register was read: for the plan itself, to poll, or to see whether a UIC command may be written.

@@ -136,7 +136,7 @@ Step Ufshcd::interrupt() {
   return Step::compute(Work::Kind::interrupt, 0, costs_.interrupt_entry);
 }
 
-Step Ufshcd::step(const Work& work, std::uint32_t value) {
+Step Ufshcd::step(Work work, std::uint32_t value) {
   switch (work.kind) {
     case Work::Kind::interrupt:
       if (costs_.threaded_interrupt) return Step::compute(Work::Kind::interrupt_thread, 0, costs_.thread_wake);

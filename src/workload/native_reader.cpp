@@ -44,18 +44,30 @@ void NativeReader::fail(std::string_view what) const {
   bytes_->fail("record " + std::to_string(decoded_ + 1) + ": " + std::string(what));
 }
 
+/// Reads on when the buffer is used up.
+void NativeReader::fill() {
+  if (used_ != filled_) return;
+  used_ = 0;
+  filled_ = bytes_->read(buffer_.data(), buffer_.size());
+  if (filled_ == 0) fail("the file ends without its end marker: it is truncated");
+}
+
 std::uint8_t NativeReader::byte() {
-  if (used_ == filled_) {
-    used_ = 0;
-    filled_ = bytes_->read(buffer_.data(), buffer_.size());
-    if (filled_ == 0) fail("the file ends without its end marker: it is truncated");
-  }
+  fill();
   const auto value = static_cast<std::uint8_t>(buffer_[used_++]);
   checksum_.add(value);
   return value;
 }
 
 std::uint64_t NativeReader::number(std::uint64_t largest) {
+  fill();
+  // Most numbers are one byte.
+  const auto only = static_cast<std::uint8_t>(buffer_[used_]);
+  if (only < 0x80 && only <= largest) {
+    ++used_;
+    checksum_.add(only);
+    return only;
+  }
   std::uint64_t value = 0;
   for (unsigned shift = 0; shift < 64; shift += 7) {
     const std::uint64_t digit = byte();

@@ -21,6 +21,7 @@ class NativeReader final : public TraceReader {
 
  private:
   std::string header_line(std::size_t longest);
+  void fill();
   std::uint8_t byte();
   std::uint64_t number(std::uint64_t largest);
   bool read_block();

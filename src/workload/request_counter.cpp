@@ -22,26 +22,36 @@ std::uint64_t packed(std::string_view word) {
 
 }  // namespace
 
-void RequestCounter::count(const IoRequest& request) { count(request, rwbs(request)); }
+void RequestCounter::count(const IoRequest& request) {
+  if (!add(request)) return;
+  std::uint64_t*& known = by_flags_[static_cast<std::size_t>(request.operation)][request.flags];
+  if (known == nullptr) known = &counter_of(rwbs(request));
+  ++*known;
+}
 
 void RequestCounter::count(const IoRequest& request, std::string_view word) {
+  if (add(request)) ++counter_of(word);
+}
+
+/// Counts what does not depend on the word; false for a piece of a request that has been counted.
+bool RequestCounter::add(const IoRequest& request) {
   ++info_.records;
   info_.bytes[request.operation] += request.length.n;
   info_.span = std::max(info_.span, request.time, [](Picoseconds a, Picoseconds b) { return a < b; });
   info_.end_offset.n = std::max(info_.end_offset.n, request.offset.n + request.length.n);
-  if ((request.flags & IoRequest::continuation) != 0) return;
-
+  if ((request.flags & IoRequest::continuation) != 0) return false;
   ++info_.requests[request.operation];
+  return true;
+}
+
+std::uint64_t& RequestCounter::counter_of(std::string_view word) {
   const std::uint64_t key = packed(word);
   for (const auto& [known, counter] : words_) {
-    if (known == key) {
-      ++*counter;
-      return;
-    }
+    if (known == key) return *counter;
   }
   std::uint64_t& counter = info_.rwbs[std::string(word)];
-  ++counter;
   words_.emplace_back(key, &counter);
+  return counter;
 }
 
 std::uint64_t& PerOperation::operator[](Operation operation) {

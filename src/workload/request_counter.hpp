@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/workload/reader.hpp"
 
+#include <array>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -21,8 +22,13 @@ class RequestCounter {
   void count(const IoRequest& request, std::string_view word);
 
  private:
+  bool add(const IoRequest& request);
+  std::uint64_t& counter_of(std::string_view word);
+
   TraceInfo& info_;
   std::vector<std::pair<std::uint64_t, std::uint64_t*>> words_;
+  /// Where requests with these flags are counted; null until the first.
+  std::array<std::array<std::uint64_t*, 256>, 4> by_flags_{};
 };
 
 }  // namespace icesim

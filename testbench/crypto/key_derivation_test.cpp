@@ -123,6 +123,13 @@ TEST(DeriveKey, DependsOnSeedAndKeyIdOnly) {
   EXPECT_FALSE(key.equals(derive_key(8, 42)));
 }
 
+// What is kept between two keys does not change them.
+TEST(DeriveKey, GivesEachKeyOfARunInAnyOrder) {
+  KeyDeriver keys(7);
+  for (const std::uint32_t id : {42u, 0u, 43u, 42u, ~0u}) EXPECT_TRUE(keys.key(id).equals(derive_key(7, id))) << id;
+}
+
+// OpenSSL's HKDF as a whole is the oracle.
 TEST(DeriveKey, FollowsItsDocumentedInfo) {
   const ByteString seed = from_hex("0700000000000000");
   const ByteString info = from_hex("696365 73696d 206b6579 2a000000");

@@ -106,7 +106,7 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
     }
     ends.push_back({bio, timeline, host.now()});
   }
-  Step step(const Work& work, std::uint32_t) override { return blocks.step(work); }
+  Step step(Work work, std::uint32_t) override { return blocks.step(work); }
   Step interrupt() override { throw Bug("the block layer handles no interrupts"); }
 
  private:

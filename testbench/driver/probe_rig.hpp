@@ -34,7 +34,7 @@ class ProbeRig : public HostClient {
     host.queue(0, probe.start());
     host.run();
   }
-  Step step(const Work& work, std::uint32_t value) override {
+  Step step(Work work, std::uint32_t value) override {
     const bool initialising = work.kind == Work::Kind::probe || work.kind == Work::Kind::probe_wait;
     return initialising ? probe.step(work, value) : hcd.step(work, value);
   }

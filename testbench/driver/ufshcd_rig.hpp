@@ -41,7 +41,7 @@ class UfshcdRig : public HostClient, public BioObserver {
     host.run(host.now() + costs.mmio_write);
     return controller.commands.back();
   }
-  Step step(const Work& work, std::uint32_t value) override {
+  Step step(Work work, std::uint32_t value) override {
     switch (work.kind) {
       case Work::Kind::submit:
       case Work::Kind::resume:

@@ -44,7 +44,7 @@ TEST_F(HostCpuTest, TellsTheDriverTheTime) {
 
 TEST_F(HostCpuTest, LetsAWriteOfAStepLeaveBeforeTheNextStep) {
   rig.build();
-  rig.driver.on_step = [this](const Work& done, std::uint32_t) {
+  rig.driver.on_step = [this](Work done, std::uint32_t) {
     if (done.index < 3) rig.cpu->write_register(0x58, done.index, kernel_now());
     return done.index < 3 ? ScriptedDriver::work(done.index + 1, 100_ns) : Step::done();
   };
@@ -59,7 +59,7 @@ TEST_F(HostCpuTest, LetsAWriteOfAStepLeaveBeforeTheNextStep) {
 TEST_F(HostCpuTest, HandlesAnInterruptWhoseHandlerReadsRegisters) {
   rig.build();
   rig.target->values[0x20] = 1;
-  rig.driver.on_step = [this](const Work& done, std::uint32_t value) {
+  rig.driver.on_step = [this](Work done, std::uint32_t value) {
     if (done.index == ScriptedDriver::handler) return Step::read(Work::Kind::read_status, 1, Reg::IS);
     if (value == 0) return Step::done();
     rig.target->values[0x20] = 0;

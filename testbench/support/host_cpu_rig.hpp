@@ -78,14 +78,14 @@ class ScriptedDriver : public HostClient {
   };
   std::vector<Ended> ended;
   std::vector<Picoseconds> interrupts;
-  std::function<Step(const Work& work, std::uint32_t value)> on_step;
+  std::function<Step(Work work, std::uint32_t value)> on_step;
   Picoseconds handler_cost{500'000};
 
   /// A step that costs `cost`; `index` names it.
   static Step work(std::uint32_t index, Picoseconds cost) { return Step::compute(Work::Kind::submit, index, cost); }
   static constexpr std::uint32_t handler = 1000;
 
-  Step step(const Work& done, std::uint32_t value) override {
+  Step step(Work done, std::uint32_t value) override {
     ended.push_back({done.index, value, kernel_now()});
     return on_step ? on_step(done, value) : Step::done();
   }

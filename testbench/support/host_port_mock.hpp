@@ -31,7 +31,7 @@ class HostPortMock : public HostPort {
   std::function<void(std::uint32_t offset, std::uint32_t value)> on_write = [](std::uint32_t, std::uint32_t) {};
 
   Picoseconds now() const override { return now_; }
-  void queue(Core core, const Step& step) override {
+  void queue(Core core, Step step) override {
     CoreState& c = cores_.at(core);
     if (c.busy) {
       c.queue.push_back(step);
@@ -39,7 +39,7 @@ class HostPortMock : public HostPort {
       begin(core, step);
     }
   }
-  void queue_at(Core core, const Step& step, Picoseconds when) override {
+  void queue_at(Core core, Step step, Picoseconds when) override {
     at(when, [=] { queue(core, step); });
   }
   void write_register(std::uint32_t offset, std::uint32_t value, Picoseconds issue) override {
@@ -91,7 +91,7 @@ class HostPortMock : public HostPort {
     std::deque<Step> queue;
   };
 
-  void begin(Core core, const Step& step) {
+  void begin(Core core, Step step) {
     CoreState& c = cores_.at(core);
     c.busy = true;
     c.current = step;

@@ -53,7 +53,7 @@ TEST_F(HostCpuTimingTest, CarriesOutTheStepsOfACoreInOrderAndThoseOfOthersBeside
 
 TEST_F(HostCpuTimingTest, GoesOnAtOnceWithWhatTheDriverAnswers) {
   rig.build();
-  rig.driver.on_step = [](const Work& done, std::uint32_t) { return done.index == 1 ? work(10, 70_ns) : Step::done(); };
+  rig.driver.on_step = [](Work done, std::uint32_t) { return done.index == 1 ? work(10, 70_ns) : Step::done(); };
   const Picoseconds began = kernel_now();
   rig.cpu->queue(0, work(1, 300_ns));
   rig.cpu->queue(0, work(2, 200_ns));

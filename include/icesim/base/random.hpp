@@ -36,8 +36,7 @@ class Random {
   /// A number in 0..bound-1, each equally likely; 0 when `bound` is 0.
   constexpr std::uint64_t below(std::uint64_t bound) {
     if (bound < 2) return 0;
-    std::uint64_t mask = bound - 1;
-    for (unsigned shift = 1; shift < 64; shift *= 2) mask |= mask >> shift;
+    const std::uint64_t mask = ~std::uint64_t{0} >> __builtin_clzll(bound - 1);
     std::uint64_t value = next() & mask;
     while (value >= bound) value = next() & mask;
     return value;

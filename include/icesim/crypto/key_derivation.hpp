@@ -6,15 +6,31 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 namespace icesim {
 
 /// HKDF-SHA512 without salt: `size` bytes (at most 64) from `input` under `info`.
 Secret hkdf_sha512(const Secret& input, const std::byte* info, std::size_t info_size, std::size_t size);
 
-/// Key (64 bytes, AES-256-XTS) of a 32-bit key id in a run with `seed`: HKDF-SHA512 of the seed as 8 bytes
-/// little-endian, info "icesim key" followed by the id as 4 bytes little-endian. The same on every machine.
-Secret derive_key(std::uint64_t seed, std::uint32_t key_id);
+/// The keys of a run with `seed`. The seed is extracted once and each key expanded from it: what takes OpenSSL most of the
+/// time of a derivation is to find its functions and to set them up. OpenSSL keeps the extracted key, and wipes it.
+class KeyDeriver {
+ public:
+  explicit KeyDeriver(std::uint64_t seed);
+  ~KeyDeriver();
+
+  /// Key (64 bytes, AES-256-XTS) of a 32-bit key id: HKDF-SHA512 of the seed as 8 bytes little-endian, info "icesim key"
+  /// followed by the id as 4 bytes little-endian. The same on every machine.
+  Secret key(std::uint32_t key_id);
+
+ private:
+  struct Mac;
+  std::unique_ptr<Mac> mac_;
+};
+
+/// One key of a run with `seed`.
+inline Secret derive_key(std::uint64_t seed, std::uint32_t key_id) { return KeyDeriver(seed).key(key_id); }
 
 /// Derivations of fscrypt (spec 3.11): HKDF-SHA512 of the master key, info "fscrypt\0", context byte, extra bytes.
 namespace fscrypt {

@@ -83,7 +83,7 @@ class BlockLayer {
   void observe(BioObserver* observer) { observer_ = observer; }
   /// A request arrives now.
   void submit(const IoRequest& io);
-  Step step(const Work& work);
+  Step step(Work work);
   /// The request under `tag` has been completed by the hardware; runs at the end of its completion work.
   void complete(Tag tag, bool failed);
 

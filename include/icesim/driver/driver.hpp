@@ -21,7 +21,7 @@ struct DriverSetup {
 };
 
 /// The whole driver stack: keyring, block layer, keyslot manager, host controller driver, initialisation.
-class Driver : public HostClient {
+class Driver final : public HostClient {
  public:
   Driver(const DriverSetup& setup, HostPort& host, BioObserver& observer, std::function<void()> ready);
 
@@ -29,9 +29,9 @@ class Driver : public HostClient {
   void start();
   void submit(const IoRequest& io) { blocks_->submit(io); }
 
-  Step step(const Work& work, std::uint32_t value) override;
+  Step step(Work work, std::uint32_t value) override;
   Step interrupt() override { return hcd_.interrupt(); }
-  Ahead ahead(const Work& work, std::uint32_t value) const override { return hcd_.ahead(work, value); }
+  Ahead ahead(Work work, std::uint32_t value) const override { return hcd_.ahead(work, value); }
 
   StageRecorder& recorder() { return hcd_; }
   Operation operation(Tag tag) { return blocks_->request(tag).operation; }
@@ -45,6 +45,8 @@ class Driver : public HostClient {
   const PayloadStatistics* payload() const { return check_ ? &check_->statistics() : nullptr; }
 
  private:
+  Step probe(Work work, std::uint32_t value);
+
   DriverSetup setup_;
   HostPort& host_;
   BioObserver& observer_;

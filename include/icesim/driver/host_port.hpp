@@ -84,9 +84,9 @@ class HostPort {
   virtual ~HostPort() = default;
   virtual Picoseconds now() const = 0;
   /// Queues a step behind the work that `core` already has.
-  virtual void queue(Core core, const Step& step) = 0;
+  virtual void queue(Core core, Step step) = 0;
   /// The same, from `at` on.
-  virtual void queue_at(Core core, const Step& step, Picoseconds at) = 0;
+  virtual void queue_at(Core core, Step step, Picoseconds at) = 0;
   /// A posted write that leaves the core at `issue`, now or later; writes arrive in order of the calls.
   virtual void write_register(std::uint32_t offset, std::uint32_t value, Picoseconds issue) = 0;
   virtual void write_memory(std::uint64_t address, const std::byte* data, std::size_t size) = 0;
@@ -98,7 +98,7 @@ class HostClient {
  public:
   virtual ~HostClient() = default;
   /// A core has ended the cost of `work`, or got the `value` of the register it read; the answer is what it does next.
-  virtual Step step(const Work& work, std::uint32_t value) = 0;
+  virtual Step step(Work work, std::uint32_t value) = 0;
   /// What the driver would do with the answer `value` to `work`, where nothing but this core can tell when it does it: to read
   /// another register and no more, to work for some time, or to be done. Lets a processor look ahead; calling it changes
   /// nothing. Where it says `compute`, step() may be called as soon as the answer is known.
@@ -107,7 +107,7 @@ class HostClient {
     Kind kind = Kind::unknown;
     Reg reg{};
   };
-  virtual Ahead ahead(const Work& work, std::uint32_t value) const {
+  virtual Ahead ahead(Work work, std::uint32_t value) const {
     (void)work, (void)value;
     return {};
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/crypto/key_derivation.hpp"
 #include "icesim/spec/crypto_config.hpp"
 #include "icesim/workload/io_request.hpp"
 
@@ -11,7 +12,7 @@ namespace icesim {
 /// All are wiped with the keyring.
 class Keyring {
  public:
-  Keyring(std::uint64_t seed, std::uint8_t capability_index) : seed_(seed), capability_index_(capability_index) {}
+  Keyring(std::uint64_t seed, std::uint8_t capability_index) : derive_(seed), capability_index_(capability_index) {}
   ~Keyring();
   Keyring(const Keyring&) = delete;
   Keyring& operator=(const Keyring&) = delete;
@@ -20,7 +21,7 @@ class Keyring {
   const CryptoConfig& entry(KeyId key);
 
  private:
-  std::uint64_t seed_;
+  KeyDeriver derive_;
   std::uint8_t capability_index_;
   std::unordered_map<KeyId, CryptoConfig> entries_;
 };

@@ -34,7 +34,7 @@ class Probe : public ProbeWaiter {
 
   /// First step; put it on a core.
   Step start();
-  Step step(const Work& work, std::uint32_t value);
+  Step step(Work work, std::uint32_t value);
   void uic_done() override;
   void command_done(Ocs ocs, const UpiuHeader& response) override;
 

@@ -42,7 +42,7 @@ class ProbeWaiter {
 /// The UFS host controller driver: descriptors, doorbell, key programming and interrupt handler (spec 1.6, 1.7, 1.9).
 /// The handler reads IS and IE, clears IS, reads the doorbell, completes what has ended, and reads IS again until it is 0
 /// (the order of accesses that Linux 6.12 shows).
-class Ufshcd : public RequestQueue, public StageRecorder {
+class Ufshcd final : public RequestQueue, public StageRecorder {
  public:
   Ufshcd(HostPort& host, const HostCosts& costs, Bytes segment, Keyring& keys);
 
@@ -66,8 +66,8 @@ class Ufshcd : public RequestQueue, public StageRecorder {
   static constexpr Tag reserved_tag{31};
 
   Step interrupt();
-  Step step(const Work& work, std::uint32_t value);
-  HostClient::Ahead ahead(const Work& work, std::uint32_t value) const {
+  Step step(Work work, std::uint32_t value);
+  HostClient::Ahead ahead(Work work, std::uint32_t value) const {
     using Ahead = HostClient::Ahead;
     if (work.kind == Work::Kind::read_doorbell && (listed_ & ~value) != 0 && costs_.complete.n > 0)
       return {Ahead::Kind::compute, Reg{}};
