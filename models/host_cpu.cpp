@@ -45,7 +45,7 @@ void HostCpu::queue(Core core, const Step& step) {
   settle(core);
   CoreState& c = cores_[core];
   if (c.busy) {
-    c.queue.push_back(step);
+    c.queue.push(step);
   } else {
     begin(core, step);
   }
@@ -94,7 +94,7 @@ Step HostCpu::end(Core core, std::uint32_t value) {
   c.busy = !c.queue.empty();
   if (c.busy) {
     next = c.queue.front();
-    c.queue.pop_front();
+    c.queue.pop();
   }
   return next;
 }

@@ -22,6 +22,11 @@ std::uint64_t packed(std::string_view word) {
 
 }  // namespace
 
+RequestCounter::RequestCounter(TraceInfo& info) : info_(info) {
+  for (std::size_t i = 0; i < usual_words; ++i) spare_.emplace(std::to_string(i), 0);
+  words_.reserve(usual_words);
+}
+
 void RequestCounter::count(const IoRequest& request) { count(request, rwbs(request)); }
 
 void RequestCounter::count(const IoRequest& request, std::string_view word) {
@@ -39,7 +44,10 @@ void RequestCounter::count(const IoRequest& request, std::string_view word) {
       return;
     }
   }
-  std::uint64_t& counter = info_.rwbs[std::string(word)];
+  if (spare_.empty()) spare_.emplace(word, 0);
+  auto node = spare_.extract(spare_.begin());
+  node.key() = word;
+  std::uint64_t& counter = info_.rwbs.insert(std::move(node)).position->second;
   ++counter;
   words_.emplace_back(key, &counter);
 }

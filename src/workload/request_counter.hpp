@@ -2,16 +2,19 @@
 #pragma once
 #include "icesim/workload/reader.hpp"
 
+#include <map>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace icesim {
 
-/// Keeps the request counts of a TraceInfo; allocates only when a rwbs word appears for the first time.
+/// Keeps the request counts of a TraceInfo. Has room for the rwbs words that traces use, so that one that appears late
+/// costs no allocation.
 class RequestCounter {
  public:
-  explicit RequestCounter(TraceInfo& info) : info_(info) {}
+  explicit RequestCounter(TraceInfo& info);
   RequestCounter(const RequestCounter&) = delete;
   RequestCounter& operator=(const RequestCounter&) = delete;
 
@@ -21,7 +24,10 @@ class RequestCounter {
   void count(const IoRequest& request, std::string_view word);
 
  private:
+  static constexpr std::size_t usual_words = 64;
+
   TraceInfo& info_;
+  std::map<std::string, std::uint64_t> spare_;  ///< nodes for the map of words
   std::vector<std::pair<std::uint64_t, std::uint64_t*>> words_;
 };
 
