@@ -20,6 +20,7 @@ FlashArray::FlashArray(const sc_core::sc_module_name& name, Agenda& agenda, cons
       content_(geometry_.blocks),
       bus_free_(geometry_.channels) {
   in.bind(*this);
+  bus_requests_.reserve(geometry_.dies);
 }
 
 void FlashArray::read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/ring.hpp"
 #include "models/flash_die.hpp"
 #include "models/flash_map.hpp"
 
@@ -42,7 +43,7 @@ class FlashCollector {
     std::uint64_t programmed = 0;
     std::uint32_t erasing = 0;  ///< superblocks whose erase is queued or under way
     bool reading = false;
-    FlashRing<Drained> drained;
+    Ring<Drained> drained;
   };
 
   void read_next(std::uint32_t die);

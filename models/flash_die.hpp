@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/ring.hpp"
 #include "icesim/base/units.hpp"
 #include "models/flash_geometry.hpp"
-#include "models/flash_ring.hpp"
 
 #include <array>
 #include <vector>
@@ -55,14 +55,16 @@ class FlashDie {
   bool ready(Class c) const;
 
   bool busy_ = false;
-  std::array<FlashRing<FlashOperation>, classes> queues_;
+  std::array<Ring<FlashOperation>, classes> queues_;
   std::vector<std::uint32_t> readers_;  ///< host reads queued or active, by superblock
 };
 
 /// All dies, with a note of those that may have something to start.
 class FlashDies {
  public:
-  explicit FlashDies(const FlashGeometry& geometry) : dies_(geometry.dies, FlashDie(geometry)) {}
+  explicit FlashDies(const FlashGeometry& geometry) : dies_(geometry.dies, FlashDie(geometry)) {
+    touched.reserve(std::size_t{16} * geometry.dies);
+  }
 
   FlashDie& operator[](std::uint32_t die) { return dies_[die]; }
   const FlashDie& operator[](std::uint32_t die) const { return dies_[die]; }

@@ -6,13 +6,13 @@ namespace icesim {
 FlashMap::FlashMap(const FlashGeometry& geometry)
     : geometry_(geometry),
       first_waiting_(first_place + geometry.dies * geometry.superblocks * geometry.superblock_blocks),
-      leaves_(divide_up(geometry.blocks, leaf_blocks)) {
+      entries_(geometry.blocks) {
   spaces_.reserve(geometry.dies);
   for (std::uint32_t die = 0; die < geometry.dies; ++die) spaces_.emplace_back(geometry, die);
 }
 
 FlashMap::Found FlashMap::find(BlockNumber block) const {
-  const BlockNumber at = entry(block);
+  const BlockNumber at = entries_[block];
   if (at == home) return {Where::flash, geometry_.home(block), 0};
   if (at == unmapped) return {Where::nowhere, {}, 0};
   if (at >= first_waiting_) return {Where::waiting, {}, at - first_waiting_};
@@ -20,16 +20,16 @@ FlashMap::Found FlashMap::find(BlockNumber block) const {
 }
 
 bool FlashMap::lies_at(BlockNumber block, const FlashPlace& place) const {
-  const BlockNumber at = entry(block);
+  const BlockNumber at = entries_[block];
   return at == home ? geometry_.number(geometry_.home(block)) == geometry_.number(place)
                     : at == geometry_.number(place) + first_place;
 }
 
 std::uint32_t FlashMap::one_behind_the_other(BlockNumber block, std::uint32_t most) const {
-  const BlockNumber at = entry(block);
+  const BlockNumber at = entries_[block];
   const std::uint32_t step = at == home ? 0 : 1;
   std::uint32_t count = 1;
-  while (count < most && entry(block + count) == at + count * step) ++count;
+  while (count < most && entries_[block + count] == at + count * step) ++count;
   return count;
 }
 
@@ -43,10 +43,8 @@ std::uint32_t FlashMap::await(BlockNumber block, std::uint32_t index) { return r
 std::uint32_t FlashMap::forget(BlockNumber block) { return replace(block, unmapped); }
 
 std::uint32_t FlashMap::replace(BlockNumber block, BlockNumber new_entry) {
-  auto& leaf = leaves_[block / leaf_blocks];
-  if (!leaf) leaf = std::make_unique<Leaf>();
   const Found old = find(block);
-  (*leaf)[block % leaf_blocks] = new_entry;
+  entries_[block] = new_entry;
   if (old.where != Where::flash) return FlashSpace::none;
   spaces_[old.place.die].lose(old.place.superblock);
   return old.place.die;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "models/flash_space.hpp"
+#include "models/zeroed_array.hpp"
 
-#include <array>
-#include <memory>
 #include <vector>
 
 namespace icesim {
 
-/// Where every logical block lies, in leaves that exist only where something differs from the delivered state.
+/// Where every logical block lies, in a table that takes memory only where something differs from the delivered state.
 ///
 /// Keeps the valid counts of the superblocks (FlashSpace) in step with itself.
 class FlashMap {
@@ -38,22 +37,16 @@ class FlashMap {
   std::uint32_t forget(BlockNumber block);
 
  private:
-  static constexpr std::uint32_t leaf_blocks = 1024;
   static constexpr BlockNumber home = 0;
   static constexpr BlockNumber unmapped = 1;
   static constexpr BlockNumber first_place = 2;
-  using Leaf = std::array<BlockNumber, leaf_blocks>;
 
-  BlockNumber entry(BlockNumber block) const {
-    const Leaf* leaf = leaves_[block / leaf_blocks].get();
-    return leaf ? (*leaf)[block % leaf_blocks] : home;
-  }
   std::uint32_t replace(BlockNumber block, BlockNumber entry);
 
   const FlashGeometry& geometry_;
   BlockNumber first_waiting_;
   std::vector<FlashSpace> spaces_;
-  std::vector<std::unique_ptr<Leaf>> leaves_;
+  ZeroedArray<BlockNumber> entries_;  ///< `home`, `unmapped`, a place, or a number in the write buffer
 };
 
 }  // namespace icesim

@@ -12,6 +12,7 @@ FlashSpace::FlashSpace(const FlashGeometry& geometry, std::uint32_t die)
       die_(die),
       fewest_(geometry.superblock_blocks),
       superblocks_(geometry.superblocks),
+      residents_(std::size_t{geometry.superblocks} * geometry.superblock_blocks),
       buckets_(geometry.superblock_blocks, none) {
   for (std::uint32_t s = 0; s < geometry.superblocks; ++s) {
     const std::uint32_t valid = delivered_blocks(s);
@@ -43,7 +44,6 @@ std::uint32_t FlashSpace::open() {
   const std::uint32_t superblock = free_.front();
   free_.pop();
   superblocks_[superblock].state = State::open;
-  superblocks_[superblock].residents.resize(geometry_.superblock_blocks);
   return superblock;
 }
 
@@ -51,7 +51,7 @@ std::uint32_t FlashSpace::fill(std::uint32_t superblock, BlockNumber block) {
   Superblock& s = superblocks_[superblock];
   ensure(s.state == State::open && s.filled < geometry_.superblock_blocks,
          "flash: an open superblock with room is filled");
-  s.residents[s.filled] = block;
+  residents_[place(superblock, s.filled)] = block;
   return s.filled++;
 }
 

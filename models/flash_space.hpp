@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/ring.hpp"
 #include "models/flash_geometry.hpp"
-#include "models/flash_ring.hpp"
+#include "models/zeroed_array.hpp"
 
 #include <vector>
 
@@ -10,8 +11,8 @@ namespace icesim {
 /// The superblocks of one die: which are free, how many valid blocks each holds, and what lies where.
 ///
 /// A superblock is free, then open (filled and programmed in order), closed when its last unit is programmed, and a
-/// victim while it is collected. Reverse maps exist only for superblocks that were opened; for delivered ones it is a
-/// function.
+/// victim while it is collected. The reverse map is held only of superblocks that were opened; for delivered ones it is
+/// a function.
 class FlashSpace {
  public:
   static constexpr std::uint32_t none = ~std::uint32_t{0};
@@ -26,7 +27,7 @@ class FlashSpace {
   /// The logical block that was written to a place; whether it still lives there only the map knows.
   BlockNumber resident(std::uint32_t superblock, std::uint32_t offset) const {
     const Superblock& s = superblocks_[superblock];
-    return s.delivered ? geometry_.resident({die_, superblock, offset}) : s.residents[offset];
+    return s.delivered ? geometry_.resident({die_, superblock, offset}) : residents_[place(superblock, offset)];
   }
   bool programmed(std::uint32_t superblock, std::uint32_t offset) const {
     return offset < superblocks_[superblock].programmed;
@@ -55,9 +56,11 @@ class FlashSpace {
     std::uint32_t programmed = 0;
     std::uint32_t next = none;
     std::uint32_t previous = none;
-    std::vector<BlockNumber> residents;
   };
 
+  std::size_t place(std::uint32_t superblock, std::uint32_t offset) const {
+    return std::size_t{superblock} * geometry_.superblock_blocks + offset;
+  }
   std::uint32_t delivered_blocks(std::uint32_t superblock) const;
   void link(std::uint32_t superblock);
   void unlink(std::uint32_t superblock);
@@ -67,8 +70,9 @@ class FlashSpace {
   std::uint32_t live_ = 0;
   std::uint32_t fewest_;  ///< no bucket below it holds anything
   std::vector<Superblock> superblocks_;
+  ZeroedArray<BlockNumber> residents_;  ///< the logical block that was written to each place
   std::vector<std::uint32_t> buckets_;  ///< closed superblocks by number of valid blocks
-  FlashRing<std::uint32_t> free_;
+  Ring<std::uint32_t> free_;
 };
 
 }  // namespace icesim

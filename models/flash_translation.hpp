@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/ring.hpp"
 #include "models/flash_collector.hpp"
 
 namespace icesim {
@@ -74,8 +75,8 @@ class FlashTranslation {
   std::uint64_t sealed_ = 0;      ///< units given to dies
   std::uint64_t programmed_ = 0;  ///< units before this one are all programmed
   /// From that unit on: whether it is programmed. One unit may be late for long while other dies go on.
-  FlashRing<char> unit_programmed_;
-  FlashRing<Flush> flushes_;
+  Ring<char> unit_programmed_;
+  Ring<Flush> flushes_;
   std::size_t sealed_flushes_ = 0;
 };
 

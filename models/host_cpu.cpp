@@ -33,7 +33,7 @@ void HostCpu::queue(Core core, Step step) {
   CoreState& c = cores_[core];
   settle(c);
   if (c.busy) {
-    c.queue.push_back(step);
+    c.queue.push(step);
   } else {
     run(c, step);
   }
@@ -75,7 +75,7 @@ Step HostCpu::end(CoreState& c, Picoseconds t, std::uint32_t value) {
   c.busy = !c.queue.empty();
   if (c.busy) {
     next = c.queue.front();
-    c.queue.pop_front();
+    c.queue.pop();
   }
   return next;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/ring.hpp"
 #include "icesim/driver/host_port.hpp"
 #include "models/inbox.hpp"
 #include "models/interrupt_line.hpp"
 #include "models/system_memory.hpp"
 
 #include <array>
-#include <deque>
 #include <systemc>
 #include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
@@ -95,7 +95,7 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
     bool busy = false;
     Step current;
     Picoseconds began{};
-    std::deque<Step> queue;
+    Ring<Step> queue{64};
     std::uint32_t value = 0;
     bool has_second = false;   ///< the register read after this one has been answered, too
     std::uint32_t second = 0;

@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/units.hpp"
 #include "icesim/spec/utrd.hpp"
+#include "models/ports.hpp"
 
 #include <cstdint>
 
@@ -22,6 +23,17 @@ class Tap {
   /// The command under `tag` ends.
   virtual void completion(Tag tag, Ocs ocs, Picoseconds at) = 0;
   virtual void interrupt(bool level, Picoseconds at) = 0;
+};
+
+/// Watches the flow control of the link from inside, likewise.
+class LinkTap {
+ public:
+  virtual ~LinkTap() = default;
+  /// An AFC acknowledges `frames` data frames of `direction`: it is on the lanes of the other direction from `begin`
+  /// until `end`, and the transmitter of the frames knows of it at `known`. All lie in the future, in the order of the
+  /// AFCs.
+  virtual void acknowledgement(Direction direction, std::uint32_t frames, Picoseconds begin, Picoseconds end,
+                               Picoseconds known) = 0;
 };
 
 }  // namespace icesim

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "models/flash_ring.hpp"
+#include "icesim/base/ring.hpp"
 #include "models/inbox.hpp"
 #include "models/ports.hpp"
 #include "models/ufs_device_commands.hpp"
@@ -205,7 +205,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   Inbox<Item> inbox_{wake_};
   Cycles cycle_{};  ///< edge of the current step
 
-  FlashRing<Announced> announced_;  ///< in order of arrival
+  Ring<Announced> announced_;  ///< in order of arrival
   std::bitset<256> announced_tags_;
   std::uint32_t undecided_ = 0;  ///< UPIUs on their way, beside them, that may take firmware time
   std::vector<Upiu> parked_;     ///< UPIUs that events refer to

@@ -251,7 +251,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   DmaChannel writes_;        ///< of the receive side, in the order of the link
   DmaChannel error_writes_;
   std::vector<Command> commands_;
-  std::deque<std::uint8_t> pending_;  ///< tags whose doorbell was rung, in order
+  std::vector<std::uint8_t> pending_;  ///< tags whose doorbell was rung, in order
   std::uint32_t last_fetched_ = 31;
   std::vector<Picoseconds> unit_free_;  ///< when each fetch unit is free again
   bool fetch_scheduled_ = false;

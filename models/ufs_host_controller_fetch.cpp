@@ -41,11 +41,7 @@ void UfsHostController::fetch_pending() {
                                 [&](std::uint8_t a, std::uint8_t b) { return distance(a) < distance(b); });
     }
     const Tag tag{*chosen};
-    if (chosen == pending_.begin()) {
-      pending_.pop_front();
-    } else {
-      pending_.erase(chosen);
-    }
+    pending_.erase(chosen);
     last_fetched_ = static_cast<std::uint32_t>(tag.n);
     *unit = fetch(tag);
     if (tap_ != nullptr) tap_->fetch(static_cast<std::size_t>(unit - unit_free_.begin()), tag, now(), *unit);

@@ -133,6 +133,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
     const WatchedSystem watched{agenda, c.controller, c.ice, *link, c.link.phy_latency, bus, ice, keyslots};
     waves = std::make_unique<Waves>(watched, *observers.signals);
     controller->connect(*waves);
+    link->connect(*waves);
   }
   if (observers.requests != nullptr) player.connect(*observers.requests);
   bind(device_stages);

@@ -116,7 +116,7 @@ bool UniproLink::Sender::passes(std::uint64_t start, const Frames& frames) {
 void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
   const Frames frames(link_, upiu);
   ensure(!ready.empty() && ready.back().end >= frames.size, "UniproLink: all bytes of a UPIU become ready");
-  if (ready.has_run() && send_run(upiu, frames, ready)) return;
+  if (ready.has_run() && link_.tap_ == nullptr && send_run(upiu, frames, ready)) return;
   const ClockDomain clock = link_.clock_;
   const std::uint32_t mtu = link_.mtu_;
   const std::uint32_t full_frame = link_.full_frame_;
@@ -133,7 +133,7 @@ void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
     return filled;
   };
   const std::uint64_t start = std::max(filled, end_);
-  if (!passes(start, frames)) return send_hindered(upiu, frames, filled_until);
+  if (!passes(start, frames) || link_.tap_ != nullptr) return send_hindered(upiu, frames, filled_until);
   Run run{link_.lanes_, start};
   std::array<std::uint64_t, unipro::max_window> groups_left;
   const auto frame = [&](std::uint32_t sent, std::uint32_t wire) { run.add(filled_until(sent), wire); };
@@ -155,7 +155,8 @@ void UniproLink::Sender::send(const Upiu& upiu, Picoseconds ready) {
   const Frames frames(link_, upiu);
   const std::uint64_t filled = link_.clock_.sample(ready).n;
   const std::uint64_t start = std::max(filled, end_);
-  if (!passes(start, frames)) return send_hindered(upiu, frames, [filled](std::uint32_t) { return filled; });
+  if (!passes(start, frames) || link_.tap_ != nullptr)
+    return send_hindered(upiu, frames, [filled](std::uint32_t) { return filled; });
   const UniproLanes lanes = link_.lanes_;
   const std::uint32_t full_frame = link_.full_frame_;
   end_ = start + lanes.cycles(frames.full * full_frame + frames.last_wire);
@@ -202,12 +203,22 @@ void UniproLink::Sender::send_hindered(const Upiu& upiu, const Frames& frames, c
     if (group.frames == flow.interval || last) {
       group.known = end_ + flow.round;
       unacknowledged_.add(group);
+      if (link_.tap_ != nullptr) show(group);
       group = {};
     }
   }
   one_run_ = false;
   count(frames, busy + (end_ - run));
   announce(upiu, start);
+}
+
+void UniproLink::Sender::show(const UniproUnacknowledged::Group& group) const {
+  const ClockDomain& clock = link_.clock_;
+  const std::uint64_t end = group.known - (clock.next(link_.config_.phy_latency) + link_.config_.sync_stages).n;
+  const std::uint64_t begin = end - link_.lanes_.cycles(static_cast<std::uint32_t>(link_.config_.afc_bytes.n));
+  const Direction direction = this == &link_.to_device_ ? Direction::to_device : Direction::to_host;
+  link_.tap_->acknowledgement(direction, group.frames, clock.edge(Cycles{begin}), clock.edge(Cycles{end}),
+                              clock.edge(Cycles{group.known}));
 }
 
 void UniproLink::Sender::data_arrivals(const Upiu& upiu, Cycles start, Train& train) const {

@@ -3,6 +3,7 @@
 #include "icesim/base/describe.hpp"
 #include "icesim/spec/unipro.hpp"
 #include "models/ports.hpp"
+#include "models/tap.hpp"
 #include "models/unipro_link_flow.hpp"
 
 #include <array>
@@ -118,6 +119,10 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
  public:
   UniproLink(const sc_core::sc_module_name& name, const UniproLinkConfig& config);
 
+  /// Who watches the acknowledgements; nobody unless connected before anything is sent. Then every UPIU is worked out
+  /// frame by frame, with the same times.
+  void connect(LinkTap& tap) { tap_ = &tap; }
+
   sc_core::sc_export<UpiuTransmitter> from_host{"from_host"};
   sc_core::sc_port<UpiuSink> at_device{"at_device"};
   sc_core::sc_export<UpiuTransmitter> from_device{"from_device"};
@@ -174,6 +179,7 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
     void arrive_in_run(const Upiu& upiu, Cycles start, const Frames& frames, Train& train) const;
     void count(const Frames& frames, std::uint64_t cycles);
     void announce(const Upiu& upiu, std::uint64_t start);
+    void show(const UniproUnacknowledged::Group& group) const;
 
     UniproLink& link_;
     sc_core::sc_port<UpiuSink>& sink_;
@@ -196,6 +202,7 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
   ClockDomain clock_;
   UniproLanes lanes_;
   UniproFlow flow_;
+  LinkTap* tap_ = nullptr;
   Sender to_device_;
   Sender to_host_;
 };

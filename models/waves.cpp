@@ -115,6 +115,18 @@ void Waves::block_leaves(const CryptoJob& job, Picoseconds at) {
   recorder_.change(signals + pins::out_blocks, at, ++left_[index(job.direction)]);
 }
 
+void Waves::acknowledgement(Direction direction, std::uint32_t frames, Picoseconds begin, Picoseconds end,
+                            Picoseconds known) {
+  const std::size_t signals = layout_.of_link(index(direction));
+  Picoseconds& last_end = afc_end_[index(direction)];
+  // AFCs take no time of the lanes in the model, so that one may begin before the other has left.
+  recorder_.change(signals + pins::afc, begin < last_end ? last_end : begin, 1);
+  recorder_.change(signals + pins::afc_frames, begin, frames);
+  recorder_.change(signals + pins::afc, end, 0);
+  last_end = end;
+  recorder_.change(signals + pins::acknowledged, known, acknowledged_[index(direction)] += frames);
+}
+
 void Waves::upiu(Direction direction, const Upiu& upiu, Picoseconds start, Picoseconds last) {
   const std::size_t signals = layout_.of_link(index(direction));
   const auto transaction = static_cast<std::uint64_t>(transaction_of(upiu.header));

@@ -25,15 +25,16 @@ struct WatchedSystem {
 };
 
 /// Turns what happens at the pins that matter into changes of signals (models/waves_signals.hpp): registers, doorbell,
-/// fetch units, completions and interrupt of the controller, blocks into and out of the engine, UPIUs on the link.
+/// fetch units, completions and interrupt of the controller, blocks into and out of the engine, UPIUs and their
+/// acknowledgements on the link.
 ///
-/// An observer: it stands at the ports between the modules, passes on what comes and notes it, and in the controller it
-/// is a Tap. The engine works in pieces; a second engine of the same configuration, on which nothing depends, repeats
+/// An observer: it stands at the ports between the modules, passes on what comes and notes it, and in controller and
+/// link it is a tap. The engine works in pieces; a second engine of the same configuration, on which nothing depends, repeats
 /// each piece block by block, and a Bug is thrown unless it agrees with the first.
 /// **Timing**: the times of the modules' contracts. A block comes when it is sampled, and enters a core `latency`
 /// before it leaves. A UPIU is on the wire from its first symbol until `phy_latency` before it is received.
 /// **Not modelled**: of several register accesses, or several completions, in one bus cycle only the last is shown.
-class Waves : public Tap {
+class Waves : public Tap, public LinkTap {
  public:
   Waves(const WatchedSystem& system, SignalRecorder& recorder);
   ~Waves() override;
@@ -51,6 +52,8 @@ class Waves : public Tap {
   void fetch(std::size_t unit, Tag tag, Picoseconds from, Picoseconds ready) override;
   void completion(Tag tag, Ocs ocs, Picoseconds at) override;
   void interrupt(bool level, Picoseconds at) override;
+  void acknowledgement(Direction direction, std::uint32_t frames, Picoseconds begin, Picoseconds end,
+                       Picoseconds known) override;
 
  private:
   class Engine;
@@ -81,6 +84,8 @@ class Waves : public Tap {
   std::array<std::uint32_t, 2> come_{};  ///< blocks, by direction
   std::array<std::uint32_t, 2> entered_{};
   std::array<std::uint32_t, 2> left_{};
+  std::array<std::uint32_t, 2> acknowledged_{};  ///< frames, by direction
+  std::array<Picoseconds, 2> afc_end_{};         ///< when the last AFC has left
 };
 
 }  // namespace icesim

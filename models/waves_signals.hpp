@@ -83,6 +83,9 @@ enum Link : std::size_t {
   received,
   received_transaction,
   received_tag,
+  afc,
+  afc_frames,
+  acknowledged,
   link_count
 };
 inline constexpr std::array<Pin, link_count> link{{
@@ -93,6 +96,9 @@ inline constexpr std::array<Pin, link_count> link{{
     {"received", 1, "The last frame of a UPIU has been received (for one symbol)"},
     {"received_transaction", 6, "Its transaction code"},
     {"received_tag", 8, "Its task tag"},
+    {"afc", 1, "An AFC that acknowledges frames of this direction is on the lanes of the other one"},
+    {"afc_frames", 8, "Data frames that it acknowledges"},
+    {"acknowledged", 32, "Data frames of which the transmitter knows that they are acknowledged, modulo 2^32"},
 }};
 
 /// Where the signals of a system with so many fetch units lie in their list: the controller's, the fetch units', then

@@ -16,6 +16,8 @@ BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, H
       requests_(num_tags),
       free_tags_(num_tags == 32 ? ~std::uint32_t{0} : (std::uint32_t{1} << num_tags) - 1) {
   ensure(num_tags >= 1 && num_tags <= 32, "the doorbell has 1 to 32 tags");
+  processes_.reserve(usual_processes);
+  submitters_.reserve(usual_processes);
 }
 
 void BlockLayer::submit(const IoRequest& io) {
@@ -43,12 +45,14 @@ void BlockLayer::submit(const IoRequest& io) {
 }
 
 std::uint32_t BlockLayer::submitter_of(std::uint32_t process) {
-  const auto [found, is_new] = processes_.try_emplace(process, static_cast<std::uint32_t>(submitters_.size()));
-  if (is_new) {
-    submitters_.emplace_back();
-    submitters_.back().core = found->second % num_cores_;
-  }
-  return found->second;
+  const auto at = std::lower_bound(processes_.begin(), processes_.end(), process,
+                                   [](const Process& p, std::uint32_t number) { return p.number < number; });
+  if (at != processes_.end() && at->number == process) return at->submitter;
+  const auto submitter = static_cast<std::uint32_t>(submitters_.size());
+  processes_.insert(at, {process, submitter});
+  submitters_.emplace_back();
+  submitters_.back().core = submitter % num_cores_;
+  return submitter;
 }
 
 std::uint32_t BlockLayer::new_bio(const IoRequest& io, Lba lba, std::uint64_t blocks) {
@@ -244,9 +248,9 @@ Step BlockLayer::next(std::uint32_t submitter) {
   return Step::done();
 }
 
-Step BlockLayer::sleep(std::uint32_t submitter, Waiting what, std::deque<std::uint32_t>& list) {
+Step BlockLayer::sleep(std::uint32_t submitter, Waiting what, Ring<std::uint32_t>& list) {
   submitters_[submitter].waiting = what;
-  list.push_back(submitter);
+  list.push(submitter);
   return next(submitter);
 }
 
@@ -254,9 +258,8 @@ void BlockLayer::wake(std::uint32_t submitter) {
   host_.queue(submitters_[submitter].core, Step::compute(Work::Kind::resume, submitter, costs_.thread_wake));
 }
 
-void BlockLayer::wake_all(std::deque<std::uint32_t>& list) {
-  for (const std::uint32_t submitter : list) wake(submitter);
-  list.clear();
+void BlockLayer::wake_all(Ring<std::uint32_t>& list) {
+  for (; !list.empty(); list.pop()) wake(list.front());
 }
 
 }  // namespace icesim

@@ -20,7 +20,7 @@ void BlockLayer::complete(Tag tag, bool failed) {
   free_tags_ |= std::uint32_t{1} << tag.n;
   if (!tag_waiters_.empty()) {
     const std::uint32_t waiter = tag_waiters_.front();
-    tag_waiters_.pop_front();
+    tag_waiters_.pop();
     wake(waiter);
   }
 }

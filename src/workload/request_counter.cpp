@@ -22,6 +22,11 @@ std::uint64_t packed(std::string_view word) {
 
 }  // namespace
 
+RequestCounter::RequestCounter(TraceInfo& info) : info_(info) {
+  for (std::size_t i = 0; i < usual_words; ++i) spare_.emplace(std::to_string(i), 0);
+  words_.reserve(usual_words);
+}
+
 void RequestCounter::count(const IoRequest& request) {
   if (!add(request)) return;
   std::uint64_t*& known = by_flags_[static_cast<std::size_t>(request.operation)][request.flags];
@@ -49,7 +54,10 @@ std::uint64_t& RequestCounter::counter_of(std::string_view word) {
   for (const auto& [known, counter] : words_) {
     if (known == key) return *counter;
   }
-  std::uint64_t& counter = info_.rwbs[std::string(word)];
+  if (spare_.empty()) spare_.emplace(word, 0);
+  auto node = spare_.extract(spare_.begin());
+  node.key() = word;
+  std::uint64_t& counter = info_.rwbs.insert(std::move(node)).position->second;
   words_.emplace_back(key, &counter);
   return counter;
 }

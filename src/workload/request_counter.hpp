@@ -3,16 +3,19 @@
 #include "icesim/workload/reader.hpp"
 
 #include <array>
+#include <map>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace icesim {
 
-/// Keeps the request counts of a TraceInfo; allocates only when a rwbs word appears for the first time.
+/// Keeps the request counts of a TraceInfo. Has room for the rwbs words that traces use, so that one that appears late
+/// costs no allocation.
 class RequestCounter {
  public:
-  explicit RequestCounter(TraceInfo& info) : info_(info) {}
+  explicit RequestCounter(TraceInfo& info);
   RequestCounter(const RequestCounter&) = delete;
   RequestCounter& operator=(const RequestCounter&) = delete;
 
@@ -22,10 +25,13 @@ class RequestCounter {
   void count(const IoRequest& request, std::string_view word);
 
  private:
+  static constexpr std::size_t usual_words = 64;
+
   bool add(const IoRequest& request);
   std::uint64_t& counter_of(std::string_view word);
 
   TraceInfo& info_;
+  std::map<std::string, std::uint64_t> spare_;  ///< nodes for the map of words
   std::vector<std::pair<std::uint64_t, std::uint64_t*>> words_;
   /// Where requests with these flags are counted; null until the first.
   std::array<std::array<std::uint64_t*, 256>, 4> by_flags_{};

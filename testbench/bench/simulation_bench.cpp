@@ -75,6 +75,10 @@ constexpr Bytes gib{std::uint64_t{1} << 30};
 void random_read_4k(benchmark::State& state) {
   generated(state, AccessPattern::random, 100, Bytes{4096}, 32, 200'000, 128 * gib, 4 * gib);
 }
+/// Ten times as many: the cost of a request must not depend on how many there are.
+void random_read_4k_tenfold(benchmark::State& state) {
+  generated(state, AccessPattern::random, 100, Bytes{4096}, 32, 2'000'000, 128 * gib, 4 * gib);
+}
 void random_read_4k_verify(benchmark::State& state) {
   generated(state, AccessPattern::random, 100, Bytes{4096}, 32, 50'000, 128 * gib, 4 * gib, Payload::verify);
 }
@@ -110,6 +114,7 @@ void trace_key_per_file(benchmark::State& state) {
 }
 
 BENCHMARK(random_read_4k)->Unit(benchmark::kMillisecond);
+BENCHMARK(random_read_4k_tenfold)->Unit(benchmark::kMillisecond);
 BENCHMARK(random_read_4k_verify)->Unit(benchmark::kMillisecond);
 BENCHMARK(aes_256_xts_4k);
 BENCHMARK(random_write_4k)->Unit(benchmark::kMillisecond);

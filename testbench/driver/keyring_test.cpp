@@ -42,6 +42,14 @@ TEST(Keyring, LaysOutTheDerivedKeyAndEnablesItFor4096ByteDataUnits) {
   EXPECT_EQ(std::memcmp(bytes.data(), key.data(), 64), 0) << "data key at 0, tweak key at 32";
 }
 
+TEST(Keyring, GivesKeysThatShareAPlaceOneAfterTheOther) {
+  Keyring keys(7, 0);
+  for (const KeyId id : {5u, 5u + 1024u, 5u, 5u + 2 * 1024u, 5u}) {
+    Keyring alone(7, 0);
+    EXPECT_EQ(keys.entry(id).words, alone.entry(id).words) << id;
+  }
+}
+
 TEST(Keyring, NamesTheCapabilityItWasGiven) {
   Keyring keys(7, 1);
   EXPECT_EQ(keys.entry(9).words[16], 0x80000108u);

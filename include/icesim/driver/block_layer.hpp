@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
+#include "icesim/base/ring.hpp"
 #include "icesim/driver/host_port.hpp"
 #include "icesim/driver/keyslot_manager.hpp"
 #include "icesim/driver/request.hpp"
 
 #include <array>
 #include <deque>
-#include <unordered_map>
 #include <vector>
 
 namespace icesim {
@@ -94,6 +94,12 @@ class BlockLayer {
 
  private:
   enum class Waiting : std::uint8_t { nothing, tag, keyslot };
+  /// Processes that cost no allocation when they appear.
+  static constexpr std::size_t usual_processes = 256;
+  struct Process {
+    std::uint32_t number = 0;
+    std::uint32_t submitter = 0;
+  };
   struct Submitter {
     Core core = 0;
     bool running = false;
@@ -116,8 +122,8 @@ class BlockLayer {
   Step take_keyslot(std::uint32_t submitter);
   Step plug(std::uint32_t submitter);
   Step next(std::uint32_t submitter);
-  Step sleep(std::uint32_t submitter, Waiting what, std::deque<std::uint32_t>& list);
-  void wake_all(std::deque<std::uint32_t>& list);
+  Step sleep(std::uint32_t submitter, Waiting what, Ring<std::uint32_t>& list);
+  void wake_all(Ring<std::uint32_t>& list);
   void wake(std::uint32_t submitter);
   void end_bios(Request& request, bool failed);
   void end_bio(std::uint32_t bio, const Request& request, const Timeline& timeline);
@@ -135,10 +141,10 @@ class BlockLayer {
   std::vector<Request> requests_;
   std::uint32_t free_tags_;
   std::vector<Submitter> submitters_;
-  std::unordered_map<std::uint32_t, std::uint32_t> processes_;
-  std::deque<std::uint32_t> tag_waiters_;
-  std::deque<std::uint32_t> idle_waiters_;
-  std::deque<std::uint32_t> lock_waiters_;
+  std::vector<Process> processes_;  ///< by number
+  Ring<std::uint32_t> tag_waiters_;
+  Ring<std::uint32_t> idle_waiters_;
+  Ring<std::uint32_t> lock_waiters_;
   BlockLayerStatistics statistics_;
 };
 

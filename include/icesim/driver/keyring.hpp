@@ -4,26 +4,34 @@
 #include "icesim/spec/crypto_config.hpp"
 #include "icesim/workload/io_request.hpp"
 
-#include <unordered_map>
+#include <cstddef>
+#include <vector>
 
 namespace icesim {
 
 /// The keys of a run: each key id has an AES-256-XTS key derived from the seed, laid out as an x-CRYPTOCFG entry.
-/// All are wiped with the keyring.
+/// Those derived last are kept, in memory that does not grow with the number of keys, and wiped with the keyring.
 class Keyring {
  public:
-  Keyring(std::uint64_t seed, std::uint8_t capability_index) : derive_(seed), capability_index_(capability_index) {}
+  Keyring(std::uint64_t seed, std::uint8_t capability_index)
+      : derive_(seed), capability_index_(capability_index), kept_(places) {}
   ~Keyring();
   Keyring(const Keyring&) = delete;
   Keyring& operator=(const Keyring&) = delete;
 
-  /// The entry that programs `key` for 4096-byte data units.
+  /// The entry that programs `key` for 4096-byte data units; valid until the next call.
   const CryptoConfig& entry(KeyId key);
 
  private:
+  static constexpr std::size_t places = 1024;
+  struct Kept {
+    KeyId key = no_key;
+    CryptoConfig entry;
+  };
+
   KeyDeriver derive_;
   std::uint8_t capability_index_;
-  std::unordered_map<KeyId, CryptoConfig> entries_;
+  std::vector<Kept> kept_;  ///< a key has one place, which it shares
 };
 
 }  // namespace icesim

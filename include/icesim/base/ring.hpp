@@ -5,10 +5,13 @@
 
 namespace icesim {
 
-/// First-in first-out queue that allocates only when it holds more than ever before.
+/// Queue that allocates only when it holds more than ever before, and has room for `room` items from the beginning.
 template <class T>
-class FlashRing {
+class Ring {
  public:
+  /// `room` is a power of two.
+  explicit Ring(std::size_t room = 16) : items_(room) {}
+
   bool empty() const { return count_ == 0; }
   std::size_t size() const { return count_; }
   T& front() { return items_[first_]; }
@@ -18,6 +21,12 @@ class FlashRing {
   T& at(std::size_t index) { return items_[(first_ + index) & (items_.size() - 1)]; }
 
   void push(const T& item) { add() = item; }
+  void push_front(const T& item) {
+    if (count_ == items_.size()) grow();
+    first_ = (first_ + items_.size() - 1) & (items_.size() - 1);
+    ++count_;
+    front() = item;
+  }
   /// Appends an item to be filled in; it holds what an earlier one left.
   T& add() {
     if (count_ == items_.size()) grow();
@@ -31,7 +40,7 @@ class FlashRing {
 
  private:
   void grow() {
-    std::vector<T> larger(items_.empty() ? 4 : items_.size() * 2);
+    std::vector<T> larger(items_.size() * 2);
     for (std::size_t i = 0; i < count_; ++i) larger[i] = at(i);
     items_.swap(larger);
     first_ = 0;
