@@ -70,7 +70,6 @@ void GuestRequests::ring(Tag tag, Picoseconds at) {
   entry.request = look(tag);
   entry.state = State::under_way;
   entry.timeline.restart(at);
-  count_keyslot(entry.request);
   if (observer_ != nullptr) observer_->rung(tag, entry.request, at);
 }
 
@@ -98,7 +97,10 @@ void GuestRequests::count_keyslot(const GuestRequest& request) {
 void GuestRequests::mark(Tag tag, Stage stage, Picoseconds at) {
   Entry& entry = entries_[tag.n];
   // What is still told of a command that was cleared comes late, or finds the tag with another one.
-  if (entry.state == State::under_way && at >= entry.timeline.last()) entry.timeline.mark(stage, at);
+  if (entry.state != State::under_way || at < entry.timeline.last()) return;
+  entry.timeline.mark(stage, at);
+  // The doorbell has arrived, and the key that was written before it.
+  if (stage == Stage::dispatch) count_keyslot(entry.request);
 }
 
 void GuestRequests::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) {
