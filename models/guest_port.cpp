@@ -26,6 +26,7 @@ void GuestPort::reach(Picoseconds time) {
 void GuestPort::interrupt_rose() { sc_core::sc_pause(); }
 
 std::uint32_t GuestPort::read_register(std::uint32_t offset) {
+  const Picoseconds issued = now();
   prepare(access_, tlm::TLM_READ_COMMAND, offset, data_.data());
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay = to_sc_time(way_there(costs_));
@@ -35,7 +36,7 @@ std::uint32_t GuestPort::read_register(std::uint32_t offset) {
   reach(answer_at_);
   ensure(access_.is_response_ok(), "GuestPort: a register can be read");
   const std::uint32_t value = load_le32(data_.data());
-  requests_.read(offset, value, now());
+  requests_.read(offset, value, issued, now());
   return value;
 }
 

@@ -55,12 +55,12 @@ void GuestRequests::written(std::uint32_t offset, std::uint32_t value, Picosecon
   }
 }
 
-void GuestRequests::read(std::uint32_t offset, std::uint32_t value, Picoseconds at) {
-  if (observer_ != nullptr) observer_->access(false, offset, value, at);
+void GuestRequests::read(std::uint32_t offset, std::uint32_t value, Picoseconds issued, Picoseconds answered) {
+  if (observer_ != nullptr) observer_->access(false, offset, value, issued);
   if (static_cast<Reg>(offset) != Reg::UTRLDBR) return;
   for (std::size_t tag = 0; tag < entries_.size(); ++tag) {
     Entry& entry = entries_[tag];
-    if (entry.state == State::ended && (value >> tag & 1) == 0) finish(entry, at);
+    if (entry.state == State::ended && (value >> tag & 1) == 0) finish(entry, answered);
   }
 }
 
@@ -83,6 +83,12 @@ GuestRequest GuestRequests::look(Tag tag) const {
   if (upiu == nullptr) return request;
   std::memcpy(request.upiu.data(), upiu, upiu_header_size);
   classify(request);
+  if (request.operation == Operation::discard) {
+    const std::byte* const entry = memory_.find(request.utrd.ucd_base + request.utrd.prdt_offset * 4u, PrdtEntry::size);
+    const std::byte* const bytes =
+        entry == nullptr ? nullptr : memory_.find(PrdtEntry::decode(entry).address, request.unmap_list.size());
+    if (bytes != nullptr) std::memcpy(request.unmap_list.data(), bytes, request.unmap_list.size());
+  }
   return request;
 }
 

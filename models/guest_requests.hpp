@@ -21,14 +21,14 @@ struct GuestRequest {
   std::optional<Operation> operation;  ///< of a request of the block layer; nothing of any other command
   Lba lba{};
   std::uint32_t blocks = 0;
-  std::uint64_t generation = 0;  ///< of the key in its keyslot
+  scsi::UnmapList unmap_list{};  ///< of a discard
 };
 
 /// Hears what a guest does; nobody needs to.
 class GuestObserver {
  public:
   virtual ~GuestObserver() = default;
-  /// A register access leaves the processor (write) or its answer has come (read).
+  /// A register access that was issued at `at` leaves the processor (write) or its answer has come (read).
   virtual void access(bool write, std::uint32_t offset, std::uint32_t value, Picoseconds at) = 0;
   virtual void rung(Tag tag, const GuestRequest& request, Picoseconds at) = 0;
   virtual void ended(Tag tag, const GuestRequest& request, Ocs ocs, Picoseconds at) = 0;
@@ -73,7 +73,7 @@ class GuestRequests : public StageRecorder, public DeviceObserver, public Tap {
   void connect(GuestObserver& observer) { observer_ = &observer; }
 
   void written(std::uint32_t offset, std::uint32_t value, Picoseconds at);
-  void read(std::uint32_t offset, std::uint32_t value, Picoseconds at);
+  void read(std::uint32_t offset, std::uint32_t value, Picoseconds issued, Picoseconds answered);
 
   void mark(Tag tag, Stage stage, Picoseconds at) override;
   void milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) override;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "disk_image.hpp"
-#include "guest_log.hpp"
 #include "icesim/base/error.hpp"
 #include "icesim/base/file.hpp"
 #include "icesim/result/screen.hpp"
+#include "models/guest_log.hpp"
 #include "models/guest_simulation.hpp"
 #include "scenario.hpp"
 
