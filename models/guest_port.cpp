@@ -26,22 +26,24 @@ void GuestPort::reach(Picoseconds time) {
 void GuestPort::interrupt_rose() { sc_core::sc_pause(); }
 
 std::uint32_t GuestPort::read_register(std::uint32_t offset) {
+  const Picoseconds issued = now();
   prepare(access_, tlm::TLM_READ_COMMAND, offset, data_.data());
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay = to_sc_time(way_there(costs_));
-  answered_ = false;
-  if (registers->nb_transport_fw(access_, phase, delay) == tlm::TLM_COMPLETED) answer(access_, phase, delay);
-  while (!answered_) run(now() + costs_.mmio_read);
+  answered_ = registers->nb_transport_fw(access_, phase, delay) == tlm::TLM_COMPLETED;
+  if (answered_) answer_at_ = now() + Picoseconds{delay.value()} + way_back(costs_);
+  while (!answered_) run(now() + costs_.mmio_read);  // the answer ends it
   reach(answer_at_);
   ensure(access_.is_response_ok(), "GuestPort: a register can be read");
   const std::uint32_t value = load_le32(data_.data());
-  requests_.read(offset, value, now());
+  requests_.read(offset, value, issued, now());
   return value;
 }
 
 tlm::tlm_sync_enum GuestPort::answer(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time& delay) {
   answered_ = true;
   answer_at_ = now() + Picoseconds{delay.value()} + way_back(costs_);
+  sc_core::sc_pause();
   return tlm::TLM_COMPLETED;
 }
 

@@ -4,6 +4,7 @@
 #include "icesim/spec/bytes.hpp"
 #include "models/ufs_system.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace icesim {
@@ -19,6 +20,7 @@ void classify(GuestRequest& request) {
     request.operation = transfer->write ? Operation::write : Operation::read;
     request.lba = transfer->lba;
     request.blocks = transfer->blocks;
+    request.fua = transfer->fua;
   } else if (scsi::opcode_of(cdb) == scsi::Opcode::synchronize_cache_10) {
     request.operation = Operation::flush;
   } else if (scsi::opcode_of(cdb) == scsi::Opcode::unmap) {
@@ -28,8 +30,12 @@ void classify(GuestRequest& request) {
 
 }  // namespace
 
+GuestRequests::~GuestRequests() {
+  for (CryptoConfig& key : keys_) key.wipe();
+}
+
 void GuestRequests::written(std::uint32_t offset, std::uint32_t value, Picoseconds at) {
-  if (observer_ != nullptr) observer_->access(true, offset, value, at);
+  for (GuestObserver* const observer : observers_) observer->access(true, offset, value, at);
   switch (static_cast<Reg>(offset)) {
     case Reg::UTRLBA:
       list_ = (list_ & ~low_half) | UTRLBA::BASE.put(UTRLBA::BASE.of(value));
@@ -55,12 +61,12 @@ void GuestRequests::written(std::uint32_t offset, std::uint32_t value, Picosecon
   }
 }
 
-void GuestRequests::read(std::uint32_t offset, std::uint32_t value, Picoseconds at) {
-  if (observer_ != nullptr) observer_->access(false, offset, value, at);
+void GuestRequests::read(std::uint32_t offset, std::uint32_t value, Picoseconds issued, Picoseconds answered) {
+  for (GuestObserver* const observer : observers_) observer->access(false, offset, value, issued);
   if (static_cast<Reg>(offset) != Reg::UTRLDBR) return;
   for (std::size_t tag = 0; tag < entries_.size(); ++tag) {
     Entry& entry = entries_[tag];
-    if (entry.state == State::ended && (value >> tag & 1) == 0) finish(entry, at);
+    if (entry.state == State::ended && (value >> tag & 1) == 0) finish(entry, answered);
   }
 }
 
@@ -68,10 +74,10 @@ void GuestRequests::ring(Tag tag, Picoseconds at) {
   Entry& entry = entries_[tag.n];
   if (entry.state == State::under_way) return;  // its bit was set: nothing happens
   entry.request = look(tag);
+  entry.request.arrival = at;
   entry.state = State::under_way;
   entry.timeline.restart(at);
-  count_keyslot(entry.request);
-  if (observer_ != nullptr) observer_->rung(tag, entry.request, at);
+  for (GuestObserver* const observer : observers_) observer->rung(tag, entry.request, at);
 }
 
 /// What the descriptors of a tag say now; zeros where there is no memory.
@@ -84,21 +90,50 @@ GuestRequest GuestRequests::look(Tag tag) const {
   if (upiu == nullptr) return request;
   std::memcpy(request.upiu.data(), upiu, upiu_header_size);
   classify(request);
+  if (request.operation == Operation::discard) {
+    const std::byte* const entry = memory_.find(request.utrd.ucd_base + request.utrd.prdt_offset * 4u, PrdtEntry::size);
+    const std::byte* const bytes =
+        entry == nullptr ? nullptr : memory_.find(PrdtEntry::decode(entry).address, request.unmap_list.size());
+    if (bytes != nullptr) std::memcpy(request.unmap_list.data(), bytes, request.unmap_list.size());
+  }
   return request;
 }
 
-void GuestRequests::count_keyslot(const GuestRequest& request) {
+void GuestRequests::count_keyslot(GuestRequest& request) {
   KeyslotUse use;
   if (!request.utrd.crypto_enable || keyslots_.lookup(request.utrd.cci, use) != KeyslotState::usable) return;
   std::uint64_t& served = served_[request.utrd.cci.n];
   ++(served == use.generation ? keyslot_statistics_.hits : keyslot_statistics_.first_uses);
   served = use.generation;
+  request.key = number_of(keyslots_.content(request.utrd.cci));
+}
+
+KeyId GuestRequests::number_of(const CryptoConfig& content) {
+  const auto same = [&](const CryptoConfig& key) {
+    return std::equal(key.words.begin(), key.words.begin() + CryptoConfig::config_word, content.words.begin());
+  };
+  auto found = std::find_if(keys_.begin(), keys_.end(), same);
+  if (found == keys_.end()) {
+    if (keys_.size() == keys_.capacity()) {
+      // What would be left behind by a vector that grows is wiped.
+      std::vector<CryptoConfig> more;
+      more.reserve(2 * keys_.size() + 16);
+      more = keys_;
+      for (CryptoConfig& key : keys_) key.wipe();
+      keys_.swap(more);
+    }
+    found = keys_.insert(keys_.end(), content);
+  }
+  return static_cast<KeyId>(found - keys_.begin() + 1);
 }
 
 void GuestRequests::mark(Tag tag, Stage stage, Picoseconds at) {
   Entry& entry = entries_[tag.n];
   // What is still told of a command that was cleared comes late, or finds the tag with another one.
-  if (entry.state == State::under_way && at >= entry.timeline.last()) entry.timeline.mark(stage, at);
+  if (entry.state != State::under_way || at < entry.timeline.last()) return;
+  entry.timeline.mark(stage, at);
+  // The doorbell has arrived, and the key that was written before it.
+  if (stage == Stage::dispatch) count_keyslot(entry.request);
 }
 
 void GuestRequests::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) {
@@ -111,11 +146,11 @@ void GuestRequests::completion(Tag tag, Ocs ocs, Picoseconds at) {
   if (entry.state != State::under_way) return;
   entry.state = State::ended;
   entry.ocs = ocs;
-  if (observer_ != nullptr) observer_->ended(tag, entry.request, ocs, at);
+  for (GuestObserver* const observer : observers_) observer->ended(tag, entry.request, ocs, at);
 }
 
 void GuestRequests::interrupt(bool level, Picoseconds at) {
-  if (observer_ != nullptr) observer_->interrupt(level, at);
+  for (GuestObserver* const observer : observers_) observer->interrupt(level, at);
 }
 
 /// The guest has seen that a command ended.

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <optional>
+#include <vector>
 
 namespace icesim {
 
@@ -21,14 +22,17 @@ struct GuestRequest {
   std::optional<Operation> operation;  ///< of a request of the block layer; nothing of any other command
   Lba lba{};
   std::uint32_t blocks = 0;
-  std::uint64_t generation = 0;  ///< of the key in its keyslot
+  bool fua = false;
+  scsi::UnmapList unmap_list{};  ///< of a discard
+  Picoseconds arrival{};         ///< when the doorbell was written
+  KeyId key = no_key;            ///< number of its key, from 1 in the order of their first use; known when it has ended
 };
 
 /// Hears what a guest does; nobody needs to.
 class GuestObserver {
  public:
   virtual ~GuestObserver() = default;
-  /// A register access leaves the processor (write) or its answer has come (read).
+  /// A register access that was issued at `at` leaves the processor (write) or its answer has come (read).
   virtual void access(bool write, std::uint32_t offset, std::uint32_t value, Picoseconds at) = 0;
   virtual void rung(Tag tag, const GuestRequest& request, Picoseconds at) = 0;
   virtual void ended(Tag tag, const GuestRequest& request, Ocs ocs, Picoseconds at) = 0;
@@ -70,10 +74,15 @@ class GuestRequests : public StageRecorder, public DeviceObserver, public Tap {
  public:
   GuestRequests(const cosim::GuestMap& memory, const KeyslotFile& keyslots) : memory_(memory), keyslots_(keyslots) {}
 
-  void connect(GuestObserver& observer) { observer_ = &observer; }
+  ~GuestRequests() override;
+  GuestRequests(const GuestRequests&) = delete;
+  GuestRequests& operator=(const GuestRequests&) = delete;
+
+  /// Tells one more observer.
+  void connect(GuestObserver& observer) { observers_.push_back(&observer); }
 
   void written(std::uint32_t offset, std::uint32_t value, Picoseconds at);
-  void read(std::uint32_t offset, std::uint32_t value, Picoseconds at);
+  void read(std::uint32_t offset, std::uint32_t value, Picoseconds issued, Picoseconds answered);
 
   void mark(Tag tag, Stage stage, Picoseconds at) override;
   void milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) override;
@@ -98,15 +107,17 @@ class GuestRequests : public StageRecorder, public DeviceObserver, public Tap {
 
   void ring(Tag tag, Picoseconds at);
   GuestRequest look(Tag tag) const;
-  void count_keyslot(const GuestRequest& request);
+  void count_keyslot(GuestRequest& request);
+  KeyId number_of(const CryptoConfig& content);
   void finish(Entry& entry, Picoseconds at);
 
   const cosim::GuestMap& memory_;
   const KeyslotFile& keyslots_;
-  GuestObserver* observer_ = nullptr;
+  std::vector<GuestObserver*> observers_;
   std::uint64_t list_ = 0;
   std::array<Entry, 32> entries_;
   std::array<std::uint64_t, 256> served_{};  ///< by keyslot: generation of the key of the last request
+  std::vector<CryptoConfig> keys_;           ///< by number; only to know one again
   LatencyStatistics latency_;
   GuestRequestStatistics statistics_;
   GuestKeyslotStatistics keyslot_statistics_;

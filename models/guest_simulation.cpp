@@ -47,7 +47,7 @@ std::uint32_t GuestSimulation::register_bytes() const {
 }
 
 cosim::Hardware& GuestSimulation::hardware() {
-  sc_core::sc_start(sc_core::SC_ZERO_TIME);
+  if (system_->port.now() == Picoseconds{}) system_->port.run(Picoseconds{1});  // ends the elaboration
   return system_->port;
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "disk_image.hpp"
-#include "guest_log.hpp"
 #include "icesim/base/error.hpp"
 #include "icesim/base/file.hpp"
 #include "icesim/result/screen.hpp"
+#include "models/guest_log.hpp"
+#include "models/guest_recorder.hpp"
 #include "models/guest_simulation.hpp"
 #include "scenario.hpp"
 
@@ -22,6 +23,7 @@ struct ServeOptions {
   std::string pci_id = default_pci_id;
   std::string output;
   std::string log;
+  std::string record;
 
   void declare(CommandLine& line) {
     namespace po = boost::program_options;
@@ -34,6 +36,8 @@ struct ServeOptions {
         "pci-id", po::value(&pci_id)->default_value(default_pci_id)->value_name("VENDOR:DEVICE"),
         "Which controller the guest finds.")("log", po::value(&log)->value_name("FILE"),
                                              "Writes a line for every register access, request and interrupt.")(
+        "record", po::value(&record)->value_name("FILE"),
+        "Writes the guest's requests as a trace for 'icesim run' and 'icesim slots'.")(
         "output,o", po::value(&output)->value_name("FILE"),
         "Writes all results as JSON; '-' is the standard output, without the report.");
   }
@@ -92,6 +96,8 @@ int serve_command(const Arguments& arguments) {
                                               static_cast<std::uint32_t>(config.keyslots.config_pointer)});
     simulation.connect(*log);
   }
+  std::optional<GuestRecorder> recorder;
+  if (!options.record.empty()) simulation.connect(recorder.emplace(options.record, "icesim serve, PCI function " + options.pci_id));
   const DiskImage disk(options.disk, config.flash.capacity);
   if (!options.disk.empty()) disk.load(simulation.flash());
 
@@ -104,6 +110,7 @@ int serve_command(const Arguments& arguments) {
 
   if (!options.disk.empty()) disk.save(simulation.flash());
   if (log_file) log_file->commit();
+  if (recorder) recorder->finish();
   const Results results = results_of(simulation, config, options.pci_id);
   if (!options.output.empty()) write_file_atomically(options.output, results_json(results));
   if (options.output != "-") std::cout << screen_text(results, {scenario.platform(), 0});

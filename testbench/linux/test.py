@@ -10,6 +10,7 @@ Exit 0: as it should be; 1: it is not; 77: the kernel has not been built (testbe
 """
 import argparse
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -69,13 +70,22 @@ def probe(options, out):
 
 
 def fscrypt(options, out):
-    run = Run(options, out, "fscrypt")
+    run = Run(options, out, "fscrypt", "--record", out / "guest.icetrace")
     run.expect_sound()
     s = run.statistics
     run.expect("the engine took part", s["driver.requests_encrypted"] > 100)
     run.expect("the controller was suspended in between", s["keyslots_hw.wipes"] >= 2)
     # 12 files with a key each and 2 policies with one; after the suspend all are used again, and for the last check
     run.expect("keys are written again after they were lost", s["keyslots.programs"] >= 2 * 14)
+    # the same requests, in our own driver's hands
+    again = out / "again.json"
+    icesim = os.environ.get("ICESIM", str(HERE.parents[1] / "build/release/icesim"))
+    subprocess.run([icesim, "run", str(out / "guest.icetrace"), "--set", "flash.capacity=256MiB",
+                    "--set", f"keyslots.num_keyslots={options.keyslots}", "-o", str(again)], check=True)
+    replayed = {path: each["value"] for path, each in json.loads(again.read_text())["statistics"].items()}
+    for path in ("driver.requests_completed", "driver.bytes_read", "driver.bytes_written"):
+        run.expect(f"{path} is the same when our driver does it", replayed[path] == s[path])
+    print(f"first uses of a key in its keyslot: {s['keyslots.first_uses']}, our driver: {replayed['keyslots.programs']}")
     run.expect("keyslots are cleared when their files are gone", options.keyslots == 1 or s["keyslots.evictions"] > 0)
 
 

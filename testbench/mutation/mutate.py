@@ -46,9 +46,9 @@ class Mutant:
         return text.replace(old, new) if old and old != new and text.count(old) == 1 else None
 
 
-def read_mutants():
+def read_mutants(paths=None):
     mutants = []
-    for path in sorted((ROOT / "testbench/mutation/mutants").glob("*.txt")):
+    for path in paths or sorted((ROOT / "testbench/mutation/mutants").glob("*.txt")):
         for number, line in enumerate(path.read_text().splitlines(), 1):
             if line.startswith("mutant: "):
                 mutants.append(Mutant(line[8:], path.stem))

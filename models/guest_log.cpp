@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "guest_log.hpp"
+#include "models/guest_log.hpp"
 
 #include "icesim/spec/bytes.hpp"
 
-namespace icesim::app {
+namespace icesim {
 namespace {
 
 std::string hex(std::uint64_t value, int digits) {
@@ -37,6 +37,10 @@ void GuestLog::rung(Tag tag, const GuestRequest& request, Picoseconds at) {
   if (utrd.crypto_enable) text += " dun " + hex(utrd.dun.n, 1 + 15);
   text += " prdt " + std::to_string(utrd.prdt_length) + " upiu ";
   for (const std::byte each : request.upiu) text += hex(load_u8(&each), 2);
+  if (request.operation == Operation::discard) {
+    text += " list ";
+    for (const std::byte each : request.unmap_list) text += hex(load_u8(&each), 2);
+  }
   line(at, text);
 }
 
@@ -46,4 +50,4 @@ void GuestLog::ended(Tag tag, const GuestRequest&, Ocs ocs, Picoseconds at) {
 
 void GuestLog::interrupt(bool level, Picoseconds at) { line(at, level ? "interrupt 1" : "interrupt 0"); }
 
-}  // namespace icesim::app
+}  // namespace icesim

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/file.hpp"
+#include "program.hpp"
+#include "testbench/support/guest_rig.hpp"
+
+#include <filesystem>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+namespace icesim::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class ServeTest : public testing::Test {
+ protected:
+  Directory directory;
+  const std::string socket = directory.path("ufs");
+
+  std::vector<std::string> serve(std::vector<std::string> more) const {
+    std::vector<std::string> arguments{"serve", "--socket", socket, "--set", "flash.capacity=16MiB"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+  void expect_user_error(const std::vector<std::string>& arguments, const std::string& why) const {
+    const Outcome outcome = icesim(arguments);
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.err, StartsWith("icesim: "));
+    EXPECT_THAT(outcome.err, HasSubstr(why));
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1);
+  }
+  /// Runs the program with a guest that connects, says these bytes and goes.
+  Outcome with_guest(const std::vector<std::string>& more, const std::vector<std::byte>& words = {}) const {
+    std::thread guest([&] {
+      for (int i = 0; i < 1000 && !std::filesystem::exists(socket); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      auto connection = cosim::test::connect_to(socket);
+      connection.write(words.data(), words.size());
+    });
+    const Outcome outcome = icesim(serve(more));
+    guest.join();
+    return outcome;
+  }
+};
+
+TEST_F(ServeTest, RefusesWhatCannotBeServed) {
+  expect_user_error({"serve"}, "--socket is missing; see 'icesim serve --help'");
+  expect_user_error(serve({"--pci-id", "ufs"}), "'ufs' is no PCI id; 8086:98fa is one");
+  expect_user_error(serve({"--set", "keyslots.config_pointer=8"}), "keyslots.config_pointer");
+  expect_user_error({"serve", "--socket", "/no/such/place/ufs"}, "/no/such/place/ufs: No such file or directory");
+  expect_user_error(serve({"--disk", directory.path(".")}), "a disk image is an ordinary file");
+  const std::string large = directory.file("large", std::string((16 << 20) + 1, 'x'));
+  expect_user_error(serve({"--disk", large}), "16777217 bytes do not fit into a device of 16777216 bytes");
+}
+
+TEST_F(ServeTest, ReportsWhenTheGuestIsGone) {
+  const Outcome outcome = with_guest({"-o", directory.path("results.json")});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(outcome.err, "");
+  EXPECT_THAT(outcome.out, HasSubstr("guest (PCI function 8086:98fa, 0 requests)"));
+  const auto results = nlohmann::json::parse(read_text_file(directory.path("results.json")));
+  EXPECT_EQ(results["statistics"]["driver.requests_completed"]["value"], 0);
+  EXPECT_EQ(results["config"]["flash"]["capacity"], "16MiB");
+  EXPECT_FALSE(std::filesystem::exists(socket)) << "its socket is taken away";
+}
+
+TEST_F(ServeTest, AGuestThatMakesNoSenseGetsOneLine) {
+  const Outcome outcome = with_guest({}, std::vector<std::byte>(12, std::byte{0xee}));
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_EQ(outcome.err, "icesim: guest: vhost-user request 4008636142 is of version 2; version 1 is understood\n");
+  const Outcome cut = with_guest({}, std::vector<std::byte>(5));
+  EXPECT_EQ(cut.exit_code, 2);
+  EXPECT_EQ(cut.err, "icesim: guest: the connection ends in the middle of a message\n");
+}
+
+TEST_F(ServeTest, AGuestWithAClockOfItsOwnIsToldWhenOursWasOffered) {
+  const Outcome outcome = with_guest({"--time-travel", directory.path("time")});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("start it with time-travel=ext:" + directory.path("time")));
+}
+
+TEST_F(ServeTest, ADiskImageIsReadAndWrittenBack) {
+  std::string content(3 * 4096 + 5, '\0');
+  content[4096] = 'a';
+  content.back() = 'z';
+  const std::string disk = directory.file("disk", content);
+  ASSERT_EQ(with_guest({"--disk", disk}).exit_code, 0);
+  EXPECT_EQ(std::filesystem::file_size(disk), 16u << 20);
+  const std::string written = read_text_file(disk);
+  EXPECT_EQ(written.substr(0, content.size()), content);
+  EXPECT_EQ(written.find_first_not_of('\0', content.size()), std::string::npos);
+}
+
+TEST_F(ServeTest, ADiskThatIsNotThereIsMade) {
+  ASSERT_EQ(with_guest({"--disk", directory.path("new")}).exit_code, 0);
+  EXPECT_EQ(std::filesystem::file_size(directory.path("new")), 16u << 20);
+}
+
+}  // namespace
+}  // namespace icesim::cli

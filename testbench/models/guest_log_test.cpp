@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/file.hpp"
+#include "models/guest_log.hpp"
+#include "testbench/support/guest_driver.hpp"
+
+#include <filesystem>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace icesim {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(GuestLog, NamesRegistersAndShowsNoKey) {
+  test::GuestDriver guest;
+  const std::string path = (std::filesystem::temp_directory_path() / ("log" + std::to_string(::getpid()))).string();
+  OutputFile file(path);
+  GuestLog log(file, {1, 32, 16});
+  guest.simulation->connect(log);
+  guest.start();
+  std::array<std::byte, 64> key;
+  key.fill(std::byte{0xc7});
+  guest.program(3, key.data());
+  guest.carry_out(2, {scsi::read_10(Lba{5}, 1), DataDirection::to_host, 1, test::GuestDriver::data, true, 3, Dun{0x12}});
+  file.commit();
+  const std::string text = read_text_file(path);
+  std::filesystem::remove(path);
+  EXPECT_THAT(text, HasSubstr(" W HCE 00000003\n"));
+  EXPECT_THAT(text, HasSubstr(" W CRYPTOCFG[3].15 key\n"));
+  EXPECT_THAT(text, HasSubstr(" W CRYPTOCFG[3].16 80000008\n"));
+  EXPECT_THAT(text, Not(HasSubstr("c7c7")));
+  EXPECT_THAT(text, HasSubstr(" rung 2 dw0 15800003 dun 0000000000000012 prdt 1 upiu 0140000200"));
+  EXPECT_THAT(text, HasSubstr(" ended 2 ocs 0\n"));
+  EXPECT_THAT(text, HasSubstr(" interrupt 1\n"));
+}
+
+}  // namespace
+}  // namespace icesim
