@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/flash_map.hpp"
 
+#include <algorithm>
+
 namespace icesim {
 
 FlashMap::FlashMap(const FlashGeometry& geometry)
@@ -33,6 +35,33 @@ std::uint32_t FlashMap::one_behind_the_other(BlockNumber block, std::uint32_t mo
   return count;
 }
 
+FlashMap::Group FlashMap::group(BlockNumber block, std::uint32_t most) const {
+  const BlockNumber at = entry(block);
+  Group group{FlashSpace::none, 0, 1};
+  BlockNumber least = at, greatest = at;  // entries of the group
+  if (at == home) {
+    const FlashPlace place = geometry_.home(block);
+    group.die = place.die;
+    group.superblock = place.superblock;
+    most = std::min(most, geometry_.unit_blocks - block % geometry_.unit_blocks);
+  } else if (at >= first_place && at < first_waiting_) {
+    const FlashPlace place = geometry_.place(at - first_place);
+    group.die = place.die;
+    group.superblock = place.superblock;
+    least = at - place.offset;
+    greatest = least + geometry_.superblock_blocks - 1;
+  }
+  while (group.count < most && entry(block + group.count) - least <= greatest - least) ++group.count;
+  return group;
+}
+
+void FlashMap::put(BlockNumber first, const Group& from, const FlashPlace& place) {
+  const BlockNumber to = geometry_.number(place) + first_place;
+  for (std::uint32_t i = 0; i < from.count; ++i) leaf_of(first + i)[(first + i) % leaf_blocks] = to + i;
+  spaces_[place.die].gain(place.superblock, from.count);
+  if (from.die != FlashSpace::none) spaces_[from.die].lose(from.superblock, from.count);
+}
+
 std::uint32_t FlashMap::put(BlockNumber block, const FlashPlace& place) {
   spaces_[place.die].gain(place.superblock);
   return replace(block, geometry_.number(place) + first_place);
@@ -43,10 +72,8 @@ std::uint32_t FlashMap::await(BlockNumber block, std::uint32_t index) { return r
 std::uint32_t FlashMap::forget(BlockNumber block) { return replace(block, unmapped); }
 
 std::uint32_t FlashMap::replace(BlockNumber block, BlockNumber new_entry) {
-  auto& leaf = leaves_[block / leaf_blocks];
-  if (!leaf) leaf = std::make_unique<Leaf>();
   const Found old = find(block);
-  (*leaf)[block % leaf_blocks] = new_entry;
+  leaf_of(block)[block % leaf_blocks] = new_entry;
   if (old.where != Where::flash) return FlashSpace::none;
   spaces_[old.place.die].lose(old.place.superblock);
   return old.place.die;
