@@ -38,13 +38,30 @@ struct AesXtsPipeline::Functions {
   }
 };
 
+AesXtsPipeline::Timing::Timing(const AesXtsPipelineConfig& config, Direction direction)
+    : cores(config.cores),
+      interval(config.block_cycles(direction).n),
+      latency(config.latency.n),
+      input(config.input_latency.n),
+      prefetch(config.tweak_core == TweakCore::drained ? 0 : config.tweak_prefetch),
+      tweak_latency(config.tweak_cycles(direction).n),
+      rings(config.ring_positions > 1),
+      mixed(config.cores > 1 && config.decryption_block_cycles.n > 0),
+      shared(config.tweak_core == TweakCore::shared),
+      drained(config.tweak_core == TweakCore::drained),
+      in_runs(cores == 1 && !rings && !shared && prefetch > 0) {}
+
 AesXtsPipeline::AesXtsPipeline(const sc_core::sc_module_name& name, const AesXtsPipelineConfig& config,
                                const ClockDomain& ice, const KeyslotFile& keyslots)
-    : sc_core::sc_module(name), config_(config), ice_(ice), keyslots_(keyslots) {
+    : sc_core::sc_module(name),
+      config_(config),
+      ice_(ice),
+      keyslots_(keyslots),
+      timing_{{{config, Direction::to_device}, {config, Direction::to_host}}} {
   ensure(config.cores >= 1 && config.cores <= AesXtsPipelineConfig::max_cores, "AesXtsPipeline: cores 1..32");
   ensure(config.tweak_prefetch <= AesXtsPipelineConfig::max_prefetch, "AesXtsPipeline: tweak_prefetch 0..8");
   for (Engine& one : engines_) {
-    one.keys.reserve(config.expanded_key_cache + 2);
+    one.keys.resize(config.expanded_key_cache + 1);
     if (config.ring_positions > 1) one.rings = AesXtsRings(config.cores, config.ring_positions);
   }
   engine.bind(*this);
@@ -65,17 +82,11 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
   }
   ensure(job.offset % Piece::block_bytes == 0 && train.front().end > 0, "AesXtsPipeline: a piece begins with a block");
 
-  Engine& one = engines_[config_.engines == Engines::shared ? 0 : static_cast<std::size_t>(job.direction)];
-  Cycles available = ice_.sample(train.front().at);
-  const std::uint64_t inside = job.offset & (use.data_unit.n - 1);  // a power of two
-  Piece piece(config_, job.direction, one, way);
-  piece.begin(take_key(one, job.direction, {job.keyslot, use.generation}, available.n),
-              divide_up(inside + bytes, use.data_unit.n), use.data_unit.n / Piece::block_bytes,
-              (use.data_unit.n - inside) / Piece::block_bytes, inside != 0 ? config_.offset_tweak_cycles.n : 0);
-
+  if (train.has_run() && pass_in_runs(job, use, train, bytes)) return;
   const ClockDomain clock = ice_;
+  Cycles available = clock.sample(train.front().at);
+  Piece piece = begin(job, use, bytes, available.n);
   std::uint64_t issued = 0;
-  if (train.has_run() && piece.pass_in_runs(train, issued, clock)) return finish(piece, way, issued, bytes);
   Chunk* waiting = nullptr;  // first chunk whose last byte lies in a block that is not complete yet
   Chunk* const end = train.data() + train.size();
   for (Chunk* next = train.data(); next != end; ++next) {
@@ -100,14 +111,37 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
       chunk.at = clock.edge(Cycles{piece.leaves()});
     }
   }
-  finish(piece, way, issued, bytes);
+  piece.end(issued, bytes);
 }
 
-void AesXtsPipeline::finish(Piece& piece, Way& way, std::uint64_t blocks, std::uint64_t bytes) {
-  piece.end();
-  ++way.total.jobs;
-  way.total.blocks += blocks;
-  way.total.bytes += Bytes{bytes};
+/// The piece that a job is, whose first chunk arrives at `arrival`.
+inline AesXtsPipeline::Piece AesXtsPipeline::begin(const CryptoJob& job, const KeyslotUse& use, std::uint64_t bytes,
+                                                   std::uint64_t arrival) {
+  const auto direction = static_cast<std::size_t>(job.direction);
+  Engine& one = engines_[config_.engines == Engines::shared ? 0 : direction];
+  const std::uint64_t inside = job.offset & (use.data_unit.n - 1);  // a power of two
+  Piece piece(timing_[direction], one, ways_[direction]);
+  const Key& in_use = one.keys.front();
+  const bool known = in_use.keyslot == job.keyslot && in_use.generation == use.generation;
+  piece.begin(known ? arrival : take_key(one, job.direction, {job.keyslot, use.generation}, arrival),
+              inside + bytes <= use.data_unit.n ? 1 : divide_up(inside + bytes, use.data_unit.n),
+              use.data_unit.n / Piece::block_bytes, (use.data_unit.n - inside) / Piece::block_bytes,
+              inside != 0 ? config_.offset_tweak_cycles.n : 0);
+  return piece;
+}
+
+/// A train with a run. The answer is no, and nothing has happened, when its chunks are not whole blocks or the engine
+/// is none whose runs follow one rule.
+bool AesXtsPipeline::pass_in_runs(const CryptoJob& job, const KeyslotUse& use, Train& train, std::uint64_t bytes) {
+  if (!timing_[static_cast<std::size_t>(job.direction)].in_runs || !Piece::in_whole_blocks(train, bytes) ||
+      !train.run().can_pass_through(ice_))
+    return false;
+  const ClockDomain clock = ice_;
+  const std::uint64_t arrival = clock.sample(train.front().at).n;
+  Piece piece = begin(job, use, bytes, arrival);
+  piece.pass_in_runs(train, arrival, bytes, clock);
+  piece.end(divide_up(bytes, Piece::block_bytes), bytes);
+  return true;
 }
 
 void AesXtsPipeline::bypass(Way& way, Train& train) {
@@ -121,13 +155,11 @@ void AesXtsPipeline::bypass(Way& way, Train& train) {
 std::uint64_t AesXtsPipeline::take_key(Engine& one, Direction direction, const Key& key, std::uint64_t arrival) {
   Way& way = ways_[static_cast<std::size_t>(direction)];
   std::vector<Key>& keys = one.keys;
-  if (!keys.empty() && keys.front().keyslot == key.keyslot && keys.front().generation == key.generation) return arrival;
-  const auto known =
-      std::find_if(keys.begin(), keys.end(), [&](const Key& other) { return other.keyslot == key.keyslot; });
+  auto known = std::find_if(keys.begin(), keys.end(), [&](const Key& other) { return other.keyslot == key.keyslot; });
   const bool hit = known != keys.end() && known->generation == key.generation;
-  if (known != keys.end()) keys.erase(known);
-  keys.insert(keys.begin(), key);
-  if (keys.size() > config_.expanded_key_cache + 1) keys.pop_back();
+  if (known == keys.end()) --known;  // the one that was used longest ago makes room
+  *known = key;
+  std::rotate(keys.begin(), known, known + 1);
   if (hit) {
     ++way.total.key_hits;
     return arrival;

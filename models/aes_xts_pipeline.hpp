@@ -186,9 +186,27 @@ class AesXtsPipeline : public sc_core::sc_module, public CryptoEngine {
   void describe(Statistics& s) const;
 
  private:
+  /// What the configuration says of one direction.
+  struct Timing {
+    Timing(const AesXtsPipelineConfig& config, Direction direction);
+
+    std::uint64_t cores;
+    std::uint64_t interval;  ///< II
+    std::uint64_t latency;   ///< L
+    std::uint64_t input;
+    std::uint64_t prefetch;       ///< P
+    std::uint64_t tweak_latency;  ///< T
+    bool rings;
+    bool mixed;  ///< positions before may have another II
+    bool shared;
+    bool drained;
+    bool in_runs;  ///< a single core without rings, and a tweak core of its own that runs ahead
+  };
   struct Key {
-    Keyslot keyslot{};
+    Keyslot keyslot = no_keyslot;
     std::uint64_t generation = 0;
+
+    static constexpr Keyslot no_keyslot{~std::uint64_t{0}};
   };
 
   /// One engine: what its last positions leave behind for the next job. All values are cycles.
@@ -201,7 +219,7 @@ class AesXtsPipeline : public sc_core::sc_module, public CryptoEngine {
     std::array<std::uint64_t, AesXtsPipelineConfig::max_prefetch>
         starts{};  ///< x of the first blocks of the last P units
     std::uint64_t oldest_start = 0;
-    std::vector<Key> keys;  ///< most recently used first
+    std::vector<Key> keys;  ///< as many as are kept, most recently used first
     AesXtsRings rings;      ///< for cores of more than one ring position, instead of `free`
   };
 
@@ -210,13 +228,17 @@ class AesXtsPipeline : public sc_core::sc_module, public CryptoEngine {
     std::uint64_t leave = 0;      ///< Z
     AesXtsStatistics total{};     ///< without `busy`
     std::uint64_t positions = 0;  ///< taken by blocks and tweaks
+    ChunkRun run_like{};          ///< a run that came lately, and the bounds of the cycles between its chunks
+    std::uint64_t run_fewest = 0;
+    std::uint64_t run_most = 0;
   };
 
   /// The piece under way, while `pass` runs.
   class Piece;
   struct Functions;
 
-  void finish(Piece& piece, Way& way, std::uint64_t blocks, std::uint64_t bytes);
+  Piece begin(const CryptoJob& job, const KeyslotUse& use, std::uint64_t bytes, std::uint64_t arrival);
+  bool pass_in_runs(const CryptoJob& job, const KeyslotUse& use, Train& train, std::uint64_t bytes);
   void bypass(Way& way, Train& train);
   bool bypass_in_run(Way& way, Train& train) const;
   std::uint64_t take_key(Engine& engine, Direction direction, const Key& key, std::uint64_t arrival);
@@ -224,6 +246,7 @@ class AesXtsPipeline : public sc_core::sc_module, public CryptoEngine {
   AesXtsPipelineConfig config_;
   ClockDomain ice_;
   const KeyslotFile& keyslots_;
+  std::array<Timing, 2> timing_;  ///< by direction
   std::array<Engine, 2> engines_;
   std::array<Way, 2> ways_;
   std::unique_ptr<Functions> functions_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "models/clock_domain.hpp"
+#include "models/small_divisor.hpp"
 
 #include <cstdint>
 
@@ -31,7 +32,7 @@ class ChunkRun {
     std::uint64_t first = 0;
     std::uint64_t offset = 0;
     std::uint64_t stride = 1;
-    std::uint64_t divisor = 1;
+    SmallDivisor divisor{1};
     Picoseconds delay{};
   };
 
@@ -57,18 +58,26 @@ class ChunkRun {
 
   /// At least so many edges of `clock` lie between next(i) and next(i + n), whatever i.
   std::uint64_t fewest(const ClockDomain& clock, std::uint64_t n) const {
-    const std::uint64_t cycles = n * source_.stride / source_.divisor;
+    const std::uint64_t cycles = source_.divisor.down(n * source_.stride);
     if (!crossed_ && source_.delay.n == 0 && same(clock, source_.clock)) return cycles;
     const std::uint64_t across = whole(crossed_ ? target_ : clock, source_.clock.edge(Cycles{cycles}));
     return !crossed_ || same(clock, target_) ? across : whole(clock, target_.edge(Cycles{across}));
   }
   /// At most so many.
   std::uint64_t most(const ClockDomain& clock, std::uint64_t n) const {
-    const std::uint64_t cycles = divide_up(n * source_.stride, source_.divisor);
+    const std::uint64_t cycles = source_.divisor.up(n * source_.stride);
     if (!crossed_ && source_.delay.n == 0 && same(clock, source_.clock)) return cycles;
     const std::uint64_t across =
         (crossed_ ? target_ : clock).next(source_.clock.edge(Cycles{cycles}) + Picoseconds{1}).n;
     return !crossed_ || same(clock, target_) ? across : clock.next(target_.edge(Cycles{across}) + Picoseconds{1}).n;
+  }
+
+  /// True when the chunks of `other` are of the same size and follow each other by the same rule: bounds of one are
+  /// those of the other.
+  bool spaced_like(const ChunkRun& other) const {
+    return step_ == other.step_ && source_.stride == other.source_.stride && source_.delay == other.source_.delay &&
+           source_.divisor.n() == other.source_.divisor.n() && same(source_.clock, other.source_.clock) &&
+           same(target_, other.target_);
   }
 
   void clear() { count_ = 0; }
@@ -103,8 +112,7 @@ class ChunkRun {
     return time.n == 0 ? 0 : clock.next(time).n - 1;
   }
   std::uint64_t source_cycle(std::uint64_t i) const {
-    const std::uint64_t cycles = source_.offset + i * source_.stride;
-    return source_.first + (source_.divisor == 1 ? cycles : divide_up(cycles, source_.divisor));
+    return source_.first + source_.divisor.up(source_.offset + i * source_.stride);
   }
 
   static constexpr ClockDomain none{Hertz{1}, Cycles{0}};

@@ -15,12 +15,13 @@ DmaChannel::DmaChannel(const DmaConfig& config, const ClockDomain& bus)
       width_(config.bytes_per_cycle.n),
       burst_bytes_(config.max_burst_bytes.n),
       burst_beats_(divide_up(config.max_burst_bytes.n, config.bytes_per_cycle.n)),
-      outstanding_(config.max_outstanding) {
+      outstanding_(config.max_outstanding),
+      remembered_reads_(std::min(outstanding_, divide_up(read_latency_, burst_beats_))) {
   ensure(outstanding_ >= 1 && outstanding_ <= DmaConfig::outstanding_limit, "DmaChannel: max_outstanding 1..64");
 }
 
 std::uint64_t DmaChannel::account(std::uint64_t bytes) {
-  const std::uint64_t full = bytes / burst_bytes_;
+  const std::uint64_t full = bytes < burst_bytes_ ? 0 : bytes / burst_bytes_;
   const std::uint64_t rest = bytes - full * burst_bytes_;
   bytes_ += bytes;
   beats_ += full * burst_beats_;
@@ -68,7 +69,8 @@ Picoseconds DmaChannel::write(const Train& data, Source source) {
   const std::uint64_t last_beats = account(bytes);
   const ClockDomain bus = bus_;
   const std::uint64_t synchronise = source == Source::other_clock ? bus.sync_stages().n : 0;
-  if (data.has_run()) return write_run(data, last_beats, synchronise);
+  std::uint64_t visible = 0;
+  if (data.has_run() && write_run(data, bytes, last_beats, synchronise, visible)) return bus.edge(Cycles{visible});
   const std::uint64_t burst = burst_bytes_;
   const std::uint64_t burst_beats = burst_beats_;
   const Chunk* chunk = data.data();
@@ -88,8 +90,7 @@ Picoseconds DmaChannel::write(const Train& data, Source source) {
     job.write(available, burst_beats);
   }
   wait_for(bytes);
-  const std::uint64_t visible = job.write(available, last_beats);
-  return bus_.edge(Cycles{visible});
+  return bus.edge(Cycles{job.write(available, last_beats)});
 }
 
 Picoseconds DmaChannel::write(Picoseconds at, std::uint64_t bytes) {

@@ -78,26 +78,33 @@ class DmaChannel {
 
  private:
   static constexpr std::uint64_t ring_mask = DmaConfig::outstanding_limit - 1;
-  static constexpr std::uint64_t shortest_run = 24;  ///< bursts of a read that is worth a ChunkRun
+  static constexpr std::uint64_t shortest_run = 6;  ///< bursts of a read that is worth a ChunkRun
 
   class Job;
 
   /// Returns the beats of the last burst.
   std::uint64_t account(std::uint64_t bytes);
-  // long jobs in runs (dma_channel_run.cpp)
-  class RunWriter;
-  /// What follows for writes of runs whose chunks of `step` bytes are at least `distance` cycles apart.
+  // jobs in runs (dma_channel_run.cpp)
+  /// What follows for the writes of trains whose run is like that of the last one.
   struct RunPlan {
-    std::uint64_t distance = 0;
-    std::uint64_t step = 0;
-    std::uint64_t gain = 0;        ///< B L - rho S; 0: the bus is not the faster one
+    ChunkRun like;
     std::uint64_t decide = 0;      ///< bursts
+    std::uint64_t late = 0;        ///< cycles
     std::uint64_t waited_for = 0;  ///< bursts
+    bool sound = false;            ///< the bus is faster than the run
+    // of jobs that are as long and whose run ends where that of the last one did
+    std::uint64_t bytes = 0;
+    std::uint64_t run_end = 0;   ///< bytes
+    std::uint64_t left_out = 0;  ///< bursts; 0: none
+    std::uint64_t chunks = 0;    ///< from that with the first burst that is not left out to the run's last
+    std::uint64_t ahead = 0;     ///< cycles by which that burst's data must come after those of the train's head
   };
-  const RunPlan& plan(std::uint64_t distance, std::uint64_t step);
+  const RunPlan& plan(const ChunkRun& run, std::uint64_t bytes);
+  void plan_spacing(const ChunkRun& run);
   bool reads_without_gaps() const;
   Picoseconds read_run(std::uint64_t asked, std::uint64_t bytes, std::uint64_t last_beats, Train& train);
-  Picoseconds write_run(const Train& data, std::uint64_t last_beats, std::uint64_t synchronise);
+  bool write_run(const Train& data, std::uint64_t bytes, std::uint64_t last_beats, std::uint64_t synchronise,
+                 std::uint64_t& visible);
 
   ClockDomain bus_;
   std::uint64_t read_latency_;
@@ -106,6 +113,7 @@ class DmaChannel {
   std::uint64_t burst_bytes_;
   std::uint64_t burst_beats_;
   std::uint64_t outstanding_;
+  std::uint64_t remembered_reads_;  ///< full bursts before a read's last whose end may still delay data
 
   std::uint64_t next_address_ = 0;                                  ///< a_{i-1} + 1
   std::uint64_t data_end_ = 0;                                      ///< e_{i-1}
@@ -114,7 +122,7 @@ class DmaChannel {
   std::array<std::uint64_t, DmaConfig::outstanding_limit> done_{};  ///< e (read) or d (write) of the last bursts
   std::uint64_t bytes_ = 0;
   std::uint64_t beats_ = 0;
-  RunPlan plan_;  ///< of the last run
+  RunPlan plan_;
 };
 
 }  // namespace icesim

@@ -37,15 +37,13 @@ class DmaChannel::Job {
     return finish(end_ + write_latency_);
   }
 
-  /// e of the last burst.
-  std::uint64_t end() const { return end_; }
   /// Leaves out `bursts` whose times nothing depends on any more; e and d seem earlier than they are.
   void leave_out(std::uint64_t bursts) { count_ += bursts; }
-  /// Takes `bursts` reads that follow the last one without a gap. Only those that may still be waited for are
-  /// remembered; their addresses, which no data wait for, are not.
-  void follow(std::uint64_t bursts, std::uint64_t burst_beats) {
+  /// Takes `bursts` reads that follow the last one without a gap. Only the last `remembered`
+  /// are remembered, the others seem earlier than they are; so do all addresses, which no data wait for.
+  void follow(std::uint64_t bursts, std::uint64_t burst_beats, std::uint64_t remembered) {
     const std::uint64_t first = end_ + burst_beats;
-    for (std::uint64_t i = bursts > outstanding_ ? bursts - outstanding_ : 0; i < bursts; ++i)
+    for (std::uint64_t i = bursts > remembered ? bursts - remembered : 0; i < bursts; ++i)
       done_[(count_ + i) & ring_mask] = first + i * burst_beats;
     count_ += bursts;
     end_ += bursts * burst_beats;

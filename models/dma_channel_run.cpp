@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/base/error.hpp"
 #include "models/dma_channel_job.hpp"
 
 namespace icesim {
@@ -11,6 +10,8 @@ bool DmaChannel::reads_without_gaps() const {
   return full_bursts_ >= outstanding_ && (outstanding_ - 1) * burst_beats_ >= read_latency_;
 }
 
+/// Nothing waits for the end of a full burst any more when that and the latency lie before the end of the job's last
+/// one: no later data begin sooner.
 Picoseconds DmaChannel::read_run(std::uint64_t asked, std::uint64_t bytes, std::uint64_t last_beats, Train& train) {
   const std::uint64_t full = (bytes - 1) / burst_bytes_;
   Job job(*this);
@@ -18,7 +19,7 @@ Picoseconds DmaChannel::read_run(std::uint64_t asked, std::uint64_t bytes, std::
   train.clear();
   train.head().push_back({burst_bytes_, bus_.edge(Cycles{first})});
   train.run() = ChunkRun(full - 1, 2 * burst_bytes_, burst_bytes_, {bus_, first, burst_beats_, burst_beats_});
-  job.follow(full - 1, burst_beats_);
+  job.follow(full - 1, burst_beats_, remembered_reads_);
   const Picoseconds last = bus_.edge(Cycles{job.read(asked, last_beats)});
   train.tail().push_back({bytes, last});
   return last;
@@ -26,121 +27,96 @@ Picoseconds DmaChannel::read_run(std::uint64_t asked, std::uint64_t bytes, std::
 
 /// Unrolled, e_i is the largest of v_k + (beats and latencies on the way from k to i), k <= i, and the way costs at
 /// most (i - k) rho + beats with rho = max(beats, (beats + write_latency) / M). Let B be the bytes of a burst, S of a
-/// chunk, and chunks at least L = `distance` cycles apart: v_i - v_k >= floor((i - k) B / S) L.
+/// chunk, and chunks at least L cycles apart: within the run v_i - v_k >= floor((i - k) B / S) L.
 ///
-/// decide: v_k decides nothing for e_i when i - k is larger, as then v_i - v_k >= (i - k) rho. What was before the run
-/// decides nothing either once i B / S has grown by 1 / L for each cycle that it lies ahead.
-/// waited_for: d_k is not waited for any more when d_k <= e of the last burst, because no later burst starts sooner.
-/// With e_k <= v_k + late + beats, late being the largest m rho - floor(m B / S) L, that is true that many bursts
-/// before the last; and no more than M are ever waited for.
-const DmaChannel::RunPlan& DmaChannel::plan(std::uint64_t distance, std::uint64_t step) {
-  RunPlan& plan = plan_;
-  if (plan.distance == distance && plan.step == step) return plan;
+/// decide: v_k decides nothing for e_i when i - k is larger, as then v_i - v_k >= (i - k) rho.
+/// late: the most by which m rho exceeds floor(m B / S) L, so that e_k <= v_k + late + beats.
+/// waited_for: d_k is not waited for any more when d_k <= e of the run's last burst, because no later burst starts
+/// sooner; that is true so many bursts before it, and no more than M are ever waited for.
+void DmaChannel::plan_spacing(const ChunkRun& run) {
+  const std::uint64_t step = run.step();
+  const std::uint64_t distance = run.fewest(bus_, 1);
   const std::uint64_t rho = std::max(burst_beats_, divide_up(burst_beats_ + write_latency_, outstanding_));
   constexpr std::uint64_t too_many = 4096;  // bursts: no job has more
-  plan = {distance, step, 0, 0, 1};
-  if (burst_bytes_ * distance <= rho * step) return plan;
-  const std::uint64_t gain = burst_bytes_ * distance - rho * step;
+  plan_ = {};
+  plan_.like = run;
+  if (burst_bytes_ * distance <= rho * step) return;
   const auto apart = [&](std::uint64_t bursts) { return bursts * burst_bytes_ / step * distance; };
-  std::uint64_t late = 0;
-  plan.decide = divide_up(step * distance, gain);
-  if (plan.decide > too_many) return plan;
-  plan.gain = gain;
-  while (plan.decide > 0 && apart(plan.decide) >= plan.decide * rho) --plan.decide;
-  for (std::uint64_t m = plan.decide; m > 0; --m) late = std::max(late, m * rho - std::min(m * rho, apart(m)));
-  while (plan.waited_for < outstanding_ && apart(plan.waited_for) < write_latency_ + late) ++plan.waited_for;
-  return plan;
+  std::uint64_t m = divide_up(step * distance, burst_bytes_ * distance - rho * step);
+  if (m > too_many) return;
+  while (m > 1 && apart(m) >= m * rho) --m;
+  plan_.sound = true;
+  plan_.decide = m;
+  for (; m > 0; --m) plan_.late = std::max(plan_.late, m * rho - std::min(m * rho, apart(m)));
+  plan_.waited_for = 1;
+  while (plan_.waited_for < outstanding_ && apart(plan_.waited_for) < write_latency_ + plan_.late) ++plan_.waited_for;
 }
 
-/// Writes what a train brings, chunk by chunk, except for the middle of a run whose times nothing depends on.
-class DmaChannel::RunWriter {
- public:
-  RunWriter(DmaChannel& channel, std::uint64_t bytes, std::uint64_t last_beats, std::uint64_t synchronise)
-      : channel_(channel),
-        job_(channel),
-        bus_(channel.bus_),
-        synchronise_(synchronise),
-        burst_(channel.burst_bytes_),
-        beats_(channel.burst_beats_),
-        last_beats_(last_beats),
-        latency_(channel.write_latency_),
-        outstanding_(channel.outstanding_),
-        bytes_(bytes) {}
+/// The bursts of a run but for its last `decide` + `waited_for` are left out. Let the first of the others be j, and X
+/// the latest of e + write_latency of the job before and of the v of the train's head. A way from there costs at most
+/// i rho + beats until e_i; with v_j >= X + j rho + late nothing before the run decides e_j or what comes after it.
+const DmaChannel::RunPlan& DmaChannel::plan(const ChunkRun& run, std::uint64_t bytes) {
+  if (!plan_.like.spaced_like(run)) plan_spacing(run);
+  const std::uint64_t run_end = run.end(run.count() - 1);
+  if (plan_.bytes == bytes && plan_.run_end == run_end) return plan_;
+  plan_.bytes = bytes;
+  plan_.run_end = run_end;
+  plan_.left_out = 0;
+  const std::uint64_t bursts = std::min(run_end, bytes - 1) / burst_bytes_;
+  if (!plan_.sound || bursts <= plan_.decide + plan_.waited_for) return plan_;
+  const std::uint64_t rho = std::max(burst_beats_, divide_up(burst_beats_ + write_latency_, outstanding_));
+  plan_.left_out = bursts - plan_.decide - plan_.waited_for;
+  plan_.chunks = (run_end - (plan_.left_out + 1) * burst_bytes_) / run.step() + 1;
+  plan_.ahead = plan_.left_out * rho + plan_.late;
+  return plan_;
+}
 
-  void write(const std::vector<Chunk>& chunks) {
-    for (const Chunk& chunk : chunks) {
-      if (ends_a_burst(chunk.end)) write(chunk.end, bus_.next(chunk.at).n);
+/// Writes only the last bursts of what a train brings. The answer is no, and nothing has happened, when earlier ones
+/// may decide their times.
+bool DmaChannel::write_run(const Train& data, std::uint64_t bytes, std::uint64_t last_beats, std::uint64_t synchronise,
+                           std::uint64_t& visible) {
+  const ChunkRun& run = data.run();
+  const RunPlan& plan = this->plan(run, bytes);
+  if (plan.left_out == 0 || plan.chunks > run.count()) return false;
+  const ClockDomain bus = bus_;
+  std::uint64_t i = run.count() - plan.chunks;
+  std::uint64_t available = run.next(bus, i) + synchronise;
+  std::uint64_t before = data_end_ + write_latency_;
+  if (!data.head().empty()) before = std::max(before, bus.next(data.head().back().at).n + synchronise);
+  if (available < before + plan.ahead) return false;
+
+  Job job(*this);
+  job.leave_out(plan.left_out);
+  const std::uint64_t burst = burst_bytes_;
+  const std::uint64_t burst_beats = burst_beats_;
+  std::uint64_t there = run.end(i);  // bytes that have come when `available` has
+  std::uint64_t end = (plan.left_out + 1) * burst;
+  for (; end < bytes && end <= plan.run_end; end += burst) {
+    if (there < end) {
+      do ++i;
+      while ((there += run.step()) < end);
+      available = run.next(bus, i) + synchronise;
     }
+    job.write(available, burst_beats);
   }
-  void write(const ChunkRun& run) {
-    write_from(run, 0, 1);
-    write_from(run, leave_out(run), run.count());
+  if (there < plan.run_end) {
+    there = plan.run_end;
+    if (bytes == there) available = run.next(bus, run.count() - 1) + synchronise;
   }
-  std::uint64_t visible() const { return visible_; }
-
- private:
-  bool ends_a_burst(std::uint64_t end) const { return position_ + burst_ <= end || (end == bytes_ && position_ < end); }
-  void write(std::uint64_t end, std::uint64_t next) {
-    const std::uint64_t available = next + synchronise_;
-    for (; bytes_ - position_ > burst_ && position_ + burst_ <= end; position_ += burst_) job_.write(available, beats_);
-    if (end < bytes_) return;
-    visible_ = job_.write(available, last_beats_);
-    position_ = bytes_;
-  }
-  void write_from(const ChunkRun& run, std::uint64_t first, std::uint64_t count) {
-    for (std::uint64_t i = first; i < count; ++i) {
-      if (ends_a_burst(run.end(i))) write(run.end(i), run.next(bus_, i));
+  const Chunk* chunk = data.tail().data();
+  const auto wait_for = [&](std::uint64_t position) {
+    for (; there < position; ++chunk) {
+      there = chunk->end;
+      available = bus.next(chunk->at).n + synchronise;
     }
+  };
+  for (; end < bytes; end += burst) {
+    wait_for(end);
+    job.write(available, burst_beats);
   }
-
-  /// Index of the chunk from which on bursts must be worked out, after the run's first.
-  std::uint64_t leave_out(const ChunkRun& run) {
-    constexpr std::uint64_t worth_it = 8;
-    const std::uint64_t step = run.step();
-    const std::uint64_t last_end = std::min(run.end(run.count() - 1), bytes_ - 1);
-    if (position_ + burst_ > last_end || position_ + burst_ <= run.end(0)) return 1;
-    const RunPlan& plan = channel_.plan(run.fewest(bus_, 1), step);
-    const std::uint64_t bursts = (last_end - position_) / burst_;
-    if (plan.gain == 0 || bursts < plan.decide + plan.waited_for + worth_it) return 1;
-
-    const auto chunk_of = [&](std::uint64_t burst) {
-      return divide_up(position_ + (burst + 1) * burst_ - run.end(0), step);
-    };
-    const std::uint64_t exact = bursts - plan.waited_for;
-    const std::uint64_t start = run.next(bus_, chunk_of(0)) + synchronise_;
-    const std::uint64_t before = job_.end() + latency_;
-    if ((exact - 1) * plan.gain < step * (plan.distance + (before > start ? before - start : 0))) return 1;
-    const std::uint64_t left_out = exact - plan.decide;
-    const std::uint64_t chunk = chunk_of(left_out);
-    job_.leave_out(left_out);
-    position_ += left_out * burst_;
-    return chunk;
-  }
-
-  DmaChannel& channel_;
-  Job job_;
-  const ClockDomain bus_;
-  const std::uint64_t synchronise_;
-  const std::uint64_t burst_;
-  const std::uint64_t beats_;
-  const std::uint64_t last_beats_;
-  const std::uint64_t latency_;
-  const std::uint64_t outstanding_;
-  const std::uint64_t bytes_;
-  std::uint64_t position_ = 0;  ///< bytes of the bursts so far
-  std::uint64_t visible_ = 0;
-};
-
-Picoseconds DmaChannel::write_run(const Train& data, std::uint64_t last_beats, std::uint64_t synchronise) {
-  std::uint64_t visible = 0;
-  {
-    RunWriter writer(*this, data.back().end, last_beats, synchronise);
-    writer.write(data.head());
-    writer.write(data.run());
-    writer.write(data.tail());
-    visible = writer.visible();
-  }
-  return bus_.edge(Cycles{visible});
+  wait_for(bytes);
+  visible = job.write(available, last_beats);
+  return true;
 }
 
 }  // namespace icesim

@@ -126,7 +126,7 @@ void FlashArray::step() {
         for (std::uint32_t i = 0; i < event.count; ++i) translation_.trim(event.first + i);
         break;
       case Kind::write:
-        for (std::uint32_t i = 0; i < event.count; ++i) translation_.write(event.first + i);
+        translation_.write(event.first, event.count);
         break;
       case Kind::flush:
         translation_.flush(event.die_or_command);
@@ -141,11 +141,11 @@ void FlashArray::step() {
   for (std::uint32_t command = 0; translation_.next_flushed(command);)
     client->flash_flushed(command, clock_.edge(cycle_ + Cycles{1}));
   // 3. Idle dies start.
-  std::sort(dies_.touched.begin(), dies_.touched.end());
+  if (dies_.touched.size() > 1) std::sort(dies_.touched.begin(), dies_.touched.end());
   for (const std::uint32_t die : dies_.touched) start(die);
   dies_.touched.clear();
   // 4. Buses are granted.
-  std::sort(bus_requests_.begin(), bus_requests_.end());
+  if (bus_requests_.size() > 1) std::sort(bus_requests_.begin(), bus_requests_.end());
   for (const std::uint32_t die : bus_requests_) use_bus(die);
   bus_requests_.clear();
 }

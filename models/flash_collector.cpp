@@ -20,8 +20,7 @@ void FlashCollector::check(std::uint32_t die) {
   FlashSpace& space = map_.space(die);
   while (!d.reading) {
     if (d.victim == FlashSpace::none) {
-      const bool enough = space.free() + d.erasing + d.drained.size() > threshold_;
-      if (!enough) d.victim = space.take_victim();
+      if (!has_enough(die)) d.victim = space.take_victim();
       if (d.victim == FlashSpace::none) {
         if (space.free() + d.erasing <= reserve && !d.drained.empty()) pad(die);
         return;

@@ -25,6 +25,11 @@ class FlashCollector {
 
   /// Starts or continues collection where needed; called whenever a die lost a valid or a free block.
   void check(std::uint32_t die);
+  /// True when check() does nothing, whatever valid blocks the die loses.
+  bool rests(std::uint32_t die) const {
+    const Die& d = state_[die];
+    return d.reading || (d.victim == FlashSpace::none && has_enough(die));
+  }
   bool goes_first(std::uint32_t die) const { return always_first_ || map_.space(die).free() <= reserve; }
   /// Ends a gc_read, gc_program or erase.
   void finished(std::uint32_t die, const FlashOperation& operation);
@@ -46,6 +51,10 @@ class FlashCollector {
     Ring<Drained> drained;
   };
 
+  bool has_enough(std::uint32_t die) const {
+    const Die& d = state_[die];
+    return map_.space(die).free() + d.erasing + d.drained.size() > threshold_;
+  }
   void read_next(std::uint32_t die);
   void drain(std::uint32_t die);
   void move(std::uint32_t die, const FlashOperation& read);

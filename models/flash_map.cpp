@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/flash_map.hpp"
 
+#include <algorithm>
+
 namespace icesim {
 
 FlashMap::FlashMap(const FlashGeometry& geometry)
@@ -31,6 +33,33 @@ std::uint32_t FlashMap::one_behind_the_other(BlockNumber block, std::uint32_t mo
   std::uint32_t count = 1;
   while (count < most && entries_[block + count] == at + count * step) ++count;
   return count;
+}
+
+FlashMap::Group FlashMap::group(BlockNumber block, std::uint32_t most) const {
+  const BlockNumber at = entries_[block];
+  Group group{FlashSpace::none, 0, 1};
+  BlockNumber least = at, greatest = at;  // entries of the group
+  if (at == home) {
+    const FlashPlace place = geometry_.home(block);
+    group.die = place.die;
+    group.superblock = place.superblock;
+    most = std::min(most, geometry_.unit_blocks - block % geometry_.unit_blocks);
+  } else if (at >= first_place && at < first_waiting_) {
+    const FlashPlace place = geometry_.place(at - first_place);
+    group.die = place.die;
+    group.superblock = place.superblock;
+    least = at - place.offset;
+    greatest = least + geometry_.superblock_blocks - 1;
+  }
+  while (group.count < most && entries_[block + group.count] - least <= greatest - least) ++group.count;
+  return group;
+}
+
+void FlashMap::put(BlockNumber first, const Group& from, const FlashPlace& place) {
+  const BlockNumber to = geometry_.number(place) + first_place;
+  for (std::uint32_t i = 0; i < from.count; ++i) entries_[first + i] = to + i;
+  spaces_[place.die].gain(place.superblock, from.count);
+  if (from.die != FlashSpace::none) spaces_[from.die].lose(from.superblock, from.count);
 }
 
 std::uint32_t FlashMap::put(BlockNumber block, const FlashPlace& place) {

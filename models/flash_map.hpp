@@ -30,6 +30,17 @@ class FlashMap {
   /// behind it were; `most` leads no further than the end of its row.
   std::uint32_t one_behind_the_other(BlockNumber block, std::uint32_t most) const;
 
+  /// Blocks from `block` on that lie in one superblock, or in none: then `die` is FlashSpace::none.
+  struct Group {
+    std::uint32_t die;
+    std::uint32_t superblock;
+    std::uint32_t count;
+  };
+  /// The group that begins with `block`, of `most` blocks at most.
+  Group group(BlockNumber block, std::uint32_t most) const;
+  /// Moves a group to places one behind the other.
+  void put(BlockNumber first, const Group& from, const FlashPlace& place);
+
   // Each change returns the die that lost a valid block, or FlashSpace::none.
   std::uint32_t put(BlockNumber block, const FlashPlace& place);
   /// Notes that the block waits in the write buffer without a place, as number `index` there.

@@ -55,17 +55,26 @@ std::uint32_t FlashSpace::fill(std::uint32_t superblock, BlockNumber block) {
   return s.filled++;
 }
 
-void FlashSpace::gain(std::uint32_t superblock) {
-  ++superblocks_[superblock].valid;
-  ++live_;
+std::uint32_t FlashSpace::fill(std::uint32_t superblock, BlockNumber first, std::uint32_t count) {
+  Superblock& s = superblocks_[superblock];
+  ensure(s.state == State::open && count <= geometry_.superblock_blocks - s.filled,
+         "flash: an open superblock with room is filled");
+  for (std::uint32_t i = 0; i < count; ++i) s.residents[s.filled + i] = first + i;
+  s.filled += count;
+  return s.filled - count;
 }
 
-void FlashSpace::lose(std::uint32_t superblock) {
+void FlashSpace::gain(std::uint32_t superblock, std::uint32_t count) {
+  superblocks_[superblock].valid += count;
+  live_ += count;
+}
+
+void FlashSpace::lose(std::uint32_t superblock, std::uint32_t count) {
   Superblock& s = superblocks_[superblock];
-  ensure(s.valid > 0, "flash: a block is lost from a superblock that holds valid blocks");
+  ensure(s.valid >= count, "flash: a block is lost from a superblock that holds valid blocks");
   if (s.state == State::closed) unlink(superblock);
-  --s.valid;
-  --live_;
+  s.valid -= count;
+  live_ -= count;
   if (s.state == State::closed) link(superblock);
 }
 

@@ -37,9 +37,11 @@ class FlashSpace {
   std::uint32_t open();
   /// Fills the next block; `block` no_block pads. Returns the offset.
   std::uint32_t fill(std::uint32_t superblock, BlockNumber block);
-  /// Counts a block of the superblock as valid, or no longer.
-  void gain(std::uint32_t superblock);
-  void lose(std::uint32_t superblock);
+  /// Fills the next `count` blocks with logical ones from `first` on. Returns the first one's offset.
+  std::uint32_t fill(std::uint32_t superblock, BlockNumber first, std::uint32_t count);
+  /// Counts `count` blocks of the superblock as valid, or no longer.
+  void gain(std::uint32_t superblock, std::uint32_t count = 1);
+  void lose(std::uint32_t superblock, std::uint32_t count = 1);
   /// Notes that the next unit is programmed.
   void unit_programmed(std::uint32_t superblock);
   /// Takes the closed superblock with the fewest valid blocks, or none when all are entirely valid.

@@ -32,11 +32,37 @@ std::uint32_t FlashTranslation::in_order(BlockNumber block, const Found& found, 
   return map_.space(at.die).programmed(at.superblock, at.offset + count - 1) ? count : 1;
 }
 
-void FlashTranslation::write(BlockNumber block) {
-  ++statistics_.host_blocks_written;
-  ++accepted_;
-  ensure(++buffered_ <= geometry_.buffer_blocks, "flash: the device writes no more than the write buffer holds");
-  if (waiting_count_ == 0 && open_unit()) return place(block, true);
+void FlashTranslation::write(BlockNumber first, std::uint32_t count) {
+  statistics_.host_blocks_written += count;
+  accepted_ += count;
+  buffered_ += count;
+  ensure(buffered_ <= geometry_.buffer_blocks, "flash: the device writes no more than the write buffer holds");
+  for (const BlockNumber end = first + count; first < end;) {
+    if (waiting_count_ == 0 && open_unit()) {
+      first += place_group(first, end - first);
+    } else {
+      wait(first++);
+    }
+  }
+}
+
+/// Places blocks from `first` on in the open unit: together those whose loss is nothing to collection. Returns how
+/// many.
+std::uint32_t FlashTranslation::place_group(BlockNumber first, std::uint32_t most) {
+  const FlashMap::Group group = map_.group(first, std::min(most, geometry_.unit_blocks - filled_));
+  if (group.die != FlashSpace::none && !collector_.rests(group.die)) {
+    place(first, true);
+    return 1;
+  }
+  const std::uint32_t superblock = open_superblock_[die_];
+  map_.put(first, group, {die_, superblock, map_.space(die_).fill(superblock, first, group.count)});
+  placed_ += group.count;
+  filled_ += group.count;
+  if (filled_ == geometry_.unit_blocks) seal();
+  return group.count;
+}
+
+void FlashTranslation::wait(BlockNumber block) {
   ++statistics_.waited_writes;
   const std::uint32_t index = (first_waiting_ + waiting_count_++) % geometry_.buffer_blocks;
   waiting_[index] = block;

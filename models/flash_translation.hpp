@@ -28,7 +28,7 @@ class FlashTranslation {
   std::uint32_t in_order(BlockNumber block, const Found& found, BlockNumber end) const;
   const FlashMap& map() const { return map_; }
 
-  void write(BlockNumber block);
+  void write(BlockNumber first, std::uint32_t count = 1);
   void trim(BlockNumber block);
   void flush(std::uint32_t command);
   /// Ends an operation of a die other than a host_read.
@@ -50,7 +50,9 @@ class FlashTranslation {
 
   bool open_unit();
   bool accepts(std::uint32_t die) const;
+  std::uint32_t place_group(BlockNumber first, std::uint32_t most);
   void place(BlockNumber block, bool current);
+  void wait(BlockNumber block);
   void seal();
   void lost(std::uint32_t die);
 

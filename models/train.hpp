@@ -76,17 +76,18 @@ class Train {
     run_.drop_first();
     if (run_.count() == 0) write_out();
   }
-
- private:
-  std::vector<Chunk>& list() const {
-    if (run_.count() > 0) write_out();
-    return chunks_;
-  }
+  /// Makes it a list: what remains of the run and the chunks after it go behind those before it.
   void write_out() const {
     for (std::uint64_t i = 0; i < run_.count(); ++i) chunks_.push_back(run_[i]);
     chunks_.insert(chunks_.end(), tail_.begin(), tail_.end());
     tail_.clear();
     run_.clear();
+  }
+
+ private:
+  std::vector<Chunk>& list() const {
+    if (run_.count() > 0) write_out();
+    return chunks_;
   }
 
   // How much of the list is written out is not part of the value.

@@ -134,11 +134,8 @@ void UfsDevice::handle(const Item& item) {
       if (transaction_of(upiu.header) != Transaction::data_out) --undecided_;
       return arrive(upiu);
     }
-    case Event::firmware: {
-      const Index index = by_tag_[item.command];
-      if (index != none && current(index, State::firmware)) start(index);
-      return;
-    }
+    case Event::firmware:
+      return take_turn(item);
     case Event::managed:
       return manage(unpark(item));
     case Event::respond:

@@ -100,6 +100,13 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
     ScsiPlan plan{};
   };
 
+  /// The end of a command's latency in the firmware.
+  struct Turn {
+    Picoseconds at{};
+    std::uint64_t sequence = 0;
+    Index tag = 0;
+  };
+
   enum class State : std::uint8_t {
     free,
     firmware,    ///< waits for its turn or its latency
@@ -157,6 +164,9 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   void abort_command(Index index);
   void count_command(const ScsiPlan& plan);
   Picoseconds occupy_firmware(Picoseconds from, Picoseconds latency);
+  void push_turn(const Turn& turn);
+  void take_turn(const Item& item);
+  void start_if_current(Index tag, std::uint64_t sequence);
   Picoseconds firmware_latency(const ScsiPlan& plan) const;
 
   // Answers
@@ -217,6 +227,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   std::vector<TagMemory> memory_;
   std::uint64_t sequence_ = 0;
   Picoseconds firmware_free_{};
+  FlashRing<Turn> turns_;  ///< in order of time; the first has an event, and those that are out of order have their own
 
   std::vector<Rtt> rtts_;          ///< outstanding, oldest first
   std::vector<Index> want_data_;   ///< commands with data still to ask for, oldest first

@@ -51,8 +51,7 @@ void UfsDevice::announce(const UpiuHeader& header, Picoseconds at, std::uint64_t
   announced_tags_.set(tag.n);
   count_command(command.plan);
   reach(tag, DeviceMilestone::command_received, at);
-  push(Event::firmware, occupy_firmware(at, firmware_latency(command.plan)), static_cast<Index>(tag.n),
-       command.sequence);
+  push_turn({occupy_firmware(at, firmware_latency(command.plan)), command.sequence, static_cast<Index>(tag.n)});
 }
 
 /// Takes the announced commands that arrive before an event of this instant: places of the pool are given and come back
@@ -112,7 +111,7 @@ void UfsDevice::take_command(const Upiu& upiu) {
   const ScsiPlan plan = target_.plan(request);
   count_command(plan);
   admit(request, plan, ++sequence_);
-  push(Event::firmware, occupy_firmware(now(), firmware_latency(plan)), static_cast<Index>(tag.n), sequence_);
+  push_turn({occupy_firmware(now(), firmware_latency(plan)), sequence_, static_cast<Index>(tag.n)});
 }
 
 void UfsDevice::admit(const CommandUpiu& request, const ScsiPlan& plan, std::uint64_t sequence) {
@@ -153,6 +152,30 @@ Picoseconds UfsDevice::occupy_firmware(Picoseconds from, Picoseconds latency) {
   firmware_free_ = std::max(from, firmware_free_) + config_.command_occupancy;
   stats_.firmware_busy += config_.command_occupancy;
   return after(from, firmware_free_ + latency - from);
+}
+
+/// Latencies mostly end in order of arrival, so one event at a time is enough. A turn that comes in is the last of
+/// those that end when it does.
+void UfsDevice::push_turn(const Turn& turn) {
+  const bool in_order = turns_.empty() || turn.at >= turns_.back().at;
+  if (turns_.empty() || !in_order) push(Event::firmware, turn.at, turn.tag, turn.sequence);
+  if (in_order) turns_.push(turn);
+}
+
+void UfsDevice::take_turn(const Item& item) {
+  if (turns_.empty() || turns_.front().sequence != item.value) return start_if_current(item.command, item.value);
+  const Picoseconds t = now();
+  do {
+    const Turn turn = turns_.front();
+    start_if_current(turn.tag, turn.sequence);
+    turns_.pop();
+  } while (!turns_.empty() && turns_.front().at == t);
+  if (!turns_.empty()) push(Event::firmware, turns_.front().at, turns_.front().tag, turns_.front().sequence);
+}
+
+void UfsDevice::start_if_current(Index tag, std::uint64_t sequence) {
+  const Index index = by_tag_[tag];
+  if (index != none && pool_[index].sequence == sequence && pool_[index].state == State::firmware) start(index);
 }
 
 Picoseconds UfsDevice::firmware_latency(const ScsiPlan& plan) const {

@@ -12,6 +12,7 @@
 #include "models/tap.hpp"
 
 #include <array>
+#include <cstring>
 #include <deque>
 #include <systemc>
 #include <tlm>
@@ -176,6 +177,9 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
     std::uint64_t start = 1;
     std::uint64_t end = 0;
     std::byte* bytes = nullptr;
+    bool holds(std::uint64_t address, std::size_t size) const {
+      return address >= start && address <= end && size - 1 <= end - address;
+    }
   };
 
   void step();
@@ -221,8 +225,22 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   static bool takes(const Command& command, const DataUpiu& rtt);
   static bool fits(const Command& command, const DataUpiu& piece);
   CryptoJob crypto_job(const Command& command, Direction direction, std::uint64_t offset) const;
-  DirectMemory& direct_memory(std::uint64_t address);
-  bool dma(tlm::tlm_command direction, std::uint64_t address, std::byte* data, std::size_t size);
+  std::byte* direct(std::uint64_t address, std::size_t size) {
+    const DirectMemory& known = direct_[address / 4096 % direct_.size()];
+    return known.holds(address, size) ? known.bytes + (address - known.start) : ask_direct(address, size);
+  }
+  std::byte* ask_direct(std::uint64_t address, std::size_t size);
+  bool dma(tlm::tlm_command direction, std::uint64_t address, std::byte* data, std::size_t size) {
+    std::byte* const there = direct(address, size);
+    if (there == nullptr) return transport(direction, address, data, size);
+    if (direction == tlm::TLM_READ_COMMAND) {
+      std::memcpy(data, there, size);
+    } else {
+      std::memcpy(there, data, size);
+    }
+    return true;
+  }
+  bool transport(tlm::tlm_command direction, std::uint64_t address, std::byte* data, std::size_t size);
   bool move_payload(const Command& command, tlm::tlm_command direction, std::uint64_t offset, std::byte* data,
                     std::size_t size);
   bool has_bytes(const Command& command) const { return !command.prdt.empty() && command.prdt[0].address < unbacked_from_; }

@@ -188,29 +188,21 @@ void UfsHostController::complete(Tag tag) {
   if (command.utrd.interrupt || command.ocs != Ocs::success) set_status(IS::UTRCS);
 }
 
-/// The direct access to an address, asked of the memory when it is not known yet.
-UfsHostController::DirectMemory& UfsHostController::direct_memory(std::uint64_t address) {
+/// Where `size` bytes lie that may be accessed directly, or null; the memory is asked when it is not known yet.
+std::byte* UfsHostController::ask_direct(std::uint64_t address, std::size_t size) {
   DirectMemory& direct = direct_[address / 4096 % direct_.size()];
-  if (address >= direct.start && address <= direct.end) return direct;
-  tlm::tlm_dmi dmi;
-  dma_access_.set_address(address);
-  direct = {};
-  if (memory->get_direct_mem_ptr(dma_access_, dmi) && dmi.is_read_write_allowed())
-    direct = {dmi.get_start_address(), dmi.get_end_address(), reinterpret_cast<std::byte*>(dmi.get_dmi_ptr())};
-  return direct;
+  if (address < direct.start || address > direct.end) {
+    tlm::tlm_dmi dmi;
+    dma_access_.set_address(address);
+    direct = {};
+    if (memory->get_direct_mem_ptr(dma_access_, dmi) && dmi.is_read_write_allowed())
+      direct = {dmi.get_start_address(), dmi.get_end_address(), reinterpret_cast<std::byte*>(dmi.get_dmi_ptr())};
+  }
+  return direct.holds(address, size) ? direct.bytes + (address - direct.start) : nullptr;
 }
 
-bool UfsHostController::dma(tlm::tlm_command direction, std::uint64_t address, std::byte* data, std::size_t size) {
-  const DirectMemory& direct = direct_memory(address);
-  if (address >= direct.start && address <= direct.end && size - 1 <= direct.end - address) {
-    std::byte* const there = direct.bytes + (address - direct.start);
-    if (direction == tlm::TLM_READ_COMMAND) {
-      std::memcpy(data, there, size);
-    } else {
-      std::memcpy(there, data, size);
-    }
-    return true;
-  }
+bool UfsHostController::transport(tlm::tlm_command direction, std::uint64_t address, std::byte* data,
+                                  std::size_t size) {
   dma_access_.set_command(direction);
   dma_access_.set_address(address);
   dma_access_.set_data_ptr(reinterpret_cast<unsigned char*>(data));

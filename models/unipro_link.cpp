@@ -27,6 +27,7 @@ UniproLink::UniproLink(const sc_core::sc_module_name& name, const UniproLinkConf
       config_(config),
       mtu_(static_cast<std::uint32_t>(config.t_mtu.n)),
       full_frame_(wire_bytes(mtu_)),
+      header_only_(static_cast<std::uint32_t>(upiu_header_size) / mtu_),
       clock_(symbol_clock(config, Mode::hs)),
       lanes_(static_cast<std::uint32_t>(config.lanes)),
       to_device_(*this, at_device),
@@ -100,7 +101,7 @@ void UniproLink::Sender::count(const Frames& frames, std::uint64_t cycles) {
   busy_ += cycles;
   ++total_.upius;
   total_.frames += frames.full + 1;
-  total_.wire_bytes += Bytes{frames.full * link_.full_frame_ + frames.last_wire};
+  total_.wire_bytes += Bytes{frames.wire};
   total_.afc_frames += frames.groups;
 }
 
@@ -109,12 +110,14 @@ void UniproLink::Sender::announce(const Upiu& upiu, std::uint64_t start) {
 }
 
 bool UniproLink::Sender::passes(std::uint64_t start, const Frames& frames) {
+  // Room for all, even if nothing has been acknowledged meanwhile.
+  if (unacknowledged_.frames() + frames.full < link_.flow_.room) return true;
   unacknowledged_.forget(start);
   return link_.flow_.lets_pass(unacknowledged_, start, frames.full + 1, link_.full_frame_, link_.lanes_);
 }
 
 void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
-  const Frames frames(link_, upiu);
+  const Frames& frames = frames_of(upiu);
   ensure(!ready.empty() && ready.back().end >= frames.size, "UniproLink: all bytes of a UPIU become ready");
   if (ready.has_run() && link_.tap_ == nullptr && send_run(upiu, frames, ready)) return;
   const ClockDomain clock = link_.clock_;
@@ -152,17 +155,16 @@ void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
 }
 
 void UniproLink::Sender::send(const Upiu& upiu, Picoseconds ready) {
-  const Frames frames(link_, upiu);
+  const Frames& frames = frames_of(upiu);
   const std::uint64_t filled = link_.clock_.sample(ready).n;
   const std::uint64_t start = std::max(filled, end_);
   if (!passes(start, frames) || link_.tap_ != nullptr)
     return send_hindered(upiu, frames, [filled](std::uint32_t) { return filled; });
   const UniproLanes lanes = link_.lanes_;
-  const std::uint32_t full_frame = link_.full_frame_;
-  end_ = start + lanes.cycles(frames.full * full_frame + frames.last_wire);
+  end_ = start + lanes.cycles(frames.wire);
   one_run_ = true;
   count(frames, end_ - start);
-  const std::uint32_t group_bytes = link_.flow_.interval * full_frame;
+  const std::uint32_t group_bytes = link_.flow_.interval * link_.full_frame_;
   note_groups(frames, [&](std::uint32_t group) { return start + lanes.cycles((group + 1) * group_bytes); });
   announce(upiu, start);
 }
@@ -226,12 +228,12 @@ void UniproLink::Sender::data_arrivals(const Upiu& upiu, Cycles start, Train& tr
     train.clear();
     return;
   }
-  const Frames frames(link_, upiu);
+  const Frames& frames = frames_of(upiu);
   const ClockDomain clock = link_.clock_;
   const UniproLanes lanes = link_.lanes_;
   const Picoseconds phy = link_.config_.phy_latency;
   const std::uint32_t mtu = link_.mtu_;
-  const std::uint32_t header_only = static_cast<std::uint32_t>(upiu_header_size) / mtu;
+  const std::uint32_t header_only = link_.header_only_;
   if (one_run_ && frames.full >= header_only + shortest_run) return arrive_in_run(upiu, start, frames, train);
   Chunk* chunk = train.rewrite(frames.full + 1 - header_only);
   std::uint32_t received = header_only * mtu;

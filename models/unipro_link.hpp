@@ -140,7 +140,7 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
   Mode mode() const { return mode_; }
   /// Symbol clock of the present mode.
   const ClockDomain& clock() const { return clock_; }
-  std::uint64_t lanes() const { return lanes_.count(); }
+  std::uint64_t lanes() const { return lanes_.count().n(); }
 
   LinkStatistics statistics(Direction direction) const;
   /// Statistics group `link`.
@@ -162,10 +162,21 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
     LinkStatistics statistics(const ClockDomain& clock) const;
 
    private:
-    static constexpr std::uint32_t shortest_run = 24;  ///< frames that are worth a ChunkRun
+    static constexpr std::uint32_t shortest_run = 6;  ///< frames that are worth a ChunkRun
 
-    /// How a UPIU is divided: `full` frames of t_mtu, and one more.
-    struct Frames;
+    /// How a UPIU is divided into frames.
+    struct Frames {
+      Frames() = default;
+      Frames(const UniproLink& link, std::uint32_t size);
+
+      std::uint32_t size = 0;       ///< bytes of the UPIU
+      std::uint32_t full = 0;       ///< frames of t_mtu before the last, which is the one that may be short
+      std::uint32_t last_wire = 0;  ///< bytes on the lanes of the last one
+      std::uint32_t last_credits = 0;
+      std::uint32_t groups = 1;  ///< that are acknowledged one by one
+      std::uint32_t wire = 0;    ///< bytes on the lanes of all
+    };
+    const Frames& frames_of(const Upiu& upiu) const;
     struct Run;
     /// True when neither window nor credits can delay a UPIU that may start at `start`.
     bool passes(std::uint64_t start, const Frames& frames);
@@ -184,12 +195,13 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
     UniproLink& link_;
     sc_core::sc_port<UpiuSink>& sink_;
     UniproUnacknowledged unacknowledged_;
-    LinkStatistics total_{};           ///< times: of modes before the present one
-    std::uint64_t busy_ = 0;           ///< cycles, in the present mode
-    std::uint64_t stalled_ = 0;        ///< cycles, in the present mode
-    std::uint64_t end_ = 0;            ///< cycle in which all that was queued has left
-    bool one_run_ = true;              ///< the last UPIU sent was
-    std::vector<std::uint64_t> left_;  ///< otherwise: in which cycles its frames have left
+    LinkStatistics total_{};                ///< times: of modes before the present one
+    std::uint64_t busy_ = 0;                ///< cycles, in the present mode
+    std::uint64_t stalled_ = 0;             ///< cycles, in the present mode
+    std::uint64_t end_ = 0;                 ///< cycle in which all that was queued has left
+    mutable std::array<Frames, 2> recent_;  ///< of the last UPIU that fits into a frame, and the last that does not
+    bool one_run_ = true;                   ///< the last UPIU sent was
+    std::vector<std::uint64_t> left_;       ///< otherwise: in which cycles its frames have left
   };
 
   std::uint32_t wire_bytes(std::uint32_t content) const;
@@ -197,7 +209,8 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
 
   UniproLinkConfig config_;
   std::uint32_t mtu_;
-  std::uint32_t full_frame_;  ///< wire bytes of a frame of `t_mtu`
+  std::uint32_t full_frame_;   ///< wire bytes of a frame of `t_mtu`
+  std::uint32_t header_only_;  ///< frames that a UPIU's header fills
   Mode mode_ = Mode::hs;
   ClockDomain clock_;
   UniproLanes lanes_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/spec/unipro.hpp"
+#include "models/small_divisor.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,17 +12,15 @@ namespace icesim {
 /// Lanes of one direction, each of which moves a byte in a cycle of the symbol clock.
 class UniproLanes {
  public:
-  explicit UniproLanes(std::uint32_t count) : count_(count), inverse_(((std::uint64_t{1} << 32) + count - 1) / count) {}
-  std::uint64_t count() const { return count_; }
-  /// Cycles that `wire` bytes fill: wire / count without a division. The inverse is too large by less than 1, the
-  /// quotient by less than (wire + 3) / 2^32 < 1/4, which no quotient by 1 to 4 notices.
-  std::uint64_t full_cycles(std::uint64_t wire) const { return (wire * inverse_) >> 32; }
+  explicit UniproLanes(std::uint32_t count) : count_(count) {}
+  const SmallDivisor& count() const { return count_; }
+  /// Cycles that `wire` bytes fill.
+  std::uint64_t full_cycles(std::uint64_t wire) const { return count_.down(wire); }
   /// Cycles in which `wire` bytes go over, the last of which they may not fill.
-  std::uint64_t cycles(std::uint64_t wire) const { return full_cycles(wire + count_ - 1); }
+  std::uint64_t cycles(std::uint64_t wire) const { return count_.up(wire); }
 
  private:
-  std::uint64_t count_;
-  std::uint64_t inverse_;
+  SmallDivisor count_;
 };
 
 /// Frames that one transmitter has sent and that are not acknowledged, in groups that share an acknowledgement.

@@ -4,22 +4,21 @@
 
 namespace icesim {
 
-/// How a UPIU is divided into frames.
-struct UniproLink::Sender::Frames {
-  Frames(const UniproLink& link, const Upiu& upiu)
-      : size(static_cast<std::uint32_t>(upiu_header_size) + upiu.data_length),
-        full((size - 1) / link.mtu_),
-        last_wire(link.wire_bytes(size - full * link.mtu_)),
-        last_credits(static_cast<std::uint32_t>(
-            unipro::frame_credits(Bytes{size - full * link.mtu_}, link.config_.header_bytes))),
-        groups(full == 0 ? 1 : full / link.flow_.interval + 1) {}
+inline UniproLink::Sender::Frames::Frames(const UniproLink& link, std::uint32_t bytes)
+    : size(bytes),
+      full((size - 1) / link.mtu_),
+      last_wire(link.wire_bytes(size - full * link.mtu_)),
+      last_credits(
+          static_cast<std::uint32_t>(unipro::frame_credits(Bytes{size - full * link.mtu_}, link.config_.header_bytes))),
+      groups(full == 0 ? 1 : full / link.flow_.interval + 1),
+      wire(full * link.full_frame_ + last_wire) {}
 
-  std::uint32_t size;       ///< bytes of the UPIU
-  std::uint32_t full;       ///< frames of t_mtu before the last, which is the one that may be short
-  std::uint32_t last_wire;  ///< bytes on the lanes of the last one
-  std::uint32_t last_credits;
-  std::uint32_t groups;  ///< that are acknowledged one by one
-};
+inline const UniproLink::Sender::Frames& UniproLink::Sender::frames_of(const Upiu& upiu) const {
+  const std::uint32_t size = static_cast<std::uint32_t>(upiu_header_size) + upiu.data_length;
+  Frames& frames = recent_[size > link_.mtu_];
+  if (frames.size != size) frames = Frames(link_, size);
+  return frames;
+}
 
 /// The frames of a UPIU that follow each other on the lanes: a frame that is there too late ends a run and begins the
 /// next.
@@ -53,6 +52,10 @@ struct UniproLink::Sender::Run {
 template <class Left>
 void UniproLink::Sender::note_groups(const Frames& frames, const Left& left) {
   const UniproFlow& flow = link_.flow_;
+  if (frames.groups == 1) {
+    const std::uint32_t credits = frames.full * flow.frame + frames.last_credits;
+    return unacknowledged_.add({end_ + flow.round, frames.full + 1, credits});
+  }
   unacknowledged_.forget(end_);
   std::uint32_t group = frames.groups - 1;
   while (group > 0 && left(group - 1) + flow.round > end_) --group;

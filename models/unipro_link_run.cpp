@@ -47,7 +47,7 @@ bool UniproLink::Sender::send_run(const Upiu& upiu, const Frames& frames, const 
 
   const std::uint64_t apart = ready.run().most(link_.clock_, 1);
   const std::uint64_t step = ready.run().step();
-  const bool link_is_slower = mtu * apart * lanes.count() <= full_frame * step;
+  const bool link_is_slower = mtu * apart * lanes.count().n() <= full_frame * step;
   const std::uint64_t lead = divide_up(mtu * apart, step) + apart + 1;
   Run run{lanes, start};
   std::uint32_t sent = 0, i = 0;
@@ -89,13 +89,12 @@ void UniproLink::Sender::arrive_in_run(const Upiu& upiu, Cycles start, const Fra
   const ClockDomain& clock = link_.clock_;
   const std::uint32_t mtu = link_.mtu_;
   const std::uint32_t full_frame = link_.full_frame_;
-  const std::uint32_t header_only = static_cast<std::uint32_t>(upiu_header_size) / mtu;
+  const std::uint32_t header_only = link_.header_only_;
   const Picoseconds phy = link_.config_.phy_latency;
   train.clear();
   train.run() = ChunkRun(frames.full - header_only, (header_only + 1) * mtu - upiu_header_size, mtu,
                          {clock, start.n, (header_only + 1) * full_frame, full_frame, link_.lanes_.count(), phy});
-  const std::uint64_t symbols = link_.lanes_.cycles(frames.full * full_frame + frames.last_wire);
-  train.tail().push_back({upiu.data_length, clock.edge(start + Cycles{symbols}) + phy});
+  train.tail().push_back({upiu.data_length, clock.edge(start + Cycles{link_.lanes_.cycles(frames.wire)}) + phy});
 }
 
 }  // namespace icesim
