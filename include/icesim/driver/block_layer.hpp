@@ -7,6 +7,7 @@
 
 #include <array>
 #include <deque>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -130,7 +131,7 @@ class BlockLayer {
   std::uint32_t num_cores_;
   BioObserver* observer_ = nullptr;
 
-  std::deque<Bio> bios_;
+  std::vector<std::unique_ptr<Bio>> bios_;  ///< stay where they are
   std::uint32_t free_bio_ = no_index;
   std::vector<Request> requests_;
   std::uint32_t free_tags_;
