@@ -53,7 +53,7 @@ class EventQueue {
   Entry& entry(std::size_t index) { return entries_[(head_ + index) & mask_]; }
   const Entry& entry(std::size_t index) const { return entries_[(head_ + index) & mask_]; }
 
-  void grow() {
+  [[gnu::noinline]] void grow() {
     std::rotate(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(head_), entries_.end());
     head_ = 0;
     entries_.resize(2 * entries_.size());

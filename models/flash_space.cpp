@@ -59,7 +59,8 @@ std::uint32_t FlashSpace::fill(std::uint32_t superblock, BlockNumber first, std:
   Superblock& s = superblocks_[superblock];
   ensure(s.state == State::open && count <= geometry_.superblock_blocks - s.filled,
          "flash: an open superblock with room is filled");
-  for (std::uint32_t i = 0; i < count; ++i) s.residents[s.filled + i] = first + i;
+  const std::size_t next = place(superblock, s.filled);
+  for (std::uint32_t i = 0; i < count; ++i) residents_[next + i] = first + i;
   s.filled += count;
   return s.filled - count;
 }

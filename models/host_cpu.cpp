@@ -44,39 +44,46 @@ void HostCpu::queue_at(Core core, Step step, Picoseconds at) {
 }
 
 /// Carries out a step and those that follow on the core, until one takes time or nothing is left to do.
-void HostCpu::run(CoreState& c, Step next) {
-  const Picoseconds t = now();
-  while (next.kind != Step::Kind::done) {
-    c.busy = true;
-    c.current = next;
-    c.began = t;
-    ++statistics_.steps;
-    std::uint32_t value = 0;
-    if (next.kind == Step::Kind::read) {
-      if (!issue_read(c, t, value)) return;
-    } else if (next.cost.n > 0) {
-      inbox_.push(t + next.cost, order(steps, c.number), {Event::Kind::step_ended, c.number, {}});
-      return;
-    }
-    next = end(c, t, value);
-  }
+void HostCpu::run(CoreState& c, Step step) {
+  std::uint32_t value = 0;
+  if (begin(c, step, now(), value)) ended(c, value);
 }
 
-/// Ends the step that runs, now; says what follows on the core.
-Step HostCpu::end(CoreState& c, Picoseconds t, std::uint32_t value) {
-  statistics_.busy += t - c.began;
-  const Work::Kind kind = c.current.work_kind;
-  Step next = driver_->step(c.current.work(), value);
-  if (next.kind != Step::Kind::done) return next;
+/// Begins a step at `t`, which is now; true when it takes no time, and a register it reads has that `value`.
+bool HostCpu::begin(CoreState& c, Step step, Picoseconds t, std::uint32_t& value) {
+  c.busy = true;
+  c.current = step;
+  c.began = t;
+  ++statistics_.steps;
+  if (step.kind == Step::Kind::read) return issue_read(c, t, value);
+  value = 0;
+  if (step.cost.n == 0) return true;
+  inbox_.push(t + step.cost, order(steps, c.number), {Event::Kind::step_ended, c.number, {}});
+  return false;
+}
+
+/// Ends the step that runs, now, and goes on with what follows on the core.
+void HostCpu::ended(CoreState& c, std::uint32_t value) {
+  const Picoseconds t = now();
+  Step next;
+  do {
+    statistics_.busy += t - c.began;
+    const Work::Kind kind = c.current.work_kind;
+    next = driver_->step(c.current.work(), value);
+    if (next.kind == Step::Kind::done) next = after(c, kind);
+  } while (next.kind != Step::Kind::done && begin(c, next, t, value));
+}
+
+/// What a core goes on with whose work of `kind` is done.
+Step HostCpu::after(CoreState& c, Work::Kind kind) {
   if (handling_ && c.number == config_.interrupt_core && kind == Work::Kind::read_status) {
     handling_ = interrupt.read();
     if (handling_) return driver_->interrupt();
   }
   c.busy = !c.queue.empty();
-  if (c.busy) {
-    next = c.queue.front();
-    c.queue.pop();
-  }
+  if (!c.busy) return Step::done();
+  const Step next = c.queue.front();
+  c.queue.pop();
   return next;
 }
 
@@ -89,10 +96,10 @@ void HostCpu::step() {
         workload_->arrive();
         break;
       case Event::Kind::answer:
-        run(c, end(c, now(), c.value));
+        ended(c, c.value);
         break;
       case Event::Kind::step_ended:
-        run(c, end(c, now(), 0));
+        ended(c, 0);
         break;
       case Event::Kind::queue:
         queue(event.core, event.step);

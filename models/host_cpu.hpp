@@ -105,8 +105,10 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   };
 
   void step();
-  void run(CoreState& c, Step next);
-  Step end(CoreState& c, Picoseconds t, std::uint32_t value);
+  void run(CoreState& c, Step step);
+  bool begin(CoreState& c, Step step, Picoseconds t, std::uint32_t& value);
+  void ended(CoreState& c, std::uint32_t value);
+  Step after(CoreState& c, Work::Kind kind);
   bool issue_read(CoreState& c, Picoseconds t, std::uint32_t& value);
   bool read_early(CoreState& c, Reg reg, Picoseconds from, std::uint32_t& value, Picoseconds& answered);
   void start_handler();

@@ -227,7 +227,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   std::vector<TagMemory> memory_;
   std::uint64_t sequence_ = 0;
   Picoseconds firmware_free_{};
-  FlashRing<Turn> turns_;  ///< in order of time; the first has an event, and those that are out of order have their own
+  Ring<Turn> turns_;  ///< in order of time; the first has an event, and those that are out of order have their own
 
   std::vector<Rtt> rtts_;          ///< outstanding, oldest first
   std::vector<Index> want_data_;   ///< commands with data still to ask for, oldest first

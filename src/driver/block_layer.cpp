@@ -34,11 +34,11 @@ void BlockLayer::submit(const IoRequest& io) {
     enqueue(submitter, whole);
     return;
   }
-  bios_[whole].parts = static_cast<std::uint32_t>(divide_up(blocks, limit));
+  bios_[whole]->parts = static_cast<std::uint32_t>(divide_up(blocks, limit));
   for (std::uint64_t done = 0; done < blocks; done += limit) {
     const std::uint32_t part = new_bio(io, Lba{first + done}, std::min(limit, blocks - done));
-    bios_[part].crypt.dun = bios_[whole].crypt.dun + Dun{done};
-    bios_[part].parent = whole;
+    bios_[part]->crypt.dun = bios_[whole]->crypt.dun + Dun{done};
+    bios_[part]->parent = whole;
     if (done > 0) ++statistics_.splits;
     enqueue(submitter, part);
   }
@@ -59,12 +59,12 @@ std::uint32_t BlockLayer::new_bio(const IoRequest& io, Lba lba, std::uint64_t bl
   std::uint32_t index = free_bio_;
   if (index == no_index) {
     index = static_cast<std::uint32_t>(bios_.size());
-    bios_.emplace_back();
+    bios_.push_back(std::make_unique<Bio>());
   } else {
-    free_bio_ = bios_[index].next;
+    free_bio_ = bios_[index]->next;
   }
   // Each member once: a bio is long, and there is one for every request.
-  Bio& bio = bios_[index];
+  Bio& bio = *bios_[index];
   bio.io = io;
   bio.lba = lba;
   bio.blocks = blocks;
@@ -83,7 +83,7 @@ void BlockLayer::enqueue(std::uint32_t submitter, std::uint32_t bio) {
   if (s.first_bio == no_index) {
     s.first_bio = bio;
   } else {
-    bios_[s.last_bio].next = bio;
+    bios_[s.last_bio]->next = bio;
   }
   s.last_bio = bio;
   if (s.running) return;
@@ -93,8 +93,8 @@ void BlockLayer::enqueue(std::uint32_t submitter, std::uint32_t bio) {
 
 std::uint32_t BlockLayer::pop_bio(Submitter& s) {
   const std::uint32_t bio = s.first_bio;
-  s.first_bio = bios_[bio].next;
-  bios_[bio].next = no_index;
+  s.first_bio = bios_[bio]->next;
+  bios_[bio]->next = no_index;
   return bio;
 }
 
@@ -107,7 +107,7 @@ Step BlockLayer::step(Work work) {
   Submitter& s = submitters_[work.index];
   switch (work.kind) {
     case Work::Kind::submit: {
-      Timeline& life = bios_[s.first_bio].timeline;
+      Timeline& life = bios_[s.first_bio]->timeline;
       life.mark(Stage::cpu, now - costs_.submit);
       life.mark(Stage::submit, now);
       return place(work.index);
@@ -115,7 +115,7 @@ Step BlockLayer::step(Work work) {
     case Work::Kind::resume:
       if (s.waiting == Waiting::tag) {
         s.waiting = Waiting::nothing;
-        bios_[s.first_bio].timeline.mark(Stage::tag, now);
+        bios_[s.first_bio]->timeline.mark(Stage::tag, now);
         return place(work.index);
       }
       s.waiting = Waiting::nothing;
@@ -156,7 +156,7 @@ Step BlockLayer::place(std::uint32_t submitter) {
 bool BlockLayer::try_merge(Submitter& s, std::uint32_t index) {
   if (s.plugged == s.dispatched) return false;
   Request& request = requests_[s.plug[s.plugged - 1]];
-  const Bio& bio = bios_[index];
+  const Bio& bio = *bios_[index];
   const bool fua = (bio.io.flags & IoRequest::fua) != 0;
   if (bio.io.operation != request.operation || !request.moves_payload() || fua != request.fua || request.preflush ||
       (bio.io.flags & IoRequest::preflush) != 0 ||
@@ -165,12 +165,12 @@ bool BlockLayer::try_merge(Submitter& s, std::uint32_t index) {
   }
   const Bytes bio_bytes{bio.blocks * logical_block.n};
   if (request.lba + Lba{request.blocks} == bio.lba && crypt_mergeable(request.crypt, request.bytes(), bio.crypt)) {
-    bios_[request.last_bio].next = pop_bio(s);
+    bios_[request.last_bio]->next = pop_bio(s);
     request.last_bio = index;
   } else if (bio.lba + Lba{bio.blocks} == request.lba && crypt_mergeable(bio.crypt, bio_bytes, request.crypt)) {
     // The request takes over the address and the data unit number of what comes first; its life stays its own.
     pop_bio(s);
-    bios_[request.last_bio].next = index;
+    bios_[request.last_bio]->next = index;
     request.last_bio = index;
     request.lba = bio.lba;
     request.crypt.dun = bio.crypt.dun;
@@ -185,7 +185,7 @@ bool BlockLayer::try_merge(Submitter& s, std::uint32_t index) {
 void BlockLayer::make_request(std::uint32_t submitter, Tag tag) {
   Submitter& s = submitters_[submitter];
   const std::uint32_t index = pop_bio(s);
-  const Bio& bio = bios_[index];
+  const Bio& bio = *bios_[index];
   Request& request = requests_[tag.n];
   request.operation = bio.io.operation;
   request.fua = (bio.io.flags & IoRequest::fua) != 0 && bio.io.operation == Operation::write;

@@ -27,7 +27,7 @@ void BlockLayer::complete(Tag tag, bool failed) {
 
 void BlockLayer::end_bios(Request& request, bool failed) {
   for (std::uint32_t index = request.first_bio; index != no_index;) {
-    Bio& bio = bios_[index];
+    Bio& bio = *bios_[index];
     const std::uint32_t following = bio.next;
     if (index != request.first_bio) bio.timeline.follow(request.timeline);
     const Timeline& life = index == request.first_bio ? request.timeline : bio.timeline;
@@ -35,7 +35,7 @@ void BlockLayer::end_bios(Request& request, bool failed) {
     if (bio.parent == no_index) {
       end_bio(index, request, life);
     } else {
-      Bio& parent = bios_[bio.parent];
+      Bio& parent = *bios_[bio.parent];
       parent.failed |= failed;
       if (--parent.parts == 0) end_bio(bio.parent, request, life);
       bio.next = free_bio_;
@@ -46,7 +46,7 @@ void BlockLayer::end_bios(Request& request, bool failed) {
 }
 
 void BlockLayer::end_bio(std::uint32_t index, const Request& request, const Timeline& timeline) {
-  Bio& bio = bios_[index];
+  Bio& bio = *bios_[index];
   ensure(timeline.last() == host_.now() && timeline.total() == timeline.last() - timeline.start(),
          "the stages of a request add up to its latency");
   ++statistics_.requests_completed;

@@ -18,19 +18,9 @@ Driver::Driver(const DriverSetup& setup, HostPort& host, BioObserver& observer, 
 void Driver::start() { host_.queue(0, probe_.start()); }
 
 Step Driver::step(Work work, std::uint32_t value) {
-  switch (work.kind) {
-    case Work::Kind::submit:
-    case Work::Kind::resume:
-    case Work::Kind::key_programmed:
-    case Work::Kind::dispatch:
-    case Work::Kind::redispatch:
-      return blocks_->step(work);
-    case Work::Kind::probe:
-    case Work::Kind::probe_wait:
-      return probe(work, value);
-    default:
-      return hcd_.step(work, value);
-  }
+  if (work.of_block_layer()) return blocks_->step(work);
+  if (work.of_probe()) return probe(work, value);
+  return hcd_.step(work, value);
 }
 
 Step Driver::probe(Work work, std::uint32_t value) {

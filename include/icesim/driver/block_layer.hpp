@@ -7,7 +7,7 @@
 #include "icesim/driver/request.hpp"
 
 #include <array>
-#include <deque>
+#include <memory>
 #include <vector>
 
 namespace icesim {
@@ -136,7 +136,7 @@ class BlockLayer {
   std::uint32_t num_cores_;
   BioObserver* observer_ = nullptr;
 
-  std::deque<Bio> bios_;
+  std::vector<std::unique_ptr<Bio>> bios_;  ///< stay where they are
   std::uint32_t free_bio_ = no_index;
   std::vector<Request> requests_;
   std::uint32_t free_tags_;

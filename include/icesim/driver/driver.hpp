@@ -45,7 +45,8 @@ class Driver final : public HostClient {
   const PayloadStatistics* payload() const { return check_ ? &check_->statistics() : nullptr; }
 
  private:
-  Step probe(Work work, std::uint32_t value);
+  /// Out of line, for the sake of the steps after the initialisation.
+  [[gnu::noinline]] Step probe(Work work, std::uint32_t value);
 
   DriverSetup setup_;
   HostPort& host_;

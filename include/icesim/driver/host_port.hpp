@@ -53,6 +53,9 @@ struct Work {
   };
   Kind kind = Kind::submit;
   std::uint32_t index = 0;
+
+  bool of_block_layer() const { return kind < Kind::interrupt; }
+  bool of_probe() const { return kind >= Kind::probe; }
 };
 
 /// What a core does next: nothing, work for some time, or wait for a register.
