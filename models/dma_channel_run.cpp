@@ -82,7 +82,12 @@ bool DmaChannel::write_run(const Train& data, std::uint64_t bytes, std::uint64_t
   std::uint64_t i = run.count() - plan.chunks;
   std::uint64_t available = run.next(bus, i) + synchronise;
   std::uint64_t before = data_end_ + write_latency_;
-  if (!data.head().empty()) before = std::max(before, bus.next(data.head().back().at).n + synchronise);
+  const std::uint64_t head_end = data.head().empty() ? 0 : data.head().back().end;
+  if (run.end(0) - head_end > run.step()) {
+    before = std::max(before, run.next(bus, 0) + synchronise);
+  } else if (head_end > 0) {
+    before = std::max(before, bus.next(data.head().back().at).n + synchronise);
+  }
   if (available < before + plan.ahead) return false;
 
   Job job(*this);
