@@ -99,7 +99,8 @@ struct UfsHostControllerStatistics {
 ///   before it; then 4 bytes of OCS are written; when they are visible, at E, the doorbell bit clears, UTRLCNR and IS.UTRCS are set, and the pin rises.
 /// - A command that ends without a RESPONSE has 32 zero bytes written in its place, then its OCS as above, by a write channel of
 ///   their own: from R when it cannot be carried out, from S(t) when a UPIU received at t does not fit it.
-/// - HCE: after a write of 1 it reads 0 for `enable_time`. UIC commands end `uic_time` (`link_startup_time`) later.
+/// - HCE: after a write of 1 it reads 0 for `enable_time`. UIC commands end `uic_time` (`link_startup_time`) later; a change of
+///   the power mode and hibern8 leave their result in HCS.UPMCRS.
 /// **Spec**: registers 1.1 to 1.5, descriptors and OCS 1.6, crypto 1.7 and 1.8, order of completion 1.14.
 /// **Not modelled**: interrupt aggregation (UTRIACR is stored), task management requests, MCQ, auto-hibern8,
 /// UPIU extra header segments. Descriptor reads and data reads do not contend; the receive side never stalls the link.
@@ -201,6 +202,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   void forget(Tag tag);
   void start_uic(std::uint32_t opcode);
   void end_uic(std::uint32_t opcode);
+  void power_mode_changed();
   void set_status(std::uint32_t bits);
   void drive_interrupt();
   // descriptors (ufs_host_controller_fetch.cpp)

@@ -68,8 +68,7 @@ void UfsHostController::end_uic(std::uint32_t opcode) {
         const auto fast = static_cast<std::uint32_t>(uic::PowerMode::fast);
         link->set_high_speed((value & 0xf) == fast || (value & 0xf) == static_cast<std::uint32_t>(uic::PowerMode::fast_auto));
         events = IS::UPMS;
-        const std::uint32_t status = registers_file_.hw_read(Reg::HCS);
-        registers_file_.hw_set(Reg::HCS, HCS::UPMCRS.replace(status, static_cast<std::uint32_t>(PowerModeResult::local)));
+        power_mode_changed();
       }
       break;
     case uic::Opcode::dme_link_startup:
@@ -78,9 +77,11 @@ void UfsHostController::end_uic(std::uint32_t opcode) {
       break;
     case uic::Opcode::dme_hibernate_enter:
       events = IS::UHES;
+      power_mode_changed();
       break;
     case uic::Opcode::dme_hibernate_exit:
       events = IS::UHXS;
+      power_mode_changed();
       break;
     case uic::Opcode::dme_reset:
     case uic::Opcode::dme_enable:
@@ -94,6 +95,12 @@ void UfsHostController::end_uic(std::uint32_t opcode) {
   }
   registers_file_.hw_set(Reg::UCMDARG2, uic::with_result(registers_file_.hw_read(Reg::UCMDARG2), result));
   set_status(events);
+}
+
+/// The result of a change that software has asked for; entering and leaving hibern8 are such changes, too.
+void UfsHostController::power_mode_changed() {
+  const std::uint32_t status = registers_file_.hw_read(Reg::HCS);
+  registers_file_.hw_set(Reg::HCS, HCS::UPMCRS.replace(status, static_cast<std::uint32_t>(PowerModeResult::local)));
 }
 
 void UfsHostController::set_status(std::uint32_t bits) {

@@ -4,6 +4,7 @@
 
   test.py probe --kernel K           the driver finds everything and has nothing to complain about
   test.py fscrypt --kernel K --fs F --keyslots N   what the engine wrote, software reads, and the other way round
+  test.py crash --kernel K --fs F    after a power-off in the middle of writes, synced files are there for the next guest
   test.py repeat --kernel K          two runs give equal logs, results and disk images
 
 Exit 0: as it should be; 1: it is not; 77: the kernel has not been built (testbench/linux/build-kernel.sh).
@@ -100,8 +101,18 @@ def repeat(options, out):
                        (runs[0].out / file).read_bytes() == (runs[1].out / file).read_bytes())
 
 
+def crash(options, out):
+    """The guest goes without a word, in the middle of its writes; the next one finds what was synced."""
+    run = Run(options, out, "crash")
+    written = run.statistics["driver.bytes_written"]
+    run.expect("there was something under way", written > 1 << 20)
+    run = Run(options, out, "recover")  # on the same disk.img
+    run.expect_sound()
+    run.expect("what was synced came through the engine", run.statistics["driver.requests_encrypted"] > 0)
+
+
 def main():
-    tests = {"probe": probe, "fscrypt": fscrypt, "repeat": repeat}
+    tests = {"probe": probe, "fscrypt": fscrypt, "repeat": repeat, "crash": crash}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("test", choices=tests)
     parser.add_argument("--kernel", default="6.12")

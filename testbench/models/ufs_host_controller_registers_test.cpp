@@ -209,6 +209,20 @@ TEST_F(UfsHostControllerRegistersTest, TakesOneUicCommandAtATime) {
   EXPECT_EQ(read(Reg::IS), IS::UCCS | IS::UHXS);
 }
 
+TEST_F(UfsHostControllerRegistersTest, TellsTheResultOfEnteringAndLeavingHibern8) {
+  rig.start();
+  const auto local = static_cast<std::uint32_t>(PowerModeResult::local);
+  EXPECT_EQ(HCS::UPMCRS.of(read(Reg::HCS)), 0u);
+  EXPECT_EQ(uic(uic::Opcode::dme_hibernate_enter), uic::Result::success);
+  EXPECT_EQ(HCS::UPMCRS.of(read(Reg::HCS)), local);
+  rig.uic(uic::Opcode::dme_link_startup);
+  rig.run_for(rig.config.link_startup_time + 1_us);
+  EXPECT_EQ(HCS::UPMCRS.of(read(Reg::HCS)), 0u);
+  EXPECT_EQ(uic(uic::Opcode::dme_hibernate_exit), uic::Result::success);
+  EXPECT_EQ(HCS::UPMCRS.of(read(Reg::HCS)), local);
+  EXPECT_EQ(read(Reg::HCS) & HCS::ready, HCS::ready);
+}
+
 TEST_F(UfsHostControllerRegistersTest, TakesNoUicCommandWhileItIsDisabled) {
   rig.build();
   rig.uic(uic::Opcode::dme_link_startup);

@@ -140,9 +140,11 @@ void RegistersTwin::end_uic() {
       break;
     case Opcode::dme_hibernate_enter:
       events = IS::UHES;
+      status = HCS::UPMCRS.replace(status, static_cast<std::uint32_t>(PowerModeResult::local));
       break;
     case Opcode::dme_hibernate_exit:
       events = IS::UHXS;
+      status = HCS::UPMCRS.replace(status, static_cast<std::uint32_t>(PowerModeResult::local));
       break;
     case Opcode::dme_power_on:
     case Opcode::dme_power_off:

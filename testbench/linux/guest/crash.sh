@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# The first half of a test: files that are synced, then a power-off while others are being written. recover.sh is the second.
+case $icesim_fs in
+  ext4) mkfs.ext4 -q -b 4096 -O encrypt,stable_inodes -I 256 /dev/sda || give_up "mkfs.ext4" ;;
+  f2fs) mkfs.f2fs -q -O encrypt /dev/sda > /dev/null || give_up "mkfs.f2fs" ;;
+esac
+mkdir disk
+mount -t "$icesim_fs" -o inlinecrypt /dev/sda disk || give_up "the $icesim_fs is mounted"
+"$tool" add-key disk 42 > identifier || give_up "the key is added"
+for kind in per_file lblk_64; do
+  mkdir "disk/$kind" && "$tool" set-policy "disk/$kind" "$(cat identifier)" "$kind" || give_up "policy $kind"
+  for number in 1 2 3 4 5 6; do
+    "$tool" pattern "$number" $((number * 50000)) > "disk/$kind/synced-$number"
+    sync "disk/$kind/synced-$number" || give_up "a file is synced"
+  done
+done
+# Six writers, each of which syncs all the time; nobody waits for them.
+for number in 1 2 3 4 5 6; do
+  for round in $(seq 100); do
+    "$tool" pattern "$round" 300000 > "disk/per_file/lost-$number"
+    sync "disk/per_file/lost-$number"
+  done &
+done
+sleep 0.05
+echo "VERDICT passed"
+"$tool" power-off
