@@ -9,10 +9,10 @@
 
 namespace icesim {
 
-/// What a guest did, a line each in the order in which it happened: register accesses, requests when their doorbell is rung
-/// and when they end, and the interrupt pin. Times are picoseconds; a read stands where its answer came, with the time at
-/// which it was issued. Keys are left out: a word of a key shows as `key`. What is left is enough to do it all again
-/// (testbench/golden/linux*.log.zst): times do not depend on keys and data.
+/// What a guest did, a line each in the order in which it happened: register accesses, requests when their doorbell is
+/// rung and when they end, and the interrupt pin. Times are picoseconds; a read stands where its answer came, with the
+/// time at which it was issued. Keys are left out: a word of a key shows as `key`. What is left is enough to do it all
+/// again (testbench/golden/linux*.log.zst): times do not depend on keys and data.
 class GuestLog : public GuestObserver {
  public:
   GuestLog(OutputFile& file, const CryptoCapabilities& layout) : file_(file), layout_(layout) {}

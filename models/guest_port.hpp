@@ -13,8 +13,8 @@
 
 namespace icesim {
 
-/// The place of the processor when the software is that of a guest: master of the controller's registers, receiver of its
-/// interrupt, and the one who lets the kernel's time pass.
+/// The place of the processor when the software is that of a guest: master of the controller's registers, receiver of
+/// its interrupt, and the one who lets the kernel's time pass.
 ///
 /// **Timing**, as HostCpu: a write issued at t arrives at t + `mmio_write`, when the processor goes on. A read arrives
 /// mmio_read / 2 after it was issued, and its answer takes the rest of `mmio_read` back.

@@ -28,7 +28,8 @@ void GuestRecorder::ended(Tag, const GuestRequest& request, Ocs ocs, Picoseconds
 }
 
 void GuestRecorder::finish() {
-  std::stable_sort(requests_.begin(), requests_.end(), [](const IoRequest& a, const IoRequest& b) { return a.time < b.time; });
+  std::stable_sort(requests_.begin(), requests_.end(),
+                   [](const IoRequest& a, const IoRequest& b) { return a.time < b.time; });
   const Picoseconds start = requests_.empty() ? Picoseconds{} : requests_.front().time;
   for (IoRequest& request : requests_) {
     request.time = request.time - start;

@@ -66,8 +66,8 @@ struct GuestKeyslotStatistics {
   }
 };
 
-/// Follows the requests of a guest's driver, which is not ours: from the write of the doorbell to the read that shows the
-/// guest that the doorbell bit is clear. What a request is, its descriptors in the guest's memory say.
+/// Follows the requests of a guest's driver, which is not ours: from the write of the doorbell to the read that shows
+/// the guest that the doorbell bit is clear. What a request is, its descriptors in the guest's memory say.
 ///
 /// An observer: it looks at what passes between guest and controller, and nothing depends on it.
 class GuestRequests : public StageRecorder, public DeviceObserver, public Tap {

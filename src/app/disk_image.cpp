@@ -55,7 +55,7 @@ void write_block(const File& file, off_t at, const std::byte* block) {
 void DiskImage::load(FlashBackend& flash) const {
   const File file{path_, ::open(path_.c_str(), O_RDONLY | O_CLOEXEC)};
   if (file.fd < 0 && errno == ENOENT) return;
-  struct stat status{};
+  struct stat status {};
   if (file.fd < 0 || ::fstat(file.fd, &status) != 0) throw_error(path_);
   if (!S_ISREG(status.st_mode)) throw UserError(path_ + ": a disk image is an ordinary file");
   if (static_cast<std::uint64_t>(status.st_size) > capacity_.n)

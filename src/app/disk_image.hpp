@@ -6,7 +6,8 @@
 
 namespace icesim::app {
 
-/// The blocks of a device as a file: what lies in the flash, byte for byte, with holes for blocks that were never written.
+/// The blocks of a device as a file: what lies in the flash, byte for byte, with holes for blocks that were never
+/// written.
 class DiskImage {
  public:
   /// The image of a device of `capacity` bytes; it need not exist yet.

@@ -55,8 +55,9 @@ void check_layout(const SystemConfig& config) {
   const std::uint64_t first = config.keyslots.config_pointer * 0x100;
   const std::uint64_t end = first + config.keyslots.num_keyslots * CryptoConfig::size;
   if (first < 0x820 && end > 0x800)
-    throw UserError("keyslots.config_pointer: the keyslots lie over the registers at 0x800 that Intel's controllers have "
-                    "there; 16 is a place behind them");
+    throw UserError(
+        "keyslots.config_pointer: the keyslots lie over the registers at 0x800 that Intel's controllers have "
+        "there; 16 is a place behind them");
 }
 
 Results results_of(const GuestSimulation& simulation, SystemConfig config, const std::string& pci_id) {
@@ -72,10 +73,11 @@ Results results_of(const GuestSimulation& simulation, SystemConfig config, const
 }  // namespace
 
 int serve_command(const Arguments& arguments) {
-  CommandLine line({"serve", "",
-                    "Simulates the controller as the PCI device of one User Mode Linux guest, and reports as 'run' does when "
-                    "the guest is powered off.",
-                    "icesim serve --socket ufs.sock --time-travel time.sock --disk disk.img -o results.json"});
+  CommandLine line(
+      {"serve", "",
+       "Simulates the controller as the PCI device of one User Mode Linux guest, and reports as 'run' does when "
+       "the guest is powered off.",
+       "icesim serve --socket ufs.sock --time-travel time.sock --disk disk.img -o results.json"});
   Scenario scenario;
   scenario.declare_system(line);
   ServeOptions options;
@@ -97,7 +99,8 @@ int serve_command(const Arguments& arguments) {
     simulation.connect(*log);
   }
   std::optional<GuestRecorder> recorder;
-  if (!options.record.empty()) simulation.connect(recorder.emplace(options.record, "icesim serve, PCI function " + options.pci_id));
+  if (!options.record.empty())
+    simulation.connect(recorder.emplace(options.record, "icesim serve, PCI function " + options.pci_id));
   const DiskImage disk(options.disk, config.flash.capacity);
   if (!options.disk.empty()) disk.load(simulation.flash());
 

@@ -14,8 +14,8 @@ namespace {
 
 using Op = TimeMessage::Op;
 
-/// An empty file of a page: Linux 6.12 looks for a table of clients in the first of two, finds version 0 and goes on with
-/// messages.
+/// An empty file of a page: Linux 6.12 looks for a table of clients in the first of two, finds version 0 and goes on
+/// with messages.
 FileDescriptor empty_file(const char* name) {
   FileDescriptor file(::memfd_create(name, MFD_CLOEXEC));
   if (!file.valid() || ::ftruncate(file.get(), 4096) != 0) throw UserError("no memory for a file of one page");

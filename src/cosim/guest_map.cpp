@@ -33,7 +33,7 @@ void GuestMap::map(std::uint64_t address, std::uint64_t size, int file, std::uin
       throw UserError(name + " overlaps what has been mapped at " + hex(region.address));
   }
   // Bytes behind the end of the file would be a signal on access.
-  struct stat status{};
+  struct stat status {};
   if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < 0 ||
       static_cast<std::uint64_t>(status.st_size) < offset + size)
     throw UserError(name + ": its file does not hold them from " + hex(offset));

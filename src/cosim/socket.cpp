@@ -33,7 +33,7 @@ const sockaddr* plain(const sockaddr_un& address) { return reinterpret_cast<cons
 
 /// Whether a socket lies at `path` on which nobody listens any more.
 bool is_left_over(const std::string& path, const sockaddr_un& address) {
-  struct stat status{};
+  struct stat status {};
   if (::lstat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return false;
   const FileDescriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   return ::connect(probe.get(), plain(address), sizeof address) != 0 && errno == ECONNREFUSED;

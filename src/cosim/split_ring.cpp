@@ -66,7 +66,8 @@ bool SplitRing::pop(Chain& chain) {
   chain.room = 0;
   std::uint32_t index = chain.head;
   for (std::uint32_t length = 0;; ++length) {
-    if (index >= entries_ || length >= entries_) throw UserError("guest: a chain of descriptors has no end in its queue");
+    if (index >= entries_ || length >= entries_)
+      throw UserError("guest: a chain of descriptors has no end in its queue");
     const std::byte* const descriptor = descriptors_ + index * descriptor_size;
     const std::uint32_t size = load_le32(descriptor + 8);
     const std::uint16_t flags = load_le16(descriptor + 12);

@@ -32,7 +32,8 @@ std::optional<std::uint32_t> VhostDevice::receive() {
       break;
     case Request::set_protocol_features:
       if ((message.number() & vhost::protocol_feature::inband_notifications) == 0)
-        throw UserError("guest: without in-band notifications of vhost-user there is no order between guest and device");
+        throw UserError(
+            "guest: without in-band notifications of vhost-user there is no order between guest and device");
       break;
     case Request::set_owner:
     case Request::reset_owner:

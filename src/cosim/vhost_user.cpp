@@ -29,7 +29,8 @@ Header Header::decode(const std::byte* from) {
   const Header header{load_le32(from), load_le32(from + 4), load_le32(from + 8)};
   const std::string name = "guest: vhost-user request " + std::to_string(header.request);
   if ((header.flags & version_mask) != version)
-    throw UserError(name + " is of version " + std::to_string(header.flags & version_mask) + "; version 1 is understood");
+    throw UserError(name + " is of version " + std::to_string(header.flags & version_mask) +
+                    "; version 1 is understood");
   if (header.payload > max_payload)
     throw UserError(name + " has " + std::to_string(header.payload) + " bytes; at most " + std::to_string(max_payload) +
                     " are understood");

@@ -180,12 +180,14 @@ TEST_F(BridgeTimeTest, TimeGoesOnWhenTheDeviceHasBeenSwitchedOff) {
 }
 
 TEST_F(BridgeTimeTest, AGuestThatSleepsForEverIsAnError) {
-  EXPECT_THAT([this] {
-    serve([this] {
-      guest.ask(Time::request, 0x7fff'ffff'ffff'ffff);
-      guest.ask(Time::wait);
-    });
-  }, ThrowsMessage<UserError>(HasSubstr("sleeps for ever")));
+  EXPECT_THAT(
+      [this] {
+        serve([this] {
+          guest.ask(Time::request, 0x7fff'ffff'ffff'ffff);
+          guest.ask(Time::wait);
+        });
+      },
+      ThrowsMessage<UserError>(HasSubstr("sleeps for ever")));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/cosim/guest_clock.hpp"
+
 #include "testbench/support/guest_rig.hpp"
 
 #include <gmock/gmock.h>

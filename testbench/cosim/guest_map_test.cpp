@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/cosim/guest_map.hpp"
+
 #include "testbench/support/guest_rig.hpp"
 
 #include <gmock/gmock.h>
@@ -40,7 +41,8 @@ TEST(GuestMap, BytesAreThoseOfTheFile) {
 TEST(GuestMap, RefusesWhatWouldBeASignalLater) {
   const FileDescriptor file = test::memory_file(0x1000);
   GuestMap map;
-  EXPECT_THAT([&] { map.map(0, 0x1001, file.get(), 0); }, ThrowsMessage<UserError>(HasSubstr("its file does not hold them")));
+  EXPECT_THAT([&] { map.map(0, 0x1001, file.get(), 0); },
+              ThrowsMessage<UserError>(HasSubstr("its file does not hold them")));
   EXPECT_THROW(map.map(0, 0x1000, file.get(), 0x1000), UserError);
   EXPECT_THROW(map.map(0, 0x800, file.get(), 0x800), UserError) << "an offset inside a page";
   EXPECT_THROW(map.map(0, 0, file.get(), 0), UserError);

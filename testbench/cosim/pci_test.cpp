@@ -15,7 +15,8 @@ using pcidev::Op;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-std::vector<std::byte> message(Op op, std::uint32_t size, std::uint64_t address, std::uint64_t data, std::size_t bytes) {
+std::vector<std::byte> message(Op op, std::uint32_t size, std::uint64_t address, std::uint64_t data,
+                               std::size_t bytes) {
   std::vector<std::byte> m(Access::header_size + bytes);
   store_u8(&m[0], static_cast<std::uint8_t>(op));
   store_u8(&m[1], 3);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/cosim/split_ring.hpp"
+
 #include "testbench/support/guest_rig.hpp"
 
 #include <gmock/gmock.h>
@@ -33,7 +34,8 @@ class SplitRingTest : public testing::Test {
 TEST_F(SplitRingTest, GivesOutBytesAndRoomOfAChain) {
   store_le32(ram.at(GuestRam::buffers), 0x11223344);
   store_le32(ram.at(GuestRam::buffers + 0x100), 0x55667788);
-  ram.chain(0, 2, {{buffer(), 4, false}, {buffer(0x100), 4, false}, {buffer(0x200), 3, true}, {buffer(0x300), 8, true}});
+  ram.chain(0, 2,
+            {{buffer(), 4, false}, {buffer(0x100), 4, false}, {buffer(0x200), 3, true}, {buffer(0x300), 8, true}});
   EXPECT_FALSE(ring.pop(chain));
   ram.make_available(0, 2);
   ASSERT_TRUE(ring.pop(chain));

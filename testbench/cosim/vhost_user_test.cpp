@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/cosim/vhost_user.hpp"
+
 #include "testbench/support/guest_rig.hpp"
 
 #include <gmock/gmock.h>
@@ -74,7 +75,8 @@ TEST(VhostUser, AMemoryTableHasAFileForEachRegion) {
   EXPECT_EQ(regions[0].offset, 0x3000u);
 
   store_le32(&m.payload[0], 2);
-  EXPECT_THAT([&] { decode_memory_table(m); }, ThrowsMessage<UserError>(HasSubstr("2 regions with room for 2 and 1 files")));
+  EXPECT_THAT([&] { decode_memory_table(m); },
+              ThrowsMessage<UserError>(HasSubstr("2 regions with room for 2 and 1 files")));
   m.descriptors.push_back(test::memory_file(1));
   EXPECT_EQ(decode_memory_table(m).size(), 2u);
   m.descriptors.push_back(test::memory_file(1));

@@ -7,9 +7,10 @@
 #include <gtest/gtest.h>
 #include <zstd.h>
 
-/// What real drivers did to the controller, recorded from guests (testbench/linux/record-golden.sh), done again without one.
-/// Every line must come again: the value of each register that was read, the end of each request and each change of the
-/// interrupt pin, to the picosecond. When timing is meant to change, record the files anew and look at the difference.
+/// What real drivers did to the controller, recorded from guests (testbench/linux/record-golden.sh), done again without
+/// one. Every line must come again: the value of each register that was read, the end of each request and each change
+/// of the interrupt pin, to the picosecond. When timing is meant to change, record the files anew and look at the
+/// difference.
 namespace icesim {
 namespace {
 

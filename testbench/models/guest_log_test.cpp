@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/base/file.hpp"
 #include "models/guest_log.hpp"
+
+#include "icesim/base/file.hpp"
 #include "testbench/support/guest_driver.hpp"
 
 #include <filesystem>
@@ -23,7 +24,8 @@ TEST(GuestLog, NamesRegistersAndShowsNoKey) {
   std::array<std::byte, 64> key;
   key.fill(std::byte{0xc7});
   guest.program(3, key.data());
-  guest.carry_out(2, {scsi::read_10(Lba{5}, 1), DataDirection::to_host, 1, test::GuestDriver::data, true, 3, Dun{0x12}});
+  guest.carry_out(2,
+                  {scsi::read_10(Lba{5}, 1), DataDirection::to_host, 1, test::GuestDriver::data, true, 3, Dun{0x12}});
   file.commit();
   const std::string text = read_text_file(path);
   std::filesystem::remove(path);

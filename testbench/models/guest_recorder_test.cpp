@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/workload/reader.hpp"
 #include "models/guest_recorder.hpp"
+
+#include "icesim/workload/reader.hpp"
 #include "testbench/support/guest_driver.hpp"
 
 #include <filesystem>
@@ -24,7 +25,8 @@ TEST(GuestRecorder, WritesWhatEndedWellInTheOrderOfTheDoorbells) {
     guest.program(4, two.data());
     guest.program(5, one.data());
     const auto write = [&](Lba lba, std::uint32_t keyslot, Dun dun) {
-      guest.carry_out(1, {scsi::write_10(lba, 1, keyslot == 5), DataDirection::to_device, 1, GuestDriver::data, true, keyslot, dun});
+      guest.carry_out(1, {scsi::write_10(lba, 1, keyslot == 5), DataDirection::to_device, 1, GuestDriver::data, true,
+                          keyslot, dun});
     };
     write(Lba{10}, 4, Dun{0x100});
     write(Lba{11}, 5, Dun{7});

@@ -90,8 +90,8 @@ TEST_F(GuestSimulationTest, DataOutsideTheGuestsMemoryIsOcs7) {
   guest.start();
   guest.program(1, key(5).data());
   std::uint32_t tag = 2;
-  for (const std::uint64_t outside : {GuestDriver::ram - 4096, GuestDriver::ram + GuestDriver::ram_size - 4,
-                                      std::uint64_t{0xffff'ffff'ffff'f000}}) {
+  for (const std::uint64_t outside :
+       {GuestDriver::ram - 4096, GuestDriver::ram + GuestDriver::ram_size - 4, std::uint64_t{0xffff'ffff'ffff'f000}}) {
     Command read = read_of(Lba{5}, Dun{});
     read.buffer = outside;
     EXPECT_EQ(guest.carry_out(tag++, read), Ocs::fatal_error) << outside;

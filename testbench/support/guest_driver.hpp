@@ -70,7 +70,8 @@ class GuestDriver {
     CryptoConfig entry;
     entry.set_xts_key(key, 64);
     entry.set_config({data_unit_mask(logical_block), 0, true});
-    const std::uint32_t first = static_cast<std::uint32_t>(config.keyslots.config_pointer * 0x100 + keyslot * CryptoConfig::size);
+    const std::uint32_t first =
+        static_cast<std::uint32_t>(config.keyslots.config_pointer * 0x100 + keyslot * CryptoConfig::size);
     for (std::size_t step = 0; step < program_writes; ++step) {
       const CryptoConfigWrite write = program_write(entry, step);
       hardware->write_register(first + write.offset, write.value);
@@ -105,7 +106,8 @@ class GuestDriver {
     upiu.cdb = command.cdb;
     upiu.expected_length = logical_block * command.blocks;
     upiu.flags = command.direction == DataDirection::to_device ? CommandUpiu::write
-                 : command.direction == DataDirection::to_host ? CommandUpiu::read : 0;
+                 : command.direction == DataDirection::to_host ? CommandUpiu::read
+                                                               : 0;
     const UpiuHeader header = upiu.encode();
     std::memcpy(map.find(ucd(tag), header.size()), header.data(), header.size());
     if (command.blocks > 0)

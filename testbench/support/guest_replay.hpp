@@ -39,7 +39,8 @@ class GuestReplay {
       if (kind == "R") continue;
       for (std::size_t next = i + 1; next < lines.size() && lines[next].find(" rung ") != std::string::npos; ++next)
         describe(lines[next]);
-      const std::uint32_t word = value == "key" ? 0x5a5a'5a5a : static_cast<std::uint32_t>(std::stoul(value, nullptr, 16));
+      const std::uint32_t word =
+          value == "key" ? 0x5a5a'5a5a : static_cast<std::uint32_t>(std::stoul(value, nullptr, 16));
       if (name == "UTRLBA") list_ = (list_ & ~std::uint64_t{0xffff'ffff}) | word;
       if (name == "UTRLBAU") list_ = (list_ & 0xffff'ffff) | std::uint64_t{word} << 32;
       hardware.write_register(offset_of(name), word);

@@ -78,8 +78,12 @@ struct GuestRam {
     store_le16(ring + 2, static_cast<std::uint16_t>(index + 1));
   }
   std::uint16_t used_index(std::uint32_t queue) const { return load_le16(at(used(queue)) + 2); }
-  std::uint32_t used_head(std::uint32_t queue, std::uint16_t n) const { return load_le32(at(used(queue)) + 4 + n % entries * 8); }
-  std::uint32_t used_length(std::uint32_t queue, std::uint16_t n) const { return load_le32(at(used(queue)) + 8 + n % entries * 8); }
+  std::uint32_t used_head(std::uint32_t queue, std::uint16_t n) const {
+    return load_le32(at(used(queue)) + 4 + n % entries * 8);
+  }
+  std::uint32_t used_length(std::uint32_t queue, std::uint16_t n) const {
+    return load_le32(at(used(queue)) + 8 + n % entries * 8);
+  }
 };
 
 }  // namespace icesim::cosim::test

@@ -59,7 +59,8 @@ class ScriptedGuest {
   explicit ScriptedGuest(bool time_travel) {
     static int number = 0;
     name_ = (std::filesystem::temp_directory_path() /
-                  ("icesim" + std::to_string(::getpid()) + "-" + std::to_string(++number))).string();
+             ("icesim" + std::to_string(::getpid()) + "-" + std::to_string(++number)))
+                .string();
     device_listener_ = std::make_unique<Listener>(name_ + ".ufs");
     if (time_travel) time_listener_ = std::make_unique<Listener>(name_ + ".time");
     device = connect_to(device_listener_->path());
@@ -96,8 +97,9 @@ class ScriptedGuest {
       const auto index = static_cast<std::uint32_t>(queue);
       send(vhost::Request::set_vring_num, {state(queue, GuestRam::entries)});
       send(vhost::Request::set_vring_base, {state(queue, 0)});
-      send(vhost::Request::set_vring_addr, {queue, GuestRam::base + GuestRam::table(index), GuestRam::base + GuestRam::used(index),
-                                            GuestRam::base + GuestRam::available(index), 0});
+      send(vhost::Request::set_vring_addr,
+           {queue, GuestRam::base + GuestRam::table(index), GuestRam::base + GuestRam::used(index),
+            GuestRam::base + GuestRam::available(index), 0});
       send(vhost::Request::set_vring_enable, {state(queue, 1)});
     }
     return 12;

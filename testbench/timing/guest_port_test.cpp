@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/guest_port.hpp"
+
 #include "testbench/support/host_cpu_rig.hpp"
 
 #include <gtest/gtest.h>

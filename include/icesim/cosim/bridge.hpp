@@ -37,11 +37,11 @@ struct BridgeSockets {
 /// The PCI bus between the processor of a guest and the simulated controller.
 ///
 /// **Timing**, of a guest whose time is ours: a register access is made at the later of the guest's and the hardware's
-/// time. It costs what it costs in Hardware; the guest's own work costs nothing, and its clock, which stands still while
-/// it runs, catches up when it waits. The guest runs at the time it asked for or at that of an interrupt, whichever
-/// is earlier. A guest that asks for a time which its accesses have used up runs at once.
-/// Without time travel the hardware's time goes on as long as the hardware has something to do.
-/// The interrupt pin is a level: a message goes out when the pin is high and the guest has taken the message before.
+/// time. It costs what it costs in Hardware; the guest's own work costs nothing, and its clock, which stands still
+/// while it runs, catches up when it waits. The guest runs at the time it asked for or at that of an interrupt,
+/// whichever is earlier. A guest that asks for a time which its accesses have used up runs at once. Without time travel
+/// the hardware's time goes on as long as the hardware has something to do. The interrupt pin is a level: a message
+/// goes out when the pin is high and the guest has taken the message before.
 /// **Spec**: linux-cosim 5, 6 and 8.
 /// **Not modelled**: accesses that are not of 32 bits (they read as all ones), a guest that maps its memory anew.
 class Bridge {
@@ -83,8 +83,8 @@ class Bridge {
   bool device_gone_ = false;
   SplitRing::Chain chain_;
   SplitRing::Chain interrupt_chain_;
-  std::uint32_t writes_ = 0;          ///< given back since the guest last looked at its queue
-  bool interrupt_told_ = false;       ///< and the guest has not taken the message yet
+  std::uint32_t writes_ = 0;     ///< given back since the guest last looked at its queue
+  bool interrupt_told_ = false;  ///< and the guest has not taken the message yet
   std::array<std::uint32_t, intel_register_words> intel_{};
 };
 

@@ -17,8 +17,8 @@ class GuestMap {
   GuestMap(const GuestMap&) = delete;
   GuestMap& operator=(const GuestMap&) = delete;
 
-  /// Maps `size` bytes of a file from `offset` as the guest's memory at `address`. Throws UserError when the file does not
-  /// hold them or the addresses are taken.
+  /// Maps `size` bytes of a file from `offset` as the guest's memory at `address`. Throws UserError when the file does
+  /// not hold them or the addresses are taken.
   void map(std::uint64_t address, std::uint64_t size, int file, std::uint64_t offset);
   void clear();
   bool empty() const { return regions_.empty(); }
