@@ -103,6 +103,12 @@ TEST(UfshcdDescriptor, MakesSegmentsLargerWhenTheTableWouldOverflow) {
   EXPECT_EQ(sum, 1_MiB);
 }
 
+TEST(UfshcdDescriptor, FillsTheTableBeforeItMakesSegmentsLarger) {
+  UfshcdRig rig({}, 4_KiB);
+  EXPECT_EQ(rig.list(request(Operation::read, Lba{0}, 128)).prdt.size(), 128u);
+  EXPECT_EQ(rig.list(request(Operation::read, Lba{0}, 129, Tag{4})).prdt.size(), 65u);
+}
+
 TEST(UfshcdDescriptor, HoldsAReadOrWriteCommand) {
   UfshcdRig rig;
   const Lba lba{0x01234567};

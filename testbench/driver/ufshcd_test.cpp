@@ -70,7 +70,8 @@ TEST(Ufshcd, CompletesAllThatEndedUnderOneReadOfTheDoorbell) {
   rig.controller.service = [](const ControllerMock::Listed& command) { return 80_us - command.rung; };
   for (std::uint64_t i = 0; i < 5; ++i) rig.submit(read_of(100 * i));
   rig.host.run();
-  EXPECT_EQ(rig.ended.size(), 5u);
+  ASSERT_EQ(rig.ended.size(), 5u);
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(rig.ended[i].lba, Lba{100 * i}) << "in the order of their tags";
   EXPECT_EQ(rig.hcd.statistics().interrupts, 1u);
   const auto names = spelled(rig.host.accesses);
   EXPECT_EQ(std::count(names.begin(), names.end(), "R UTRLDBR"), 1);

@@ -111,6 +111,33 @@ TEST_F(AgendaTest, AheadStopsBeforeWhatIsPendingInTheKernel) {
   EXPECT_EQ(log, (Log{{1, 10_ps}, {1, 20_ps}, {99, 25_ps}, {1, 30_ps}, {1, 40_ps}}));
 }
 
+TEST_F(AgendaTest, AheadWakesWithTheKernelWhereTheKernelHasSomethingOfItsOwn) {
+  build(Agenda::Pace::ahead);
+  std::vector<Picoseconds> kernel;
+  a->then = [&](Sleeper& me) {
+    kernel.push_back(kernel_now());
+    if (me.wake.now() < 40_ps) me.wake.no_later_than(me.wake.now() + 10_ps);
+  };
+  a->wake.no_later_than(10_ps);
+  outsider->event.notify(to_sc_time(30_ps - kernel_now()));
+  sc_core::sc_start();
+  EXPECT_EQ(kernel, (std::vector<Picoseconds>{10_ps, 10_ps, 30_ps, 30_ps})) << "not before the kernel is there";
+}
+
+TEST_F(AgendaTest, AModuleThatGoesAwayIsNotWokenAndTheOthersAre) {
+  build(Agenda::Pace::kernel);
+  a->wake.no_later_than(20_ps);
+  b->wake.no_later_than(30_ps);
+  a.reset();
+  sc_core::sc_start();
+  EXPECT_EQ(log, (Log{{2, 30_ps}}));
+  a = std::make_unique<Sleeper>(*agenda, log, 3);
+  a->wake.no_later_than(40_ps);
+  b->wake.no_later_than(50_ps);
+  sc_core::sc_start();
+  EXPECT_EQ(log, (Log{{2, 30_ps}, {3, 40_ps}, {2, 50_ps}}));
+}
+
 TEST_F(AgendaTest, TimeIsNeverBehindTheKernels) {
   build(Agenda::Pace::kernel);
   sc_core::sc_start(to_sc_time(99_ps));

@@ -112,6 +112,17 @@ TEST_F(FlashArrayTest, AWriteBehindATrimOfTheSameClockCycleIsNotTrimmed) {
   EXPECT_EQ(flash->statistics().unmapped_reads, 1u);
 }
 
+TEST_F(FlashArrayTest, AReadBehindAWriteOfTheSameClockCycleFindsItInTheBuffer) {
+  build(small_flash());
+  const Picoseconds at = clock.edge(1000_cycles) + 1_ps;
+  flash->write(Lba{3}, 1, at);
+  flash->read(1, Lba{3}, 1, at + 1_ps);
+  run();
+  EXPECT_EQ(flash->statistics().buffer_hits, 1u);
+  ASSERT_EQ(listener->pieces.size(), 1u);
+  EXPECT_EQ(listener->pieces[0].at, taken(at, 1_cycles));
+}
+
 TEST_F(FlashArrayTest, ResultsDoNotDependOnTheOrderInWhichRequestsOfOneInstantAreTold) {
   const auto pieces_in_order = [&](bool reversed) {
     build(small_flash());

@@ -199,6 +199,19 @@ TEST_F(UfsDeviceTimingTest, AnswersNopQueryAndTaskManagementAfterTheFirmwareInOr
   expect_answer(3, Transaction::task_management_response, f(3));
 }
 
+/// A command is decided as soon as it is told, unless something before it is not.
+TEST_F(UfsDeviceTimingTest, TakesACommandBehindAnotherUpiuInTheOrderOfTheirArrival) {
+  rig.build();
+  rig.send(NopOut{Tag{1}}.encode(), last);
+  rig.send(rig.read(2, 0, 1).encode(), last);
+  const Picoseconds a = sampled(last);
+  const Picoseconds f = rig.after(a, rig.config.command_occupancy * 2 + rig.config.read_firmware_latency);
+  expect_answer(1, Transaction::nop_in, firmware_done(a, rig.config.control_firmware_latency));
+  rig.run_until(f);
+  ASSERT_EQ(rig.flash.reads.size(), 1u);
+  EXPECT_EQ(rig.flash.reads[0].at, rig.after(f, 0_ps));
+}
+
 TEST_F(UfsDeviceTimingTest, AnswersSynchronizeCacheWhenTheFlushIsOver) {
   rig.build();
   rig.send(rig.command(1, scsi::synchronize_cache_10(), 0, 0).encode(), last);
