@@ -35,8 +35,6 @@ class ServeTest : public testing::Test {
   /// Runs the program with a guest that connects, says these bytes and goes.
   Outcome with_guest(const std::vector<std::string>& more, const std::vector<std::byte>& words = {}) const {
     std::thread guest([&] {
-      for (int i = 0; i < 1000 && !std::filesystem::exists(socket); ++i)
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
       auto connection = cosim::test::connect_to(socket);
       connection.write(words.data(), words.size());
     });

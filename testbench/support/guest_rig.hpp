@@ -6,10 +6,13 @@
 #include "icesim/spec/bytes.hpp"
 
 #include <array>
+#include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -29,12 +32,19 @@ inline std::pair<Connection, Connection> connected() {
   return {Connection(FileDescriptor(ends[0])), Connection(FileDescriptor(ends[1]))};
 }
 
+/// Connects to a name that a server makes, and on which it listens a moment later.
 inline Connection connect_to(const std::string& path) {
   FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  ensure(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0, "a test connects");
+  const auto connects = [&] {
+    return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  };
+  for (int tries = 1; !connects(); ++tries) {
+    ensure(tries < 2000 && (errno == ENOENT || errno == ECONNREFUSED), "a test connects");
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
   return Connection(std::move(socket));
 }
 
