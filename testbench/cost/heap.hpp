@@ -2,6 +2,15 @@
 #pragma once
 #include <cstdint>
 
+// g++ says it one way, clang++ another.
+#if defined(__SANITIZE_ADDRESS__)
+#define ICESIM_SANITIZED 1
+#elif defined(__has_feature)
+#define ICESIM_SANITIZED __has_feature(address_sanitizer)
+#else
+#define ICESIM_SANITIZED 0
+#endif
+
 namespace icesim::test {
 
 /// What this program has asked of operator new, which heap_test.cpp replaces by one that counts.
@@ -13,7 +22,7 @@ struct HeapUse {
 HeapUse heap_use();
 
 /// A sanitizer brings an operator new of its own, and memory for its own use.
-#if defined(__SANITIZE_ADDRESS__)
+#if ICESIM_SANITIZED
 inline constexpr bool heap_is_counted = false;
 #else
 inline constexpr bool heap_is_counted = true;

@@ -14,7 +14,7 @@ namespace {
 
 HeapUse use;
 
-#if !defined(__SANITIZE_ADDRESS__)
+#if !ICESIM_SANITIZED
 void* counted(void* memory) {
   if (memory == nullptr) throw std::bad_alloc();
   ++use.allocations;
@@ -30,7 +30,7 @@ HeapUse heap_use() { return use; }
 
 }  // namespace icesim::test
 
-#if !defined(__SANITIZE_ADDRESS__)
+#if !ICESIM_SANITIZED
 // The library's other forms call these.
 void* operator new(std::size_t size) { return icesim::test::counted(std::malloc(size)); }
 void* operator new(std::size_t size, std::align_val_t alignment) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "testbench/cost/heap.hpp"
 #include "testbench/cost/streams.hpp"
 
 #include <ostream>
@@ -8,12 +9,6 @@ namespace icesim {
 namespace {
 
 using namespace literals;
-
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool memory_is_measurable = false;
-#else
-constexpr bool memory_is_measurable = true;
-#endif
 
 /// Times at which modules are woken in a run: with the kernel's pace each is a cycle of the kernel.
 std::uint64_t activations(const SystemConfig& config, RequestSource& source) {
@@ -113,14 +108,14 @@ std::uint64_t memory_of(const test::Stream& stream) {
 }
 
 TEST(SimulationCost, TheDefaultSystemStartsInLessThanSixtyMegabytes) {
-  if (!memory_is_measurable) GTEST_SKIP() << "a sanitizer needs memory of its own";
+  if (!test::heap_is_counted) GTEST_SKIP() << "a sanitizer needs memory of its own";
   test::Requests source({test::request(Operation::read, 5, 1)});
   test::simulate({}, source);
   EXPECT_LT(resident_kib(), 60u * 1024);
 }
 
 TEST(SimulationCost, TenTimesTheRequestsNeedNoMoreMemory) {
-  if (!memory_is_measurable) GTEST_SKIP() << "a sanitizer needs memory of its own";
+  if (!test::heap_is_counted) GTEST_SKIP() << "a sanitizer needs memory of its own";
   // The high-water mark never falls: what the longer run needs beyond the shorter one shows.
   for (const auto stream : {test::random_reads, test::random_writes_collecting}) {
     const std::uint64_t few = memory_of(stream(10'000));

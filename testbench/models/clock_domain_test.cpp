@@ -64,7 +64,7 @@ RC_GTEST_PROP(ClockDomain, FindsEveryEdgeAgain, ()) {
   const Hertz frequency = any_frequency();
   const ClockDomain clock{frequency, Cycles{2}};
   const Cycles n{any_time().n % (std::uint64_t{1} << 43)};
-  RC_PRE(Wide{n.n} * period(frequency) >> 24 < Wide{~std::uint64_t{0}} - 10'000'000);
+  RC_PRE((Wide{n.n} * period(frequency) >> 24) < Wide{~std::uint64_t{0}} - 10'000'000);
   RC_ASSERT(clock.next(clock.edge(n)) == n);
   RC_ASSERT(clock.next(clock.edge(n) + Picoseconds{1}) == n + Cycles{1});
 }
