@@ -21,12 +21,18 @@ class Outstanding {
   };
   /// Removes the request, or the part of it, that a completion names; empty when there is none.
   std::optional<Issued> complete(const IoRequest& completion);
-  /// True when an equal read, write or discard was issued at or after `since` and is not completed.
-  bool contains(const IoRequest& request, Picoseconds since) const;
+  /// True when an equal read, write or discard was last issued less than `window` before and is not completed; then it
+  /// counts as issued again at `request.time`.
+  bool issued_again(const IoRequest& request, Picoseconds window);
   std::uint64_t size() const { return entries_.size() + given_up_; }
 
  private:
-  std::vector<IoRequest> entries_;
+  struct Entry {
+    IoRequest request;
+    Picoseconds last_issue{};
+  };
+
+  std::vector<Entry> entries_;  ///< in order of their last issue
   std::uint64_t given_up_ = 0;
 };
 

@@ -4,8 +4,10 @@
 #include "blkparse_reader.hpp"
 #include "blktrace_reader.hpp"
 #include "byte_source.hpp"
+#include "csv_reader.hpp"
 #include "ftrace_reader.hpp"
 #include "icesim/base/error.hpp"
+#include "iolog_reader.hpp"
 #include "native_reader.hpp"
 #include "open_reader.hpp"
 #include "partial_reader.hpp"
@@ -49,6 +51,10 @@ const Format formats[] = {
      blktrace::recognises,
      open_as<BlktraceReader>},
     {{"blkparse", "blkparse's text"}, BlkparseReader::recognises, open_as<BlkparseReader>},
+    {{"iolog", "fio's iolog, version 2 or 3"}, IologReader::recognises, open_as<IologReader>},
+    {{"csv", "tables: MSR Cambridge, SPC, FIU, Tencent, MQSim, Pixel 6a, or a line of column names first"},
+     CsvReader::recognises,
+     open_as<CsvReader>},
 };
 
 std::string names() {

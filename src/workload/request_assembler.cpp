@@ -86,8 +86,7 @@ bool RequestAssembler::issue(const RequestEvent& event, IoRequest& request) {
 
   request = event.request;
   request.time = arrival(event.nanoseconds);
-  const Picoseconds since{request.time > reissue_window_ ? (request.time - reissue_window_).n : 0};
-  if (reissue_window_.n > 0 && outstanding_.contains(request, since)) {
+  if (reissue_window_.n > 0 && outstanding_.issued_again(request, reissue_window_)) {
     ++info_.collapsed;
     return false;
   }

@@ -82,7 +82,8 @@ class TraceReader : public RequestSource {
 struct TraceOptions {
   /// "major,minor" of the device to read; empty: that of the first request.
   std::string device;
-  /// An equal issue this soon after one that is not completed is the same request, issued again; 0: keep all.
+  /// An equal issue sooner than this after the last one of a request that is not completed is that request, issued again;
+  /// 0: keep all.
   /// UFS drivers do so while clocks are gated: always within 10 ms on phones (spec 5.7).
   Picoseconds reissue_window{10'000'000'000};
   /// A longer pause between two requests is shortened to this; 0: none is.

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "csv_layout.hpp"
+#include "line_reader.hpp"
+
+#include <memory>
+
+namespace icesim {
+
+/// Requests are the lines of a table. Which family it is of, or what its columns are, is seen from its first line.
+class CsvReader final : public TraceReader {
+ public:
+  CsvReader(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options);
+  bool next(IoRequest& request) override;
+  const TraceInfo& info() const override { return requests_.info(); }
+  static bool recognises(std::string_view head);
+
+ private:
+  void correct(csv::Row& row);
+
+  csv::Layout layout_;
+  LineReader lines_;
+  RequestAssembler requests_;
+};
+
+}  // namespace icesim

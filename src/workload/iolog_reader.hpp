@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "line_reader.hpp"
+#include "request_assembler.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace icesim {
+
+/// Requests are the read, write, trim and sync lines of a fio iolog, version 2 or 3, of one file. Version 2 tells no
+/// times: only its `wait` lines let time pass. The files are devices 0,0 and 0,1 and so on, in the order of their `add`.
+class IologReader final : public TraceReader {
+ public:
+  IologReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options);
+  bool next(IoRequest& request) override;
+  const TraceInfo& info() const override { return requests_.info(); }
+  static bool recognises(std::string_view head);
+
+ private:
+  bool parse(std::string_view line, RequestEvent& event, bool& is_request);
+
+  LineReader lines_;
+  RequestAssembler requests_;
+  unsigned version_ = 0;
+  std::uint64_t waited_ = 0;  ///< microseconds so far, version 2
+  std::vector<std::string> files_;
+};
+
+}  // namespace icesim
