@@ -2,6 +2,7 @@
 #pragma once
 #include "command_line.hpp"
 #include "icesim/workload/reader.hpp"
+#include "key_choice.hpp"
 #include "models/simulation.hpp"
 
 #include <string>
@@ -12,7 +13,7 @@ namespace icesim::app {
 /// What `run`, `slots` and `serve` share: the system that is simulated, and how a trace is replayed on it.
 class Scenario {
  public:
-  /// Declares --platform, --engine, --set, --mode, --queue-depth, --time-scale and --device.
+  /// Declares --platform, --engine, --set, --mode, --queue-depth, --time-scale, --device and the options of KeyChoice.
   void declare(CommandLine& line);
   /// Declares the first three of them.
   void declare_system(CommandLine& line);
@@ -20,6 +21,7 @@ class Scenario {
   /// Throws UserError.
   SystemConfig config() const;
   TraceOptions trace_options() const;
+  KeyOptions key_options() const { return keys_.options(); }
   /// The platform, the engine and how much was changed: "phone-ufs31, engine xts-aes256-w5, 2 settings".
   std::string platform() const;
 
@@ -31,6 +33,7 @@ class Scenario {
   std::string queue_depth_;
   std::string time_scale_;
   std::string device_;
+  KeyChoice keys_;
 };
 
 }  // namespace icesim::app

@@ -36,21 +36,10 @@ struct BlockEvent {
   std::string_view rwbs;
   std::uint64_t sector = 0;
   std::uint64_t sectors = 0;
+  std::string_view comm;  ///< of who issues; completions have none
 };
 
 bool parse_issue(std::string_view payload, BlockEvent& event);
 bool parse_complete(std::string_view payload, BlockEvent& event);
-
-/// Payload of f2fs_submit_{page,folio}_{write,bio}: a block of the device belongs to this page of a file (spec 5.4).
-struct OwnerEvent {
-  Device device;
-  std::uint64_t inode = 0;
-  std::uint64_t page = 0;
-  std::uint64_t block = 0;
-  bool data = false;  ///< false: node or metadata of the file system
-};
-
-bool is_owner_event(std::string_view event);
-bool parse_owner(std::string_view payload, OwnerEvent& event);
 
 }  // namespace icesim::ftrace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ftrace_reader.hpp"
 
+#include "file_event.hpp"
 #include "icesim/workload/rwbs.hpp"
 
 #include <limits>
@@ -32,8 +33,8 @@ bool to_request(const ftrace::BlockEvent& event, IoRequest& request, bool& known
 
 }  // namespace
 
-FtraceReader::FtraceReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options, OwnerListener* owners)
-    : lines_(std::move(bytes)), reissue_window_(options.reissue_window), owners_(owners) {
+FtraceReader::FtraceReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options)
+    : lines_(std::move(bytes)), reissue_window_(options.reissue_window), files_(options.files) {
   info_.format = "ftrace";
   if (options.device.empty()) return;
   if (!ftrace::parse_device(options.device, device_)) {
@@ -86,10 +87,8 @@ bool FtraceReader::next(IoRequest& request) {
       if (issue(line, request)) return true;
     } else if (line.event == "block_rq_complete") {
       complete(line);
-    } else if (owners_ != nullptr && ftrace::is_owner_event(line.event)) {
-      ftrace::OwnerEvent owner;
-      if (!ftrace::parse_owner(line.payload, owner)) fail_line("malformed f2fs event", "see docs/traces.md");
-      owners_->owner(owner);
+    } else if (files_ != nullptr && !hear_file_event(line.event, line.payload, *files_)) {
+      fail_line("malformed " + std::string(line.event), "see docs/keys.md for what keys are recovered from");
     }
   }
   if (!started_) {
@@ -119,7 +118,7 @@ bool FtraceReader::issue(const ftrace::Line& line, IoRequest& request) {
   device_known_ = true;
   if (!started_) {
     start_ = line.nanoseconds;
-    if (owners_ != nullptr) owners_->traced(device_);
+    if (files_ != nullptr) files_->traced({device_.major, device_.minor});
   }
   started_ = true;
 
@@ -134,6 +133,7 @@ bool FtraceReader::issue(const ftrace::Line& line, IoRequest& request) {
     ++info_.collapsed;
     return false;
   }
+  comm_ = event.comm;
   outstanding_.issue(request);
   info_.unfinished = outstanding_.size();
   counter_.count(request, event.rwbs);

@@ -9,21 +9,13 @@
 
 namespace icesim {
 
-/// Hears which page of which file a block of a device belongs to.
-class OwnerListener {
- public:
-  virtual ~OwnerListener() = default;
-  virtual void owner(const ftrace::OwnerEvent& event) = 0;
-  /// Says which device is traced; owners may have been heard before.
-  virtual void traced(ftrace::Device device) = 0;
-};
-
 /// Requests are the block_rq_issue events of one device in Linux ftrace text; other events are passed over.
 class FtraceReader final : public TraceReader {
  public:
-  FtraceReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options, OwnerListener* owners = nullptr);
+  FtraceReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options);
   bool next(IoRequest& request) override;
   const TraceInfo& info() const override { return info_; }
+  std::string_view process_name() const override { return comm_; }
   /// True when `text` begins like ftrace text.
   static bool recognises(std::string_view text);
 
@@ -37,7 +29,8 @@ class FtraceReader final : public TraceReader {
   LineReader lines_;
   std::string_view text_;
   Picoseconds reissue_window_;
-  OwnerListener* owners_;
+  FileListener* files_;
+  std::string_view comm_;
   ftrace::Device device_;
   bool device_known_ = false;
   bool started_ = false;

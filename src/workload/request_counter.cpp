@@ -98,6 +98,7 @@ void TraceInfo::describe(Statistics& statistics) const {
   statistics("other_commands", other_commands, "Issue events left out: neither read, write, flush nor discard");
   statistics("backward_steps", backward_steps, "Requests whose recorded time lay before that of the one before");
   statistics("lost_events", lost_events, "Events that the kernel dropped while recording");
+  statistics("skipped_lines", skipped_lines, "Lines left out because they make no sense");
 }
 
 }  // namespace icesim

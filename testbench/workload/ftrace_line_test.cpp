@@ -102,23 +102,5 @@ TEST(FtraceLine, ReadsCompletions) {
   EXPECT_FALSE(parse_complete("8,0 FF () 18446744073709551615 + 0", event));
 }
 
-TEST(FtraceLine, ReadsOwnersOfBlocks) {
-  for (const char* field : {"page_index", "folio_index"}) {
-    OwnerEvent event;
-    const std::string payload = "dev = (8,0), ino = 277, " + std::string(field) +
-                                " = 0x128, oldaddr = 0xffffffff, newaddr = 0x9282, rw = WRITE(), type = ";
-    ASSERT_TRUE(parse_owner(payload + "COLD_DATA", event));
-    EXPECT_EQ(event.inode, 277u);
-    EXPECT_EQ(event.page, 0x128u);
-    EXPECT_EQ(event.block, 0x9282u);
-    EXPECT_TRUE(event.data);
-    ASSERT_TRUE(parse_owner(payload + "HOT_NODE", event));
-    EXPECT_FALSE(event.data);
-  }
-  EXPECT_TRUE(is_owner_event("f2fs_submit_page_write"));
-  EXPECT_TRUE(is_owner_event("f2fs_submit_folio_bio"));
-  EXPECT_FALSE(is_owner_event("f2fs_submit_write_bio"));
-}
-
 }  // namespace
 }  // namespace icesim::ftrace

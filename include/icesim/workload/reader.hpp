@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/units.hpp"
+#include "icesim/workload/file_listener.hpp"
 #include "icesim/workload/io_request.hpp"
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace icesim {
 
@@ -47,6 +49,7 @@ struct TraceInfo {
   std::uint64_t other_commands = 0;   ///< issues left out: neither read, write, flush nor discard
   std::uint64_t backward_steps = 0;   ///< requests moved up to the time of the one before them
   std::uint64_t lost_events = 0;      ///< events that the kernel says it dropped
+  std::uint64_t skipped_lines = 0;    ///< with keep_going: lines that make no sense
 
   void describe(Statistics& statistics) const;
 };
@@ -55,6 +58,8 @@ struct TraceInfo {
 class TraceReader : public RequestSource {
  public:
   virtual const TraceInfo& info() const = 0;
+  /// Name (comm) of who issued the request given last, as far as the trace tells; valid until the next one is asked for.
+  virtual std::string_view process_name() const { return {}; }
 };
 
 struct TraceOptions {
@@ -63,6 +68,8 @@ struct TraceOptions {
   /// An equal issue this soon after one that is not completed is the same request, issued again; 0: keep all.
   /// UFS drivers do so while clocks are gated: always within 10 ms on phones (spec 5.7).
   Picoseconds reissue_window{10'000'000'000};
+  /// Hears the trace's events about files; null: they are passed over.
+  FileListener* files = nullptr;
 };
 
 /// Opens a trace and finds its format by content: icesim's own, or ftrace text, either also compressed with zstd.
