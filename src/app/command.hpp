@@ -20,6 +20,8 @@ int run_command(const Arguments& arguments);
 int slots_command(const Arguments& arguments);
 int serve_command(const Arguments& arguments);
 int import_command(const Arguments& arguments);
+int trace_command(const Arguments& arguments);
+int generate_command(const Arguments& arguments);
 int describe_command(const Arguments& arguments);
 int platforms_command(const Arguments& arguments);
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_line.hpp"
 #include "icesim/result/decimal_text.hpp"
+#include "icesim/result/key_text.hpp"
 #include "icesim/workload/import.hpp"
+#include "key_choice.hpp"
 #include "trace_line.hpp"
 
 #include <iostream>
@@ -9,33 +11,32 @@
 namespace icesim::app {
 
 int import_command(const Arguments& arguments) {
-  CommandLine line({"import", "IN OUT",
-                    "Converts a trace of any format (docs/traces.md) to icesim's own format and gives every "
-                    "request\nits key.",
-                    "icesim import phone.ftrace.zst phone.icetrace --keys per_file --inodes requests_inode.csv"});
+  CommandLine line(
+      {"import", "IN OUT",
+       "Converts a trace of any format (docs/traces.md) to icesim's own and gives every "
+       "request\nits key: those that the trace has, or those that --keys asks for.",
+       "icesim import phone.ftrace.zst phone.icetrace --keys per-file --inodes requests_inode.csv"});
   namespace po = boost::program_options;
   ImportOptions options;
-  std::string keys = "none";
-  std::string inodes;
-  line.options().add_options()("keys", po::value(&keys)->value_name("MODE"),
-                               "Whose key encrypts a request: none (default), per_file, per_policy.")(
-      "inodes", po::value(&inodes)->value_name("CSV"),
-      "Owners of the requests: timestamp,rw,sector,nsect,comm,inodes[,policy_dir].")(
+  KeyChoice keys;
+  keys.declare(line);
+  line.options().add_options()(
       "provenance", po::value(&options.provenance)->value_name("TEXT"),
       "One line for the new trace: source, licence, how it was made.");
   TraceLine trace;
   trace.declare(line);
   if (!line.parse(arguments)) return 0;
   options.trace = trace.options();
-  options.keys = static_cast<KeyMode>(word_index("--keys", keys, {"none", "per_file", "per_policy"}));
-  options.inode_csv = inodes;
+  options.keys = keys.options();
 
-  const ImportResult result = import_trace(line.operands()[0], line.operands()[1], options);
-  std::cout << line.operands()[1] << ": " << grouped_text(result.records) << " records of "
-            << grouped_text(result.input.requests.total()) << " requests, " << grouped_text(result.references)
-            << " with one of " << grouped_text(result.keys) << " keys, " << grouped_text(result.with_dun)
-            << " with a recorded DUN, " << grouped_text(result.split) << " split between files ("
-            << grouped_text(result.split_evenly) << " evenly, for want of knowledge)\n";
+  const std::string& out = line.operands()[1];
+  const ImportResult result = import_trace(line.operands()[0], out, options);
+  std::cout << out << ": " << grouped_text(result.keys.records) << " records of "
+            << grouped_text(result.input.requests.total()) << " requests, " << grouped_text(result.keys.references)
+            << " with one of " << grouped_text(result.keys.keys) << " keys, " << grouped_text(result.keys.with_dun)
+            << " with a recorded DUN, " << grouped_text(result.keys.split) << " split between files ("
+            << grouped_text(result.keys.split_evenly) << " evenly, for want of knowledge)\n"
+            << key_rules_text(key_mode_name(options.keys.mode), list_statistics(result.keys), "");
   for (const std::string& note : result.input.notes()) std::cout << note << '\n';
   return 0;
 }

@@ -2,6 +2,7 @@
 #include "icesim/base/file.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/screen.hpp"
+#include "icesim/workload/keyed_trace.hpp"
 #include "scenario.hpp"
 #include "watch_options.hpp"
 
@@ -15,18 +16,24 @@ namespace {
 std::vector<std::string> warnings_of(const TraceInfo& trace, const Results& results) {
   std::vector<std::string> warnings = trace.notes();
   if (results.value("keyslots.hits") + results.value("keyslots.programs") == 0) {
-    warnings.push_back("no request had a key, so nothing was encrypted; 'icesim import --keys' gives requests keys");
+    warnings.push_back("no request had a key, so nothing was encrypted; --keys gives requests keys");
   }
   return warnings;
 }
 
-Results results_of(const Simulation& simulation, SystemConfig config, const TraceInfo& trace, const std::string& path) {
+Results results_of(const Simulation& simulation, SystemConfig config, const KeyedTrace& keyed, const std::string& path,
+                   KeyMode keys) {
+  const TraceInfo& trace = keyed.info();
   Results results;
   results.version = ICESIM_VERSION;
   // Without the directory: the same trace gives the same results wherever it lies.
-  results.trace = {std::filesystem::path(path).filename().string(), trace.format, trace.requests.total(), ""};
+  results.trace = {std::filesystem::path(path).filename().string(), trace.format, trace.requests.total(), "",
+                   std::string(key_mode_name(keys))};
   results.config = list_parameters(parameters_of(config));
-  results.statistics = list_statistics(simulation);
+  results.statistics = list_statistics([&](Statistics& statistics) {
+    simulation.describe(statistics);
+    statistics.group("keys", keyed.keys());
+  });
   for (const auto& stage : simulation.stage_totals()) results.stages.push_back({std::string(stage.name), stage.total});
   results.warnings = warnings_of(trace, results);
   return results;
@@ -52,10 +59,11 @@ int run_command(const Arguments& arguments) {
   if (!line.parse(arguments)) return 0;
   const std::string& path = line.operands()[0];
   const SystemConfig config = scenario.config();
-  const auto trace = open_trace(path, scenario.trace_options());
+  const KeyOptions keys = scenario.key_options();
+  KeyedTrace trace(path, scenario.trace_options(), keys);
 
   const auto start = std::chrono::steady_clock::now();
-  Simulation simulation(config, *trace, path, 0, watch.open());
+  Simulation simulation(config, trace, path, 0, watch.open());
   try {
     simulation.run();
   } catch (const Bug&) {
@@ -65,7 +73,7 @@ int run_command(const Arguments& arguments) {
   }
   const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - start;
 
-  const Results results = results_of(simulation, config, trace->info(), path);
+  const Results results = results_of(simulation, config, trace, path, keys.mode);
   watch.commit();
   if (!output.empty()) write_file_atomically(output, results_json(results));
   if (output != "-") {

@@ -36,13 +36,14 @@ void Scenario::declare_system(CommandLine& line) {
 void Scenario::declare(CommandLine& line) {
   namespace po = boost::program_options;
   declare_system(line);
-  line.options().add_options()(
-      "mode", po::value(&mode_)->value_name("MODE"), "When requests are issued: open, closed or asap (replay.mode).")(
+  line.options().add_options()("mode", po::value(&mode_)->value_name("MODE"),
+                               "When requests are issued: open, closed or asap (replay.mode).")(
       "queue-depth", po::value(&queue_depth_)->value_name("N"),
       "Requests outstanding in mode asap (replay.queue_depth).")(
       "time-scale", po::value(&time_scale_)->value_name("PERCENT"),
       "Recorded times in percent; 50 is twice as fast (replay.time_scale).");
   trace_.declare(line);
+  keys_.declare(line);
 }
 
 SystemConfig Scenario::config() const {

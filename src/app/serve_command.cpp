@@ -65,7 +65,7 @@ Results results_of(const GuestSimulation& simulation, SystemConfig config, const
   results.version = ICESIM_VERSION;
   results.config = list_parameters(parameters_of(config));
   results.statistics = list_statistics(simulation);
-  results.trace = {"guest", "PCI function " + pci_id, results.value("driver.requests_completed"), ""};
+  results.trace = {"guest", "PCI function " + pci_id, results.value("driver.requests_completed"), "", ""};
   for (const auto& stage : simulation.stage_totals()) results.stages.push_back({std::string(stage.name), stage.total});
   return results;
 }

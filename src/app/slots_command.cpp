@@ -2,8 +2,10 @@
 #include "fork_map.hpp"
 #include "icesim/base/error.hpp"
 #include "icesim/base/file.hpp"
+#include "icesim/result/key_text.hpp"
 #include "icesim/result/keyslot_sweep.hpp"
 #include "icesim/result/results.hpp"
+#include "icesim/workload/keyed_trace.hpp"
 #include "icesim/workload/miss_curve.hpp"
 #include "scenario.hpp"
 
@@ -17,21 +19,26 @@ namespace {
 /// Every power of two up to 64, and as many as CCAP.CFGC can say (spec 1.6), which stands for "without limit".
 const std::vector<std::uint64_t> keyslot_counts{1, 2, 4, 8, 16, 32, 64, MissCurve::most_keyslots};
 
-MissCurve curve_of(const std::string& path, const TraceOptions& options, std::uint64_t limit) {
-  const auto trace = open_trace(path, options);
+/// What every simulation of the sweep reads.
+struct Input {
+  std::string path;
+  TraceOptions trace;
+  KeyOptions keys;
+};
+
+MissCurve curve_of(KeyedTrace& trace, std::uint64_t limit) {
   MissCurve curve;
   IoRequest request;
-  for (std::uint64_t count = 0; (limit == 0 || count < limit) && trace->next(request); ++count) {
+  for (std::uint64_t count = 0; (limit == 0 || count < limit) && trace.next(request); ++count) {
     curve.reference(request.key);
   }
   return curve;
 }
 
-KeyslotPoint simulate(const std::string& path, const TraceOptions& options, SystemConfig config,
-                      std::uint64_t keyslots) {
+KeyslotPoint simulate(const Input& input, SystemConfig config, std::uint64_t keyslots) {
   config.keyslots.num_keyslots = keyslots;
-  const auto trace = open_trace(path, options);
-  Simulation simulation(config, *trace, path);
+  KeyedTrace trace(input.path, input.trace, input.keys);
+  Simulation simulation(config, trace, input.path);
   simulation.run();
   Results results;
   results.statistics = list_statistics(simulation);
@@ -67,21 +74,24 @@ int slots_command(const Arguments& arguments) {
   const std::string& path = line.operands()[0];
   if (path == "-") throw UserError("slots reads the trace once per row; give a file, not the standard input");
   const SystemConfig config = scenario.config();
-  const TraceOptions options = scenario.trace_options();
+  const Input input{line.operands()[0], scenario.trace_options(), scenario.key_options()};
   const std::uint64_t at_a_time =
       jobs.empty() ? std::max(1U, std::thread::hardware_concurrency()) : number_option("--jobs", jobs, 1, 1024);
 
   KeyslotSweep sweep;
-  const MissCurve curve = curve_of(path, options, config.replay.limit);
+  KeyedTrace trace(input.path, input.trace, input.keys);
+  const MissCurve curve = curve_of(trace, config.replay.limit);
   sweep.references = curve.references();
   sweep.keys = curve.keys();
-  if (sweep.references == 0)
-    throw UserError(path + ": no request has a key; 'icesim import --keys' gives requests keys");
+  if (sweep.references == 0) throw UserError(input.path + ": no request has a key; --keys gives requests keys");
   for (std::uint64_t n = 1; n <= MissCurve::most_keyslots; ++n) sweep.misses.push_back(curve.misses(n));
-  sweep.points = fork_map(keyslot_counts, at_a_time,
-                          [&](std::uint64_t keyslots) { return simulate(path, options, config, keyslots); });
+  sweep.points =
+      fork_map(keyslot_counts, at_a_time, [&](std::uint64_t keyslots) { return simulate(input, config, keyslots); });
   if (!output.empty()) write_file_atomically(output, keyslot_sweep_json(sweep));
-  if (output != "-") std::cout << "platform  " << scenario.platform() << "\n\n" << keyslot_sweep_text(sweep);
+  if (output == "-") return 0;
+  std::cout << "platform  " << scenario.platform() << "\n"
+            << key_rules_text(key_mode_name(input.keys.mode), list_statistics(trace.keys()), "") << "\n"
+            << keyslot_sweep_text(sweep);
   return 0;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "system_lists.hpp"
 
+#include "icesim/workload/key_tagging.hpp"
 #include "models/simulation.hpp"
 
 namespace icesim::app {
@@ -23,7 +24,11 @@ std::vector<StatisticValue> system_statistics() {
   NoRequests none;
   SystemConfig config;
   config.payload = Payload::verify;
-  return list_statistics(Simulation(config, none, "none"));
+  const Simulation simulation(config, none, "none");
+  return list_statistics([&](Statistics& statistics) {
+    simulation.describe(statistics);
+    statistics.group("keys", KeyCounts{});
+  });
 }
 
 }  // namespace icesim::app

@@ -68,6 +68,7 @@ std::string results_json(const Results& results) {
   document["trace"]["name"] = results.trace.name;
   document["trace"]["format"] = results.trace.format;
   document["trace"]["requests"] = results.trace.requests;
+  if (!results.trace.keys.empty()) document["trace"]["keys"] = results.trace.keys;
   if (!results.trace.sha256.empty()) document["trace"]["sha256"] = results.trace.sha256;
   document["config"] = parameters_to_json(results.config);
   Json& statistics = document["statistics"] = Json::object();

@@ -2,6 +2,7 @@
 #include "icesim/result/screen.hpp"
 
 #include "icesim/result/decimal_text.hpp"
+#include "icesim/result/key_text.hpp"
 #include "icesim/result/text_table.hpp"
 
 #include <array>
@@ -94,6 +95,7 @@ std::string utilisations(const Results& results) {
 std::string screen_text(const Results& results, const ScreenExtras& extras) {
   std::string text = headline(results, extras) + "\n" + latencies(results) + "\n";
   if (!results.stages.empty()) text += stage_table(results) + "\n";
+  if (!results.trace.keys.empty()) text += key_rules_text(results.trace.keys, results.statistics, "keys.");
   text += keyslots(results) + utilisations(results);
   const std::vector<std::string> warnings = all_warnings(results);
   if (!warnings.empty()) text += "\nwarnings\n";

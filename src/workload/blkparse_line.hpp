@@ -9,7 +9,7 @@ namespace icesim::blkparse {
 
 /// A line of blkparse(1) with its default format: device, CPU, number, time, pid, action, rwbs, then what the action has.
 struct Line {
-  ftrace::Device device;
+  BlockDevice device;
   std::uint32_t cpu = 0;
   std::uint64_t sequence = 0;
   std::uint64_t nanoseconds = 0;

@@ -1,32 +1,119 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "block_owners.hpp"
 
+#include "block_range.hpp"
 #include "icesim/base/error.hpp"
+
+#include <algorithm>
 
 namespace icesim {
 namespace {
 
-constexpr std::uint64_t most_pages = std::uint64_t{1} << 32;
+ExtentMap::Owner owner_of(const FileExtent& extent) {
+  // Metadata has no pages to count.
+  if (extent.inode == 0) return {};
+  return {extent.inode, extent.page, true};
+}
 
 }  // namespace
 
-void BlockOwners::owner(const ftrace::OwnerEvent& event) {
-  if (event.data && event.page < most_pages) {
-    pages_[place(event.device, event.block)] = {event.inode, event.page};
-  } else {
-    pages_.erase(place(event.device, event.block));
+ExtentMap* BlockOwners::map_of(BlockDevice device) {
+  for (auto& [known, map] : devices_) {
+    if (known == device) return &map;
+  }
+  if (devices_.size() == most_devices) return nullptr;
+  return &devices_.emplace_back(device, ExtentMap()).second;
+}
+
+const ExtentMap* BlockOwners::traced_map() const {
+  for (const auto& [known, map] : devices_) {
+    if (known == traced_) return &map;
+  }
+  return nullptr;
+}
+
+/// Hostile or endless traces must not fill the memory.
+void BlockOwners::limit() {
+  std::uint64_t total = 0;
+  for (const auto& [device, map] : devices_) total += map.size();
+  if (total + policy_of_.size() + directories_.size() <= most_extents) return;
+  forgotten_ += total;
+  devices_.clear();
+  policy_of_.clear();
+  directories_.clear();
+}
+
+void BlockOwners::extent(BlockDevice device, const FileExtent& extent) {
+  limit();
+  heard_extent_ = true;
+  if (ExtentMap* map = map_of(device)) map->assign(extent.block, extent.blocks, owner_of(extent));
+}
+
+void BlockOwners::extent_before(const FileExtent& extent, std::uint32_t policy) {
+  before_.assign(extent.block, extent.blocks, owner_of(extent));
+  if (policy != 0) policy_of_[extent.inode] = policy;
+}
+
+void BlockOwners::path(std::uint64_t inode, std::string_view path) {
+  limit();
+  directories_.erase(inode);
+  if (hears_paths_) policy_of_[inode] = policies_.id_of(policy_directory(path));
+}
+
+void BlockOwners::directory(std::uint64_t inode) {
+  limit();
+  directories_.insert(inode);
+}
+
+/// What is known of the blocks moves along with every request that is passed on.
+void BlockOwners::remap(BlockDevice from, std::uint64_t from_sector, BlockDevice to, std::uint64_t to_sector,
+                        std::uint64_t sectors) {
+  constexpr std::uint64_t per_block = logical_block / sector_size;
+  if ((from_sector | to_sector | sectors) % per_block != 0) return;
+  const ExtentMap* const source = map_of(from);
+  if (source == nullptr || source->empty() || map_of(to) == nullptr) return;
+  limit();
+  const std::uint64_t blocks = sectors / per_block;
+  for (std::uint64_t done = 0; done < blocks;) {
+    // Looked up anew: to learn of a device may move the maps.
+    const ExtentMap::Run run = map_of(from)->at(from_sector / per_block + done, blocks - done);
+    if (run.known) map_of(to)->assign(to_sector / per_block + done, run.blocks, run.owner);
+    done += run.blocks;
   }
 }
 
-std::uint64_t BlockOwners::place(ftrace::Device device, std::uint64_t block) {
-  constexpr unsigned minor_bits = 20;
-  constexpr unsigned block_bits = 32;
-  return (((std::uint64_t{device.major} << minor_bits) | device.minor) << block_bits) | (block & 0xffff'ffff);
+BlockOwners::Run BlockOwners::at(std::uint64_t block, std::uint64_t most) const {
+  ExtentMap::Run run{false, {}, most};
+  if (const ExtentMap* const map = traced_map()) run = map->at(block, most);
+  Source source = Source::event;
+  if (!run.known) {
+    run = before_.at(block, run.blocks);
+    source = Source::map;
+  }
+  if (!run.known) return {Source::unknown, 0, 0, run.blocks};
+  return {source, run.owner.id, run.owner.index, run.blocks};
 }
 
-const BlockOwners::Page* BlockOwners::page_at(std::uint64_t block) const {
-  const auto found = pages_.find(place(device_, block));
-  return found == pages_.end() ? nullptr : &found->second;
+void BlockOwners::cut(const IoRequest& request, std::vector<Piece>& pieces) const {
+  const BlockRange range(request);
+  pieces.push_back({request});
+  for (std::uint64_t done = 0; done < range.blocks;) {
+    const Run run = at(range.first + done, range.blocks - done);
+    const std::uint64_t inode = directories_.count(run.inode) == 0 ? run.inode : 0;
+    const bool is_other = run.source != Source::unknown && inode != pieces.back().request.inode;
+    if (is_other && pieces.back().source != Source::unknown) {
+      pieces.push_back({cut_at(pieces.back().request, range.first + done)});
+    }
+    if (run.source != Source::unknown) {
+      pieces.back().request.inode = inode;
+      pieces.back().source = run.source;
+    }
+    done += run.blocks;
+  }
+  for (Piece& piece : pieces) {
+    const auto policy = policy_of_.find(piece.request.inode);
+    if (policy != policy_of_.end()) piece.request.policy = policy->second;
+  }
 }
 
 bool BlockOwners::cut(const IoRequest& request, const std::vector<InodeCsv::Owner>& owners,
@@ -36,10 +123,11 @@ bool BlockOwners::cut(const IoRequest& request, const std::vector<InodeCsv::Owne
   const std::uint64_t count = owners.size();
   ensure(count <= blocks, "every file of a request has a block");
   std::vector<std::uint64_t> starts{0};
-  for (std::uint64_t block = 0; block < blocks && starts.size() < count; ++block) {
-    const Page* page = page_at(first + block);
-    const std::uint64_t inode = page == nullptr ? 0 : page->inode;
-    if (block > 0 && inode == owners[starts.size()].inode) starts.push_back(block);
+  for (std::uint64_t block = 0; block < blocks && starts.size() < count;) {
+    const Run run = at(first + block, blocks - block);
+    const std::uint64_t start = std::max<std::uint64_t>(block, 1);
+    block += run.blocks;
+    if (start < block && run.inode == owners[starts.size()].inode) starts.push_back(start);
   }
   const bool exact = starts.size() == count;
   if (!exact) {
@@ -59,16 +147,17 @@ bool BlockOwners::cut(const IoRequest& request, const std::vector<InodeCsv::Owne
 }
 
 void BlockOwners::tell_dun(IoRequest& request) const {
-  if (request.offset % logical_block != Bytes{} || request.length % logical_block != Bytes{}) return;
+  if ((request.offset.n | request.length.n) % logical_block.n != 0 || request.length == Bytes{}) return;
   const std::uint64_t first = request.offset / logical_block;
   const std::uint64_t blocks = request.length / logical_block;
-  const Page* start = page_at(first);
-  for (std::uint64_t block = 0; block < blocks; ++block) {
-    const Page* page = page_at(first + block);
-    if (page == nullptr || page->inode != request.inode || page->index != start->index + block) return;
+  std::uint64_t page = 0;
+  for (std::uint64_t done = 0; done < blocks;) {
+    const Run run = at(first + done, blocks - done);
+    if (done == 0) page = run.page;
+    if (run.source == Source::unknown || run.inode != request.inode || run.page != page + done) return;
+    done += run.blocks;
   }
-  if (start == nullptr) return;
-  request.dun = Dun{start->index};
+  request.dun = Dun{page};
   request.flags |= IoRequest::has_dun;
 }
 

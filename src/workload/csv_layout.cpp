@@ -70,7 +70,7 @@ std::uint32_t process_of(std::string_view text) {
 }
 
 /// `8388608`, that is major << 20 | minor, or the small number of a disk or volume.
-ftrace::Device device_of(std::uint64_t number) {
+BlockDevice device_of(std::uint64_t number) {
   constexpr unsigned minor_bits = 20;
   return {static_cast<std::uint32_t>(number >> minor_bits),
           static_cast<std::uint32_t>(number & ((1U << minor_bits) - 1))};

@@ -93,7 +93,7 @@ bool parse_lost_events(std::string_view text, std::uint64_t& lost) {
   return at.literal("EVENTS DROPPED]") || (at.number(lost) && at.literal(" EVENTS DROPPED]"));
 }
 
-bool parse_device(std::string_view text, Device& device) {
+bool parse_device(std::string_view text, BlockDevice& device) {
   Cursor at(text);
   return at.number(device.major) && at.literal(',') && at.number(device.minor) && at.at_end();
 }
@@ -102,8 +102,12 @@ bool parse_issue(std::string_view payload, BlockEvent& event) {
   Cursor at(payload);
   std::uint64_t bytes = 0;
   std::string_view command;
-  return parse_start(at, event) && at.number(bytes) && at.literal(" (") && at.until(')', command) && at.literal(' ') &&
-         parse_extent(at, event) && payload.back() == ']';
+  if (!parse_start(at, event) || !at.number(bytes) || !at.literal(" (") || !at.until(')', command) ||
+      !at.literal(' ') || !parse_extent(at, event) || payload.back() != ']') {
+    return false;
+  }
+  event.comm = at.rest().substr(0, at.rest().size() - 1);
+  return true;
 }
 
 bool parse_complete(std::string_view payload, BlockEvent& event) {
@@ -112,27 +116,6 @@ bool parse_complete(std::string_view payload, BlockEvent& event) {
   std::int64_t error = 0;
   return parse_start(at, event) && at.literal('(') && at.until(')', command) && at.literal(' ') &&
          parse_extent(at, event) && at.number(error) && at.literal(']');
-}
-
-bool is_owner_event(std::string_view event) {
-  constexpr std::string_view start = "f2fs_submit_";
-  if (event.substr(0, start.size()) != start) return false;
-  event.remove_prefix(start.size());
-  return event == "page_write" || event == "page_bio" || event == "folio_write" || event == "folio_bio";
-}
-
-bool parse_owner(std::string_view payload, OwnerEvent& event) {
-  Cursor at(payload);
-  std::uint64_t old_block = 0;
-  const bool numbers = at.literal("dev = (") && at.number(event.device.major) && at.literal(',') &&
-                       at.number(event.device.minor) && at.literal("), ino = ") && at.number(event.inode) &&
-                       (at.literal(", page_index = 0x") || at.literal(", folio_index = 0x")) &&
-                       at.number(event.page, 16) && at.literal(", oldaddr = 0x") && at.number(old_block, 16) &&
-                       at.literal(", newaddr = 0x") && at.number(event.block, 16) && at.literal(", rw = ");
-  constexpr std::string_view data_type = "_DATA";
-  const std::string_view rest = at.rest();
-  event.data = rest.size() >= data_type.size() && rest.substr(rest.size() - data_type.size()) == data_type;
-  return numbers && rest.find(", type = ") != std::string_view::npos;
 }
 
 }  // namespace icesim::ftrace

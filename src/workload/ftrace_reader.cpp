@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ftrace_reader.hpp"
 
+#include "file_event.hpp"
 namespace icesim {
 
-FtraceReader::FtraceReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options, OwnerListener* owners,
-                           std::string format)
+FtraceReader::FtraceReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options, std::string format)
     : lines_(std::move(bytes), options.keep_going),
-      owners_(owners),
+      files_(options.files),
       requests_(std::move(format), RequestAssembler::Completions::recorded, options,
                 [this](std::string_view what) { lines_.fail(what); }) {}
 
@@ -46,8 +46,9 @@ bool FtraceReader::next(IoRequest& request) {
       if (issue(line, request)) return true;
     } else if (line.event == "block_rq_complete") {
       complete(line);
-    } else if (owners_ != nullptr && ftrace::is_owner_event(line.event)) {
-      hear_owner(line);
+    } else if (files_ != nullptr && !hear_file_event(line.event, line.payload, *files_)) {
+      lines_.refuse("malformed " + std::string(line.event), "see docs/keys.md for what keys are recovered from",
+                    requests_.info().skipped_lines);
     }
   }
   requests_.finish("record the event block:block_rq_issue");
@@ -65,9 +66,10 @@ bool FtraceReader::issue(const ftrace::Line& line, IoRequest& request) {
   event.device = block.device;
   event.nanoseconds = line.nanoseconds;
   event.request.process = line.process;
+  comm_ = block.comm;
   const bool first = !requests_.started();
   const bool brings = requests_.issue(event, request);
-  if (first && requests_.started() && owners_ != nullptr) owners_->traced(requests_.device());
+  if (first && requests_.started() && files_ != nullptr) files_->traced(requests_.device());
   return brings;
 }
 
@@ -82,14 +84,6 @@ void FtraceReader::complete(const ftrace::Line& line) {
   event.device = block.device;
   event.nanoseconds = line.nanoseconds;
   requests_.complete(event);
-}
-
-void FtraceReader::hear_owner(const ftrace::Line& line) {
-  ftrace::OwnerEvent owner;
-  if (ftrace::parse_owner(line.payload, owner))
-    owners_->owner(owner);
-  else
-    lines_.refuse("malformed f2fs event", "see docs/traces.md", requests_.info().skipped_lines);
 }
 
 }  // namespace icesim

@@ -8,22 +8,13 @@
 
 namespace icesim {
 
-/// Hears which page of which file a block of a device belongs to.
-class OwnerListener {
- public:
-  virtual ~OwnerListener() = default;
-  virtual void owner(const ftrace::OwnerEvent& event) = 0;
-  /// Says which device is traced; owners may have been heard before.
-  virtual void traced(ftrace::Device device) = 0;
-};
-
 /// Requests are the block_rq_issue events of one device in Linux ftrace text; other events are passed over.
 class FtraceReader final : public TraceReader {
  public:
-  FtraceReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options, OwnerListener* owners = nullptr,
-               std::string format = "ftrace");
+  FtraceReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options, std::string format = "ftrace");
   bool next(IoRequest& request) override;
   const TraceInfo& info() const override { return requests_.info(); }
+  std::string_view process_name() const override { return comm_; }
   /// True when `text` begins like ftrace text.
   static bool recognises(std::string_view text);
 
@@ -31,10 +22,10 @@ class FtraceReader final : public TraceReader {
   bool next_event(ftrace::Line& line);
   bool issue(const ftrace::Line& line, IoRequest& request);
   void complete(const ftrace::Line& line);
-  void hear_owner(const ftrace::Line& line);
 
   LineReader lines_;
-  OwnerListener* owners_;
+  FileListener* files_;
+  std::string_view comm_;
   RequestAssembler requests_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inode_csv.hpp"
 
+#include "csv_fields.hpp"
 #include "cursor.hpp"
 
 #include <algorithm>
@@ -10,21 +11,6 @@ namespace {
 
 constexpr std::string_view columns = "timestamp,rw,sector,nsect,comm,inodes";
 
-/// Cuts the part behind the last `separator` off `text`.
-bool cut_last(std::string_view& text, char separator, std::string_view& last) {
-  const std::size_t at = text.rfind(separator);
-  if (at == std::string_view::npos) return false;
-  last = text.substr(at + 1);
-  text = text.substr(0, at);
-  return true;
-}
-
-std::string_view cut_first(std::string_view& text, char separator) {
-  const std::string_view first = text.substr(0, text.find(separator));
-  text.remove_prefix(std::min(text.size(), first.size() + 1));
-  return first;
-}
-
 char letter_of(Operation operation) {
   if (operation == Operation::read) return 'R';
   return operation == Operation::write ? 'W' : 'D';
@@ -32,12 +18,14 @@ char letter_of(Operation operation) {
 
 }  // namespace
 
-InodeCsv::InodeCsv(const std::filesystem::path& path) : lines_(open_bytes(path)) {
+InodeCsv::InodeCsv(std::unique_ptr<ByteSource> bytes, PolicyNames& policies)
+    : lines_(std::move(bytes)), policies_(policies) {
   std::string_view header;
   lines_.next(header);
   has_policies_ = header == std::string(columns) + ",policy_dir";
   if (!has_policies_ && header != columns) {
-    lines_.fail("the first line names other columns; allowed is " + std::string(columns) + "[,policy_dir]");
+    lines_.fail("the first line names other columns; allowed are " + std::string(columns) +
+                "[,policy_dir] and, for a map of extents, inode,lblk,pblk,len[,policy_dir]");
   }
   advance();
 }
@@ -64,17 +52,6 @@ bool InodeCsv::parse(std::string_view line) {
   return true;
 }
 
-std::uint32_t InodeCsv::policy_of(std::string_view directory) {
-  if (directory.empty() || directory == "-") return 0;
-  // Android's media directory has the key of its user.
-  if (directory == "media_0") directory = "user_0";
-  const auto known = policies_.find(directory);
-  if (known != policies_.end()) return known->second;
-  const auto id = static_cast<std::uint32_t>(policies_.size() + 1);
-  policies_.emplace(directory, id);
-  return id;
-}
-
 void InodeCsv::parse_owners() {
   owners_.clear();
   std::string_view inodes = row_.inodes;
@@ -85,7 +62,7 @@ void InodeCsv::parse_owners() {
     Cursor at(cut_first(inodes, '|'));
     if (!at.number(owner.inode) || !at.at_end()) lines_.fail("an inode is not a number");
     if (has_policies_ && policies.empty()) lines_.fail("fewer policies than inodes");
-    owner.policy = policy_of(cut_first(policies, '|'));
+    owner.policy = policies_.id_of(cut_first(policies, '|'));
     const bool again = std::any_of(owners_.begin(), owners_.end(), [&](Owner o) { return o.inode == owner.inode; });
     if (again) lines_.fail("inode " + std::to_string(owner.inode) + " is listed twice");
     owners_.push_back(owner);

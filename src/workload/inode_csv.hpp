@@ -2,10 +2,9 @@
 #pragma once
 #include "icesim/workload/io_request.hpp"
 #include "line_reader.hpp"
+#include "policy_names.hpp"
 
-#include <filesystem>
-#include <map>
-#include <string>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -19,7 +18,7 @@ class InodeCsv {
     std::uint32_t policy = 0;
   };
 
-  explicit InodeCsv(const std::filesystem::path& path);
+  InodeCsv(std::unique_ptr<ByteSource> bytes, PolicyNames& policies);
 
   /// False when the file lacks the column policy_dir.
   bool has_policies() const { return has_policies_; }
@@ -40,14 +39,13 @@ class InodeCsv {
   void advance();
   bool parse(std::string_view line);
   void parse_owners();
-  std::uint32_t policy_of(std::string_view directory);
 
   LineReader lines_;
   bool has_policies_ = false;
   bool has_row_ = false;
   Row row_;
   std::vector<Owner> owners_;
-  std::map<std::string, std::uint32_t, std::less<>> policies_;
+  PolicyNames& policies_;
 };
 
 }  // namespace icesim

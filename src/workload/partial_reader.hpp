@@ -25,6 +25,7 @@ class PartialReader final : public TraceReader {
     }
   }
   const TraceInfo& info() const override { return broken_ ? *broken_ : inner_->info(); }
+  std::string_view process_name() const override { return inner_->process_name(); }
 
  private:
   std::unique_ptr<TraceReader> inner_;

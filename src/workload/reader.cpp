@@ -20,12 +20,11 @@ namespace {
 struct Format {
   TraceFormat description;
   bool (*recognises)(std::string_view head);
-  std::unique_ptr<TraceReader> (*open)(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options,
-                                       OwnerListener* owners);
+  std::unique_ptr<TraceReader> (*open)(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options);
 };
 
 template <class Reader>
-std::unique_ptr<TraceReader> open_as(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options, OwnerListener*) {
+std::unique_ptr<TraceReader> open_as(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options) {
   return std::make_unique<Reader>(std::move(bytes), options);
 }
 
@@ -33,18 +32,18 @@ std::unique_ptr<TraceReader> open_as(std::unique_ptr<PeekBytes> bytes, const Tra
 const Format formats[] = {
     {{"icetrace", "icesim's own format, with keys"},
      [](std::string_view head) { return head.substr(0, native::magic.size()) == native::magic; },
-     [](auto bytes, const TraceOptions&, OwnerListener*) -> std::unique_ptr<TraceReader> {
+     [](auto bytes, const TraceOptions&) -> std::unique_ptr<TraceReader> {
        return std::make_unique<NativeReader>(std::move(bytes));
      }},
     {{"ftrace", "text of Linux's tracing/trace or trace_pipe, or of trace-cmd report"},
      FtraceReader::recognises,
-     [](auto bytes, const TraceOptions& options, OwnerListener* owners) -> std::unique_ptr<TraceReader> {
-       return std::make_unique<FtraceReader>(std::move(bytes), options, owners);
+     [](auto bytes, const TraceOptions& options) -> std::unique_ptr<TraceReader> {
+       return std::make_unique<FtraceReader>(std::move(bytes), options);
      }},
     {{"systrace", "page of Android's systrace: the ftrace text in it"},
      SystraceBytes::recognises,
-     [](auto bytes, const TraceOptions& options, OwnerListener* owners) -> std::unique_ptr<TraceReader> {
-       return std::make_unique<FtraceReader>(std::make_unique<SystraceBytes>(std::move(bytes)), options, owners,
+     [](auto bytes, const TraceOptions& options) -> std::unique_ptr<TraceReader> {
+       return std::make_unique<FtraceReader>(std::make_unique<SystraceBytes>(std::move(bytes)), options,
                                              "systrace");
      }},
     {{"blktrace", "blktrace's binary files, one per CPU, or what blkparse -d writes"},
@@ -79,10 +78,9 @@ std::vector<TraceFormat> trace_formats() {
   return all;
 }
 
-std::unique_ptr<TraceReader> open_reader(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options,
-                                         OwnerListener* owners) {
+std::unique_ptr<TraceReader> open_reader(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options) {
   const Format& format = format_of(*bytes, options.format);
-  auto reader = format.open(std::move(bytes), options, owners);
+  auto reader = format.open(std::move(bytes), options);
   if (options.keep_going) return std::make_unique<PartialReader>(std::move(reader));
   return reader;
 }

@@ -14,7 +14,7 @@ namespace icesim {
 
 /// What a reader decodes from one line, record or packet: a request that is issued or completed.
 struct RequestEvent {
-  ftrace::Device device;
+  BlockDevice device;
   std::uint64_t nanoseconds = 0;  ///< by the trace's own clock
   std::string_view word;          ///< its rwbs word; empty: named by its flags
   IoRequest request;              ///< operation, flags, address, length, process
@@ -45,12 +45,12 @@ class RequestAssembler {
   void finish(std::string_view hint) const;
 
   bool started() const { return started_; }
-  ftrace::Device device() const { return device_; }
+  BlockDevice device() const { return device_; }
   TraceInfo& info() { return info_; }
   const TraceInfo& info() const { return info_; }
 
  private:
-  bool is_other(ftrace::Device device) const { return device_known_ && !(device == device_); }
+  bool is_other(BlockDevice device) const { return device_known_ && !(device == device_); }
   std::optional<Picoseconds> time_of(std::uint64_t nanoseconds) const;
   Picoseconds arrival(std::uint64_t nanoseconds);
   void count_unfinished();
@@ -59,7 +59,7 @@ class RequestAssembler {
   Completions completions_;
   Picoseconds reissue_window_;
   Picoseconds idle_cap_;
-  ftrace::Device device_;
+  BlockDevice device_;
   bool device_known_ = false;
   bool started_ = false;
   std::uint64_t start_ = 0;  ///< what is time 0, in nanoseconds

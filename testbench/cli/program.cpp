@@ -5,6 +5,7 @@
 #include "icesim/base/file.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <spawn.h>
@@ -59,6 +60,15 @@ std::vector<std::string> Directory::files() const {
   for (const auto& entry : fs::directory_iterator(directory_)) names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   return names;
+}
+
+bool has_schema_checker() { return std::system("python3 -c 'import jsonschema' 2>/dev/null") == 0; }
+
+bool schema_accepts(const std::string& schema, const std::string& instance) {
+  const std::string check =
+      "python3 -c 'import json, jsonschema, sys; schema, instance = (json.load(open(f)) for f in sys.argv[1:]); "
+      "sys.exit(not jsonschema.Draft7Validator(schema).is_valid(instance))' ";
+  return std::system((check + schema + " " + instance).c_str()) == 0;
 }
 
 }  // namespace icesim::cli

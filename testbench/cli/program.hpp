@@ -33,4 +33,9 @@ class Directory {
   std::string directory_;
 };
 
+/// True when Python can check JSON by a JSON Schema; else such tests are skipped.
+bool has_schema_checker();
+/// Whether the schema in one file accepts the JSON in the other.
+bool schema_accepts(const std::string& schema, const std::string& instance);
+
 }  // namespace icesim::cli

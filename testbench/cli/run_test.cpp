@@ -168,8 +168,7 @@ TEST_F(RunTest, SlotsRefusesWhatItCannotAnswer) {
   expect_user_error(run({"-j", "many"}, "slots"), "--jobs: 'many' is not a count; write a plain integer");
   const std::string plain =
       directory_.file("plain.txt", "a-1 [000] ..... 1.000000: block_rq_issue: 8,0 R 4096 () 800 + 8 [a]\n");
-  expect_user_error({"slots", plain, "-o", out},
-                    plain + ": no request has a key; 'icesim import --keys' gives requests keys");
+  expect_user_error({"slots", plain, "-o", out}, plain + ": no request has a key; --keys gives requests keys");
 }
 
 TEST_F(RunTest, ImportMakesATraceThatRuns) {
@@ -188,7 +187,10 @@ TEST_F(RunTest, ImportMakesATraceThatRuns) {
 TEST_F(RunTest, ImportRefusesWrongInputAndLeavesNoFile) {
   const std::string in = directory_.file("in.txt", "Dear Sir or Madam\n");
   const std::string out = directory_.path("out.icetrace");
-  expect_user_error({"import", in, out, "--keys", "some"}, "--keys: 'some' is not one of none, per_file, per_policy");
+  expect_user_error(
+      {"import", in, out, "--keys", "some"},
+      "--keys: 'some' is not one of recorded, none, single, per-process, per-file-synthetic, per-file, per-policy, "
+      "android");
   EXPECT_EQ(icesim({"import", in, out}).exit_code, 2);
   EXPECT_EQ(icesim({"import", directory_.path("missing"), out}).exit_code, 2);
   EXPECT_THAT(directory_.files(), ElementsAre("in.txt"));

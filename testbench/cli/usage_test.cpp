@@ -13,7 +13,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-const std::vector<std::string> commands{"run", "slots", "import", "describe", "platforms"};
+const std::vector<std::string> commands{"run", "slots", "import", "trace", "generate", "describe", "platforms"};
 
 /// The user's fault: exit code 2, nothing on standard output, exactly one line on standard error.
 void expect_user_error(const std::vector<std::string>& arguments, const std::string& line) {
@@ -53,7 +53,8 @@ TEST(Usage, VersionIsOneLineOnStandardOutput) {
 }
 
 TEST(Usage, AMissingOrUnknownCommandListsTheCommands) {
-  const std::string list = "commands are run, slots, serve, import, describe, platforms; see 'icesim --help'";
+  const std::string list =
+      "commands are run, slots, serve, import, trace, generate, describe, platforms; see 'icesim --help'";
   expect_user_error({}, "a command is missing; " + list);
   expect_user_error({"rnu"}, "unknown command 'rnu'; did you mean run?; " + list);
   expect_user_error({""}, "unknown command ''; " + list);
@@ -75,6 +76,9 @@ TEST(Usage, AMissingOperandAndOneTooManyAreNamed) {
   expect_user_error({"run"}, "TRACE is missing; see 'icesim run --help'");
   expect_user_error({"slots"}, "TRACE is missing; see 'icesim slots --help'");
   expect_user_error({"import", "in"}, "OUT is missing; see 'icesim import --help'");
+  expect_user_error({"trace", "info"}, "FILE is missing; see 'icesim trace --help'");
+  expect_user_error({"trace", "inof", "x"}, "trace: 'inof' is not one of info, schema");
+  expect_user_error({"generate"}, "OUT is missing; see 'icesim generate --help'");
   expect_user_error({"describe"}, "WHAT is missing; see 'icesim describe --help'");
   expect_user_error({"describe", "registers", "twice"}, "unexpected argument 'twice'");
 }

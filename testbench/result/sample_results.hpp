@@ -13,7 +13,7 @@ inline Results results() {
   Config config;
   Results results;
   results.version = "0.1.0";
-  results.trace = {"phone.csv", "csv", 84197, ""};
+  results.trace = {"phone.csv", "csv", 84197, "", ""};
   results.config = list_parameters(parameters_of(config));
   add(results, "simulated_time", (1500_ms).n, Unit::picoseconds, "Simulated time.");
   add(results, "driver.requests_completed", 84197, Unit::count);

@@ -67,8 +67,8 @@ void expect_oracle(const MissCurve& curve, const Oracle& oracle) {
 
 ImportResult import_recorded(const Oracle& oracle, KeyMode keys, const std::filesystem::path& out) {
   ImportOptions options;
-  options.keys = keys;
-  options.inode_csv = test::recorded(oracle.run) / "requests_inode.csv.zst";
+  options.keys.mode = keys;
+  options.keys.side_file = test::recorded(oracle.run) / "requests_inode.csv.zst";
   return import_trace(test::recorded(oracle.run) / "ftrace.txt.zst", out, options);
 }
 
@@ -78,9 +78,9 @@ TEST(RecordedImport, HasTheMissesOfTheManifest) {
     if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is absent";
     const TemporaryDirectory directory;
     const ImportResult result = import_recorded(oracle, oracle.keys, directory / "out");
-    EXPECT_EQ(result.references, oracle.references);
-    EXPECT_EQ(result.keys, oracle.key_count);
-    EXPECT_EQ(result.split_evenly, 0u) << "f2fs told where the files meet";
+    EXPECT_EQ(result.keys.references, oracle.references);
+    EXPECT_EQ(result.keys.keys, oracle.key_count);
+    EXPECT_EQ(result.keys.split_evenly, 0u) << "f2fs told where the files meet";
     expect_oracle(miss_curve(*open_trace(directory / "out")), oracle);
   }
 }
@@ -98,9 +98,11 @@ TEST(BundledTraces, EqualAFreshImportOfTheirRecording) {
 
 TEST(BundledTraces, HaveTheMissesOfTheManifestInBothKeyModes) {
   for (const Oracle& oracle : oracles) {
-    const auto trace = open_trace(test::bundled(oracle.bundle));
-    KeyedRequests requests(*trace, oracle.keys);
-    expect_oracle(miss_curve(requests), oracle);
+    KeyOptions keys;
+    keys.mode = oracle.keys;
+    KeyedTrace trace(test::bundled(oracle.bundle), {}, keys);
+    expect_oracle(miss_curve(trace), oracle);
+    EXPECT_EQ(trace.keys().by_rule[static_cast<std::size_t>(KeyRule::inode)], oracle.references);
     if (oracle.keys == oracle.bundled_as) expect_oracle(miss_curve(*open_trace(test::bundled(oracle.bundle))), oracle);
   }
 }
@@ -127,7 +129,7 @@ TEST(BundledTraces, CanBeGivenOtherKeysByImport) {
   const TemporaryDirectory directory;
   for (const Oracle& oracle : oracles) {
     ImportOptions options;
-    options.keys = oracle.keys;
+    options.keys.mode = oracle.keys;
     import_trace(test::bundled(oracle.bundle), directory / "out", options);
     const auto trace = open_trace(directory / "out");
     expect_oracle(miss_curve(*trace), oracle);

@@ -73,7 +73,7 @@ TEST(FtraceLine, ReadsIssuesOfOldAndNewKernels) {
     EXPECT_EQ(event.rwbs, "WS");
     EXPECT_EQ(event.sector, 90384u);
     EXPECT_EQ(event.sectors, 16u);
-    EXPECT_TRUE(event.device == (Device{8, 0}));
+    EXPECT_TRUE(event.device == (BlockDevice{8, 0}));
   }
 }
 
@@ -100,24 +100,6 @@ TEST(FtraceLine, ReadsCompletions) {
   }
   BlockEvent event;
   EXPECT_FALSE(parse_complete("8,0 FF () 18446744073709551615 + 0", event));
-}
-
-TEST(FtraceLine, ReadsOwnersOfBlocks) {
-  for (const char* field : {"page_index", "folio_index"}) {
-    OwnerEvent event;
-    const std::string payload = "dev = (8,0), ino = 277, " + std::string(field) +
-                                " = 0x128, oldaddr = 0xffffffff, newaddr = 0x9282, rw = WRITE(), type = ";
-    ASSERT_TRUE(parse_owner(payload + "COLD_DATA", event));
-    EXPECT_EQ(event.inode, 277u);
-    EXPECT_EQ(event.page, 0x128u);
-    EXPECT_EQ(event.block, 0x9282u);
-    EXPECT_TRUE(event.data);
-    ASSERT_TRUE(parse_owner(payload + "HOT_NODE", event));
-    EXPECT_FALSE(event.data);
-  }
-  EXPECT_TRUE(is_owner_event("f2fs_submit_page_write"));
-  EXPECT_TRUE(is_owner_event("f2fs_submit_folio_bio"));
-  EXPECT_FALSE(is_owner_event("f2fs_submit_write_bio"));
 }
 
 }  // namespace

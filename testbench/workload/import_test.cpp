@@ -40,8 +40,8 @@ class ImportTest : public testing::Test {
     test::write_file(directory_ / "in", trace_);
     test::write_file(directory_ / "csv", csv_);
     ImportOptions options;
-    options.keys = keys;
-    options.inode_csv = directory_ / "csv";
+    options.keys.mode = keys;
+    options.keys.side_file = directory_ / "csv";
     options.provenance = "made up";
     result_ = import_trace(directory_ / "in", directory_ / "out", options);
     return test::read_trace(directory_ / "out");
@@ -71,8 +71,8 @@ TEST_F(ImportTest, TagsDataAndLeavesMetadataAndFlushesPlain) {
   EXPECT_EQ(requests[0].dun, Dun{7});
   EXPECT_EQ(requests[1].key, no_key);
   EXPECT_EQ(requests[2].key, no_key);
-  EXPECT_EQ(result_.references, 1u);
-  EXPECT_EQ(result_.with_dun, 1u);
+  EXPECT_EQ(result_.keys.references, 1u);
+  EXPECT_EQ(result_.keys.with_dun, 1u);
 }
 
 TEST_F(ImportTest, CutsWhereTheFilesMeet) {
@@ -92,8 +92,8 @@ TEST_F(ImportTest, CutsWhereTheFilesMeet) {
   EXPECT_NE(pieces[1].flags & IoRequest::continuation, 0);
   EXPECT_EQ(pieces[0].key, pieces[1].key) << "media_0 has the key of user_0";
   EXPECT_EQ(pieces[2].key, 2u);
-  EXPECT_EQ(result_.split, 1u);
-  EXPECT_EQ(result_.split_evenly, 0u);
+  EXPECT_EQ(result_.keys.split, 1u);
+  EXPECT_EQ(result_.keys.split_evenly, 0u);
   EXPECT_EQ(result_.input.requests.write, 1u);
 }
 
@@ -116,7 +116,7 @@ TEST_F(ImportTest, CutsEvenlyWhereTheOwnersAreUnknown) {
   EXPECT_EQ(pieces[0].length, logical_block * 2);
   EXPECT_EQ(pieces[1].length, logical_block * 3);
   EXPECT_EQ(pieces[1].offset, pieces[0].offset + pieces[0].length);
-  EXPECT_EQ(result_.split_evenly, 1u);
+  EXPECT_EQ(result_.keys.split_evenly, 1u);
 }
 
 TEST_F(ImportTest, ForgetsTheFileWhenABlockBecomesMetadata) {
@@ -165,13 +165,13 @@ TEST_F(ImportTest, LeavesNothingBehindAfterAnError) {
 TEST_F(ImportTest, AsksForWhatTheKeysNeed) {
   test::write_file(directory_ / "in", std::string(prefix) + "block_rq_issue: 8,0 R 4096 () 8 + 8 [a]\n");
   ImportOptions options;
-  options.keys = KeyMode::per_file;
+  options.keys.mode = KeyMode::per_file;
   EXPECT_THAT(test::user_error([&] { import_trace(directory_ / "in", directory_ / "out", options); }),
               HasSubstr("inode CSV"));
   test::write_file(directory_ / "csv", "timestamp,rw,sector,nsect,comm,inodes\n1.0,R,8,8,a,9\n");
-  options.inode_csv = directory_ / "csv";
-  EXPECT_EQ(import_trace(directory_ / "in", directory_ / "out", options).keys, 1u);
-  options.keys = KeyMode::per_policy;
+  options.keys.side_file = directory_ / "csv";
+  EXPECT_EQ(import_trace(directory_ / "in", directory_ / "out", options).keys.keys, 1u);
+  options.keys.mode = KeyMode::per_policy;
   EXPECT_THAT(test::user_error([&] { import_trace(directory_ / "in", directory_ / "out", options); }),
               HasSubstr("policy_dir"));
 }

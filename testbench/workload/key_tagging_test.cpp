@@ -6,54 +6,64 @@
 namespace icesim {
 namespace {
 
-IoRequest request_of(std::uint64_t inode, std::uint32_t policy, std::uint64_t index) {
+using DunForm = KeyTagger::DunForm;
+
+IoRequest request_of(std::uint64_t inode, std::uint64_t index) {
   IoRequest request;
   request.inode = inode;
-  request.policy = policy;
   request.dun = Dun{index};
   request.flags = IoRequest::has_dun | IoRequest::sync;
   return request;
 }
 
-IoRequest tagged(KeyTagger& tagger, IoRequest request) {
-  tagger.tag(request);
+IoRequest tagged(KeyTagger& tagger, IoRequest request, std::uint64_t owner, DunForm form = DunForm::page) {
+  tagger.tag(request, owner, form);
   return request;
 }
 
-TEST(KeyTagger, NumbersFilesInOrderOfFirstAppearance) {
-  KeyTagger tagger(KeyMode::per_file);
-  EXPECT_EQ(tagged(tagger, request_of(400, 1, 0)).key, 1u);
-  EXPECT_EQ(tagged(tagger, request_of(std::uint64_t{1} << 40, 1, 0)).key, 2u);
-  EXPECT_EQ(tagged(tagger, request_of(400, 1, 0)).key, 1u);
-  EXPECT_EQ(tagged(tagger, request_of(0, 0, 0)).key, no_key);
+TEST(KeyTagger, NumbersOwnersInOrderOfFirstAppearance) {
+  KeyTagger tagger;
+  EXPECT_EQ(tagged(tagger, request_of(400, 0), 400).key, 1u);
+  EXPECT_EQ(tagged(tagger, request_of(7, 0), std::uint64_t{1} << 40).key, 2u);
+  EXPECT_EQ(tagged(tagger, request_of(401, 0), 400).key, 1u);
   EXPECT_EQ(tagger.keys(), 2u);
 }
 
-TEST(KeyTagger, GivesFilesOfOnePolicyOneKey) {
-  KeyTagger tagger(KeyMode::per_policy);
-  EXPECT_EQ(tagged(tagger, request_of(400, 3, 0)).key, 1u);
-  EXPECT_EQ(tagged(tagger, request_of(401, 3, 0)).key, 1u);
-  EXPECT_EQ(tagged(tagger, request_of(402, 1, 0)).key, 2u);
-  EXPECT_EQ(tagged(tagger, request_of(403, 0, 0)).key, no_key) << "outside every encrypted directory";
-}
-
-TEST(KeyTagger, RewritesTheDunForTheMode) {
-  KeyTagger policy(KeyMode::per_policy);
-  KeyTagger file(KeyMode::per_file);
-  const IoRequest recorded = request_of(400, 3, 17);
-  const IoRequest wide = tagged(policy, recorded);
+TEST(KeyTagger, RewritesARecordedDunInEitherForm) {
+  KeyTagger tagger;
+  const IoRequest recorded = request_of(400, 17);
+  const IoRequest wide = tagged(tagger, recorded, 3, DunForm::inode_and_page);
   EXPECT_EQ(wide.dun, Dun{(std::uint64_t{400} << 32) | 17});
-  EXPECT_EQ(tagged(policy, wide).dun, wide.dun);
-  EXPECT_EQ(tagged(file, wide).dun, recorded.dun);
+  EXPECT_EQ(tagged(tagger, wide, 3, DunForm::inode_and_page).dun, wide.dun);
+  EXPECT_EQ(tagged(tagger, wide, 3, DunForm::page).dun, recorded.dun);
 }
 
-TEST(KeyTagger, LeavesADunOffWhereNothingIsEncrypted) {
-  KeyTagger none(KeyMode::none);
-  const IoRequest plain = tagged(none, request_of(400, 3, 17));
-  EXPECT_EQ(plain.key, no_key);
-  EXPECT_EQ(plain.flags, IoRequest::sync);
-  EXPECT_EQ(plain.dun, Dun{0});
-  EXPECT_EQ(plain.inode, 400u) << "the owner stays known";
+TEST(KeyTagger, LeavesTheDunToTheDriverWhenItComesFromTheAddress) {
+  KeyTagger tagger;
+  const IoRequest request = tagged(tagger, request_of(400, 17), 3, DunForm::from_address);
+  EXPECT_EQ(request.key, 1u);
+  EXPECT_EQ(request.flags, IoRequest::sync);
+  EXPECT_EQ(request.dun, Dun{0});
+}
+
+TEST(KeyTagger, TakesKeyAndDunAway) {
+  KeyTagger tagger;
+  IoRequest request = tagged(tagger, request_of(400, 17), 3);
+  KeyTagger::untag(request);
+  EXPECT_EQ(request.key, no_key);
+  EXPECT_EQ(request.flags, IoRequest::sync);
+  EXPECT_EQ(request.dun, Dun{0});
+  EXPECT_EQ(request.inode, 400u) << "the owner stays known";
+}
+
+TEST(KeyTagger, CountsKeysThatATraceHas) {
+  KeyTagger tagger;
+  IoRequest request;
+  for (const KeyId key : {5u, 0u, 9u, 5u}) {
+    request.key = key;
+    tagger.note(request);
+  }
+  EXPECT_EQ(tagger.keys(), 2u);
 }
 
 }  // namespace

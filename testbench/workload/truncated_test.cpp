@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/error.hpp"
 #include "icesim/base/file.hpp"
 #include "src/workload/open_reader.hpp"
 #include "testbench/fuzz/memory_bytes.hpp"

@@ -17,6 +17,7 @@ struct TraceSummary {
   std::string format;
   std::uint64_t requests = 0;
   std::string sha256;  ///< empty: not computed
+  std::string keys;    ///< how its requests got their keys (statistics keys.*); empty: they came with them
 };
 
 /// Time that all requests together spent in one stage; the stages of a run add up to the latency of all requests.

@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/histogram.hpp"
 #include "icesim/base/units.hpp"
+#include "icesim/workload/file_listener.hpp"
 #include "icesim/workload/io_request.hpp"
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace icesim {
@@ -77,6 +79,8 @@ struct TraceInfo {
 class TraceReader : public RequestSource {
  public:
   virtual const TraceInfo& info() const = 0;
+  /// Name (comm) of who issued the request given last, as far as the trace tells; valid until the next one is asked for.
+  virtual std::string_view process_name() const { return {}; }
 };
 
 struct TraceOptions {
@@ -94,6 +98,8 @@ struct TraceOptions {
   std::string format;
   /// Hears how many bytes of the file are read, and how many there are (0: unknown).
   std::function<void(std::uint64_t, std::uint64_t)> progress;
+  /// Hears the trace's events about files; null: they are passed over.
+  FileListener* files = nullptr;
 };
 
 struct TraceFormat {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/units.hpp"
+#include "icesim/result/statistics.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace icesim {
+
+/// What `icesim trace info` tells of a trace, as values.
+struct TraceReport {
+  struct SizeRow {
+    Bytes up_to{};
+    std::array<std::uint64_t, 4> requests{};  ///< reads, writes, flushes, discards
+  };
+  struct TimeRow {
+    Picoseconds from{};
+    Picoseconds to{};
+    std::uint64_t requests = 0;
+    Bytes bytes{};
+    std::uint64_t depth_max = 0;
+    std::uint64_t depth_sum = 0;  ///< over the requests of the row
+  };
+
+  std::string name;
+  std::string format;
+  std::string provenance;
+  std::vector<StatisticValue> statistics;  ///< requests.*, bytes.*, span and all else that is one number
+  std::vector<std::pair<std::string, std::uint64_t>> by_rwbs;
+  std::vector<SizeRow> sizes;
+  std::vector<TimeRow> timeline;
+  bool depth_known = false;  ///< the trace has completions
+  std::string key_mode;
+  std::vector<StatisticValue> key_rules;  ///< by_rule.*, without_key.*
+  std::uint64_t keys = 0;
+  std::uint64_t references = 0;       ///< records with a key
+  std::vector<std::uint64_t> misses;  ///< of an ideal LRU keyslot file with 1, 2, 3, ... keyslots
+};
+
+/// A report for a terminal of 100 columns, with bars.
+std::string trace_report_text(const TraceReport& report);
+/// All of it as JSON; dotted statistics become nested objects. Times are picoseconds.
+std::string trace_report_json(const TraceReport& report);
+/// JSON Schema of trace_report_json().
+std::string trace_report_schema();
+
+}  // namespace icesim

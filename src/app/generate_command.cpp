@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command_line.hpp"
+#include "icesim/base/error.hpp"
+#include "icesim/result/decimal_text.hpp"
+#include "icesim/result/parameter_reader.hpp"
+#include "icesim/workload/generator.hpp"
+#include "icesim/workload/native_writer.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+
+namespace icesim::app {
+namespace {
+
+/// "--read-percent" for the parameter read_percent.
+std::string option_of(const Parameter& parameter) {
+  std::string name(parameter.name());
+  std::replace(name.begin(), name.end(), '_', '-');
+  return name;
+}
+
+/// "Where the next request goes: random, sequential; random unless given."
+std::string help_of(const Parameter& parameter) {
+  return parameter.sentence + ": " + range_text(parameter) + "; " + value_text(parameter) + " unless given.";
+}
+
+/// All that is needed to make the trace again.
+std::string provenance_of(const std::vector<Parameter>& parameters) {
+  std::string text = "Synthetic, made by icesim " ICESIM_VERSION " generate";
+  for (const Parameter& parameter : parameters) text += " --" + option_of(parameter) + " " + value_text(parameter);
+  return text;
+}
+
+}  // namespace
+
+int generate_command(const Arguments& arguments) {
+  CommandLine line(
+      {"generate", "OUT", "Makes a synthetic trace in icesim's own format; the same options give the same bytes.",
+       "icesim generate zipf.icetrace --arrival poisson --interval 100us --keys 64 --zipf 100 --range 1GiB"});
+  namespace po = boost::program_options;
+  GeneratorConfig config;
+  const DescribeParameters described = parameters_of(config);
+  const std::vector<Parameter> defaults = list_parameters(described).front().parameters;
+  std::map<std::string, std::string> values;
+  for (const Parameter& parameter : defaults) {
+    line.options().add_options()(option_of(parameter).c_str(),
+                                 po::value(&values[parameter.path])->value_name(std::string(unit_text(parameter))),
+                                 help_of(parameter).c_str());
+  }
+  if (!line.parse(arguments)) return 0;
+  for (const Parameter& parameter : defaults) {
+    const std::string& value = values[parameter.path];
+    if (!value.empty()) set_parameter("--" + option_of(parameter), parameter.path, value, described);
+  }
+
+  Generator generator(config);
+  const std::string& out = line.operands()[0];
+  NativeWriter writer(out, provenance_of(list_parameters(described).front().parameters));
+  IoRequest request;
+  while (generator.next(request)) writer.write(request);
+  writer.finish();
+  std::cout << out << ": " << grouped_text(writer.records()) << " requests\n";
+  return 0;
+}
+
+}  // namespace icesim::app

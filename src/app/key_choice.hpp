@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "command_line.hpp"
+#include "icesim/workload/key_tagging.hpp"
+
+#include <string>
+
+namespace icesim::app {
+
+/// The options that say which keys the requests of a trace get; `run`, `slots`, `import` and `trace` share them.
+class KeyChoice {
+ public:
+  /// Declares --keys, --inodes, --profiles and --userdata-start.
+  void declare(CommandLine& line);
+  /// Throws UserError.
+  KeyOptions options() const;
+
+ private:
+  std::string mode_;
+  std::string side_file_;
+  std::string profiles_;
+  std::string userdata_start_;
+};
+
+/// "per-file".
+std::string_view key_mode_name(KeyMode mode);
+
+}  // namespace icesim::app

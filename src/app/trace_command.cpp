@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command_line.hpp"
+#include "icesim/base/error.hpp"
+#include "icesim/result/trace_report.hpp"
+#include "icesim/workload/keyed_trace.hpp"
+#include "icesim/workload/trace_profile.hpp"
+#include "key_choice.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+namespace icesim::app {
+namespace {
+
+std::vector<TraceReport::SizeRow> size_rows(const TraceProfile& profile) {
+  std::vector<TraceReport::SizeRow> rows;
+  for (std::size_t i = 0; i + 1 < profile.sizes().size(); ++i) {
+    const auto& requests = profile.sizes()[i];
+    const bool any = std::any_of(requests.begin(), requests.end(), [](std::uint64_t n) { return n > 0; });
+    if (any) rows.push_back({Bytes{std::uint64_t{1} << i}, requests});
+  }
+  return rows;
+}
+
+std::vector<TraceReport::TimeRow> time_rows(const Timeline& timeline, bool depth_known) {
+  std::vector<TraceReport::TimeRow> rows;
+  Picoseconds from{};
+  for (const Timeline::Interval& interval : timeline.intervals()) {
+    rows.push_back({from, from + timeline.width(), interval.requests, interval.bytes,
+                    depth_known ? interval.depth_max : 0, depth_known ? interval.depth_sum : 0});
+    from += timeline.width();
+  }
+  return rows;
+}
+
+TraceReport report_of(const std::string& path, const TraceOptions& options, const KeyOptions& keys) {
+  KeyedTrace trace(path, options, keys);
+  TraceProfile profile;
+  IoRequest request;
+  while (trace.next(request)) profile.add(request, trace.info().unfinished);
+  const TraceInfo& info = trace.info();
+  TraceReport report;
+  report.name = std::filesystem::path(path).filename().string();
+  report.format = info.format;
+  report.provenance = info.provenance;
+  report.depth_known = info.completions > 0;
+  report.timeline = time_rows(profile.timeline(), report.depth_known);
+  std::uint64_t deepest = 0;
+  for (const TraceReport::TimeRow& row : report.timeline) deepest = std::max(deepest, row.depth_max);
+  report.statistics = list_statistics([&](Statistics& statistics) {
+    info.describe(statistics);
+    profile.describe(statistics);
+    statistics("deepest_queue", deepest, "Most requests outstanding at once; 0: the trace does not tell");
+  });
+  report.by_rwbs.assign(info.rwbs.begin(), info.rwbs.end());
+  report.sizes = size_rows(profile);
+  report.key_mode = key_mode_name(keys.mode);
+  for (const StatisticValue& each : list_statistics(trace.keys())) {
+    if (each.path.find('.') != std::string::npos) report.key_rules.push_back(each);
+  }
+  report.keys = profile.keys().keys();
+  report.references = profile.keys().references();
+  for (std::uint64_t n = 1; n <= MissCurve::most_keyslots; ++n) report.misses.push_back(profile.keys().misses(n));
+  return report;
+}
+
+}  // namespace
+
+int trace_command(const Arguments& arguments) {
+  CommandLine line(
+      {"trace", "WHAT [FILE]",
+       "Tells what is in a trace, without simulating it. WHAT is info (span, requests, sizes, queue depth, "
+       "keys and\nhow soon they are used again, oddities), or schema: the JSON Schema of info's --json.",
+       "icesim trace info traces/k61-f2fs-key-per-file.icetrace --keys per-policy"});
+  namespace po = boost::program_options;
+  TraceOptions options;
+  KeyChoice keys;
+  bool json = false;
+  keys.declare(line);
+  line.options().add_options()("device", po::value(&options.device)->value_name("MAJOR,MINOR"),
+                               "Device to read; that of the first request unless given.")(
+      "json", po::bool_switch(&json), "Prints JSON.");
+  if (!line.parse(arguments)) return 0;
+  if (word_index("trace", line.operands()[0], {"info", "schema"}) == 1) {
+    std::cout << trace_report_schema();
+    return 0;
+  }
+  if (line.operands().size() < 2) throw UserError("FILE is missing" + line.hint());
+  const TraceReport report = report_of(line.operands()[1], options, keys.options());
+  std::cout << (json ? trace_report_json(report) : trace_report_text(report));
+  return 0;
+}
+
+}  // namespace icesim::app

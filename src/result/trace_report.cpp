@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/result/trace_report.hpp"
+
+#include "icesim/base/quantity_text.hpp"
+#include "icesim/result/decimal_text.hpp"
+#include "icesim/result/key_text.hpp"
+#include "icesim/result/results.hpp"
+#include "icesim/result/text_table.hpp"
+#include "reuse_distances.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+namespace {
+
+constexpr std::uint64_t bar_columns = 30;
+
+std::string bar(std::uint64_t value, std::uint64_t most) {
+  if (value == 0) return "";
+  // What there is shows.
+  return std::string(std::max<std::uint64_t>(1, parts_per_million(value, most) * bar_columns / 1'000'000), '#');
+}
+
+std::uint64_t value_of(const TraceReport& report, std::string_view path) {
+  for (const StatisticValue& each : report.statistics) {
+    if (each.path == path) return each.value;
+  }
+  return 0;
+}
+
+std::string operations(const TraceReport& report) {
+  TextTable table("lrr");
+  table.row({"", "requests", "bytes"});
+  for (const std::string operation : {"read", "write", "flush", "discard"}) {
+    table.row({operation, grouped_text(value_of(report, "requests." + operation)),
+               rounded_text(Bytes{value_of(report, "bytes." + operation)})});
+  }
+  std::string text = table.text() + "rwbs     ";
+  for (const auto& [word, count] : report.by_rwbs) text += " " + word + " " + grouped_text(count);
+  return text + "\n";
+}
+
+std::string sizes(const TraceReport& report) {
+  std::uint64_t most = 0;
+  for (const auto& row : report.sizes) most = std::max({most, row.requests[0] + row.requests[1] + row.requests[3]});
+  TextTable table("rrrrl");
+  table.row({"up to", "read", "write", "discard", ""});
+  for (const auto& row : report.sizes) {
+    const std::uint64_t all = row.requests[0] + row.requests[1] + row.requests[3];
+    if (all == 0) continue;
+    table.row({rounded_text(row.up_to), grouped_text(row.requests[0]), grouped_text(row.requests[1]),
+               grouped_text(row.requests[3]), bar(all, most)});
+  }
+  return table.text();
+}
+
+std::string timeline(const TraceReport& report) {
+  std::uint64_t most = 0;
+  for (const auto& row : report.timeline) most = std::max(most, row.requests);
+  TextTable table("rrrrrl");
+  table.row({"from", "requests", "bytes", "mean depth", "most", ""});
+  for (const auto& row : report.timeline) {
+    const bool known = report.depth_known && row.requests > 0;
+    table.row({rounded_text(row.from), grouped_text(row.requests), rounded_text(row.bytes),
+               known ? fixed_text(row.depth_sum, row.requests, 1) : "-", known ? grouped_text(row.depth_max) : "-",
+               bar(row.requests, most)});
+  }
+  return table.text();
+}
+
+std::string reuse(const TraceReport& report) {
+  TextTable table("rrrl");
+  table.row({"other keys since", "uses", "LRU misses", ""});
+  std::uint64_t reused = 0;
+  for (const ReuseRow& row : reuse_distances(report.references, report.misses)) {
+    reused += row.uses;
+    const std::string range =
+        row.least == row.most ? std::to_string(row.least) : std::to_string(row.least) + "-" + std::to_string(row.most);
+    table.row({range, grouped_text(row.uses), grouped_text(report.misses[row.most]), bar(row.uses, report.references)});
+  }
+  const std::uint64_t rest = report.references - reused;
+  table.row({"more or first use", grouped_text(rest), "", bar(rest, report.references)});
+  return table.text();
+}
+
+/// Statistics of which most traces have none.
+std::string oddities(const TraceReport& report) {
+  TextTable table("rl", "  ");
+  for (const StatisticValue& each : report.statistics) {
+    // A group of its own table, or a plain property.
+    const bool is_usual = each.path.find('.') != std::string::npos || each.path == "span" || each.path == "records" ||
+                          each.path == "end_offset" || each.path == "completions";
+    if (is_usual || each.value == 0) continue;
+    table.row({each.unit == Unit::picoseconds ? rounded_text(Picoseconds{each.value}) : grouped_text(each.value),
+               each.description});
+  }
+  return table.text();
+}
+
+}  // namespace
+
+std::string trace_report_text(const TraceReport& report) {
+  std::string text = "trace     " + report.name + " (" + report.format + ")\n";
+  if (!report.provenance.empty()) text += "from      " + report.provenance + "\n";
+  text += "span      " + rounded_text(Picoseconds{value_of(report, "span")}) + ", up to address " +
+          rounded_text(Bytes{value_of(report, "end_offset")}) + "\n";
+  const auto gap = [&](const std::string& which) {
+    return rounded_text(Picoseconds{value_of(report, "interarrival." + which)});
+  };
+  text += "gaps      " + gap("p50") + " (p50), " + gap("p90") + " (p90), " + gap("p99") + " (p99), " + gap("max") +
+          " (max) between requests\n";
+  text += "\n" + operations(report) + "\n" + sizes(report) + "\n" + timeline(report) + "\n";
+  text += key_rules_text(report.key_mode, report.key_rules, "");
+  if (report.references > 0) {
+    text += "          " + grouped_text(report.references) + " records with one of " + grouped_text(report.keys) +
+            " keys\n\n" + reuse(report);
+  }
+  const std::string odd = oddities(report);
+  if (!odd.empty()) text += "\nalso\n" + odd;
+  return text;
+}
+
+}  // namespace icesim

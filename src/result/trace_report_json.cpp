@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/result/trace_report.hpp"
+#include "json_text.hpp"
+#include "reuse_distances.hpp"
+
+#include <array>
+
+namespace icesim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::array<const char*, 4> operations{"read", "write", "flush", "discard"};
+
+/// "a.b.c" becomes nested objects.
+void put(Json& document, const std::vector<StatisticValue>& statistics) {
+  for (const StatisticValue& each : statistics) {
+    Json* at = &document;
+    std::size_t start = 0;
+    for (std::size_t dot = each.path.find('.'); dot != std::string::npos; dot = each.path.find('.', start)) {
+      at = &(*at)[each.path.substr(start, dot - start)];
+      start = dot + 1;
+    }
+    (*at)[each.path.substr(start)] = each.value;
+  }
+}
+
+Json counts_schema(const std::vector<std::string>& names) {
+  Json schema{{"type", "object"}, {"required", names}, {"properties", Json::object()}};
+  for (const std::string& name : names) schema["properties"][name] = {{"type", "integer"}, {"minimum", 0}};
+  return schema;
+}
+
+Json rows_schema(const std::vector<std::string>& names) { return {{"type", "array"}, {"items", counts_schema(names)}}; }
+
+}  // namespace
+
+std::string trace_report_json(const TraceReport& report) {
+  Json document;
+  document["trace"] = report.name;
+  document["format"] = report.format;
+  document["provenance"] = report.provenance;
+  put(document, report.statistics);
+  document["by_rwbs"] = Json::object();
+  for (const auto& [word, count] : report.by_rwbs) document["by_rwbs"][word] = count;
+  document["sizes"] = Json::array();
+  for (const TraceReport::SizeRow& row : report.sizes) {
+    Json entry{{"up_to", row.up_to.n}};
+    for (std::size_t i = 0; i < operations.size(); ++i) entry[operations[i]] = row.requests[i];
+    document["sizes"].push_back(std::move(entry));
+  }
+  document["depth_known"] = report.depth_known;
+  document["timeline"] = Json::array();
+  for (const TraceReport::TimeRow& row : report.timeline) {
+    document["timeline"].push_back(Json{{"from", row.from.n},
+                                        {"to", row.to.n},
+                                        {"requests", row.requests},
+                                        {"bytes", row.bytes.n},
+                                        {"depth_max", row.depth_max},
+                                        {"depth_sum", row.depth_sum}});
+  }
+  document["keys"] = report.keys;
+  document["references"] = report.references;
+  document["key_mode"] = report.key_mode;
+  document["key_rules"] = Json::object();
+  put(document["key_rules"], report.key_rules);
+  document["misses"] = Json::object();
+  for (std::size_t i = 0; i < report.misses.size(); ++i) document["misses"][std::to_string(i + 1)] = report.misses[i];
+  document["reuse_distances"] = Json::array();
+  for (const ReuseRow& row : reuse_distances(report.references, report.misses)) {
+    document["reuse_distances"].push_back(Json{{"least", row.least}, {"most", row.most}, {"uses", row.uses}});
+  }
+  return dump_json(document);
+}
+
+std::string trace_report_schema() {
+  const std::vector<std::string> per_operation(operations.begin(), operations.end());
+  Json schema;
+  schema["$schema"] = "http://json-schema.org/draft-07/schema#";
+  schema["title"] = "icesim trace info --json";
+  schema["description"] = "Times are picoseconds, sizes bytes; a request that was split between files counts once.";
+  schema["type"] = "object";
+  Json properties = Json::object();
+  for (const char* text : {"trace", "format", "provenance", "key_mode"}) properties[text] = {{"type", "string"}};
+  properties["requests"] = counts_schema(per_operation);
+  properties["bytes"] = counts_schema(per_operation);
+  const Json numbers =
+      counts_schema({"records", "span", "end_offset", "completions", "orphans", "unfinished", "collapsed",
+                     "skipped_lines", "other_devices", "other_commands", "backward_steps", "lost_events", "processes",
+                     "sequential", "unaligned", "deepest_queue", "keys", "references"});
+  properties.update(numbers["properties"]);
+  properties["interarrival"] = counts_schema({"count", "mean", "p50", "p90", "p99", "p999", "max", "min"});
+  properties["depth_known"] = {{"type", "boolean"}};
+  const Json count{{"type", "integer"}, {"minimum", 0}};
+  const Json many{{"type", "object"}, {"additionalProperties", count}};
+  properties["by_rwbs"] = many;
+  properties["misses"] = many;
+  properties["key_rules"] = {{"type", "object"},
+                             {"required", {"by_rule", "without_key"}},
+                             {"properties", {{"by_rule", many}, {"without_key", many}}},
+                             {"additionalProperties", false}};
+  properties["sizes"] = rows_schema({"up_to", "read", "write", "flush", "discard"});
+  properties["timeline"] = rows_schema({"from", "to", "requests", "bytes", "depth_max", "depth_sum"});
+  properties["reuse_distances"] = rows_schema({"least", "most", "uses"});
+  schema["required"] = Json::array();
+  for (const auto& [name, value] : properties.items()) schema["required"].push_back(name);
+  schema["properties"] = std::move(properties);
+  return dump_json(schema);
+}
+
+}  // namespace icesim

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/workload/trace_profile.hpp"
+
+#include "icesim/base/describe.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+
+void Timeline::add(Picoseconds time, Bytes length, std::uint64_t depth) {
+  while (time / width_ >= most_intervals) {
+    for (std::size_t i = 0; i < intervals_.size(); ++i) {
+      const Interval from = intervals_[i];
+      if (i % 2 == 0) {
+        intervals_[i / 2] = from;
+        continue;
+      }
+      Interval& to = intervals_[i / 2];
+      to.requests += from.requests;
+      to.bytes += from.bytes;
+      to.depth_sum += from.depth_sum;
+      to.depth_max = std::max(to.depth_max, from.depth_max);
+    }
+    intervals_.resize((intervals_.size() + 1) / 2);
+    width_ += width_;
+  }
+  const std::uint64_t index = time / width_;
+  if (intervals_.size() <= index) intervals_.resize(index + 1);
+  Interval& interval = intervals_[index];
+  ++interval.requests;
+  interval.bytes += length;
+  interval.depth_sum += depth;
+  interval.depth_max = std::max(interval.depth_max, depth);
+}
+
+void TraceProfile::add(const IoRequest& request, std::uint64_t depth) {
+  keys_.reference(request.key);
+  // The rest is about requests as they were recorded; a piece of one only makes it longer.
+  if ((request.flags & IoRequest::continuation) != 0) return;
+  const auto operation = static_cast<std::size_t>(request.operation);
+  const std::uint64_t length = request.length.n;
+  ++sizes_[length < 2 ? 0 : static_cast<std::size_t>(64 - __builtin_clzll(length - 1))][operation];
+  timeline_.add(request.time, request.length, depth);
+  if (started_) gaps_.add(request.time - last_time_);
+  if (started_ && request.operation != Operation::flush && request.offset == end_[operation]) ++sequential_;
+  if ((request.offset.n | length) % logical_block.n != 0) ++unaligned_;
+  end_[operation] = request.offset + request.length;
+  last_time_ = request.time;
+  started_ = true;
+  processes_.insert(request.process);
+}
+
+void TraceProfile::describe(Statistics& statistics) const {
+  statistics("processes", processes_.size(), "Processes that issue requests");
+  statistics("sequential", sequential_, "Requests that begin where the one of the same kind before them ended");
+  statistics("unaligned", unaligned_, "Requests that are not whole blocks of 4096 bytes");
+  statistics("interarrival", gaps_, "time between two requests");
+}
+
+}  // namespace icesim
