@@ -19,6 +19,13 @@ std::string position(std::string_view text, std::size_t byte) {
   return std::to_string(line) + ":" + std::to_string(before.size() - start + 1);
 }
 
+/// "[json.exception...] parse error at line 1, column 2: reason" without what we say ourselves.
+std::string reason(const Json::exception& error) {
+  const std::string what = error.what();
+  const std::size_t colon = what.find(": ");
+  return what.substr(colon == std::string::npos ? what.find("] ") + 2 : colon + 2);
+}
+
 }  // namespace
 
 nlohmann::ordered_json parse_json(std::string_view text, const std::string& file) {
@@ -38,10 +45,14 @@ nlohmann::ordered_json parse_json(std::string_view text, const std::string& file
     if (!repeated.empty()) throw UserError(file + ": key \"" + repeated + "\" is repeated; write it once");
     return document;
   } catch (const Json::parse_error& error) {
-    std::string what = error.what();
-    // "[json.exception...] parse error at line 1, column 2: reason": we state the position ourselves.
-    if (const std::size_t colon = what.find(": "); colon != std::string::npos) what.erase(0, colon + 2);
-    throw UserError(file + ":" + position(text, error.byte == 0 ? 0 : error.byte - 1) + ": malformed JSON: " + what);
+    throw UserError(file + ":" + position(text, error.byte == 0 ? 0 : error.byte - 1) +
+                    ": malformed JSON: " + reason(error));
+  } catch (const Json::out_of_range& error) {
+    // A number like 1e999, which the message quotes.
+    const std::string what = reason(error);
+    const std::size_t quote = what.find('\'') + 1;
+    throw UserError(file + ":" + position(text, text.find(what.substr(quote, what.rfind('\'') - quote))) +
+                    ": malformed JSON: " + what);
   }
 }
 

@@ -44,30 +44,27 @@ void NativeReader::fail(std::string_view what) const {
   bytes_->fail("record " + std::to_string(decoded_ + 1) + ": " + std::string(what));
 }
 
+/// Takes what was used since the last time into the checksum.
+void NativeReader::sum() {
+  checksum_.add(std::string_view(buffer_).substr(summed_, used_ - summed_));
+  summed_ = used_;
+}
+
 /// Reads on when the buffer is used up.
 void NativeReader::fill() {
   if (used_ != filled_) return;
-  used_ = 0;
+  sum();
+  used_ = summed_ = 0;
   filled_ = bytes_->read(buffer_.data(), buffer_.size());
   if (filled_ == 0) fail("the file ends without its end marker: it is truncated");
 }
 
 std::uint8_t NativeReader::byte() {
   fill();
-  const auto value = static_cast<std::uint8_t>(buffer_[used_++]);
-  checksum_.add(value);
-  return value;
+  return static_cast<std::uint8_t>(buffer_[used_++]);
 }
 
-std::uint64_t NativeReader::number(std::uint64_t largest) {
-  fill();
-  // Most numbers are one byte.
-  const auto only = static_cast<std::uint8_t>(buffer_[used_]);
-  if (only < 0x80 && only <= largest) {
-    ++used_;
-    checksum_.add(only);
-    return only;
-  }
+std::uint64_t NativeReader::long_number(std::uint64_t largest) {
   std::uint64_t value = 0;
   for (unsigned shift = 0; shift < 64; shift += 7) {
     const std::uint64_t digit = byte();
@@ -124,6 +121,7 @@ void NativeReader::read_end() {
   if (count != decoded_) {
     fail("the end marker counts " + std::to_string(count) + " records, the file holds " + std::to_string(decoded_));
   }
+  sum();
   const std::uint64_t expected = checksum_.value();
   std::uint64_t stored = 0;
   for (unsigned shift = 0; shift < 64; shift += 8) stored |= std::uint64_t{byte()} << shift;

@@ -21,9 +21,21 @@ class NativeReader final : public TraceReader {
 
  private:
   std::string header_line(std::size_t longest);
+  void sum();
   void fill();
   std::uint8_t byte();
-  std::uint64_t number(std::uint64_t largest);
+  /// Most numbers are one byte.
+  std::uint64_t number(std::uint64_t largest) {
+    if (used_ != filled_) {
+      const auto only = static_cast<std::uint8_t>(buffer_[used_]);
+      if (only < 0x80 && only <= largest) {
+        ++used_;
+        return only;
+      }
+    }
+    return long_number(largest);
+  }
+  std::uint64_t long_number(std::uint64_t largest);
   bool read_block();
   void read_end();
   [[noreturn]] void fail(std::string_view what) const;
@@ -32,6 +44,8 @@ class NativeReader final : public TraceReader {
   std::string buffer_;
   std::size_t used_ = 0;
   std::size_t filled_ = 0;
+  /// How much of what is in the buffer is in the checksum.
+  std::size_t summed_ = 0;
   native::Checksum checksum_;
   std::vector<IoRequest> block_;
   std::size_t given_ = 0;

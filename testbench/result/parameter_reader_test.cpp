@@ -118,6 +118,7 @@ TEST(ReadParameters, NamesLineAndColumnOfMalformedJson) {
   EXPECT_EQ(read_error("").rfind("p.json:1:1: malformed JSON: ", 0), 0U);
   EXPECT_EQ(read_error("{\"ice\": {}").rfind("p.json:1:11: malformed JSON: ", 0), 0U);
   EXPECT_EQ(read_error("{} {}").rfind("p.json:1:4: malformed JSON: ", 0), 0U);
+  EXPECT_EQ(read_error("{\n  \"ice\": 1e999\n}"), "p.json:2:10: malformed JSON: number overflow parsing '1e999'");
 }
 
 TEST(SetParameter, SetsExactlyOneParameter) {

@@ -8,7 +8,9 @@ namespace icesim {
 
 /// The user's fault: one line that names file and position and says what is allowed. Exit code 2.
 class UserError : public std::runtime_error {
-  using std::runtime_error::runtime_error;
+ public:
+  /// Control characters, which only quoted input can bring along, become "\xNN".
+  explicit UserError(std::string_view line);
 };
 
 /// Our fault: an invariant of the simulator does not hold. Exit code 70.
