@@ -3,11 +3,12 @@
 
 namespace icesim {
 
-/// With b beats a burst and M outstanding: s_i = e_{i-1} for every burst i > 0 of a job when the bursts before it are
-/// full and (M - 1) b >= read_latency, because then e_{i-M} + read_latency <= e_{i-1}. The term a_{i-1} + 1 never
-/// delays data: a_{i-1} + 1 + read_latency <= s_{i-1} + 1 <= e_{i-1}.
+/// With b beats a burst and M outstanding: s_i = e_{i-1} for every burst i > 0 of a job when (M - 1) b >= read_latency
+/// and the M - 1 bursts before i are full, because then e_{i-M} + read_latency <= e_{i-1}; for i = 1 they are the job's
+/// first burst and M - 2 of the jobs before. The term a_{i-1} + 1 never delays data: a_{i-1} + 1 + read_latency <=
+/// s_{i-1} + 1 <= e_{i-1}.
 bool DmaChannel::reads_without_gaps() const {
-  return full_bursts_ >= outstanding_ && (outstanding_ - 1) * burst_beats_ >= read_latency_;
+  return full_bursts_ + 2 >= outstanding_ && (outstanding_ - 1) * burst_beats_ >= read_latency_;
 }
 
 /// Nothing waits for the end of a full burst any more when that and the latency lie before the end of the job's last
@@ -44,7 +45,7 @@ void DmaChannel::plan_spacing(const ChunkRun& run) {
   const auto apart = [&](std::uint64_t bursts) { return bursts * burst_bytes_ / step * distance; };
   std::uint64_t m = divide_up(step * distance, burst_bytes_ * distance - rho * step);
   if (m > too_many) return;
-  while (m > 1 && apart(m) >= m * rho) --m;
+  while (m > 0 && apart(m) >= m * rho) --m;
   plan_.sound = true;
   plan_.decide = m;
   for (; m > 0; --m) plan_.late = std::max(plan_.late, m * rho - std::min(m * rho, apart(m)));

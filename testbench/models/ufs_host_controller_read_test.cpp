@@ -251,6 +251,19 @@ TEST_F(UfsHostControllerReadTest, DoesNotEndANewCommandInPlaceOfAClearedOne) {
   EXPECT_FALSE(rig.busy(tag));
 }
 
+TEST_F(UfsHostControllerReadTest, DoesNotFailANewCommandInPlaceOfAClearedOne) {
+  rig.start();
+  rig.place(tag, rig.utrd(tag, DataDirection::none, 0), rig.command(tag + 1, 0).encode(), {});  // the tag of another
+  rig.ring(bit);
+  rig.master->set(Reg::UTRLCLR, ~bit);
+  begin();  // before the check of the first has ended
+  EXPECT_TRUE(rig.busy(tag));
+  EXPECT_EQ(rig.link.of(Transaction::command).size(), 1u);
+  respond();
+  EXPECT_FALSE(rig.busy(tag));
+  EXPECT_EQ(rig.ocs(tag), static_cast<std::uint8_t>(Ocs::success));
+}
+
 TEST_F(UfsHostControllerReadTest, NeverFetchesACommandThatWasClearedWhileItWaited) {
   rig.config.prefetch_depth = 1;
   rig.start();

@@ -3,10 +3,10 @@
 """Breaks the models one rule at a time and asks the tests whether they notice.
 
 Each mutant of testbench/mutation/mutants/*.txt replaces one text, found exactly once in one file, by another. It is
-applied to a copy of the sources in build/mutation/source, built there, and given to the test programs, cheap ones
-first, until one fails. Results stay in build/mutation/results.json; when every mutant has one, docs/mutation.md is
-written. Exit 0: all killed; 1: a mutant survived; 2: a mutant does not apply or does not compile, or the tests fail
-without any mutant.
+applied to a copy of the sources in build/mutation/source, built there, and given to the test that docs/mutation.md says
+killed it; if that passes or there is none, to the test programs, cheap ones first, until one fails. Results stay in
+build/mutation/results.json; when every mutant has one, docs/mutation.md is written. Exit 0: all killed; 1: a mutant
+survived; 2: a mutant does not apply or does not compile, or the tests fail without any mutant.
 """
 import argparse
 import hashlib
@@ -15,6 +15,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ WORK = ROOT / "build" / "mutation"
 SOURCE = WORK / "source"
 BUILD = WORK / "build"
 RESULTS = WORK / "results.json"
+DOCUMENT = ROOT / "docs" / "mutation.md"
 LEFT_OUT = {"build", ".git", ".cache"}
 # Which programs see a mutant, in this order; those that do not exist are left out.
 MODEL_PROGRAMS = ["timing", "reference", "models", "theory", "golden"]
@@ -101,7 +103,8 @@ def run(command, log, timeout=None):
 
 def configure():
     command = ["cmake", "-S", str(SOURCE), "-B", str(BUILD), "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
-               "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG", "-DICESIM_BENCH=OFF", "-DICESIM_WERROR=OFF"]
+               "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG", "-DICESIM_BENCH=OFF", "-DICESIM_WERROR=OFF",
+               "-DICESIM_LTO=OFF", "-DICESIM_PRECOMPILED_HEADERS=OFF", "-DICESIM_PROCESS_PER_TEST=OFF"]
     if shutil.which("ccache"):
         command.append("-DCMAKE_CXX_COMPILER_LAUNCHER=ccache")
     if run(command, WORK / "configure.log") != 0:
@@ -114,40 +117,64 @@ def existing(programs):
     return [p for p in programs if re.search(rf"^{p}_test: phony", targets, re.M)]
 
 
+def ninja(targets, jobs):
+    return run(["ninja", "-C", str(BUILD), "-j", str(jobs), *targets], WORK / "build.log") == 0
+
+
 def build(program, jobs):
-    return run(["ninja", "-C", str(BUILD), "-j", str(jobs), f"{program}_test"], WORK / "build.log") == 0
+    return ninja([f"{program}_test"], jobs)
 
 
-def first_failure(output):
+def file_of(program, name):
+    """The source file of a test such as Suite.Test or Values/Suite.Test/1."""
+    suite, case = (part.split("/") for part in name.split("."))
+    test = re.compile(rf"\(\s*{suite[-1]}\s*,\s*{case[0]}\b")
+    files = sorted((SOURCE / "testbench" / program).glob("*_test.cpp"))
+    return next((file.stem for file in files if test.search(file.read_text())), None)
+
+
+def build_alone(program, file, jobs):
+    """Builds no test of the program but those of one file, as `alone_test`."""
+    commands = subprocess.run(["ninja", "-C", str(BUILD), "-t", "commands", f"{program}_test"], capture_output=True,
+                              text=True, check=True).stdout
+    link = commands.splitlines()[-1].removeprefix(": && ").split(" && ")[0].split()
+    kept = [word for word in link if not word.endswith("_test.cpp.o") or word.endswith(f"/{file}.cpp.o")]
+    kept[kept.index("-o") + 1] = "testbench/alone_test"
+    targets = [word for word in kept if word.endswith((".cpp.o", ".a")) and not word.startswith("/")]
+    return ninja(targets, jobs) and run(["sh", "-c", f"cd {BUILD} && {' '.join(kept)}"], WORK / "build.log") == 0
+
+
+def first_failure(output, code):
+    if code in (-signal.SIGKILL, -signal.SIGTERM):
+        sys.exit("a test program was ended by somebody else")
     failed = re.findall(r"^\[  FAILED  \] (\S+?\.\S+)", output, re.M)
     if failed:
         return failed[0].rstrip(",")
     begun = re.findall(r"^\[ RUN      \] (\S+)", output, re.M)
-    return (begun[-1] if begun else "start") + " (crash)"
+    return (begun[-1] if begun else "start") + (" (no end)" if code is None else " (crash)")
 
 
-def test(program, jobs, timeout):
+def test(program, jobs, timeout, only="*"):
     """Runs a program in as many parts as there are jobs; returns None, or what failed first."""
     parts = []
     for part in range(jobs):
         environment = dict(os.environ, GTEST_TOTAL_SHARDS=str(jobs), GTEST_SHARD_INDEX=str(part),
                            GTEST_FAIL_FAST="1", RC_PARAMS="seed=1")
         log = open(WORK / f"{program}.{part}.log", "wb")
-        parts.append((subprocess.Popen([str(BUILD / "testbench" / f"{program}_test")], stdout=log,
-                                       stderr=subprocess.STDOUT, env=environment), log, part))
+        parts.append((subprocess.Popen([str(BUILD / "testbench" / f"{program}_test"), f"--gtest_filter={only}"],
+                                       stdout=log, stderr=subprocess.STDOUT, env=environment), log, part))
     failure, end = None, time.monotonic() + timeout
     while parts and failure is None:
         time.sleep(0.02)
         for process, log, part in list(parts):
             code = process.poll()
+            if code is None and time.monotonic() < end:
+                continue
             if code is not None:
                 parts.remove((process, log, part))
                 log.close()
-                if code != 0:
-                    failure = first_failure(pathlib.Path(log.name).read_text(errors="replace"))
-            elif time.monotonic() > end:
-                failure = first_failure(pathlib.Path(log.name).read_text(errors="replace"))
-                failure = failure.replace("(crash)", "(no end)")
+            if code != 0:
+                failure = first_failure(pathlib.Path(log.name).read_text(errors="replace"), code)
     for process, log, _ in parts:
         process.kill()
         process.wait()
@@ -177,13 +204,40 @@ class Programs:
             self.limits[program] = 120 + 10 * taken  # the machine may be busier later
         return self.limits[program]
 
+    def passes_alone(self, program, name):
+        """Whether a test exists and passes by itself without mutants."""
+        if (program, name) not in self.limits:
+            start, file = time.monotonic(), file_of(program, name)
+            passes = file is not None and build_alone(program, file, 1) and test("alone", 1, 1200, name) is None
+            self.limits[program, name] = 120 + 10 * (time.monotonic() - start) if passes else None
+        return self.limits[program, name] is not None
 
-def try_mutant(mutant, programs):
+
+def try_killer(path, original, mutated, killer, programs):
+    """Gives a mutant to the test that killed it before; returns what failed, if it did."""
+    program, name = killer.removesuffix(" (crash)").removesuffix(" (no end)").split(": ")
+    if program not in programs.present or not programs.passes_alone(program, name):
+        return None
+    path.write_text(mutated)
+    try:
+        if not build_alone(program, file_of(program, name), programs.jobs):
+            return None
+        failure = test("alone", 1, programs.limits[program, name], name)
+        return failure and f"{program}: {failure}"
+    finally:
+        path.write_text(original)
+
+
+def try_mutant(mutant, programs, killer):
     path = SOURCE / mutant.file
     original = path.read_text()
     mutated = mutant.apply(original)
     if mutated is None:
         return "does not apply"
+    if killer:
+        failure = try_killer(path, original, mutated, killer, programs)
+        if failure is not None:
+            return failure
     for program in [p for p in mutant.programs() if p in programs.present]:
         limit = programs.limit(program)
         path.write_text(mutated)
@@ -203,6 +257,12 @@ def code(lines):
     return f"`{text}`" if text else "nothing"
 
 
+def known_killers():
+    """What docs/mutation.md says, by the mutant's title."""
+    rows = re.findall(r"^\| \d+ \| (.*?) \| .* \| (\w+: \S+\.\S+(?: \(.*\))?) \|$", DOCUMENT.read_text(), re.M)
+    return dict(rows)
+
+
 def write_document(mutants, results):
     killed = sum(results[m.key()] != "SURVIVED" for m in mutants)
     lines = ["# Mutants", "",
@@ -216,7 +276,7 @@ def write_document(mutants, results):
             area = m.area
             lines += ["", f"## {area.replace('_', ' ')}", "", "| # | broken rule | change | killed by |", "|---|---|---|---|"]
         lines.append(f"| {number} | {m.title} | {m.file}: {code(m.old)} becomes {code(m.new)} | {results[m.key()]} |")
-    (ROOT / "docs/mutation.md").write_text("\n".join(lines) + "\n")
+    DOCUMENT.write_text("\n".join(lines) + "\n")
 
 
 def main():
@@ -245,9 +305,10 @@ def main():
     copy_sources()
     configure()
     programs = Programs(arguments.jobs)
+    killers = known_killers()
     for number, mutant in chosen:
         start = time.monotonic()
-        result = try_mutant(mutant, programs)
+        result = try_mutant(mutant, programs, killers.get(mutant.title))
         results[mutant.key()] = result
         RESULTS.write_text(json.dumps(results, indent=1))
         print(f"{number:3} {result} ({mutant.area}: {mutant.title}; {time.monotonic() - start:.0f} s)", flush=True)

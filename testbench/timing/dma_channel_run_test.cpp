@@ -87,5 +87,61 @@ TEST(DmaChannelRun, WritesRunsLikeTheListOfTheirChunks) {
   });
 }
 
+/// A read whose first bursts are just covered, or just not, by the full ones behind a shorter one.
+TEST(DmaChannelRun, ReadsBehindAShorterBurstLikeTheSameBurstsOneByOne) {
+  const ClockDomain bus{Hertz{300'000'000}, Cycles{2}};
+  DmaConfig config;
+  const std::uint64_t burst = config.max_burst_bytes.n, beats = divide_up(burst, config.bytes_per_cycle.n);
+  for (config.max_outstanding = 2; config.max_outstanding < 9; ++config.max_outstanding) {
+    for (std::uint64_t less = 0; less < beats; ++less) {
+      config.read_latency = Cycles{(config.max_outstanding - 1) * beats - less};
+      for (std::uint64_t full = 0; full <= config.max_outstanding; ++full) {
+        DmaChannel channel(config, bus), slow(config, bus);
+        for (const std::uint64_t bytes : {burst, std::uint64_t{1}, full * burst, 10 * burst}) {
+          if (bytes == 0) continue;
+          Train train;
+          channel.read(Picoseconds{}, bytes, train);
+          std::uint64_t end = 0;
+          for (const Chunk& chunk : train) {
+            ASSERT_EQ(chunk.at, slow.read(Picoseconds{}, chunk.end - end))
+                << config.max_outstanding << " outstanding, latency " << config.read_latency.n << ", " << full
+                << " full ones behind the short one, byte " << chunk.end;
+            end = chunk.end;
+          }
+        }
+      }
+    }
+  }
+}
+
+/// The bursts behind a run that wait for one of its own: latencies of about as long as the bursts take that may be
+/// outstanding, when data come more slowly than the bus takes them.
+TEST(DmaChannelRun, RemembersTheBurstsForWhichOthersWait) {
+  const ClockDomain bus{Hertz{300'000'000}, Cycles{2}};
+  DmaConfig config;
+  const std::uint64_t burst = config.max_burst_bytes.n, beats = divide_up(burst, config.bytes_per_cycle.n);
+  for (const std::uint64_t step : {burst, burst + burst / 16, burst + burst / 2}) {
+    for (std::uint64_t spacing = beats + 1; spacing < 3 * beats; ++spacing) {
+      for (config.max_outstanding = 1; config.max_outstanding < 7; ++config.max_outstanding) {
+        const std::uint64_t covered = (config.max_outstanding - 1) * spacing;
+        for (std::uint64_t variant = 0; variant < 10; ++variant) {
+          const std::uint64_t off = variant / 2;
+          config.write_latency = Cycles{std::max<std::uint64_t>(covered + off, 2) - 2};
+          DmaChannel channel(config, bus), slow(config, bus);
+          Train train;
+          train.run() = ChunkRun(100, step, step, {bus, 1000, 0, divide_up(step * spacing, burst)});
+          if (variant % 2 > 0) train.tail().push_back({100 * step + burst, train.run().at(99)});
+          ASSERT_EQ(channel.write(train, DmaChannel::Source::same_clock),
+                    slow.write(test::list_of(train), DmaChannel::Source::same_clock));
+          for (std::uint64_t after = 0; after < config.max_outstanding; ++after)
+            ASSERT_EQ(channel.write(Picoseconds{}, 1), slow.write(Picoseconds{}, 1))
+                << "step " << step << ", spacing " << spacing << ", outstanding " << config.max_outstanding
+                << ", latency " << config.write_latency.n << ", burst " << after << " behind the run";
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace icesim

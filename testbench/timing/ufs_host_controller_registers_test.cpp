@@ -53,16 +53,17 @@ TEST_F(UfsHostControllerTimingTest, AnswersAReadOfAQuietControllerAtTheSameTime)
 }
 
 /// A command whose RESPONSE is announced only after software has asked for the doorbell, at every distance around its
-/// end.
+/// end. No RESPONSE ends a command sooner than this one: it is received on an edge, and each write is one beat.
 TEST_F(UfsHostControllerTimingTest, SeesInAReadWhatHappensUntilItIsSampled) {
+  rig.config.dma.bytes_per_cycle = 32_B;
   rig.start();
   place(0, 0);
   std::size_t asked = 0;
   for (std::uint64_t before = 0; before <= 4; ++before) {
     rig.ring(1);
     rig.run_for(2_us);
-    rig.run_until(edge(soon()));
-    const Picoseconds last = kernel_now() + 1_ps;
+    const Picoseconds last = edge(soon());
+    rig.run_until(last - 2_ps);
     const Cycles end = written(written(rig.bus.sample(last), upiu_header_size), 4);
     const Cycles sampled = end + 2_cycles - Cycles{before};
     rig.master->request(Reg::UTRLDBR, edge(sampled - rig.bus.sync_stages()) - kernel_now());
