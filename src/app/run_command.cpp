@@ -13,14 +13,7 @@ namespace icesim::app {
 namespace {
 
 std::vector<std::string> warnings_of(const TraceInfo& trace, const Results& results) {
-  std::vector<std::string> warnings;
-  if (trace.lost_events > 0) {
-    warnings.push_back("the kernel dropped " + grouped_text(trace.lost_events) +
-                       " events while the trace was recorded");
-  }
-  if (trace.other_devices > 0) {
-    warnings.push_back(grouped_text(trace.other_devices) + " requests of other devices were left out; see --device");
-  }
+  std::vector<std::string> warnings = trace.notes();
   if (results.value("keyslots.hits") + results.value("keyslots.programs") == 0) {
     warnings.push_back("no request had a key, so nothing was encrypted; 'icesim import --keys' gives requests keys");
   }

@@ -41,9 +41,8 @@ void Scenario::declare(CommandLine& line) {
       "queue-depth", po::value(&queue_depth_)->value_name("N"),
       "Requests outstanding in mode asap (replay.queue_depth).")(
       "time-scale", po::value(&time_scale_)->value_name("PERCENT"),
-      "Recorded times in percent; 50 is twice as fast (replay.time_scale).")(
-      "device", po::value(&device_)->value_name("MAJOR,MINOR"),
-      "Device to read from an ftrace text; that of its first request unless given.");
+      "Recorded times in percent; 50 is twice as fast (replay.time_scale).");
+  trace_.declare(line);
 }
 
 SystemConfig Scenario::config() const {
@@ -56,12 +55,6 @@ SystemConfig Scenario::config() const {
   if (!time_scale_.empty()) set_parameter("--time-scale", "replay.time_scale", time_scale_, parameters);
   for (const std::string& setting : settings_) set_parameter(setting, parameters);
   return config;
-}
-
-TraceOptions Scenario::trace_options() const {
-  TraceOptions options;
-  options.device = device_;
-  return options;
 }
 
 std::string Scenario::platform() const {

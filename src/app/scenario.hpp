@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "command_line.hpp"
-#include "icesim/workload/reader.hpp"
 #include "models/simulation.hpp"
+#include "trace_line.hpp"
 
 #include <string>
 #include <vector>
@@ -12,14 +12,14 @@ namespace icesim::app {
 /// What `run`, `slots` and `serve` share: the system that is simulated, and how a trace is replayed on it.
 class Scenario {
  public:
-  /// Declares --platform, --engine, --set, --mode, --queue-depth, --time-scale and --device.
+  /// Declares --platform, --engine, --set, --mode, --queue-depth, --time-scale and what a trace is read with.
   void declare(CommandLine& line);
   /// Declares the first three of them.
   void declare_system(CommandLine& line);
   /// Applies, from weak to strong: defaults, platform, engine, the options of the replay, --set from left to right.
   /// Throws UserError.
   SystemConfig config() const;
-  TraceOptions trace_options() const;
+  TraceOptions trace_options() const { return trace_.options(); }
   /// The platform, the engine and how much was changed: "phone-ufs31, engine xts-aes256-w5, 2 settings".
   std::string platform() const;
 
@@ -30,7 +30,7 @@ class Scenario {
   std::string mode_;
   std::string queue_depth_;
   std::string time_scale_;
-  std::string device_;
+  TraceLine trace_;
 };
 
 }  // namespace icesim::app

@@ -65,6 +65,7 @@ int slots_command(const Arguments& arguments) {
       "Writes the table as JSON, with the whole miss curve; '-' is the standard output, without the table.");
   if (!line.parse(arguments)) return 0;
   const std::string& path = line.operands()[0];
+  if (path == "-") throw UserError("slots reads the trace once per row; give a file, not the standard input");
   const SystemConfig config = scenario.config();
   const TraceOptions options = scenario.trace_options();
   const std::uint64_t at_a_time =

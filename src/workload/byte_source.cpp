@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "byte_source.hpp"
 
+#include "gzip_bytes.hpp"
 #include "icesim/base/error.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <zstd.h>
 
 namespace icesim {
@@ -13,6 +15,7 @@ namespace {
 
 constexpr std::size_t compressed_chunk = 128 * 1024;
 constexpr std::size_t head_size = 4096;
+constexpr std::string_view gzip_magic{"\x1f\x8b\x08", 3};
 constexpr std::string_view zstd_magic{"\x28\xb5\x2f\xfd", 4};
 
 }  // namespace
@@ -21,15 +24,21 @@ void ByteSource::fail(std::string_view what) const {
   throw UserError(name_ + ": byte " + std::to_string(position()) + ": " + std::string(what));
 }
 
-FileBytes::FileBytes(const std::filesystem::path& path)
-    : ByteSource(path.string()), file_(std::fopen(path.c_str(), "rb")) {
+FileBytes::FileBytes(const std::filesystem::path& path, Progress progress)
+    : ByteSource(path == standard_input ? "standard input" : path.string()),
+      file_(path == standard_input ? stdin : std::fopen(path.c_str(), "rb")),
+      progress_(std::move(progress)) {
   if (!file_) throw UserError(name() + ": cannot be opened: " + std::strerror(errno));
+  std::error_code unknown;
+  if (progress_) size_ = std::filesystem::file_size(path, unknown);
+  if (unknown) size_ = 0;
 }
 
 std::size_t FileBytes::read(char* out, std::size_t size) {
   const std::size_t got = std::fread(out, 1, size, file_.get());
   if (got < size && std::ferror(file_.get())) throw UserError(name() + ": cannot be read: " + std::strerror(errno));
   position_ += got;
+  if (progress_) progress_(position_, size_);
   return got;
 }
 
@@ -91,11 +100,19 @@ std::uint64_t PeekBytes::position() const {
   return inner_->position() > waiting ? inner_->position() - waiting : 0;
 }
 
-std::unique_ptr<PeekBytes> open_bytes(const std::filesystem::path& path) {
-  auto bytes = std::make_unique<PeekBytes>(std::make_unique<FileBytes>(path));
+std::unique_ptr<PeekBytes> open_bytes(const std::filesystem::path& path, FileBytes::Progress progress) {
+  return decompress(std::make_unique<FileBytes>(path, std::move(progress)));
+}
+
+std::unique_ptr<PeekBytes> decompress(std::unique_ptr<ByteSource> file) {
+  auto bytes = std::make_unique<PeekBytes>(std::move(file));
   if (bytes->head().empty()) throw UserError(bytes->name() + ": the file is empty");
-  if (bytes->head().substr(0, zstd_magic.size()) != zstd_magic) return bytes;
-  bytes = std::make_unique<PeekBytes>(std::make_unique<ZstdBytes>(std::move(bytes)));
+  if (bytes->head().substr(0, zstd_magic.size()) == zstd_magic)
+    bytes = std::make_unique<PeekBytes>(std::make_unique<ZstdBytes>(std::move(bytes)));
+  else if (bytes->head().substr(0, gzip_magic.size()) == gzip_magic)
+    bytes = std::make_unique<PeekBytes>(std::make_unique<GzipBytes>(std::move(bytes)));
+  else
+    return bytes;
   if (bytes->head().empty()) throw UserError(bytes->name() + ": the file is empty once decompressed");
   return bytes;
 }

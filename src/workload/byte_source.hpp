@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,10 +28,15 @@ class ByteSource {
   std::string name_;
 };
 
-/// The bytes of a file as they are.
+/// The path that stands for the standard input.
+inline constexpr const char* standard_input = "-";
+
+/// The bytes of a file, or of the standard input, as they are.
 class FileBytes final : public ByteSource {
  public:
-  explicit FileBytes(const std::filesystem::path& path);
+  using Progress = std::function<void(std::uint64_t, std::uint64_t)>;
+  /// `progress` hears how many bytes are read, and how many there are (0: unknown).
+  explicit FileBytes(const std::filesystem::path& path, Progress progress = nullptr);
   std::size_t read(char* out, std::size_t size) override;
   std::uint64_t position() const override { return position_; }
 
@@ -39,7 +45,9 @@ class FileBytes final : public ByteSource {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
   std::unique_ptr<std::FILE, Close> file_;
+  Progress progress_;
   std::uint64_t position_ = 0;
+  std::uint64_t size_ = 0;
 };
 
 /// What zstd frames hold; a frame that ends early is a UserError.
@@ -78,7 +86,9 @@ class PeekBytes final : public ByteSource {
   std::size_t used_ = 0;
 };
 
-/// Opens a file, decompressing it when it is zstd. Throws UserError when it is missing or empty.
-std::unique_ptr<PeekBytes> open_bytes(const std::filesystem::path& path);
+/// Opens a file, decompressing it when it is gzip or zstd. Throws UserError when it is missing or empty.
+std::unique_ptr<PeekBytes> open_bytes(const std::filesystem::path& path, FileBytes::Progress progress = nullptr);
+/// What a file holds, decompressed when it is gzip or zstd.
+std::unique_ptr<PeekBytes> decompress(std::unique_ptr<ByteSource> file);
 
 }  // namespace icesim

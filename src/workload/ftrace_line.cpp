@@ -75,13 +75,22 @@ bool parse_line(std::string_view text, Line& line) {
 
 bool is_comment(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t");
-  return first == std::string_view::npos || text[first] == '#' || text.substr(0, 5) == "cpus=";
+  if (first == std::string_view::npos || text[first] == '#') return true;
+  // trace-cmd's head, the kernel's stack traces, and the mark where a CPU's buffer begins.
+  for (const std::string_view start : {"cpus=", "version = ", "CPU ", " => ", "<stack trace>"}) {
+    if (text.substr(0, start.size()) == start) return true;
+  }
+  return text.substr(0, 4) == "CPU:" && text.find("[SUBBUFFER START]") != std::string_view::npos;
 }
 
 bool parse_lost_events(std::string_view text, std::uint64_t& lost) {
   Cursor at(text);
   std::uint32_t cpu = 0;
-  return at.literal("CPU:") && at.number(cpu) && at.literal(" [LOST ") && at.number(lost) && at.literal(" EVENTS]");
+  if (!at.literal("CPU:") || !at.number(cpu) || !at.literal(" [")) return false;
+  if (at.literal("LOST ")) return at.number(lost) && at.literal(" EVENTS]");
+  // trace-cmd does not always know how many.
+  lost = 1;
+  return at.literal("EVENTS DROPPED]") || (at.number(lost) && at.literal(" EVENTS DROPPED]"));
 }
 
 bool parse_device(std::string_view text, Device& device) {

@@ -16,10 +16,10 @@ struct Line {
 /// Splits an event line; comm may hold spaces, dashes, colons and brackets. Returns false when it is none.
 bool parse_line(std::string_view text, Line& line);
 
-/// True for lines that carry no event: comments, blank lines, the first line of trace-cmd.
+/// True for lines that carry no event: comments, blank lines, trace-cmd's head, stack traces.
 bool is_comment(std::string_view text);
 
-/// `CPU:1 [LOST 123 EVENTS]`: sets `lost`.
+/// `CPU:1 [LOST 123 EVENTS]`, trace-cmd's `CPU:1 [123 EVENTS DROPPED]` or without number: sets `lost`.
 bool parse_lost_events(std::string_view text, std::uint64_t& lost);
 
 struct Device {

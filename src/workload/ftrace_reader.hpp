@@ -2,8 +2,7 @@
 #pragma once
 #include "ftrace_line.hpp"
 #include "line_reader.hpp"
-#include "outstanding.hpp"
-#include "request_counter.hpp"
+#include "request_assembler.hpp"
 
 #include <memory>
 
@@ -21,9 +20,10 @@ class OwnerListener {
 /// Requests are the block_rq_issue events of one device in Linux ftrace text; other events are passed over.
 class FtraceReader final : public TraceReader {
  public:
-  FtraceReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options, OwnerListener* owners = nullptr);
+  FtraceReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options, OwnerListener* owners = nullptr,
+               std::string format = "ftrace");
   bool next(IoRequest& request) override;
-  const TraceInfo& info() const override { return info_; }
+  const TraceInfo& info() const override { return requests_.info(); }
   /// True when `text` begins like ftrace text.
   static bool recognises(std::string_view text);
 
@@ -31,21 +31,11 @@ class FtraceReader final : public TraceReader {
   bool next_event(ftrace::Line& line);
   bool issue(const ftrace::Line& line, IoRequest& request);
   void complete(const ftrace::Line& line);
-  bool is_traced(ftrace::Device device);
-  [[noreturn]] void fail_line(std::string_view what, std::string_view allowed) const;
+  void hear_owner(const ftrace::Line& line);
 
   LineReader lines_;
-  std::string_view text_;
-  Picoseconds reissue_window_;
   OwnerListener* owners_;
-  ftrace::Device device_;
-  bool device_known_ = false;
-  bool started_ = false;
-  std::uint64_t start_ = 0;
-  Picoseconds last_time_{};
-  Outstanding outstanding_;
-  TraceInfo info_;
-  RequestCounter counter_{info_};
+  RequestAssembler requests_;
 };
 
 }  // namespace icesim

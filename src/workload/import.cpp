@@ -5,27 +5,20 @@
 #include "icesim/base/error.hpp"
 #include "icesim/workload/native_writer.hpp"
 #include "inode_csv.hpp"
+#include "open_reader.hpp"
 
 #include <vector>
 
 namespace icesim {
 namespace {
 
-/// Passes owner events on only when somebody needs them.
-std::unique_ptr<TraceReader> open_input(const std::filesystem::path& in, const TraceOptions& options,
-                                        OwnerListener* owners) {
-  auto trace = open_trace(in, options);
-  if (owners == nullptr || trace->info().format != "ftrace") return trace;
-  return std::make_unique<FtraceReader>(open_bytes(in), options, owners);
-}
-
 void check(const std::filesystem::path& in, const ImportOptions& options, const TraceInfo& info, const InodeCsv* csv) {
-  const bool from_text = info.format == "ftrace";
+  const bool from_text = info.format != "icetrace";
   if (from_text && options.keys != KeyMode::none && csv == nullptr) {
     throw UserError(in.string() + ": keys need the owners of the requests; give the inode CSV, or no keys");
   }
   if (!from_text && csv != nullptr) {
-    throw UserError(in.string() + ": a native trace has its inodes already; an inode CSV is for ftrace text");
+    throw UserError(in.string() + ": a native trace has its inodes already; an inode CSV is for other formats");
   }
   if (csv != nullptr && options.keys == KeyMode::per_policy && !csv->has_policies()) {
     throw UserError(options.inode_csv.string() + ": keys per policy need the column policy_dir");
@@ -39,7 +32,7 @@ ImportResult import_trace(const std::filesystem::path& in, const std::filesystem
   std::unique_ptr<InodeCsv> csv;
   if (!options.inode_csv.empty()) csv = std::make_unique<InodeCsv>(options.inode_csv);
   BlockOwners owners;
-  const auto trace = open_input(in, options.trace, csv ? &owners : nullptr);
+  const auto trace = open_reader(open_bytes(in, options.trace.progress), options.trace, csv ? &owners : nullptr);
   check(in, options, trace->info(), csv.get());
   NativeWriter writer(out, options.provenance.empty() ? trace->info().provenance : options.provenance);
   KeyTagger tagger(options.keys);

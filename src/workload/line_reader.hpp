@@ -13,7 +13,9 @@ namespace icesim {
 /// The lines of a text, without copying them: a line is valid until the next call.
 class LineReader {
  public:
-  explicit LineReader(std::unique_ptr<ByteSource> bytes) : bytes_(std::move(bytes)), buffer_(buffer_size, '\0') {}
+  /// With `keep_going`, `refuse` counts instead of throwing.
+  explicit LineReader(std::unique_ptr<ByteSource> bytes, bool keep_going = false)
+      : bytes_(std::move(bytes)), keep_going_(keep_going), buffer_(buffer_size, '\0') {}
 
   /// Sets `line` (without its end) and returns true, or returns false at the end of the text.
   bool next(std::string_view& line) {
@@ -40,9 +42,22 @@ class LineReader {
   [[noreturn]] void fail(std::string_view what) const {
     throw UserError(name() + ":" + std::to_string(number_) + ": " + std::string(what));
   }
+  /// Says that the line given last makes no sense, quoting it, and what would be allowed.
+  void refuse(std::string_view what, std::string_view allowed, std::uint64_t& skipped) const {
+    if (keep_going_) {
+      ++skipped;
+      return;
+    }
+    std::string quote(line_.substr(0, longest_quote));
+    for (char& c : quote) {
+      if (static_cast<unsigned char>(c) < ' ') c = '?';
+    }
+    fail(std::string(what) + ": \"" + quote + "\"; " + std::string(allowed));
+  }
 
  private:
   static constexpr std::size_t buffer_size = 256 * 1024;
+  static constexpr std::size_t longest_quote = 160;
 
   void give(std::string_view& line, std::size_t size) {
     line = std::string_view(buffer_).substr(used_, size);
@@ -50,6 +65,7 @@ class LineReader {
     searched_ = 0;
     ++number_;
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    line_ = line;
   }
 
   bool refill() {
@@ -68,6 +84,8 @@ class LineReader {
   }
 
   std::unique_ptr<ByteSource> bytes_;
+  bool keep_going_;
+  std::string_view line_;
   std::string buffer_;
   std::size_t used_ = 0;
   std::size_t searched_ = 0;

@@ -13,19 +13,20 @@ void Outstanding::issue(const IoRequest& request) {
   entries_.push_back(request);
 }
 
-bool Outstanding::complete(const IoRequest& completion) {
+std::optional<Outstanding::Issued> Outstanding::complete(const IoRequest& completion) {
   const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const IoRequest& r) {
     return r.operation == completion.operation && r.offset == completion.offset;
   });
-  if (found == entries_.end()) return false;
-  if (completion.length < found->length) {
+  if (found == entries_.end()) return std::nullopt;
+  const Issued issued{found->time, completion.length >= found->length};
+  if (!issued.whole) {
     // A partial completion: the rest completes on its own, later.
     found->offset += completion.length;
     found->length -= completion.length;
   } else {
     entries_.erase(found);
   }
-  return true;
+  return issued;
 }
 
 bool Outstanding::contains(const IoRequest& request, Picoseconds since) const {

@@ -3,6 +3,7 @@
 #include "icesim/workload/io_request.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace icesim {
@@ -14,8 +15,12 @@ class Outstanding {
   static constexpr std::size_t capacity = 1024;
 
   void issue(const IoRequest& request);
-  /// Removes the request, or the part of it, that a completion names; returns false when there is none.
-  bool complete(const IoRequest& completion);
+  struct Issued {
+    Picoseconds time{};
+    bool whole = false;  ///< nothing of the request is left
+  };
+  /// Removes the request, or the part of it, that a completion names; empty when there is none.
+  std::optional<Issued> complete(const IoRequest& completion);
   /// True when an equal read, write or discard was issued at or after `since` and is not completed.
   bool contains(const IoRequest& request, Picoseconds since) const;
   std::uint64_t size() const { return entries_.size() + given_up_; }

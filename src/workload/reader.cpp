@@ -1,21 +1,94 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/workload/reader.hpp"
 
+#include "blkparse_reader.hpp"
+#include "blktrace_reader.hpp"
 #include "byte_source.hpp"
 #include "ftrace_reader.hpp"
 #include "icesim/base/error.hpp"
 #include "native_reader.hpp"
+#include "open_reader.hpp"
+#include "partial_reader.hpp"
+#include "systrace_bytes.hpp"
 
 namespace icesim {
+namespace {
+
+/// A format: its name, how it is recognised by its first bytes, and its reader.
+struct Format {
+  TraceFormat description;
+  bool (*recognises)(std::string_view head);
+  std::unique_ptr<TraceReader> (*open)(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options,
+                                       OwnerListener* owners);
+};
+
+template <class Reader>
+std::unique_ptr<TraceReader> open_as(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options, OwnerListener*) {
+  return std::make_unique<Reader>(std::move(bytes), options);
+}
+
+/// The surest first.
+const Format formats[] = {
+    {{"icetrace", "icesim's own format, with keys"},
+     [](std::string_view head) { return head.substr(0, native::magic.size()) == native::magic; },
+     [](auto bytes, const TraceOptions&, OwnerListener*) -> std::unique_ptr<TraceReader> {
+       return std::make_unique<NativeReader>(std::move(bytes));
+     }},
+    {{"ftrace", "text of Linux's tracing/trace or trace_pipe, or of trace-cmd report"},
+     FtraceReader::recognises,
+     [](auto bytes, const TraceOptions& options, OwnerListener* owners) -> std::unique_ptr<TraceReader> {
+       return std::make_unique<FtraceReader>(std::move(bytes), options, owners);
+     }},
+    {{"systrace", "page of Android's systrace: the ftrace text in it"},
+     SystraceBytes::recognises,
+     [](auto bytes, const TraceOptions& options, OwnerListener* owners) -> std::unique_ptr<TraceReader> {
+       return std::make_unique<FtraceReader>(std::make_unique<SystraceBytes>(std::move(bytes)), options, owners,
+                                             "systrace");
+     }},
+    {{"blktrace", "blktrace's binary files, one per CPU, or what blkparse -d writes"},
+     blktrace::recognises,
+     open_as<BlktraceReader>},
+    {{"blkparse", "blkparse's text"}, BlkparseReader::recognises, open_as<BlkparseReader>},
+};
+
+std::string names() {
+  std::string text;
+  for (const Format& format : formats) text += (text.empty() ? "" : ", ") + std::string(format.description.name);
+  return text;
+}
+
+const Format& format_of(const PeekBytes& bytes, const std::string& wanted) {
+  for (const Format& format : formats) {
+    if (wanted.empty() ? format.recognises(bytes.head()) : wanted == format.description.name) return format;
+  }
+  if (wanted.empty()) throw UserError(bytes.name() + ": not a trace that icesim knows; allowed are " + names());
+  throw UserError("format is \"" + wanted + "\"; allowed are " + names());
+}
+
+}  // namespace
+
+std::vector<TraceFormat> trace_formats() {
+  std::vector<TraceFormat> all;
+  for (const Format& format : formats) all.push_back(format.description);
+  return all;
+}
+
+std::unique_ptr<TraceReader> open_reader(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options,
+                                         OwnerListener* owners) {
+  const Format& format = format_of(*bytes, options.format);
+  auto reader = format.open(std::move(bytes), options, owners);
+  if (options.keep_going) return std::make_unique<PartialReader>(std::move(reader));
+  return reader;
+}
 
 std::unique_ptr<TraceReader> open_trace(const std::filesystem::path& path, const TraceOptions& options) {
-  auto bytes = open_bytes(path);
-  const std::string_view head = bytes->head();
-  if (head.substr(0, native::magic.size()) == native::magic) return std::make_unique<NativeReader>(std::move(bytes));
-  if (FtraceReader::recognises(head)) return std::make_unique<FtraceReader>(std::move(bytes), options);
-  const bool html = head.find("<html") != std::string_view::npos || head.find("<!DOCTYPE") != std::string_view::npos;
-  throw UserError(path.string() + ": " + (html ? "this is a systrace page" : "not a trace that icesim knows") +
-                  "; allowed are ftrace text, also compressed with zstd, and icesim's own format (.icetrace)");
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) {
+    auto reader = std::make_unique<BlktraceReader>(blktrace::files_of(path), options);
+    if (options.keep_going) return std::make_unique<PartialReader>(std::move(reader));
+    return reader;
+  }
+  return open_reader(open_bytes(path, options.progress), options);
 }
 
 }  // namespace icesim

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "request_counter.hpp"
 
-#include "icesim/base/describe.hpp"
-#include "icesim/base/error.hpp"
 #include "icesim/workload/rwbs.hpp"
 
 #include <algorithm>
@@ -60,44 +58,6 @@ std::uint64_t& RequestCounter::counter_of(std::string_view word) {
   std::uint64_t& counter = info_.rwbs.insert(std::move(node)).position->second;
   words_.emplace_back(key, &counter);
   return counter;
-}
-
-std::uint64_t& PerOperation::operator[](Operation operation) {
-  switch (operation) {
-    case Operation::read:
-      return read;
-    case Operation::write:
-      return write;
-    case Operation::flush:
-      return flush;
-    case Operation::discard:
-      return discard;
-  }
-  throw_bug("an operation is read, write, flush or discard");
-}
-
-void PerOperation::describe(Statistics& statistics) const {
-  statistics("read", read, "Reads");
-  statistics("write", write, "Writes");
-  statistics("flush", flush, "Flushes");
-  statistics("discard", discard, "Discards");
-}
-
-void TraceInfo::describe(Statistics& statistics) const {
-  statistics.group("requests", requests);
-  statistics.group("bytes", bytes);
-  statistics("records", records, "Requests delivered, the pieces of a split request counted singly");
-  statistics("span", span, "Time from the first request to the last");
-  statistics("end_offset", end_offset, "First byte behind the highest address used");
-  statistics("completions", completions, "Completion events in the trace");
-  statistics("flush_sequences", flush_sequences, "Completion events that only end a flush sequence");
-  statistics("orphans", orphans, "Completion events without an issue");
-  statistics("unfinished", unfinished, "Requests without a completion event");
-  statistics("collapsed", collapsed, "Issue events left out as the same request issued again");
-  statistics("other_devices", other_devices, "Issue events left out because they are of another device");
-  statistics("other_commands", other_commands, "Issue events left out: neither read, write, flush nor discard");
-  statistics("backward_steps", backward_steps, "Requests whose recorded time lay before that of the one before");
-  statistics("lost_events", lost_events, "Events that the kernel dropped while recording");
 }
 
 }  // namespace icesim

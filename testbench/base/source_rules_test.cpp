@@ -50,6 +50,7 @@ const std::map<std::string, std::vector<std::string>> libraries{
     {"boost/", {"src/app/"}},
     {"openssl/", {"src/crypto/", "testbench/"}},
     {"zstd.h", {"src/workload/", "testbench/"}},
+    {"zlib.h", {"src/workload/", "testbench/"}},
 };
 
 bool starts_with_one_of(std::string_view text, const std::vector<std::string>& beginnings) {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/histogram.hpp"
 #include "icesim/base/units.hpp"
 #include "icesim/workload/io_request.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace icesim {
 
@@ -25,9 +28,20 @@ struct PerOperation {
   void describe(Statistics& statistics) const;
 };
 
+/// How long requests took when they were recorded, per operation.
+struct DeviceLatency {
+  Histogram read;
+  Histogram write;
+  Histogram flush;
+  Histogram discard;
+
+  Histogram& operator[](Operation operation);
+  void describe(Statistics& statistics) const;
+};
+
 /// What a reader has met so far; complete once `next` has returned false.
 struct TraceInfo {
-  std::string format;      ///< "ftrace" or "icetrace"
+  std::string format;      ///< its name in `trace_formats`
   std::string provenance;  ///< the provenance line of a native trace, empty otherwise
 
   PerOperation requests;                      ///< original requests: a split request counts once
@@ -37,8 +51,8 @@ struct TraceInfo {
   Picoseconds span{};                         ///< time of the last request
   Bytes end_offset{};                         ///< first byte behind the highest address used by a request
 
-  // Only ftrace text has these.
-  std::uint64_t completions = 0;      ///< block_rq_complete events
+  // What most formats lack stays zero.
+  std::uint64_t completions = 0;      ///< completion events
   std::uint64_t flush_sequences = 0;  ///< of these: second completions that end a flush sequence (0 sectors)
   std::uint64_t orphans = 0;          ///< of these: without an issue (the recording began in between)
   std::uint64_t unfinished = 0;       ///< requests without a completion yet
@@ -47,8 +61,16 @@ struct TraceInfo {
   std::uint64_t other_commands = 0;   ///< issues left out: neither read, write, flush nor discard
   std::uint64_t backward_steps = 0;   ///< requests moved up to the time of the one before them
   std::uint64_t lost_events = 0;      ///< events that the kernel says it dropped
+  std::uint64_t relabelled = 0;       ///< discards that the recorder called reads
+  std::uint64_t capped_gaps = 0;      ///< pauses shortened to the idle cap
+  Picoseconds capped_time{};          ///< what they were shortened by
+  std::uint64_t skipped_lines = 0;    ///< with keep_going: lines that make no sense
+  std::uint64_t broken_ends = 0;      ///< with keep_going: 1 when the trace was left where it is broken
+  DeviceLatency device_latency;       ///< from first issue to completion
 
   void describe(Statistics& statistics) const;
+  /// A sentence for each thing that was left out, merged, moved or guessed.
+  std::vector<std::string> notes() const;
 };
 
 /// A trace file as a stream of requests.
@@ -63,9 +85,24 @@ struct TraceOptions {
   /// An equal issue this soon after one that is not completed is the same request, issued again; 0: keep all.
   /// UFS drivers do so while clocks are gated: always within 10 ms on phones (spec 5.7).
   Picoseconds reissue_window{10'000'000'000};
+  /// A longer pause between two requests is shortened to this; 0: none is.
+  Picoseconds idle_cap{};
+  /// Skip lines that make no sense, and stop where the trace is broken, instead of refusing the trace.
+  bool keep_going = false;
+  /// Name of a format; empty: found out by content.
+  std::string format;
+  /// Hears how many bytes of the file are read, and how many there are (0: unknown).
+  std::function<void(std::uint64_t, std::uint64_t)> progress;
 };
 
-/// Opens a trace and finds its format by content: icesim's own, or ftrace text, either also compressed with zstd.
+struct TraceFormat {
+  const char* name;
+  const char* sentence;
+};
+/// The formats that `open_trace` reads.
+std::vector<TraceFormat> trace_formats();
+
+/// Opens a trace and finds its format by content. Decompresses gzip and zstd; `-` is the standard input.
 /// Reads in constant memory. Throws UserError for a file that is missing, empty or of another format.
 std::unique_ptr<TraceReader> open_trace(const std::filesystem::path& path, const TraceOptions& options = {});
 

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trace_line.hpp"
+
+#include <cstdio>
+#include <unistd.h>
+
+namespace icesim::app {
+namespace {
+
+constexpr std::uint64_t microsecond = 1'000'000;
+constexpr std::uint64_t longest_microseconds = 1'000'000'000'000;
+
+/// Rewrites one line of the terminal for each percent of the file, and clears it at the end.
+class ProgressBar {
+ public:
+  void operator()(std::uint64_t done, std::uint64_t total) {
+    if (total == 0) return;
+    const std::uint64_t percent = done * 100 / total;
+    if (percent == shown_) return;
+    shown_ = percent;
+    if (percent < 100)
+      std::fprintf(stderr, "\rreading the trace: %3u %%", static_cast<unsigned>(percent));
+    else
+      std::fputs("\r\033[K", stderr);
+  }
+
+ private:
+  std::uint64_t shown_ = 0;
+};
+
+}  // namespace
+
+void TraceLine::declare(CommandLine& line) {
+  namespace po = boost::program_options;
+  line.options().add_options()(
+      "device", po::value(&device_)->value_name("MAJOR,MINOR"),
+      "Device to read from a trace that tells devices apart; that of its first request unless given.")(
+      "format", po::value(&format_)->value_name("NAME"),
+      "Format of the trace (docs/traces.md); found out by content unless given.")(
+      "reissue-window", po::value(&reissue_window_)->value_name("US"),
+      "An equal issue within so many microseconds is the same request, issued again; 10000 unless given, 0: never.")(
+      "idle-cap", po::value(&idle_cap_)->value_name("US"),
+      "Longest pause between two requests; longer ones are shortened to it.")(
+      "keep-going", po::bool_switch(&keep_going_),
+      "Skips and counts lines that make no sense, and takes what comes before the place where a trace is broken.");
+}
+
+TraceOptions TraceLine::options() const {
+  TraceOptions options;
+  options.device = device_;
+  options.format = format_;
+  options.keep_going = keep_going_;
+  const auto time = [](const char* name, const std::string& text) {
+    return Picoseconds{number_option(name, text, 0, longest_microseconds) * microsecond};
+  };
+  if (!reissue_window_.empty()) options.reissue_window = time("--reissue-window", reissue_window_);
+  if (!idle_cap_.empty()) options.idle_cap = time("--idle-cap", idle_cap_);
+  if (isatty(STDERR_FILENO) != 0) options.progress = ProgressBar();
+  return options;
+}
+
+}  // namespace icesim::app

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "command_line.hpp"
+#include "icesim/workload/reader.hpp"
+
+#include <string>
+
+namespace icesim::app {
+
+/// The options of every command that reads a trace.
+class TraceLine {
+ public:
+  /// Declares --device, --format, --reissue-window, --idle-cap and --keep-going.
+  void declare(CommandLine& line);
+  /// Throws UserError. On a terminal, reading a file shows how far it is.
+  TraceOptions options() const;
+
+ private:
+  std::string device_;
+  std::string format_;
+  std::string reissue_window_;
+  std::string idle_cap_;
+  bool keep_going_ = false;
+};
+
+}  // namespace icesim::app
