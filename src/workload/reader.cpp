@@ -9,6 +9,7 @@
 #include "native_reader.hpp"
 #include "open_reader.hpp"
 #include "partial_reader.hpp"
+#include "perfetto_reader.hpp"
 #include "systrace_bytes.hpp"
 
 namespace icesim {
@@ -49,6 +50,7 @@ const Format formats[] = {
      blktrace::recognises,
      open_as<BlktraceReader>},
     {{"blkparse", "blkparse's text"}, BlkparseReader::recognises, open_as<BlkparseReader>},
+    {{"perfetto", "protobuf of Perfetto, Android's recorder"}, PerfettoBundles::recognises, open_as<PerfettoReader>},
 };
 
 std::string names() {
