@@ -2,9 +2,9 @@
 # shellcheck shell=sh disable=SC2086 # lists of packages are split into words on purpose
 # Sourced by first-run.sh and test.sh: the Debian packages that building and testing need, and how to install them.
 
-# compiler and CMake; SystemC, Boost, OpenSSL, JSON, zstd; the tests and benchmarks; vectors and schema checker of tests
+# compiler and CMake; SystemC, Boost, OpenSSL, JSON, zstd, protobuf; the tests and benchmarks; vectors and schema checker of tests
 packages="g++ make ninja-build cmake pkg-config
-  libsystemc-dev libboost-program-options-dev libssl-dev nlohmann-json3-dev libzstd-dev
+  libsystemc-dev libboost-program-options-dev libssl-dev nlohmann-json3-dev libzstd-dev libprotobuf-dev protobuf-compiler
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev zlib1g-dev
   python3 python3-cryptography-vectors python3-jsonschema"
 # clang++ builds the tests under sanitizers, and the fuzzers; test.sh adds them

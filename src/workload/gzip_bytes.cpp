@@ -11,7 +11,8 @@ namespace icesim {
 namespace {
 
 constexpr std::size_t chunk = 128 * 1024;
-constexpr int gzip_only = 15 + 16;
+/// Any window; zlib's own wrapping, which Perfetto uses, beside gzip's.
+constexpr int gzip_or_zlib = 15 + 32;
 
 }  // namespace
 
@@ -25,7 +26,7 @@ GzipBytes::GzipBytes(std::unique_ptr<ByteSource> compressed)
       compressed_(std::move(compressed)),
       stream_(new z_stream_s{}),
       buffer_(chunk, '\0') {
-  ensure(inflateInit2(stream_.get(), gzip_only) == Z_OK, "zlib gives a decompression context");
+  ensure(inflateInit2(stream_.get(), gzip_or_zlib) == Z_OK, "zlib gives a decompression context");
 }
 
 std::uint64_t GzipBytes::position() const { return compressed_->position() - stream_->avail_in; }

@@ -11,6 +11,7 @@
 #include "native_reader.hpp"
 #include "open_reader.hpp"
 #include "partial_reader.hpp"
+#include "perfetto_reader.hpp"
 #include "systrace_bytes.hpp"
 
 namespace icesim {
@@ -54,6 +55,7 @@ const Format formats[] = {
     {{"csv", "tables: MSR Cambridge, SPC, FIU, Tencent, MQSim, Pixel 6a, or a line of column names first"},
      CsvReader::recognises,
      open_as<CsvReader>},
+    {{"perfetto", "protobuf of Perfetto, Android's recorder"}, PerfettoBundles::recognises, open_as<PerfettoReader>},
 };
 
 std::string names() {

@@ -51,6 +51,8 @@ const std::map<std::string, std::vector<std::string>> libraries{
     {"openssl/", {"src/crypto/", "testbench/"}},
     {"zstd.h", {"src/workload/", "testbench/"}},
     {"zlib.h", {"src/workload/", "testbench/"}},
+    {"google/protobuf/", {"src/workload/perfetto", "testbench/workload/perfetto"}},
+    {"perfetto.pb.h", {"src/workload/perfetto", "testbench/workload/perfetto"}},
 };
 
 bool starts_with_one_of(std::string_view text, const std::vector<std::string>& beginnings) {
