@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "device_event.hpp"
 #include "ftrace_line.hpp"
 #include "line_reader.hpp"
 #include "request_assembler.hpp"
@@ -17,7 +18,8 @@ class OwnerListener {
   virtual void traced(ftrace::Device device) = 0;
 };
 
-/// Requests are the block_rq_issue events of one device in Linux ftrace text; other events are passed over.
+/// Requests are the block_rq_issue events of one device in Linux ftrace text, or, where there are none, the commands that
+/// the device's driver sends (EventLevel); other events are passed over.
 class FtraceReader final : public TraceReader {
  public:
   FtraceReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options, OwnerListener* owners = nullptr,
@@ -29,11 +31,12 @@ class FtraceReader final : public TraceReader {
 
  private:
   bool next_event(ftrace::Line& line);
-  bool issue(const ftrace::Line& line, IoRequest& request);
-  void complete(const ftrace::Line& line);
+  bool decode(const ftrace::Line& line, RequestEvent& event, ftrace::Step& step);
+  bool hear(const ftrace::Line& line, IoRequest& request);
   void hear_owner(const ftrace::Line& line);
 
   LineReader lines_;
+  EventLevel level_;
   OwnerListener* owners_;
   RequestAssembler requests_;
 };
