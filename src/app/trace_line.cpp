@@ -37,6 +37,8 @@ void TraceLine::declare(CommandLine& line) {
       "Device to read from a trace that tells devices apart; that of its first request unless given.")(
       "format", po::value(&format_)->value_name("NAME"),
       "Format of the trace (docs/traces.md); found out by content unless given.")(
+      "events", po::value(&events_)->value_name("LEVEL"),
+      "Which events of an ftrace text are its requests: block, ufs, upiu or mmc; the first met unless given.")(
       "reissue-window", po::value(&reissue_window_)->value_name("US"),
       "An equal issue within so many microseconds is the same request, issued again; 10000 unless given, 0: never.")(
       "idle-cap", po::value(&idle_cap_)->value_name("US"),
@@ -50,6 +52,10 @@ TraceOptions TraceLine::options() const {
   options.device = device_;
   options.format = format_;
   options.keep_going = keep_going_;
+  if (!events_.empty()) {
+    const std::size_t level = word_index("--events", events_, {"block", "ufs", "upiu", "mmc"});
+    options.level = static_cast<EventLevel>(level + static_cast<std::size_t>(EventLevel::block));
+  }
   const auto time = [](const char* name, const std::string& text) {
     return Picoseconds{number_option(name, text, 0, longest_microseconds) * microsecond};
   };

@@ -10,7 +10,7 @@ namespace icesim::app {
 /// The options of every command that reads a trace.
 class TraceLine {
  public:
-  /// Declares --device, --format, --reissue-window, --idle-cap and --keep-going.
+  /// Declares --device, --format, --events, --reissue-window, --idle-cap and --keep-going.
   void declare(CommandLine& line);
   /// Throws UserError. On a terminal, reading a file shows how far it is.
   TraceOptions options() const;
@@ -18,6 +18,7 @@ class TraceLine {
  private:
   std::string device_;
   std::string format_;
+  std::string events_;
   std::string reissue_window_;
   std::string idle_cap_;
   bool keep_going_ = false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "device_event.hpp"
 #include "ftrace_line.hpp"
 #include "line_reader.hpp"
 #include "request_assembler.hpp"
@@ -8,7 +9,8 @@
 
 namespace icesim {
 
-/// Requests are the block_rq_issue events of one device in Linux ftrace text; other events are passed over.
+/// Requests are the block_rq_issue events of one device in Linux ftrace text, or, where there are none, the commands that
+/// the device's driver sends (EventLevel); other events are passed over.
 class FtraceReader final : public TraceReader {
  public:
   FtraceReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options, std::string format = "ftrace");
@@ -20,11 +22,12 @@ class FtraceReader final : public TraceReader {
 
  private:
   bool next_event(ftrace::Line& line);
-  bool issue(const ftrace::Line& line, IoRequest& request);
-  void complete(const ftrace::Line& line);
+  bool decode(const ftrace::Line& line, RequestEvent& event, ftrace::Step& step);
+  bool hear(const ftrace::Line& line, IoRequest& request);
 
   LineReader lines_;
   FileListener* files_;
+  EventLevel level_;
   std::string_view comm_;
   RequestAssembler requests_;
 };

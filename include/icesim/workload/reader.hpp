@@ -83,6 +83,15 @@ class TraceReader : public RequestSource {
   virtual std::string_view process_name() const { return {}; }
 };
 
+/// Which events of an ftrace text are its requests.
+enum class EventLevel {
+  first,  ///< those of the level whose event comes first: block events, where there are any, come before the driver's
+  block,  ///< block_rq_issue
+  ufs,    ///< ufshcd_command
+  upiu,   ///< ufshcd_upiu
+  mmc,    ///< mmc_blk_rw_start, mmc_blk_erase_start
+};
+
 struct TraceOptions {
   /// "major,minor" of the device to read; empty: that of the first request.
   std::string device;
@@ -92,6 +101,7 @@ struct TraceOptions {
   Picoseconds reissue_window{10'000'000'000};
   /// A longer pause between two requests is shortened to this; 0: none is.
   Picoseconds idle_cap{};
+  EventLevel level = EventLevel::first;
   /// Skip lines that make no sense, and stop where the trace is broken, instead of refusing the trace.
   bool keep_going = false;
   /// Name of a format; empty: found out by content.
