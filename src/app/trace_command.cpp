@@ -23,10 +23,10 @@ std::vector<TraceReport::SizeRow> size_rows(const TraceProfile& profile) {
   return rows;
 }
 
-std::vector<TraceReport::TimeRow> time_rows(const Timeline& timeline, bool depth_known) {
+std::vector<TraceReport::TimeRow> time_rows(const ArrivalTimeline& timeline, bool depth_known) {
   std::vector<TraceReport::TimeRow> rows;
   Picoseconds from{};
-  for (const Timeline::Interval& interval : timeline.intervals()) {
+  for (const ArrivalTimeline::Interval& interval : timeline.intervals()) {
     rows.push_back({from, from + timeline.width(), interval.requests, interval.bytes,
                     depth_known ? interval.depth_max : 0, depth_known ? interval.depth_sum : 0});
     from += timeline.width();

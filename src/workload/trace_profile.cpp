@@ -7,7 +7,7 @@
 
 namespace icesim {
 
-void Timeline::add(Picoseconds time, Bytes length, std::uint64_t depth) {
+void ArrivalTimeline::add(Picoseconds time, Bytes length, std::uint64_t depth) {
   while (time / width_ >= most_intervals) {
     for (std::size_t i = 0; i < intervals_.size(); ++i) {
       const Interval from = intervals_[i];

@@ -9,15 +9,15 @@ namespace {
 
 constexpr Picoseconds millisecond{1'000'000'000};
 
-TEST(Timeline, DoublesItsIntervalsWhenTheTraceGoesOn) {
-  Timeline timeline;
+TEST(ArrivalTimeline, DoublesItsIntervalsWhenTheTraceGoesOn) {
+  ArrivalTimeline timeline;
   for (std::uint64_t i = 0; i < 1'000; ++i) timeline.add(millisecond * i, Bytes{i}, i);
   EXPECT_EQ(timeline.width(), millisecond * 32);
   ASSERT_EQ(timeline.intervals().size(), 32u);
   for (std::uint64_t n = 0; n < 32; ++n) {
     const std::uint64_t first = n * 32;
     const std::uint64_t count = std::min<std::uint64_t>(32, 1'000 - first);
-    const Timeline::Interval& interval = timeline.intervals()[n];
+    const ArrivalTimeline::Interval& interval = timeline.intervals()[n];
     EXPECT_EQ(interval.requests, count);
     EXPECT_EQ(interval.depth_max, first + count - 1);
     EXPECT_EQ(interval.depth_sum, count * first + count * (count - 1) / 2);
@@ -25,12 +25,12 @@ TEST(Timeline, DoublesItsIntervalsWhenTheTraceGoesOn) {
   }
 }
 
-TEST(Timeline, LeavesIntervalsWithoutRequestsEmpty) {
-  Timeline timeline;
+TEST(ArrivalTimeline, LeavesIntervalsWithoutRequestsEmpty) {
+  ArrivalTimeline timeline;
   timeline.add(millisecond * 3, Bytes{8}, 1);
   timeline.add(millisecond * 1'000'000, Bytes{8}, 2);
   ASSERT_GT(timeline.intervals().size(), 1u);
-  EXPECT_LE(timeline.intervals().size(), Timeline::most_intervals);
+  EXPECT_LE(timeline.intervals().size(), ArrivalTimeline::most_intervals);
   EXPECT_EQ(timeline.intervals().front().requests, 1u);
   EXPECT_EQ(timeline.intervals().back().requests, 1u);
   EXPECT_EQ(timeline.intervals()[1].requests, 0u);

@@ -14,7 +14,7 @@ namespace icesim {
 class Statistics;
 
 /// Requests over time in a fixed number of intervals, which double in length when the trace goes on.
-class Timeline {
+class ArrivalTimeline {
  public:
   static constexpr std::size_t most_intervals = 32;
 
@@ -45,13 +45,13 @@ class TraceProfile {
 
   /// Index n counts lengths above 2^(n-1) and up to 2^n bytes; 0 those of 0 and 1.
   const Sizes& sizes() const { return sizes_; }
-  const Timeline& timeline() const { return timeline_; }
+  const ArrivalTimeline& timeline() const { return timeline_; }
   const MissCurve& keys() const { return keys_; }
   void describe(Statistics& statistics) const;
 
  private:
   Sizes sizes_{};
-  Timeline timeline_;
+  ArrivalTimeline timeline_;
   MissCurve keys_;
   Histogram gaps_;
   std::unordered_set<std::uint32_t> processes_;
