@@ -7,7 +7,11 @@
 namespace icesim::twin {
 namespace {
 
-constexpr std::uint64_t descriptor(std::uint64_t tag) { return 0x10'0000 + tag * 0x4000; }
+/// Where a command's descriptor lies. A defect has the PRDT outside of the memory, or all of it.
+std::uint64_t descriptor(const SoftwareStep& step) {
+  if (step.defect != Defect::body_outside) return 0x10'0000 + step.tag * 0x4000;
+  return ControllerPair::memory_size - (step.dun % 2 == 0 ? 0 : ucd::prdt_offset);
+}
 
 }  // namespace
 
@@ -144,6 +148,9 @@ bool Conductor::play(const SoftwareStep& step) {
 
 bool Conductor::command(const SoftwareStep& step) {
   if (running(step.tag)) return false;
+  for (std::uint64_t tag = 0; tag < tags_.size(); ++tag) {
+    if (running(tag) && descriptor(*tags_[tag].step) == descriptor(step)) return false;
+  }
   place(step);
   rung_ |= std::uint32_t{1} << step.tag;
   if (!step.with_next) ring(doorbell_delay(step));
@@ -182,7 +189,7 @@ void Conductor::place(const SoftwareStep& step) {
   utrd.crypto_enable = step.crypto;
   utrd.cci = Keyslot{step.keyslot};
   utrd.dun = Dun{step.dun};
-  utrd.ucd_base = descriptor(step.tag);
+  utrd.ucd_base = descriptor(step);
   utrd.response_offset = ucd::response_offset / 4;
   utrd.response_length = ucd::response_size / 4;
   utrd.prdt_offset = ucd::prdt_offset / 4;
@@ -202,9 +209,6 @@ void Conductor::place(const SoftwareStep& step) {
     case Defect::response_too_short:
       utrd.response_length = static_cast<std::uint16_t>(step.dun % 8);
       break;
-    case Defect::body_outside:
-      utrd.ucd_base = ControllerPair::memory_size - (step.dun % 2 == 0 ? 0 : 1024);
-      break;
     case Defect::wrong_tag:
       upiu.tag = Tag{step.tag + 1};
       break;
@@ -219,6 +223,7 @@ void Conductor::place(const SoftwareStep& step) {
       utrd.cci = Keyslot{255 - step.dun % 8};
       break;
     case Defect::none:
+    case Defect::body_outside:
     case Defect::count:
       break;
   }

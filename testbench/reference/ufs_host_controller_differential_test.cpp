@@ -151,6 +151,21 @@ TEST(FetchTwin, TakesReadsAndChecksDescriptorsLikeTheModel) {
   });
 }
 
+/// Scripts may ask for commands that would share a descriptor: software waits until the first has been carried out.
+TEST(FetchTwin, MeetsNoTwoCommandsThatShareADescriptor) {
+  SoftwareStep shares;
+  shares.defect = Defect::body_outside;
+  shares.dun = 3;  // only the PRDT is outside of the memory, and the command has none
+  std::vector<SoftwareStep> script(3, shares);
+  script[1].defect = Defect::none;
+  script[1].direction = DataDirection::to_host;
+  script[1].gap = 16;
+  for (std::uint64_t tag = 0; tag < script.size(); ++tag) script[tag].tag = tag;
+  const ControllerCase c;
+  ControllerPair pair(c);
+  EXPECT_EQ(Conductor(pair, c, script).run(), "");
+}
+
 /// Posted writes and reads of all registers, keyslots and timers, with commands that find keys or none.
 TEST(RegistersTwin, TakesAccessesAndLooksKeyslotsUpLikeTheModel) {
   test::check_cases(100, [] {
