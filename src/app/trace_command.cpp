@@ -5,6 +5,7 @@
 #include "icesim/workload/keyed_trace.hpp"
 #include "icesim/workload/trace_profile.hpp"
 #include "key_choice.hpp"
+#include "trace_line.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -74,20 +75,19 @@ int trace_command(const Arguments& arguments) {
        "keys and\nhow soon they are used again, oddities), or schema: the JSON Schema of info's --json.",
        "icesim trace info traces/k61-f2fs-key-per-file.icetrace --keys per-policy"});
   namespace po = boost::program_options;
-  TraceOptions options;
+  TraceLine trace;
   KeyChoice keys;
   bool json = false;
+  trace.declare(line);
   keys.declare(line);
-  line.options().add_options()("device", po::value(&options.device)->value_name("MAJOR,MINOR"),
-                               "Device to read; that of the first request unless given.")(
-      "json", po::bool_switch(&json), "Prints JSON.");
+  line.options().add_options()("json", po::bool_switch(&json), "Prints JSON.");
   if (!line.parse(arguments)) return 0;
   if (word_index("trace", line.operands()[0], {"info", "schema"}) == 1) {
     std::cout << trace_report_schema();
     return 0;
   }
   if (line.operands().size() < 2) throw UserError("FILE is missing" + line.hint());
-  const TraceReport report = report_of(line.operands()[1], options, keys.options());
+  const TraceReport report = report_of(line.operands()[1], trace.options(), keys.options());
   std::cout << (json ? trace_report_json(report) : trace_report_text(report));
   return 0;
 }

@@ -89,6 +89,12 @@ TEST_F(TraceTest, TellsTheQueueOfATraceWithCompletions) {
   EXPECT_EQ(json["processes"], 2);
 }
 
+TEST_F(TraceTest, TakesTheOptionsOfEveryCommandThatReadsATrace) {
+  const std::string path = directory_.file("t.txt", text + std::string("nonsense\n"));
+  EXPECT_EQ(info(path, {"--keep-going"})["skipped_lines"], 1);
+  EXPECT_EQ(info(path, {"--keep-going", "--idle-cap", "1"})["span"], 3'000'000);
+}
+
 TEST_F(TraceTest, SaysWhenATraceCannotTellItsQueue) {
   const std::string only = "a-1 [000] ..... 1.000000: block_rq_issue: 8,0 WS 4096 () 800 + 8 [a]\n";
   const Json json = info(directory_.file("t.txt", only));
