@@ -74,7 +74,7 @@ int slots_command(const Arguments& arguments) {
   const std::string& path = line.operands()[0];
   if (path == "-") throw UserError("slots reads the trace once per row; give a file, not the standard input");
   const SystemConfig config = scenario.config();
-  const Input input{line.operands()[0], scenario.trace_options(), scenario.key_options()};
+  const Input input{path, scenario.trace_options(), scenario.key_options()};
   const std::uint64_t at_a_time =
       jobs.empty() ? std::max(1U, std::thread::hardware_concurrency()) : number_option("--jobs", jobs, 1, 1024);
 

@@ -7,8 +7,6 @@
 #include "json_text.hpp"
 #include "parameters_to_json.hpp"
 
-#include <algorithm>
-
 namespace icesim {
 namespace {
 
@@ -20,11 +18,7 @@ std::uint64_t round_ratio(Wide part, Wide whole) {
 
 }  // namespace
 
-const StatisticValue* Results::find(std::string_view path) const {
-  const auto found = std::find_if(statistics.begin(), statistics.end(),
-                                  [&](const StatisticValue& candidate) { return candidate.path == path; });
-  return found == statistics.end() ? nullptr : &*found;
-}
+const StatisticValue* Results::find(std::string_view path) const { return find_statistic(statistics, path); }
 
 std::uint64_t Results::value(std::string_view path) const {
   const StatisticValue* found = find(path);

@@ -6,6 +6,7 @@
 #include "icesim/base/quantity_text.hpp"
 #include "icesim/result/text_table.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace icesim {
@@ -54,6 +55,12 @@ std::vector<StatisticValue> list_statistics(const std::function<void(Statistics&
   Lister lister;
   describe(lister);
   return std::move(lister.values);
+}
+
+const StatisticValue* find_statistic(const std::vector<StatisticValue>& statistics, std::string_view path) {
+  const auto found = std::find_if(statistics.begin(), statistics.end(),
+                                  [&](const StatisticValue& candidate) { return candidate.path == path; });
+  return found == statistics.end() ? nullptr : &*found;
 }
 
 std::string statistics_text(const std::vector<StatisticValue>& statistics) {

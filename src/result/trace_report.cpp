@@ -22,10 +22,8 @@ std::string bar(std::uint64_t value, std::uint64_t most) {
 }
 
 std::uint64_t value_of(const TraceReport& report, std::string_view path) {
-  for (const StatisticValue& each : report.statistics) {
-    if (each.path == path) return each.value;
-  }
-  return 0;
+  const StatisticValue* found = find_statistic(report.statistics, path);
+  return found == nullptr ? 0 : found->value;
 }
 
 std::string operations(const TraceReport& report) {

@@ -139,7 +139,6 @@ void BlktraceReader::count_lost(const blktrace::Record& record) {
 }
 
 bool BlktraceReader::next(IoRequest& request) {
-  constexpr unsigned minor_bits = 20;
   blktrace::Record record;
   char word[8];
   while (records_.next(record)) {
@@ -147,7 +146,7 @@ bool BlktraceReader::next(IoRequest& request) {
     count_lost(record);
     if (record.action != blktrace::issue && record.action != blktrace::complete) continue;
     RequestEvent event;
-    event.device = {record.device >> minor_bits, record.device & ((1U << minor_bits) - 1)};
+    event.device = BlockDevice::of_number(record.device);
     event.nanoseconds = record.nanoseconds;
     event.request.process = record.process;
     if (!event.set(blktrace::rwbs(record, word), record.sector, record.bytes / sector_size.n))

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "blktrace_record.hpp"
 
-#include "icesim/base/error.hpp"
-
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
@@ -58,10 +56,6 @@ bool recognises(std::string_view head) {
 }
 
 Records::Records(std::unique_ptr<ByteSource> bytes) : bytes_(std::move(bytes)), buffer_(buffer_size, '\0') {}
-
-void Records::fail(std::string_view what) const {
-  throw UserError(bytes_->name() + ": byte " + std::to_string(taken_) + ": " + std::string(what));
-}
 
 /// Reads on until `size` bytes wait; false when the file ends before.
 bool Records::available(std::size_t size) {

@@ -51,8 +51,8 @@ class Records {
 
   /// Fills `record` and returns true, or returns false at the end. Throws UserError inside a record or between broken ones.
   bool next(Record& record);
-  /// Names file, byte and record.
-  [[noreturn]] void fail(std::string_view what) const;
+  /// Names the file and the byte at which the record begins.
+  [[noreturn]] void fail(std::string_view what) const { bytes_->fail_at(taken_, what); }
 
  private:
   bool available(std::size_t size);

@@ -118,13 +118,12 @@ void BlockOwners::cut(const IoRequest& request, std::vector<Piece>& pieces) cons
 
 bool BlockOwners::cut(const IoRequest& request, const std::vector<InodeCsv::Owner>& owners,
                       std::vector<IoRequest>& pieces) const {
-  const std::uint64_t first = request.offset / logical_block;
-  const std::uint64_t blocks = request.length / logical_block;
+  const BlockRange range(request);
   const std::uint64_t count = owners.size();
-  ensure(count <= blocks, "every file of a request has a block");
+  ensure(count <= range.blocks, "every file of a request has a block");
   std::vector<std::uint64_t> starts{0};
-  for (std::uint64_t block = 0; block < blocks && starts.size() < count;) {
-    const Run run = at(first + block, blocks - block);
+  for (std::uint64_t block = 0; block < range.blocks && starts.size() < count;) {
+    const Run run = at(range.first + block, range.blocks - block);
     const std::uint64_t start = std::max<std::uint64_t>(block, 1);
     block += run.blocks;
     if (start < block && run.inode == owners[starts.size()].inode) starts.push_back(start);
@@ -132,27 +131,22 @@ bool BlockOwners::cut(const IoRequest& request, const std::vector<InodeCsv::Owne
   const bool exact = starts.size() == count;
   if (!exact) {
     starts.clear();
-    for (std::uint64_t i = 0; i < count; ++i) starts.push_back(i * blocks / count);
+    for (std::uint64_t i = 0; i < count; ++i) starts.push_back(i * range.blocks / count);
   }
   for (std::uint64_t i = 0; i < count; ++i) {
-    IoRequest piece = request;
-    piece.offset += logical_block * starts[i];
-    piece.length = logical_block * ((i + 1 < count ? starts[i + 1] : blocks) - starts[i]);
-    piece.inode = owners[i].inode;
-    piece.policy = owners[i].policy;
-    if (i > 0) piece.flags |= IoRequest::continuation;
-    pieces.push_back(piece);
+    pieces.push_back(i == 0 ? request : cut_at(pieces.back(), range.first + starts[i]));
+    pieces.back().inode = owners[i].inode;
+    pieces.back().policy = owners[i].policy;
   }
   return exact;
 }
 
 void BlockOwners::tell_dun(IoRequest& request) const {
   if ((request.offset.n | request.length.n) % logical_block.n != 0 || request.length == Bytes{}) return;
-  const std::uint64_t first = request.offset / logical_block;
-  const std::uint64_t blocks = request.length / logical_block;
+  const BlockRange range(request);
   std::uint64_t page = 0;
-  for (std::uint64_t done = 0; done < blocks;) {
-    const Run run = at(first + done, blocks - done);
+  for (std::uint64_t done = 0; done < range.blocks;) {
+    const Run run = at(range.first + done, range.blocks - done);
     if (done == 0) page = run.page;
     if (run.source == Source::unknown || run.inode != request.inode || run.page != page + done) return;
     done += run.blocks;

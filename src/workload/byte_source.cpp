@@ -20,8 +20,8 @@ constexpr std::string_view zstd_magic{"\x28\xb5\x2f\xfd", 4};
 
 }  // namespace
 
-void ByteSource::fail(std::string_view what) const {
-  throw UserError(name_ + ": byte " + std::to_string(position()) + ": " + std::string(what));
+void ByteSource::fail_at(std::uint64_t position, std::string_view what) const {
+  throw UserError(name_ + ": byte " + std::to_string(position) + ": " + std::string(what));
 }
 
 FileBytes::FileBytes(const std::filesystem::path& path, Progress progress)

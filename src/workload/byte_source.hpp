@@ -22,7 +22,8 @@ class ByteSource {
   /// Bytes of the file consumed so far.
   virtual std::uint64_t position() const = 0;
   const std::string& name() const { return name_; }
-  [[noreturn]] void fail(std::string_view what) const;
+  [[noreturn]] void fail(std::string_view what) const { fail_at(position(), what); }
+  [[noreturn]] void fail_at(std::uint64_t position, std::string_view what) const;
 
  private:
   std::string name_;

@@ -69,13 +69,6 @@ std::uint32_t process_of(std::string_view text) {
   return process;
 }
 
-/// `8388608`, that is major << 20 | minor, or the small number of a disk or volume.
-BlockDevice device_of(std::uint64_t number) {
-  constexpr unsigned minor_bits = 20;
-  return {static_cast<std::uint32_t>(number >> minor_bits),
-          static_cast<std::uint32_t>(number & ((1U << minor_bits) - 1))};
-}
-
 bool parse_field(const Layout& layout, Column column, std::string_view text, Row& row) {
   IoRequest& request = row.event.request;
   constexpr std::uint64_t most_bytes = std::uint64_t{1} << 62;
@@ -96,7 +89,8 @@ bool parse_field(const Layout& layout, Column column, std::string_view text, Row
   }
   if (!parse_decimal(text, column.unit, value)) return false;
   if (column.field == Field::device) {
-    row.event.device = device_of(value);
+    // 8388608 is 8,0; the small number of a disk or volume is a minor one.
+    row.event.device = BlockDevice::of_number(value);
   } else if (column.field == Field::key) {
     request.key = static_cast<KeyId>(value);
     return value <= ~KeyId{0};

@@ -45,12 +45,12 @@ bool IologReader::parse(std::string_view line, RequestEvent& event, bool& is_req
   std::uint64_t microseconds = waited_;
   if (version_ == 3 && !(at.number(microseconds) && at.literal(' '))) return false;
   if (microseconds > most_microseconds) return false;
-  const std::string file(word(at));
+  const std::string_view file = word(at);
   const std::string_view action = word(at);
   is_request = false;
   const auto known = std::find(files_.begin(), files_.end(), file);
   if (at.at_end()) {
-    if (action == "add" && known == files_.end() && files_.size() < most_files) files_.push_back(file);
+    if (action == "add" && known == files_.end() && files_.size() < most_files) files_.emplace_back(file);
     return !file.empty() && (action == "add" || action == "open" || action == "close");
   }
   std::uint64_t offset = 0;

@@ -3,6 +3,7 @@
 
 #include "gzip_bytes.hpp"
 #include "icesim/base/error.hpp"
+#include "memory_bytes.hpp"
 #include "perfetto.pb.h"
 
 #include <algorithm>
@@ -20,24 +21,9 @@ using perfetto::TracePacket;
 constexpr std::uint32_t packet_tag =
     WireFormatLite::MakeTag(Trace::kPacketFieldNumber, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
 
-class MemoryBytes final : public ByteSource {
- public:
-  explicit MemoryBytes(std::string_view bytes) : ByteSource("memory"), bytes_(bytes) {}
-  std::size_t read(char* out, std::size_t size) override {
-    const std::size_t taken = std::min(size, bytes_.size());
-    std::memcpy(out, bytes_.data(), taken);
-    bytes_.remove_prefix(taken);
-    return taken;
-  }
-  std::uint64_t position() const override { return 0; }
-
- private:
-  std::string_view bytes_;
-};
-
 /// What `compressed` holds, up to `most` bytes and a few more; throws UserError when that is no compressed data.
 std::size_t decompress(std::string_view compressed, bool zstd, std::size_t most, std::string& out) {
-  auto memory = std::make_unique<MemoryBytes>(compressed);
+  auto memory = std::make_unique<MemoryBytes>("memory", compressed);
   std::unique_ptr<ByteSource> bytes;
   if (zstd)
     bytes = std::make_unique<ZstdBytes>(std::move(memory));
@@ -61,10 +47,6 @@ int PerfettoBundles::Stream::Read(void* buffer, int size) {
 }
 
 PerfettoBundles::PerfettoBundles(std::unique_ptr<ByteSource> bytes) : bytes_(std::move(bytes)), stream_(*bytes_) {}
-
-void PerfettoBundles::fail(std::uint64_t position, std::string_view what) const {
-  throw UserError(bytes_->name() + ": byte " + std::to_string(position) + ": " + std::string(what));
-}
 
 /// Reads the next packet whole; false at the end of the trace.
 bool PerfettoBundles::next_packet() {

@@ -23,7 +23,7 @@ class PerfettoBundles {
   /// Where the packet begins that is being read, in bytes from the beginning of the trace (once decompressed, when the
   /// whole file is compressed).
   std::uint64_t position() const { return position_; }
-  [[noreturn]] void fail(std::uint64_t position, std::string_view what) const;
+  [[noreturn]] void fail(std::uint64_t position, std::string_view what) const { bytes_->fail_at(position, what); }
 
   /// True when `head`, the beginning of a file, looks like packets.
   static bool recognises(std::string_view head);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfetto_reader.hpp"
 
+#include "cdb.hpp"
+
 #include <limits>
 #include <sys/sysmacros.h>
 
@@ -26,21 +28,17 @@ Step step_of(const UfshcdCommand& command) {
 
 /// False for commands that are neither read, write, flush nor discard.
 bool operation_of(std::uint32_t opcode, Operation& operation) {
-  constexpr std::uint32_t read_10 = 0x28;
-  constexpr std::uint32_t write_10 = 0x2a;
-  constexpr std::uint32_t synchronize_cache_10 = 0x35;
-  constexpr std::uint32_t unmap = 0x42;
   switch (opcode) {
-    case read_10:
+    case cdb::read_10:
       operation = Operation::read;
       return true;
-    case write_10:
+    case cdb::write_10:
       operation = Operation::write;
       return true;
-    case synchronize_cache_10:
+    case cdb::synchronize_cache_10:
       operation = Operation::flush;
       return true;
-    case unmap:
+    case cdb::unmap:
       operation = Operation::discard;
       return true;
     default:

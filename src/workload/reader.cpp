@@ -38,9 +38,7 @@ const Format formats[] = {
      }},
     {{"ftrace", "text of Linux's tracing/trace or trace_pipe, or of trace-cmd report"},
      FtraceReader::recognises,
-     [](auto bytes, const TraceOptions& options) -> std::unique_ptr<TraceReader> {
-       return std::make_unique<FtraceReader>(std::move(bytes), options);
-     }},
+     open_as<FtraceReader>},
     {{"systrace", "page of Android's systrace: the ftrace text in it"},
      SystraceBytes::recognises,
      [](auto bytes, const TraceOptions& options) -> std::unique_ptr<TraceReader> {
@@ -72,6 +70,11 @@ const Format& format_of(const PeekBytes& bytes, const std::string& wanted) {
   throw UserError("format is \"" + wanted + "\"; allowed are " + names());
 }
 
+std::unique_ptr<TraceReader> partial_when_asked(std::unique_ptr<TraceReader> reader, const TraceOptions& options) {
+  if (!options.keep_going) return reader;
+  return std::make_unique<PartialReader>(std::move(reader));
+}
+
 }  // namespace
 
 std::vector<TraceFormat> trace_formats() {
@@ -82,17 +85,13 @@ std::vector<TraceFormat> trace_formats() {
 
 std::unique_ptr<TraceReader> open_reader(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options) {
   const Format& format = format_of(*bytes, options.format);
-  auto reader = format.open(std::move(bytes), options);
-  if (options.keep_going) return std::make_unique<PartialReader>(std::move(reader));
-  return reader;
+  return partial_when_asked(format.open(std::move(bytes), options), options);
 }
 
 std::unique_ptr<TraceReader> open_trace(const std::filesystem::path& path, const TraceOptions& options) {
   std::error_code unknown;
   if (std::filesystem::is_directory(path, unknown)) {
-    auto reader = std::make_unique<BlktraceReader>(blktrace::files_of(path), options);
-    if (options.keep_going) return std::make_unique<PartialReader>(std::move(reader));
-    return reader;
+    return partial_when_asked(std::make_unique<BlktraceReader>(blktrace::files_of(path), options), options);
   }
   return open_reader(open_bytes(path, options.progress), options);
 }

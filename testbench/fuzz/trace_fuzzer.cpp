@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A trace reader on arbitrary bytes: --format=NAME picks the reader, without it the format is found by content.
-#include "memory_bytes.hpp"
 #include "refusal.hpp"
+#include "src/workload/memory_bytes.hpp"
 #include "src/workload/native_format.hpp"
 #include "src/workload/open_reader.hpp"
 
@@ -18,7 +18,7 @@ void read(std::string_view data, std::size_t piece, bool keep_going) {
   TraceOptions options;
   options.format = format;
   options.keep_going = keep_going;
-  const auto reader = open_reader(decompress(std::make_unique<fuzz::MemoryBytes>(data, piece)), options);
+  const auto reader = open_reader(decompress(std::make_unique<MemoryBytes>("input", data, piece)), options);
   Picoseconds before{};
   std::uint64_t records = 0;
   for (IoRequest request; reader->next(request); ++records) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/error.hpp"
+#include "icesim/base/random.hpp"
 #include "icesim/workload/reader.hpp"
 
 #include <filesystem>
@@ -54,6 +55,18 @@ inline std::vector<IoRequest> drain(RequestSource& source) {
 
 inline std::vector<IoRequest> read_trace(const std::filesystem::path& path, const TraceOptions& options = {}) {
   return drain(*open_trace(path, options));
+}
+
+/// `text` with a few bytes changed or left out in places of chance.
+inline std::string damaged(std::string text, Random& random) {
+  for (std::uint64_t i = 0; i <= random.below(3) && !text.empty(); ++i) {
+    const std::size_t at = random.below(text.size());
+    if (random.chance(50))
+      text[at] = static_cast<char>(random.next());
+    else
+      text.erase(at, random.below(8));
+  }
+  return text;
 }
 
 /// The message of the UserError that `action` throws; "no error" when it throws none.

@@ -205,15 +205,7 @@ TEST_F(FtraceReaderTest, EitherReadsOrRefusesAnyText) {
   Random random(9);
   std::size_t refused = 0;
   for (int round = 0; round < 500; ++round) {
-    std::string changed = text;
-    for (std::uint64_t i = 0; i <= random.below(3); ++i) {
-      const std::size_t at = random.below(changed.size());
-      if (random.chance(50))
-        changed[at] = static_cast<char>(random.next());
-      else
-        changed.erase(at, random.below(8));
-    }
-    refused += error(changed) != "no error";
+    refused += error(test::damaged(text, random)) != "no error";
   }
   EXPECT_GT(refused, 0u);
 }

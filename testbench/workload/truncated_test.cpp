@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/error.hpp"
 #include "icesim/base/file.hpp"
+#include "src/workload/memory_bytes.hpp"
 #include "src/workload/open_reader.hpp"
-#include "testbench/fuzz/memory_bytes.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ using testing::Not;
 const std::filesystem::path samples = ICESIM_SOURCE_DIR "/testbench/fuzz/corpus";
 
 std::uint64_t read_all(std::string_view data, const TraceOptions& options) {
-  const auto reader = open_reader(decompress(std::make_unique<fuzz::MemoryBytes>(data)), options);
+  const auto reader = open_reader(decompress(std::make_unique<MemoryBytes>("input", data)), options);
   std::uint64_t records = 0;
   for (IoRequest request; reader->next(request);) ++records;
   return records;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace icesim {
@@ -25,6 +26,9 @@ template <class Group, class = decltype(&Group::describe)>
 std::vector<StatisticValue> list_statistics(const Group& statistics) {
   return list_statistics(std::function<void(Statistics&)>([&](Statistics& visitor) { statistics.describe(visitor); }));
 }
+
+/// The statistic with this path; null when there is none.
+const StatisticValue* find_statistic(const std::vector<StatisticValue>& statistics, std::string_view path);
 
 /// Names, units and meanings, without the values: one line per statistic, or one Markdown table.
 std::string statistics_text(const std::vector<StatisticValue>& statistics);

@@ -9,6 +9,10 @@ namespace icesim {
 struct BlockDevice {
   std::uint32_t major = 0;
   std::uint32_t minor = 0;
+  /// From the kernel's own number, major << 20 | minor.
+  static constexpr BlockDevice of_number(std::uint64_t number) {
+    return {static_cast<std::uint32_t>(number >> 20), static_cast<std::uint32_t>(number & 0xf'ffff)};
+  }
   friend bool operator==(BlockDevice a, BlockDevice b) { return a.major == b.major && a.minor == b.minor; }
 };
 

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "src/workload/byte_source.hpp"
+#include "byte_source.hpp"
 
 #include <algorithm>
 #include <string_view>
 
-namespace icesim::fuzz {
+namespace icesim {
 
-/// Bytes in memory as a file; gives them in small pieces, so that readers meet every boundary.
+/// Bytes in memory as a file called `name`; gives at most `piece` at a time, so that readers can be made to meet every
+/// boundary.
 class MemoryBytes final : public ByteSource {
  public:
-  explicit MemoryBytes(std::string_view data, std::size_t piece = 4096) : ByteSource("input"), data_(data), piece_(piece) {}
+  MemoryBytes(std::string name, std::string_view data, std::size_t piece = std::string_view::npos)
+      : ByteSource(std::move(name)), data_(data), piece_(piece) {}
 
   std::size_t read(char* out, std::size_t size) override {
     const std::size_t count = std::min({size, piece_, data_.size() - used_});
@@ -26,4 +28,4 @@ class MemoryBytes final : public ByteSource {
   std::size_t used_ = 0;
 };
 
-}  // namespace icesim::fuzz
+}  // namespace icesim
