@@ -8,6 +8,13 @@
 
 namespace icesim::twin {
 
+/// How many keyslots software uses, when there are so many: the first ones and the last.
+inline constexpr std::uint64_t keyslots_in_use = 4;
+
+inline std::uint64_t used_keyslot(std::uint64_t index, std::uint64_t num_keyslots) {
+  return index + 1 < keyslots_in_use ? index : num_keyslots - 1;
+}
+
 /// What is wrong with the descriptors of a command.
 enum class Defect : std::uint8_t {
   none,

@@ -3,6 +3,7 @@
 #include "testbench/reference/controller_conductor.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace icesim::twin {
 namespace {
@@ -62,10 +63,12 @@ void Conductor::start() {
 
 void Conductor::enabled() {
   write_list(Picoseconds{});
-  for (std::uint64_t keyslot = 0; keyslot < std::min<std::uint64_t>(case_.keyslots.num_keyslots, 4); ++keyslot) {
+  const std::uint64_t num_keyslots = case_.keyslots.num_keyslots;
+  for (std::uint64_t index = 0; index < std::min(num_keyslots, keyslots_in_use); ++index) {
+    static constexpr std::array<std::uint64_t, keyslots_in_use> data_units{0, 1, 2, 7};  // of 512 << n bytes
     SoftwareStep step;
-    step.keyslot = keyslot;
-    step.value = 1 + 8 * (keyslot % 3) + 65536;  // data units of 512 to 2048 bytes
+    step.keyslot = used_keyslot(index, num_keyslots);
+    step.value = 1 + 8 * data_units[index] + 65536;
     program(step);
   }
   pair_.actions.at(pair_.effect() + cycles(1), [this] { next_step(); });
@@ -221,6 +224,7 @@ void Conductor::place(const SoftwareStep& step) {
     case Defect::no_key:
       utrd.crypto_enable = true;
       utrd.cci = Keyslot{255 - step.dun % 8};
+      if (utrd.cci.n + 1 == case_.keyslots.num_keyslots) utrd.cci = Keyslot{128};  // not the last one, which has a key
       break;
     case Defect::none:
     case Defect::body_outside:

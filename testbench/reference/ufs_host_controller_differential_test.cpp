@@ -7,7 +7,10 @@
 #include "testbench/support/random_config.hpp"
 
 #include <gtest/gtest.h>
+#include <map>
 #include <rapidcheck/gtest.h>
+#include <set>
+#include <string>
 
 namespace icesim::twin {
 namespace {
@@ -139,6 +142,63 @@ void compare(const ScriptStyle& style, bool with_link = false) {
     difference = Conductor(pair, c, script).run();
   }
   if (!difference.empty()) RC_FAIL(difference);
+}
+
+/// The smallest and largest value of every parameter of a describe() list that was seen, beside what is declared.
+class SeenFields : public Fields {
+ public:
+  struct Seen {
+    Range declared, drawn;
+  };
+  std::map<std::string, Seen> seen;
+
+ protected:
+  void number(std::string_view name, std::uint64_t& value, Unit, Range range, const Doc&) override {
+    Seen& one = seen.try_emplace(prefix_ + std::string(name), Seen{range, {value, value}}).first->second;
+    one.drawn = {std::min(one.drawn.min, value), std::max(one.drawn.max, value)};
+  }
+  void flag(std::string_view name, bool& value, const Doc& doc) override {
+    std::uint64_t number_of = value ? 1 : 0;
+    number(name, number_of, Unit::none, {0, 1}, doc);
+  }
+  void choice(std::string_view name, std::size_t& index, const Choice*, std::size_t count, const Doc& doc) override {
+    std::uint64_t number_of = index;
+    number(name, number_of, Unit::none, {0, count - 1}, doc);
+  }
+  void enter(std::string_view name, std::string_view) override { prefix_ += std::string(name) + "."; }
+  void leave() override { prefix_.erase(prefix_.find_last_of('.', prefix_.size() - 2) + 1); }
+
+ private:
+  std::string prefix_;
+};
+
+/// What the twins agree on is worth as much as what they were asked.
+TEST(ControllerCases, VaryEveryParameterOverItsDeclaredRange) {
+  SeenFields fields;
+  test::check_cases(400, [&] {
+    ControllerCase c = any_case();
+    add_any_link(c);
+    ClocksConfig clocks;
+    clocks.bus = c.bus;
+    clocks.ice = c.ice;
+    clocks.sync_stages = c.sync_stages;
+    fields.group("controller", c.controller, "");
+    fields.group("keyslots", c.keyslots, "");
+    fields.group("engine", c.engine, "");
+    fields.group("clocks", clocks, "");
+    fields.group("link", c.link->config, "");
+  });
+  // Timers and the wire are bounded above; the other clocks have no part in the controller.
+  const std::set<std::string> bounded{"controller.enable_time", "controller.uic_time", "controller.link_startup_time",
+                                      "clocks.device",          "clocks.nand",         "link.phy_latency"};
+  std::size_t varied = 0;
+  for (const auto& [name, one] : fields.seen) {
+    if (bounded.count(name) != 0) continue;
+    ++varied;
+    EXPECT_EQ(one.drawn.min, one.declared.min) << name;
+    EXPECT_EQ(one.drawn.max, one.declared.max) << name;
+  }
+  EXPECT_GT(varied, 30u);
 }
 
 TEST(FetchTwin, TakesReadsAndChecksDescriptorsLikeTheModel) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <gtest/gtest.h>
@@ -9,8 +10,15 @@
 
 namespace icesim::test {
 
-/// Checks a rapidcheck property in `cases` random cases, or in as many as RC_PARAMS=max_success=N asks for. A failing
-/// case is shrunk, and the message ends with the command that repeats it.
+/// How many times as many random cases as usual are asked for, by ICESIM_TIMES: for long runs, in which each property
+/// keeps its share.
+inline int case_factor() {
+  const char* asked = std::getenv("ICESIM_TIMES");
+  return asked == nullptr ? 1 : std::max(std::atoi(asked), 1);
+}
+
+/// Checks a rapidcheck property in `cases` random cases, times ICESIM_TIMES, or in as many as RC_PARAMS=max_success=N
+/// asks for. A failing case is shrunk, and the message ends with the command that repeats it.
 template <class Property>
 void check_cases(int cases, Property&& property) {
   const auto* info = testing::UnitTest::GetInstance()->current_test_info();
@@ -19,7 +27,7 @@ void check_cases(int cases, Property&& property) {
   metadata.description = info->name();
   rc::detail::TestParams params = rc::detail::configuration().testParams;
   const char* asked = std::getenv("RC_PARAMS");
-  if (asked == nullptr || std::strstr(asked, "max_success") == nullptr) params.maxSuccess = cases;
+  if (asked == nullptr || std::strstr(asked, "max_success") == nullptr) params.maxSuccess = cases * case_factor();
   const rc::detail::TestResult result = rc::detail::checkTestable(std::forward<Property>(property), metadata, params);
   if (result.template is<rc::detail::SuccessResult>()) return;
 
