@@ -33,6 +33,7 @@ Results results_of(const Simulation& simulation, SystemConfig config, const Keye
   results.statistics = list_statistics([&](Statistics& statistics) {
     simulation.describe(statistics);
     statistics.group("keys", keyed.keys());
+    statistics.group("recorded_latency", trace.recorded_latency);
   });
   for (const auto& stage : simulation.stage_totals()) results.stages.push_back({std::string(stage.name), stage.total});
   results.warnings = warnings_of(trace, results);

@@ -2,6 +2,7 @@
 #include "system_lists.hpp"
 
 #include "icesim/workload/key_tagging.hpp"
+#include "icesim/workload/reader.hpp"
 #include "models/simulation.hpp"
 
 namespace icesim::app {
@@ -28,6 +29,7 @@ std::vector<StatisticValue> system_statistics() {
   return list_statistics([&](Statistics& statistics) {
     simulation.describe(statistics);
     statistics.group("keys", KeyCounts{});
+    statistics.group("recorded_latency", RecordedLatency{});
   });
 }
 

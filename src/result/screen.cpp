@@ -3,6 +3,7 @@
 
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/key_text.hpp"
+#include "icesim/result/latency_cells.hpp"
 #include "icesim/result/text_table.hpp"
 
 #include <array>
@@ -32,20 +33,20 @@ std::string headline(const Results& results, const ScreenExtras& extras) {
   return text + "\n";
 }
 
+/// Simulated latencies, and under each what the trace says that the recorded device needed.
 std::string latencies(const Results& results) {
-  static constexpr std::array<const char*, 6> columns{"p50", "p90", "p99", "p999", "max", "mean"};
   TextTable table("lrrrrrr");
-  table.row({"latency, us", "p50", "p90", "p99", "p99.9", "max", "mean"});
-  for (const std::string kind : {"read", "write", "all"}) {
-    std::vector<std::string> cells{kind == "all" ? "  all, flushes too" : "  " + kind};
-    // A kind of request that did not occur has no latency: zeros would read as very fast.
-    const StatisticValue* count = results.find("latency." + kind + ".count");
-    const bool empty = count != nullptr && count->value == 0;
-    for (const char* column : columns) {
-      const StatisticValue* found = results.find("latency." + kind + "." + column);
-      cells.push_back(found == nullptr || empty ? "-" : microseconds_text(Picoseconds{found->value}));
+  table.row(latency_titles("latency, us"));
+  for (const std::string kind : {"read", "write", "flush", "discard", "all"}) {
+    const bool is_simulated = kind != "flush" && kind != "discard";
+    const std::string name = "  " + kind;
+    if (is_simulated) {
+      table.row(latency_cells(kind == "all" ? "  all, flushes too" : name, results.statistics, "latency." + kind));
     }
-    table.row(std::move(cells));
+    const std::string recorded = "recorded_latency." + kind;
+    if (has_latency(results.statistics, recorded)) {
+      table.row(latency_cells(name + ", recorded", results.statistics, recorded));
+    }
   }
   return table.text();
 }

@@ -4,6 +4,7 @@
 #include "icesim/base/quantity_text.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/key_text.hpp"
+#include "icesim/result/latency_cells.hpp"
 #include "icesim/result/results.hpp"
 #include "icesim/result/text_table.hpp"
 #include "reuse_distances.hpp"
@@ -66,6 +67,20 @@ std::string timeline(const TraceReport& report) {
   return table.text();
 }
 
+/// Empty for a trace without completions.
+std::string latencies(const TraceReport& report) {
+  const std::string group = "recorded_latency.";
+  if (!has_latency(report.statistics, group + "all")) return "";
+  TextTable table("lrrrrrr");
+  table.row(latency_titles("recorded latency, us"));
+  for (const std::string kind : {"read", "write", "flush", "discard", "all"}) {
+    if (has_latency(report.statistics, group + kind)) {
+      table.row(latency_cells("  " + kind, report.statistics, group + kind));
+    }
+  }
+  return table.text() + "\n";
+}
+
 std::string reuse(const TraceReport& report) {
   TextTable table("rrrl");
   table.row({"other keys since", "uses", "LRU misses", ""});
@@ -107,7 +122,7 @@ std::string trace_report_text(const TraceReport& report) {
   };
   text += "gaps      " + gap("p50") + " (p50), " + gap("p90") + " (p90), " + gap("p99") + " (p99), " + gap("max") +
           " (max) between requests\n";
-  text += "\n" + operations(report) + "\n" + sizes(report) + "\n" + timeline(report) + "\n";
+  text += "\n" + operations(report) + "\n" + sizes(report) + "\n" + timeline(report) + "\n" + latencies(report);
   text += key_rules_text(report.key_mode, report.key_rules, "");
   if (report.references > 0) {
     text += "          " + grouped_text(report.references) + " records with one of " + grouped_text(report.keys) +

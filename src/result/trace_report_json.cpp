@@ -89,7 +89,13 @@ std::string trace_report_schema() {
                      "skipped_lines", "other_devices", "other_commands", "backward_steps", "lost_events", "processes",
                      "sequential", "unaligned", "deepest_queue", "keys", "references"});
   properties.update(numbers["properties"]);
-  properties["interarrival"] = counts_schema({"count", "mean", "p50", "p90", "p99", "p999", "max", "min"});
+  const Json times = counts_schema({"count", "mean", "p50", "p90", "p99", "p999", "max", "min"});
+  properties["interarrival"] = times;
+  Json& latency = properties["recorded_latency"] = {{"type", "object"}, {"properties", Json::object()}};
+  for (const char* kind : {"read", "write", "flush", "discard", "all"}) {
+    latency["required"].push_back(kind);
+    latency["properties"][kind] = times;
+  }
   properties["depth_known"] = {{"type", "boolean"}};
   const Json count{{"type", "integer"}, {"minimum", 0}};
   const Json many{{"type", "object"}, {"additionalProperties", count}};

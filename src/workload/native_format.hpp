@@ -10,14 +10,26 @@ namespace icesim::native {
 
 // docs/traces.md describes the format; writer and reader share these numbers.
 inline constexpr std::string_view magic = "icetrace ";
-inline constexpr std::uint64_t version = 1;
+inline constexpr std::uint64_t version = 2;
+/// The first, without completions, is read too.
+inline constexpr std::uint64_t oldest_version = 1;
 inline constexpr std::size_t block_records = 4096;
+/// Stands where a block's number of records would: completions follow.
+inline constexpr std::uint64_t completions_mark = block_records + 1;
+inline constexpr std::size_t block_completions = 4096;
 inline constexpr std::size_t longest_provenance = 4000;
 inline constexpr std::array<std::uint64_t, 3> time_scales{1'000'000, 1'000, 1};
 inline constexpr std::array<std::uint64_t, 3> byte_scales{4096, 512, 1};
 
 inline constexpr std::uint8_t known_flags = 127;
 inline constexpr std::uint64_t operations = 4;
+
+/// How long a request took when it was recorded, told behind the first `after` records of the block that follows.
+struct Completion {
+  std::uint64_t after = 0;
+  Picoseconds latency{};
+  Operation operation = Operation::read;
+};
 
 /// FNV-1a over 64 bits.
 class Checksum {

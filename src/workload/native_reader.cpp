@@ -14,17 +14,20 @@ constexpr std::uint64_t any32 = std::numeric_limits<std::uint32_t>::max();
 
 }  // namespace
 
-NativeReader::NativeReader(std::unique_ptr<ByteSource> bytes) : bytes_(std::move(bytes)), buffer_(buffer_size, '\0') {
+NativeReader::NativeReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options)
+    : bytes_(std::move(bytes)), buffer_(buffer_size, '\0'), completed_(options.completed) {
   const std::string first = header_line(native::magic.size() + 20);
-  const std::string expected = std::string(native::magic) + std::to_string(native::version);
-  if (first != expected) {
-    throw UserError(bytes_->name() + ": the file begins with \"" + first + "\"; this version reads \"" + expected +
-                    "\"");
+  const auto expected = [](std::uint64_t version) { return std::string(native::magic) + std::to_string(version); };
+  may_complete_ = first == expected(native::version);
+  if (!may_complete_ && first != expected(native::oldest_version)) {
+    throw UserError(bytes_->name() + ": the file begins with \"" + first + "\"; this version reads \"" +
+                    expected(native::oldest_version) + "\" and \"" + expected(native::version) + "\"");
   }
   info_.format = "icetrace";
   info_.provenance = header_line(native::longest_provenance + 1);
   bytes_ = std::make_unique<ZstdBytes>(std::move(bytes_));
   block_.reserve(native::block_records);
+  if (may_complete_) completions_.reserve(native::block_completions);
 }
 
 /// Reads byte by byte, because the compressed part begins right behind the line.
@@ -78,11 +81,52 @@ std::uint64_t NativeReader::long_number(std::uint64_t largest) {
   fail("a number has more than 64 bits");
 }
 
+/// Reads on to the next records; false at the end marker.
 bool NativeReader::read_block() {
-  const std::uint64_t count = number(native::block_records);
-  if (count == 0) return false;
-  block_.assign(count, IoRequest{});
+  completions_.clear();
+  told_ = 0;
+  block_.clear();
   given_ = 0;
+  std::uint64_t count = 0;
+  while ((count = number(may_complete_ ? native::completions_mark : native::block_records)) ==
+         native::completions_mark) {
+    read_completions();
+  }
+  if (!completions_.empty() && completions_.back().after > count) fail_completion();
+  if (count > 0) read_records(count);
+  return count > 0;
+}
+
+void NativeReader::fail_completion() const { fail("a completion stands behind more records than its block has"); }
+
+void NativeReader::read_completions() {
+  // What no records follow is due.
+  tell_completions();
+  if (told_ != completions_.size()) fail_completion();
+  const std::uint64_t count = number(native::block_completions);
+  const std::uint64_t scale = number(native::time_scales.front());
+  completions_.assign(count, {});
+  told_ = 0;
+  std::uint64_t after = 0;
+  for (native::Completion& c : completions_) c.after = after += number(native::block_records);
+  for (native::Completion& c : completions_) c.operation = static_cast<Operation>(number(native::operations - 1));
+  for (native::Completion& c : completions_) {
+    const std::uint64_t latency = number(any);
+    if (__builtin_mul_overflow(latency, scale, &c.latency.n)) fail("a latency has more than 64 bits");
+  }
+}
+
+/// Tells those that come before the next record.
+void NativeReader::tell_completions() {
+  for (; told_ < completions_.size() && completions_[told_].after <= given_; ++told_) {
+    const native::Completion& c = completions_[told_];
+    info_.recorded_latency[c.operation].add(c.latency);
+    if (completed_) completed_(c.operation, c.latency);
+  }
+}
+
+void NativeReader::read_records(std::uint64_t count) {
+  block_.assign(count, IoRequest{});
   const std::uint64_t time_scale = number(native::time_scales.front());
   const std::uint64_t byte_scale = number(native::byte_scales.front());
   for (IoRequest& r : block_) r.operation = static_cast<Operation>(number(native::operations - 1));
@@ -113,7 +157,6 @@ bool NativeReader::read_block() {
   for (IoRequest& r : block_) r.process = static_cast<std::uint32_t>(number(any32));
   for (IoRequest& r : block_) r.policy = static_cast<std::uint32_t>(number(any32));
   decoded_ += count;
-  return true;
 }
 
 void NativeReader::read_end() {
@@ -130,13 +173,14 @@ void NativeReader::read_end() {
 }
 
 bool NativeReader::next(IoRequest& request) {
+  tell_completions();
   if (given_ == block_.size()) {
     if (ended_) return false;
-    if (!read_block()) {
+    const bool has_records = read_block();
+    tell_completions();
+    if (!has_records) {
       read_end();
       ended_ = true;
-      block_.clear();
-      given_ = 0;
       return false;
     }
   }

@@ -4,6 +4,7 @@
 #include "native_format.hpp"
 #include "request_counter.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,8 +15,8 @@ namespace icesim {
 /// Reads icesim's own format, block by block; the checksum is compared when the end is reached.
 class NativeReader final : public TraceReader {
  public:
-  /// Takes a source that begins with `native::magic`.
-  explicit NativeReader(std::unique_ptr<ByteSource> bytes);
+  /// Takes a source that begins with `native::magic`; of the options it needs only what hears completions.
+  NativeReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options);
   bool next(IoRequest& request) override;
   const TraceInfo& info() const override { return info_; }
 
@@ -37,8 +38,12 @@ class NativeReader final : public TraceReader {
   }
   std::uint64_t long_number(std::uint64_t largest);
   bool read_block();
+  void read_completions();
+  void read_records(std::uint64_t count);
+  void tell_completions();
   void read_end();
   [[noreturn]] void fail(std::string_view what) const;
+  [[noreturn]] void fail_completion() const;
 
   std::unique_ptr<ByteSource> bytes_;
   std::string buffer_;
@@ -47,8 +52,12 @@ class NativeReader final : public TraceReader {
   /// How much of what is in the buffer is in the checksum.
   std::size_t summed_ = 0;
   native::Checksum checksum_;
+  std::function<void(Operation, Picoseconds)> completed_;
+  bool may_complete_ = false;  ///< the version has completions
   std::vector<IoRequest> block_;
   std::size_t given_ = 0;
+  std::vector<native::Completion> completions_;
+  std::size_t told_ = 0;  ///< of the completions
   std::uint64_t decoded_ = 0;
   std::uint64_t time_ = 0;
   bool ended_ = false;

@@ -32,6 +32,17 @@ void append(std::string& out, std::uint64_t value) {
   out.push_back(static_cast<char>(value));
 }
 
+/// The coarsest scale that divides a column without loss.
+template <class Row, class Column>
+std::uint64_t scale_of(const std::vector<Row>& rows, const std::array<std::uint64_t, 3>& scales, Column column) {
+  for (const std::uint64_t scale : scales) {
+    std::uint64_t remainder = 0;
+    for (const Row& row : rows) remainder |= column(row) % scale;
+    if (remainder == 0) return scale;
+  }
+  return 1;
+}
+
 }  // namespace
 
 class NativeWriter::File {
@@ -39,13 +50,14 @@ class NativeWriter::File {
   File(std::filesystem::path path, std::string_view provenance);
   ~File();
   void write(const IoRequest& request);
+  void completed(Operation operation, Picoseconds latency);
   void finish();
   std::uint64_t records() const { return records_; }
 
  private:
-  template <class Column>
-  std::uint64_t scale_of(const std::array<std::uint64_t, 3>& scales, Column column) const;
   void write_block();
+  void write_completions();
+  void write_records();
   void compress(ZSTD_EndDirective directive);
   void put(const char* data, std::size_t size);
   [[noreturn]] void fail() const;
@@ -55,6 +67,7 @@ class NativeWriter::File {
   std::unique_ptr<std::FILE, CloseFile> file_;
   std::unique_ptr<ZSTD_CCtx, FreeContext> context_;
   std::vector<IoRequest> block_;
+  std::vector<native::Completion> completions_;
   std::string plain_;
   std::string packed_;
   native::Checksum checksum_;
@@ -87,6 +100,7 @@ NativeWriter::File::File(std::filesystem::path path, std::string_view provenance
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_chainLog, table_bits);
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_checksumFlag, 1);
   block_.reserve(native::block_records);
+  completions_.reserve(native::block_completions);
   std::string header(native::magic);
   header += std::to_string(native::version) + '\n';
   header.append(provenance).push_back('\n');
@@ -126,27 +140,47 @@ void NativeWriter::File::write(const IoRequest& request) {
   ensure(request.time >= last_time_, "the requests of a trace are in order of time");
   ensure(request.flags <= native::known_flags, "a request has only known flags");
   last_time_ = request.time;
+  if (block_.size() == native::block_records) write_block();
   block_.push_back(request);
   ++records_;
-  if (block_.size() == native::block_records) write_block();
 }
 
-/// The coarsest scale that divides a column without loss.
-template <class Column>
-std::uint64_t NativeWriter::File::scale_of(const std::array<std::uint64_t, 3>& scales, Column column) const {
-  for (const std::uint64_t scale : scales) {
-    std::uint64_t remainder = 0;
-    for (const IoRequest& r : block_) remainder |= column(r) % scale;
-    if (remainder == 0) return scale;
-  }
-  return 1;
+void NativeWriter::File::completed(Operation operation, Picoseconds latency) {
+  ensure(!finished_, "nothing is written behind the end of a trace");
+  if (completions_.size() == native::block_completions) write_block();
+  completions_.push_back({block_.size(), latency, operation});
 }
 
 void NativeWriter::File::write_block() {
+  write_completions();
+  write_records();
+  checksum_.add(plain_);
+  compress(ZSTD_e_continue);
+}
+
+void NativeWriter::File::write_completions() {
+  if (completions_.empty()) return;
+  const auto scale =
+      scale_of(completions_, native::time_scales, [](const native::Completion& c) { return c.latency.n; });
+  append(plain_, native::completions_mark);
+  append(plain_, completions_.size());
+  append(plain_, scale);
+  std::uint64_t before = 0;
+  for (const native::Completion& c : completions_) {
+    append(plain_, c.after - before);
+    before = c.after;
+  }
+  for (const native::Completion& c : completions_) plain_.push_back(static_cast<char>(c.operation));
+  for (const native::Completion& c : completions_) append(plain_, c.latency.n / scale);
+  completions_.clear();
+}
+
+void NativeWriter::File::write_records() {
   if (block_.empty()) return;
   const auto time_scale =
-      scale_of(native::time_scales, [&](const IoRequest& r) { return (r.time - previous_time_).n; });
-  const auto offset_scale = scale_of(native::byte_scales, [](const IoRequest& r) { return r.offset.n | r.length.n; });
+      scale_of(block_, native::time_scales, [&](const IoRequest& r) { return (r.time - previous_time_).n; });
+  const auto offset_scale =
+      scale_of(block_, native::byte_scales, [](const IoRequest& r) { return r.offset.n | r.length.n; });
 
   append(plain_, block_.size());
   append(plain_, time_scale);
@@ -175,8 +209,6 @@ void NativeWriter::File::write_block() {
   for (const IoRequest& r : block_) append(plain_, r.process);
   for (const IoRequest& r : block_) append(plain_, r.policy);
   block_.clear();
-  checksum_.add(plain_);
-  compress(ZSTD_e_continue);
 }
 
 void NativeWriter::File::finish() {
@@ -200,6 +232,7 @@ NativeWriter::NativeWriter(const std::filesystem::path& path, std::string_view p
     : file_(std::make_unique<File>(path, provenance)) {}
 NativeWriter::~NativeWriter() = default;
 void NativeWriter::write(const IoRequest& request) { file_->write(request); }
+void NativeWriter::completed(Operation operation, Picoseconds latency) { file_->completed(operation, latency); }
 void NativeWriter::finish() { file_->finish(); }
 std::uint64_t NativeWriter::records() const { return file_->records(); }
 

@@ -33,9 +33,7 @@ std::unique_ptr<TraceReader> open_as(std::unique_ptr<PeekBytes> bytes, const Tra
 const Format formats[] = {
     {{"icetrace", "icesim's own format, with keys"},
      [](std::string_view head) { return head.substr(0, native::magic.size()) == native::magic; },
-     [](auto bytes, const TraceOptions&) -> std::unique_ptr<TraceReader> {
-       return std::make_unique<NativeReader>(std::move(bytes));
-     }},
+     open_as<NativeReader>},
     {{"ftrace", "text of Linux's tracing/trace or trace_pipe, or of trace-cmd report"},
      FtraceReader::recognises,
      open_as<FtraceReader>},

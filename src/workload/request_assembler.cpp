@@ -35,7 +35,11 @@ bool RequestEvent::set(std::string_view rwbs, std::uint64_t sector, std::uint64_
 }
 
 RequestAssembler::RequestAssembler(std::string format, Completions completions, const TraceOptions& options, Fail fail)
-    : fail_(std::move(fail)), completions_(completions), reissue_window_(options.reissue_window), idle_cap_(options.idle_cap) {
+    : fail_(std::move(fail)),
+      completed_(options.completed),
+      completions_(completions),
+      reissue_window_(options.reissue_window),
+      idle_cap_(options.idle_cap) {
   info_.format = std::move(format);
   if (options.device.empty()) return;
   if (!ftrace::parse_device(options.device, device_)) {
@@ -115,7 +119,8 @@ void RequestAssembler::complete(const RequestEvent& event) {
 }
 
 void RequestAssembler::completed_after(Picoseconds latency, Operation operation) {
-  info_.device_latency[operation].add(latency);
+  info_.recorded_latency[operation].add(latency);
+  if (completed_) completed_(operation, latency);
 }
 
 void RequestAssembler::count_unfinished() {

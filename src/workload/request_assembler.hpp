@@ -56,6 +56,7 @@ class RequestAssembler {
   void count_unfinished();
 
   Fail fail_;
+  std::function<void(Operation, Picoseconds)> completed_;
   Completions completions_;
   Picoseconds reissue_window_;
   Picoseconds idle_cap_;

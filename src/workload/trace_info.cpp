@@ -19,16 +19,23 @@ std::uint64_t& PerOperation::operator[](Operation operation) {
   throw_bug("an operation is read, write, flush or discard");
 }
 
-Histogram& DeviceLatency::operator[](Operation operation) {
+Histogram& RecordedLatency::operator[](Operation operation) {
   Histogram* const all[] = {&read, &write, &flush, &discard};
   return *all[static_cast<std::size_t>(operation)];
 }
 
-void DeviceLatency::describe(Statistics& statistics) const {
-  statistics("read", read, "Reads, from issue to completion");
-  statistics("write", write, "Writes, from issue to completion");
-  statistics("flush", flush, "Flushes, from issue to completion");
-  statistics("discard", discard, "Discards, from issue to completion");
+Histogram RecordedLatency::all() const {
+  Histogram sum = read;
+  for (const Histogram* each : {&write, &flush, &discard}) sum.merge(*each);
+  return sum;
+}
+
+void RecordedLatency::describe(Statistics& statistics) const {
+  statistics("read", read, "Recorded latency of reads, from first issue to completion");
+  statistics("write", write, "Recorded latency of writes, from first issue to completion");
+  statistics("flush", flush, "Recorded latency of flushes, from first issue to completion");
+  statistics("discard", discard, "Recorded latency of discards, from first issue to completion");
+  statistics("all", all(), "Recorded latency of all requests");
 }
 
 void PerOperation::describe(Statistics& statistics) const {
@@ -58,7 +65,7 @@ void TraceInfo::describe(Statistics& statistics) const {
   statistics("capped_time", capped_time, "What pauses were shortened by");
   statistics("skipped_lines", skipped_lines, "Lines left out because they make no sense");
   statistics("broken_ends", broken_ends, "1 when the trace was left where it is broken");
-  statistics.group("device_latency", device_latency);
+  statistics.group("recorded_latency", recorded_latency);
 }
 
 std::vector<std::string> TraceInfo::notes() const {

@@ -95,6 +95,27 @@ TEST_F(TraceTest, TakesTheOptionsOfEveryCommandThatReadsATrace) {
   EXPECT_EQ(info(path, {"--keep-going", "--idle-cap", "1"})["span"], 3'000'000);
 }
 
+TEST_F(TraceTest, TellsTheRecordedLatencyAndRunTellsItBesideTheSimulatedOne) {
+  const std::string in = directory_.file("t.txt", text);
+  const std::string imported = directory_.path("t.icetrace");
+  EXPECT_EQ(icesim({"import", in, imported}).exit_code, 0);
+  for (const std::string& file : {in, imported}) {
+    const Json recorded = info(file)["recorded_latency"];
+    EXPECT_EQ(recorded["write"]["mean"], 200'000'000);
+    EXPECT_EQ(recorded["read"]["p99"], 200'000'000);
+    EXPECT_EQ(recorded["flush"]["count"], 0);
+    EXPECT_EQ(recorded["all"]["count"], 2);
+    EXPECT_THAT(
+        icesim({"trace", "info", file}).out,
+        testing::ContainsRegex("recorded latency, us .*\n  read +200.00 .*\n  write +200.00 .*\n  all +200.00"));
+    EXPECT_THAT(icesim({"run", file}).out, testing::ContainsRegex("  read, recorded +200.00 .*\n"));
+    const Json results = Json::parse(icesim({"run", file, "-o", "-"}).out);
+    EXPECT_EQ(results["statistics"]["recorded_latency.all.p50"]["value"], 200'000'000);
+    EXPECT_EQ(results["statistics"]["recorded_latency.all.count"]["value"], 2);
+  }
+  EXPECT_THAT(icesim({"trace", "info", trace}).out, testing::Not(HasSubstr("recorded latency")));
+}
+
 TEST_F(TraceTest, SaysWhenATraceCannotTellItsQueue) {
   const std::string only = "a-1 [000] ..... 1.000000: block_rq_issue: 8,0 WS 4096 () 800 + 8 [a]\n";
   const Json json = info(directory_.file("t.txt", only));

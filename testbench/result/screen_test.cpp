@@ -35,6 +35,22 @@ TEST(Screen, ShowsLatenciesInMicrosecondsAndADashWhereNothingHappened) {
   EXPECT_THAT(text, ContainsRegex("  write +- +- +- +- +- +-\n"));
 }
 
+TEST(Screen, ShowsRecordedLatenciesUnderTheSimulatedOnes) {
+  Results results = sample::results();
+  EXPECT_THAT(screen_text(results), Not(HasSubstr("recorded")));
+  for (const char* kind : {"read", "write", "flush", "all"}) {
+    const std::string path = std::string("recorded_latency.") + kind + ".";
+    for (const char* key : {"p50", "p90", "p99", "p999", "max", "mean"}) {
+      sample::add(results, path + key, 12'345'678, Unit::picoseconds);
+    }
+    sample::add(results, path + "count", std::string(kind) == "write" ? 0 : 3, Unit::count);
+  }
+  const std::string text = screen_text(results);
+  EXPECT_THAT(text, ContainsRegex("  read +65.10.*\n  read, recorded +12.35 +12.35 +12.35 +12.35 +12.35 +12.35\n"
+                                  "  write +-.*\n  flush, recorded +12.35.*\n  all, flushes too +65.10.*\n"
+                                  "  all, recorded +12.35"));
+}
+
 TEST(Screen, ShowsStagesWithABarAsLongAsTheirShare) {
   const Results results = sample::results();
   std::istringstream text(screen_text(results));

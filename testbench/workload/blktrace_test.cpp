@@ -106,7 +106,7 @@ TEST_P(RecordedBlktrace, BringsTheRequestsOfBlkparseAndFtrace) {
     EXPECT_EQ(info->orphans, 0u);
     EXPECT_EQ(info->unfinished, 0u);
     EXPECT_EQ(info->lost_events, 0u);
-    EXPECT_EQ(info->device_latency.write.count(), info->requests.write);
+    EXPECT_EQ(info->recorded_latency.write.count(), info->requests.write);
   }
 }
 
@@ -122,7 +122,7 @@ TEST(BlkparseDump, EqualsBlkparseLineByLine) {
   const auto trace = open_trace(path / "sample.blktrace.0");
   for (const IoRequest& request : test::drain(*trace)) ASSERT_EQ(request.length, logical_block);
   EXPECT_EQ(trace->info().rwbs, (std::map<std::string, std::uint64_t>{{"RA", 963}}));
-  EXPECT_EQ(trace->info().device_latency.read.count(), 963u);
+  EXPECT_EQ(trace->info().recorded_latency.read.count(), 963u);
 }
 
 /// Builds records of either version and endianness.
@@ -194,7 +194,7 @@ TEST(Blktrace, ReadsBothVersionsInBothByteOrders) {
       EXPECT_EQ(requests[1].length, Bytes{512});
       EXPECT_EQ(trace->info().unfinished, 1u);
       EXPECT_EQ(trace->info().lost_events, 1u) << "number 3 is missing";
-      EXPECT_EQ(trace->info().device_latency.write.max(), Picoseconds{2'000'000});
+      EXPECT_EQ(trace->info().recorded_latency.write.max(), Picoseconds{2'000'000});
       TraceOptions options;
       options.device = "8,16";
       EXPECT_EQ(test::read_trace(directory / "dump", options).size(), 2u);

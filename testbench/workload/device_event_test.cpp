@@ -174,9 +174,9 @@ TEST(Nexus10, HasWhatAospsToolMadeOfIt) {
     }
   }
   EXPECT_EQ(ours, theirs);
-  EXPECT_EQ(info.device_latency.read.sum(), Wide{durations["$read"]} * 1'000'000);
-  EXPECT_EQ(info.device_latency.write.sum(), Wide{durations["$write"]} * 1'000'000);
-  EXPECT_EQ(info.device_latency.discard.sum(), Wide{durations["$discard"]} * 1'000'000);
+  EXPECT_EQ(info.recorded_latency.read.sum(), Wide{durations["$read"]} * 1'000'000);
+  EXPECT_EQ(info.recorded_latency.write.sum(), Wide{durations["$write"]} * 1'000'000);
+  EXPECT_EQ(info.recorded_latency.discard.sum(), Wide{durations["$discard"]} * 1'000'000);
 }
 
 }  // namespace

@@ -113,7 +113,7 @@ TEST_F(PerfettoOracle, BlockIoIsARequestAndItsLatency) {
     EXPECT_EQ(info_.unfinished, 0u);
     const auto events = events_of(trace);
     const std::string slice = "\"block_io\"," + std::to_string(events[0].timestamp()) + "," +
-                              std::to_string(info_.device_latency.read.max().n / 1'000) + "," +
+                              std::to_string(info_.recorded_latency.read.max().n / 1'000) + "," +
                               std::to_string(events[0].block_io_start().dev()) + "," +
                               std::to_string(requests[0].offset.n / sector_size.n);
     EXPECT_EQ(std::vector<std::string>{slice}, expected_of("parser_ftrace_block_io_tests.py", "test_block_io_slice"));

@@ -32,7 +32,7 @@ TEST_F(PerfettoReaderTest, TakesTimeAddressAndProcessFromTheIssue) {
   EXPECT_EQ(info_.completions, 1u);
   EXPECT_EQ(info_.unfinished, 1u);
   EXPECT_EQ(info_.rwbs.at("WSM"), 1u);
-  EXPECT_EQ(info_.device_latency.write.max(), Picoseconds{19'000});
+  EXPECT_EQ(info_.recorded_latency.write.max(), Picoseconds{19'000});
 }
 
 TEST_F(PerfettoReaderTest, IsRecognisedByContent) {
@@ -160,7 +160,7 @@ TEST_F(PerfettoReaderTest, ReadsTheCommandsOfTheControllerWhenThereIsNothingElse
   EXPECT_EQ(info_.completions, 2u);
   EXPECT_EQ(info_.orphans, 0u);
   EXPECT_EQ(info_.unfinished, 2u);
-  EXPECT_EQ(info_.device_latency.read.max(), Picoseconds{900'000});
+  EXPECT_EQ(info_.recorded_latency.read.max(), Picoseconds{900'000});
 
   trace.issue(3'000, "R", 8, 8);
   EXPECT_EQ(read(trace.trace).size(), 1u) << "requests of the block layer are preferred";

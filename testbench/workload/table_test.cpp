@@ -47,8 +47,8 @@ TEST_F(TableTest, ReadsMsrCambridgeWithItsResponseTimes) {
   expect_request(requests[0], 0, Operation::write, 4096, 8192);
   expect_request(requests[1], 1'000, Operation::read, 16384, 512);
   EXPECT_EQ(info_.format, "msr");
-  EXPECT_EQ(info_.device_latency.write.max(), Picoseconds{3'000'000});
-  EXPECT_EQ(info_.device_latency.read.max(), Picoseconds{12'000'000});
+  EXPECT_EQ(info_.recorded_latency.write.max(), Picoseconds{3'000'000});
+  EXPECT_EQ(info_.recorded_latency.read.max(), Picoseconds{12'000'000});
   EXPECT_EQ(info_.other_devices, 1u);
   EXPECT_EQ(info_.unfinished, 0u);
 }
@@ -94,7 +94,7 @@ TEST_F(TableTest, ReadsNamedColumnsInAnyOrder) {
   expect_request(requests[1], 500, Operation::read, 8192, 512);
   expect_request(requests[2], 1'500, Operation::flush, 0, 0);
   expect_request(requests[3], 2'500, Operation::discard, 32'768, 8192);
-  EXPECT_EQ(info_.device_latency.read.max(), Picoseconds{20'250'000});
+  EXPECT_EQ(info_.recorded_latency.read.max(), Picoseconds{20'250'000});
 }
 
 TEST_F(TableTest, RefusesWrongLinesAndIncompleteHeaders) {

@@ -23,6 +23,8 @@ class NativeWriter {
 
   /// Appends a request; times must not decrease.
   void write(const IoRequest& request);
+  /// Says how long an earlier request took when it was recorded.
+  void completed(Operation operation, Picoseconds latency);
   /// Writes end marker, count and checksum, and gives the file its name.
   void finish();
   std::uint64_t records() const;

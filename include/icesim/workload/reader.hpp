@@ -31,13 +31,15 @@ struct PerOperation {
 };
 
 /// How long requests took when they were recorded, per operation.
-struct DeviceLatency {
+struct RecordedLatency {
   Histogram read;
   Histogram write;
   Histogram flush;
   Histogram discard;
 
   Histogram& operator[](Operation operation);
+  /// All of them as one.
+  Histogram all() const;
   void describe(Statistics& statistics) const;
 };
 
@@ -68,7 +70,7 @@ struct TraceInfo {
   Picoseconds capped_time{};          ///< what they were shortened by
   std::uint64_t skipped_lines = 0;    ///< with keep_going: lines that make no sense
   std::uint64_t broken_ends = 0;      ///< with keep_going: 1 when the trace was left where it is broken
-  DeviceLatency device_latency;       ///< from first issue to completion
+  RecordedLatency recorded_latency;   ///< from first issue to completion
 
   void describe(Statistics& statistics) const;
   /// A sentence for each thing that was left out, merged, moved or guessed.
@@ -108,6 +110,9 @@ struct TraceOptions {
   std::string format;
   /// Hears how many bytes of the file are read, and how many there are (0: unknown).
   std::function<void(std::uint64_t, std::uint64_t)> progress;
+  /// Hears how long a request took when it was recorded, once the trace has told: between that request and the one that
+  /// comes next.
+  std::function<void(Operation, Picoseconds)> completed;
   /// Hears the trace's events about files; null: they are passed over.
   FileListener* files = nullptr;
 };
