@@ -90,6 +90,7 @@ std::string trace_report_schema() {
                      "sequential", "unaligned", "deepest_queue", "keys", "references"});
   properties.update(numbers["properties"]);
   properties["interarrival"] = counts_schema({"count", "mean", "p50", "p90", "p99", "p999", "max", "min"});
+  properties["keyslots"] = counts_schema({"requests", "used", "hits"});
   properties["depth_known"] = {{"type", "boolean"}};
   const Json count{{"type", "integer"}, {"minimum", 0}};
   const Json many{{"type", "object"}, {"additionalProperties", count}};

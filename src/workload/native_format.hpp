@@ -10,7 +10,8 @@ namespace icesim::native {
 
 // docs/traces.md describes the format; writer and reader share these numbers.
 inline constexpr std::string_view magic = "icetrace ";
-inline constexpr std::uint64_t version = 1;
+inline constexpr std::uint64_t version = 2;
+inline constexpr std::uint64_t oldest_version = 1;
 inline constexpr std::size_t block_records = 4096;
 inline constexpr std::size_t longest_provenance = 4000;
 inline constexpr std::array<std::uint64_t, 3> time_scales{1'000'000, 1'000, 1};
@@ -18,6 +19,11 @@ inline constexpr std::array<std::uint64_t, 3> byte_scales{4096, 512, 1};
 
 inline constexpr std::uint8_t known_flags = 127;
 inline constexpr std::uint64_t operations = 4;
+
+/// Columns that only those blocks have whose records fill them, as bits; version 1 has none of them.
+enum Column : std::uint64_t { keyslot = 1 };
+inline constexpr std::uint64_t known_columns = keyslot;
+inline constexpr std::uint64_t most_keyslots = 256;
 
 /// FNV-1a over 64 bits.
 class Checksum {

@@ -12,14 +12,18 @@ constexpr std::size_t buffer_size = 64 * 1024;
 constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t any32 = std::numeric_limits<std::uint32_t>::max();
 
+std::string begin_of(std::uint64_t version) { return std::string(native::magic) + std::to_string(version); }
+
 }  // namespace
 
 NativeReader::NativeReader(std::unique_ptr<ByteSource> bytes) : bytes_(std::move(bytes)), buffer_(buffer_size, '\0') {
   const std::string first = header_line(native::magic.size() + 20);
-  const std::string expected = std::string(native::magic) + std::to_string(native::version);
-  if (first != expected) {
-    throw UserError(bytes_->name() + ": the file begins with \"" + first + "\"; this version reads \"" + expected +
-                    "\"");
+  version_ = native::version;
+  while (first != begin_of(version_)) {
+    if (--version_ < native::oldest_version) {
+      throw UserError(bytes_->name() + ": the file begins with \"" + first + "\"; this version reads \"" +
+                      begin_of(native::oldest_version) + "\" to \"" + begin_of(native::version) + "\"");
+    }
   }
   info_.format = "icetrace";
   info_.provenance = header_line(native::longest_provenance + 1);
@@ -85,6 +89,7 @@ bool NativeReader::read_block() {
   given_ = 0;
   const std::uint64_t time_scale = number(native::time_scales.front());
   const std::uint64_t byte_scale = number(native::byte_scales.front());
+  const std::uint64_t columns = version_ == 1 ? 0 : number(native::known_columns);
   for (IoRequest& r : block_) r.operation = static_cast<Operation>(number(native::operations - 1));
   for (IoRequest& r : block_) r.flags = static_cast<std::uint8_t>(number(native::known_flags));
   for (IoRequest& r : block_) {
@@ -112,6 +117,12 @@ bool NativeReader::read_block() {
   for (IoRequest& r : block_) r.key = static_cast<KeyId>(number(any32));
   for (IoRequest& r : block_) r.process = static_cast<std::uint32_t>(number(any32));
   for (IoRequest& r : block_) r.policy = static_cast<std::uint32_t>(number(any32));
+  if ((columns & native::keyslot) != 0) {
+    for (IoRequest& r : block_) {
+      const std::uint64_t place = number(native::most_keyslots);
+      if (place > 0) r.keyslot = static_cast<std::uint16_t>(place - 1);
+    }
+  }
   decoded_ += count;
   return true;
 }

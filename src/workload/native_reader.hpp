@@ -51,6 +51,7 @@ class NativeReader final : public TraceReader {
   std::size_t given_ = 0;
   std::uint64_t decoded_ = 0;
   std::uint64_t time_ = 0;
+  std::uint64_t version_ = 0;
   bool ended_ = false;
   TraceInfo info_;
   RequestCounter counter_{info_};
