@@ -23,6 +23,7 @@ void GuestRecorder::ended(Tag, const GuestRequest& request, Ocs ocs, Picoseconds
   if (request.key != no_key) {
     io.flags = static_cast<std::uint8_t>(io.flags | IoRequest::has_dun);
     io.dun = request.utrd.dun;
+    io.keyslot = static_cast<std::uint16_t>(request.utrd.cci.n);
   }
   requests_.push_back(io);
 }

@@ -9,7 +9,7 @@
 namespace icesim {
 
 /// Makes a trace of what a guest asked of the device: the requests that ended well, in the order of their doorbells,
-/// each with the number of its key and its DUN. Time begins with the first of them.
+/// each with the number of its key, its DUN and its keyslot. Time begins with the first of them.
 class GuestRecorder : public GuestObserver {
  public:
   /// The file appears when all is written. Throws UserError when it cannot be.

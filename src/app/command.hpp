@@ -19,6 +19,7 @@ struct Command {
 int run_command(const Arguments& arguments);
 int slots_command(const Arguments& arguments);
 int serve_command(const Arguments& arguments);
+int record_command(const Arguments& arguments);
 int import_command(const Arguments& arguments);
 int trace_command(const Arguments& arguments);
 int generate_command(const Arguments& arguments);

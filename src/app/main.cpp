@@ -15,10 +15,11 @@ namespace {
 
 enum ExitCode { success = 0, user_error = 2, internal_error = 70 };
 
-constexpr std::array<Command, 8> commands{
+constexpr std::array<Command, 9> commands{
     {{"run", "Replays a trace and tells where each request's time went.", run_command},
      {"slots", "Finds how many keyslots a trace needs.", slots_command},
      {"serve", "Gives a Linux guest the simulated controller as its PCI device.", serve_command},
+     {"record", "Serves a guest and makes a trace of its requests.", record_command},
      {"import", "Converts a trace to icesim's own format, with keys.", import_command},
      {"trace", "Tells what is in a trace: requests, sizes, queue depth, keys, oddities.", trace_command},
      {"generate", "Makes a synthetic trace.", generate_command},

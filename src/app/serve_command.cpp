@@ -23,7 +23,6 @@ struct ServeOptions {
   std::string pci_id = default_pci_id;
   std::string output;
   std::string log;
-  std::string record;
 
   void declare(CommandLine& line) {
     namespace po = boost::program_options;
@@ -36,8 +35,6 @@ struct ServeOptions {
         "pci-id", po::value(&pci_id)->default_value(default_pci_id)->value_name("VENDOR:DEVICE"),
         "Which controller the guest finds.")("log", po::value(&log)->value_name("FILE"),
                                              "Writes a line for every register access, request and interrupt.")(
-        "record", po::value(&record)->value_name("FILE"),
-        "Writes the guest's requests as a trace for 'icesim run' and 'icesim slots'.")(
         "output,o", po::value(&output)->value_name("FILE"),
         "Writes all results as JSON; '-' is the standard output, without the report.");
   }
@@ -70,14 +67,9 @@ Results results_of(const GuestSimulation& simulation, SystemConfig config, const
   return results;
 }
 
-}  // namespace
-
-int serve_command(const Arguments& arguments) {
-  CommandLine line(
-      {"serve", "",
-       "Simulates the controller as the PCI device of one User Mode Linux guest, and reports as 'run' does when "
-       "the guest is powered off.",
-       "icesim serve --socket ufs.sock --time-travel time.sock --disk disk.img -o results.json"});
+/// Serves one guest; the operand, if the command has one, is the trace of its requests.
+int serve_guest(const Usage& usage, const Arguments& arguments) {
+  CommandLine line(usage);
   Scenario scenario;
   scenario.declare_system(line);
   ServeOptions options;
@@ -99,8 +91,11 @@ int serve_command(const Arguments& arguments) {
     simulation.connect(*log);
   }
   std::optional<GuestRecorder> recorder;
-  if (!options.record.empty())
-    simulation.connect(recorder.emplace(options.record, "icesim serve, PCI function " + options.pci_id));
+  if (!line.operands().empty()) {
+    const std::string provenance = "icesim record, PCI function " + options.pci_id + ", " +
+                                   std::to_string(config.keyslots.num_keyslots) + " keyslots";
+    simulation.connect(recorder.emplace(line.operands()[0], provenance));
+  }
   const DiskImage disk(options.disk, config.flash.capacity);
   if (!options.disk.empty()) disk.load(simulation.flash());
 
@@ -118,6 +113,26 @@ int serve_command(const Arguments& arguments) {
   if (!options.output.empty()) write_file_atomically(options.output, results_json(results));
   if (options.output != "-") std::cout << screen_text(results, {scenario.platform(), 0});
   return 0;
+}
+
+}  // namespace
+
+int serve_command(const Arguments& arguments) {
+  return serve_guest(
+      {"serve", "",
+       "Simulates the controller as the PCI device of one User Mode Linux guest, and reports as 'run' does when "
+       "the guest is powered off.",
+       "icesim serve --socket ufs.sock --time-travel time.sock --disk disk.img -o results.json"},
+      arguments);
+}
+
+int record_command(const Arguments& arguments) {
+  return serve_guest(
+      {"record", "OUT",
+       "Does what 'serve' does, and makes what the guest asked of the device a trace for 'run' and 'slots': arrival,\n"
+       "address, key, DUN and keyslot of each request that ended well.",
+       "icesim record guest.icetrace --socket ufs.sock --time-travel time.sock --disk disk.img"},
+      arguments);
 }
 
 }  // namespace icesim::app

@@ -96,6 +96,16 @@ std::string reuse(const TraceReport& report) {
   return table.text();
 }
 
+/// What the recorded system did with its keyslots; empty where nothing tells.
+std::string keyslots(const TraceReport& report) {
+  const std::uint64_t requests = value_of(report, "keyslots.requests");
+  if (requests == 0) return "";
+  const std::uint64_t hits = value_of(report, "keyslots.hits");
+  return "keyslots  " + grouped_text(value_of(report, "keyslots.used")) + " in use when recorded, " +
+         grouped_text(hits) + " hits (" + percent_text(parts_per_million(hits, requests)) + ") of " +
+         grouped_text(requests) + " requests\n";
+}
+
 /// Statistics of which most traces have none.
 std::string oddities(const TraceReport& report) {
   TextTable table("rl", "  ");
@@ -126,7 +136,7 @@ std::string trace_report_text(const TraceReport& report) {
   text += key_rules_text(report.key_mode, report.key_rules, "");
   if (report.references > 0) {
     text += "          " + grouped_text(report.references) + " records with one of " + grouped_text(report.keys) +
-            " keys\n\n" + reuse(report);
+            " keys\n" + keyslots(report) + "\n" + reuse(report);
   }
   const std::string odd = oddities(report);
   if (!odd.empty()) text += "\nalso\n" + odd;

@@ -96,6 +96,7 @@ std::string trace_report_schema() {
     latency["required"].push_back(kind);
     latency["properties"][kind] = times;
   }
+  properties["keyslots"] = counts_schema({"requests", "used", "hits"});
   properties["depth_known"] = {{"type", "boolean"}};
   const Json count{{"type", "integer"}, {"minimum", 0}};
   const Json many{{"type", "object"}, {"additionalProperties", count}};

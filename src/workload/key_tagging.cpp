@@ -44,6 +44,7 @@ void KeyCounts::describe(Statistics& statistics) const {
 
 void KeyTagger::tag(IoRequest& request, std::uint64_t owner, DunForm form) {
   request.key = ids_.try_emplace(owner, static_cast<KeyId>(ids_.size() + 1)).first->second;
+  request.keyslot = unknown_keyslot;  // what was recorded was another key's
   if ((request.flags & IoRequest::has_dun) == 0) return;
   if (form == DunForm::from_address) {
     request.flags &= static_cast<std::uint8_t>(~IoRequest::has_dun);
@@ -56,6 +57,7 @@ void KeyTagger::tag(IoRequest& request, std::uint64_t owner, DunForm form) {
 
 void KeyTagger::untag(IoRequest& request) {
   request.key = no_key;
+  request.keyslot = unknown_keyslot;
   request.flags &= static_cast<std::uint8_t>(~IoRequest::has_dun);
   request.dun = {};
 }

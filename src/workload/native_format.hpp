@@ -11,7 +11,7 @@ namespace icesim::native {
 // docs/traces.md describes the format; writer and reader share these numbers.
 inline constexpr std::string_view magic = "icetrace ";
 inline constexpr std::uint64_t version = 2;
-/// The first, without completions, is read too.
+/// The first, without completions and further columns, is read too.
 inline constexpr std::uint64_t oldest_version = 1;
 inline constexpr std::size_t block_records = 4096;
 /// Stands where a block's number of records would: completions follow.
@@ -30,6 +30,11 @@ struct Completion {
   Picoseconds latency{};
   Operation operation = Operation::read;
 };
+
+/// Columns that only those blocks have whose records fill them, as bits; version 1 has none of them.
+enum Column : std::uint64_t { keyslot = 1 };
+inline constexpr std::uint64_t known_columns = keyslot;
+inline constexpr std::uint64_t most_keyslots = 256;
 
 /// FNV-1a over 64 bits.
 class Checksum {

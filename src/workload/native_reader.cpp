@@ -12,22 +12,25 @@ constexpr std::size_t buffer_size = 64 * 1024;
 constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t any32 = std::numeric_limits<std::uint32_t>::max();
 
+std::string begin_of(std::uint64_t version) { return std::string(native::magic) + std::to_string(version); }
+
 }  // namespace
 
 NativeReader::NativeReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options)
     : bytes_(std::move(bytes)), buffer_(buffer_size, '\0'), completed_(options.completed) {
   const std::string first = header_line(native::magic.size() + 20);
-  const auto expected = [](std::uint64_t version) { return std::string(native::magic) + std::to_string(version); };
-  may_complete_ = first == expected(native::version);
-  if (!may_complete_ && first != expected(native::oldest_version)) {
-    throw UserError(bytes_->name() + ": the file begins with \"" + first + "\"; this version reads \"" +
-                    expected(native::oldest_version) + "\" and \"" + expected(native::version) + "\"");
+  version_ = native::version;
+  while (first != begin_of(version_)) {
+    if (--version_ < native::oldest_version) {
+      throw UserError(bytes_->name() + ": the file begins with \"" + first + "\"; this version reads \"" +
+                      begin_of(native::oldest_version) + "\" to \"" + begin_of(native::version) + "\"");
+    }
   }
   info_.format = "icetrace";
   info_.provenance = header_line(native::longest_provenance + 1);
   bytes_ = std::make_unique<ZstdBytes>(std::move(bytes_));
   block_.reserve(native::block_records);
-  if (may_complete_) completions_.reserve(native::block_completions);
+  if (version_ > 1) completions_.reserve(native::block_completions);
 }
 
 /// Reads byte by byte, because the compressed part begins right behind the line.
@@ -88,7 +91,7 @@ bool NativeReader::read_block() {
   block_.clear();
   given_ = 0;
   std::uint64_t count = 0;
-  while ((count = number(may_complete_ ? native::completions_mark : native::block_records)) ==
+  while ((count = number(version_ > 1 ? native::completions_mark : native::block_records)) ==
          native::completions_mark) {
     read_completions();
   }
@@ -129,6 +132,7 @@ void NativeReader::read_records(std::uint64_t count) {
   block_.assign(count, IoRequest{});
   const std::uint64_t time_scale = number(native::time_scales.front());
   const std::uint64_t byte_scale = number(native::byte_scales.front());
+  const std::uint64_t columns = version_ == 1 ? 0 : number(native::known_columns);
   for (IoRequest& r : block_) r.operation = static_cast<Operation>(number(native::operations - 1));
   for (IoRequest& r : block_) r.flags = static_cast<std::uint8_t>(number(native::known_flags));
   for (IoRequest& r : block_) {
@@ -156,6 +160,12 @@ void NativeReader::read_records(std::uint64_t count) {
   for (IoRequest& r : block_) r.key = static_cast<KeyId>(number(any32));
   for (IoRequest& r : block_) r.process = static_cast<std::uint32_t>(number(any32));
   for (IoRequest& r : block_) r.policy = static_cast<std::uint32_t>(number(any32));
+  if ((columns & native::keyslot) != 0) {
+    for (IoRequest& r : block_) {
+      const std::uint64_t place = number(native::most_keyslots);
+      if (place > 0) r.keyslot = static_cast<std::uint16_t>(place - 1);
+    }
+  }
   decoded_ += count;
 }
 

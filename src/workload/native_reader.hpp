@@ -53,13 +53,13 @@ class NativeReader final : public TraceReader {
   std::size_t summed_ = 0;
   native::Checksum checksum_;
   std::function<void(Operation, Picoseconds)> completed_;
-  bool may_complete_ = false;  ///< the version has completions
   std::vector<IoRequest> block_;
   std::size_t given_ = 0;
   std::vector<native::Completion> completions_;
   std::size_t told_ = 0;  ///< of the completions
   std::uint64_t decoded_ = 0;
   std::uint64_t time_ = 0;
+  std::uint64_t version_ = 0;
   bool ended_ = false;
   TraceInfo info_;
   RequestCounter counter_{info_};

@@ -4,6 +4,7 @@
 #include "icesim/base/error.hpp"
 #include "native_format.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -139,6 +140,7 @@ void NativeWriter::File::write(const IoRequest& request) {
   ensure(!finished_, "nothing is written behind the end of a trace");
   ensure(request.time >= last_time_, "the requests of a trace are in order of time");
   ensure(request.flags <= native::known_flags, "a request has only known flags");
+  ensure(request.keyslot == unknown_keyslot || request.keyslot < native::most_keyslots, "a keyslot is 0 to 255");
   last_time_ = request.time;
   if (block_.size() == native::block_records) write_block();
   block_.push_back(request);
@@ -185,6 +187,9 @@ void NativeWriter::File::write_records() {
   append(plain_, block_.size());
   append(plain_, time_scale);
   append(plain_, offset_scale);
+  const bool has_keyslots =
+      std::any_of(block_.begin(), block_.end(), [](const IoRequest& r) { return r.keyslot != unknown_keyslot; });
+  append(plain_, has_keyslots * native::keyslot);
   for (const IoRequest& r : block_) plain_.push_back(static_cast<char>(r.operation));
   for (const IoRequest& r : block_) plain_.push_back(static_cast<char>(r.flags));
   for (const IoRequest& r : block_) {
@@ -208,6 +213,9 @@ void NativeWriter::File::write_records() {
   for (const IoRequest& r : block_) append(plain_, r.key);
   for (const IoRequest& r : block_) append(plain_, r.process);
   for (const IoRequest& r : block_) append(plain_, r.policy);
+  if (has_keyslots) {
+    for (const IoRequest& r : block_) append(plain_, r.keyslot == unknown_keyslot ? 0 : r.keyslot + 1u);
+  }
   block_.clear();
 }
 

@@ -33,8 +33,28 @@ void ArrivalTimeline::add(Picoseconds time, Bytes length, std::uint64_t depth) {
   interval.depth_max = std::max(interval.depth_max, depth);
 }
 
+void RecordedKeyslots::add(const IoRequest& request) {
+  if (request.keyslot == unknown_keyslot) return;
+  if (keys_.size() <= request.keyslot) keys_.resize(request.keyslot + std::size_t{1}, no_key);
+  KeyId& key = keys_[request.keyslot];
+  ++requests_;
+  hits_ += key == request.key ? 1 : 0;
+  key = request.key;
+}
+
+std::uint64_t RecordedKeyslots::used() const {
+  return keys_.size() - static_cast<std::size_t>(std::count(keys_.begin(), keys_.end(), no_key));
+}
+
+void RecordedKeyslots::describe(Statistics& statistics) const {
+  statistics("requests", requests_, "Requests whose keyslot was recorded");
+  statistics("used", used(), "Keyslots among them");
+  statistics("hits", hits_, "Requests whose keyslot had served their key just before");
+}
+
 void TraceProfile::add(const IoRequest& request, std::uint64_t depth) {
   keys_.reference(request.key);
+  keyslots_.add(request);
   // The rest is about requests as they were recorded; a piece of one only makes it longer.
   if ((request.flags & IoRequest::continuation) != 0) return;
   const auto operation = static_cast<std::size_t>(request.operation);
@@ -55,6 +75,7 @@ void TraceProfile::describe(Statistics& statistics) const {
   statistics("sequential", sequential_, "Requests that begin where the one of the same kind before them ended");
   statistics("unaligned", unaligned_, "Requests that are not whole blocks of 4096 bytes");
   statistics("interarrival", gaps_, "time between two requests");
+  statistics.group("keyslots", keyslots_);
 }
 
 }  // namespace icesim

@@ -20,8 +20,9 @@ class ServeTest : public testing::Test {
   Directory directory;
   const std::string socket = directory.path("ufs");
 
-  std::vector<std::string> serve(std::vector<std::string> more) const {
-    std::vector<std::string> arguments{"serve", "--socket", socket, "--set", "flash.capacity=16MiB"};
+  std::vector<std::string> serve(const std::vector<std::string>& more) const { return command("serve", more); }
+  std::vector<std::string> command(const std::string& name, const std::vector<std::string>& more) const {
+    std::vector<std::string> arguments{name, "--socket", socket, "--set", "flash.capacity=16MiB"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }
@@ -34,11 +35,14 @@ class ServeTest : public testing::Test {
   }
   /// Runs the program with a guest that connects, says these bytes and goes.
   Outcome with_guest(const std::vector<std::string>& more, const std::vector<std::byte>& words = {}) const {
+    return run_with_guest(serve(more), words);
+  }
+  Outcome run_with_guest(const std::vector<std::string>& arguments, const std::vector<std::byte>& words = {}) const {
     std::thread guest([&] {
       auto connection = cosim::test::connect_to(socket);
       connection.write(words.data(), words.size());
     });
-    const Outcome outcome = icesim(serve(more));
+    const Outcome outcome = icesim(arguments);
     guest.join();
     return outcome;
   }
@@ -95,6 +99,24 @@ TEST_F(ServeTest, ADiskImageIsReadAndWrittenBack) {
 TEST_F(ServeTest, ADiskThatIsNotThereIsMade) {
   ASSERT_EQ(with_guest({"--disk", directory.path("new")}).exit_code, 0);
   EXPECT_EQ(std::filesystem::file_size(directory.path("new")), 16u << 20);
+}
+
+TEST_F(ServeTest, RecordServesAndLeavesATrace) {
+  const std::string trace = directory.path("guest.icetrace");
+  const Outcome outcome = run_with_guest(command("record", {trace, "--pci-id", "8086:7e47"}));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("guest (PCI function 8086:7e47, 0 requests)"));
+  const auto info = nlohmann::json::parse(icesim({"trace", "info", trace, "--json"}).out);
+  EXPECT_EQ(info["provenance"], "icesim record, PCI function 8086:7e47, 32 keyslots");
+  EXPECT_EQ(info["records"], 0);
+  EXPECT_EQ(info["keyslots"]["requests"], 0);
+}
+
+TEST_F(ServeTest, RecordLeavesNoTraceOfAGuestThatMakesNoSense) {
+  const std::string trace = directory.path("guest.icetrace");
+  EXPECT_EQ(run_with_guest(command("record", {trace}), std::vector<std::byte>(12, std::byte{0xee})).exit_code, 2);
+  EXPECT_THAT(directory.files(), testing::IsEmpty());
+  expect_user_error(command("record", {"/no/such/place/trace"}), "/no/such/place/trace.partial: cannot be written");
 }
 
 }  // namespace

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Boots Linux on the simulated controller and runs a script of testbench/linux/guest in it.
 #
-#   testbench/linux/run.sh [--kernel 6.12|6.1] [--out DIR] [--keyslots N] [--fs ext4|f2fs] SCRIPT [options of icesim serve]
+#   testbench/linux/run.sh [--kernel 6.12|6.1] [--out DIR] [--keyslots N] [--fs ext4|f2fs] [--record FILE]
+#                          SCRIPT [options of icesim serve]
 #
 # Prints the guest's console and the report. DIR, a temporary one unless given, gets console.txt, results.json, guest.log
-# and disk.img. Ends with 0 when the guest says that it passed, and 77 when the guest's kernel has not been built.
+# and disk.img; FILE gets a trace of the guest's requests. Ends with 0 when the guest says that it passed, and 77 when the
+# guest's kernel has not been built.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 icesim=${ICESIM:-$here/../../build/release/icesim}
@@ -14,16 +16,18 @@ kernel=6.12
 out=
 keyslots=32
 fs=ext4
+serve=(serve)
 while :; do
   case ${1:-} in
     --kernel) kernel=$2; shift 2 ;;
     --out) out=$2; shift 2 ;;
     --keyslots) keyslots=$2; shift 2 ;;
     --fs) fs=$2; shift 2 ;;
+    --record) serve=(record "$(realpath -m "$2")"); shift 2 ;;
     *) break ;;
   esac
 done
-[ $# -ge 1 ] || { sed -n '3,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] || { sed -n '3,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 script=$here/guest/$1.sh
 shift
 [ -e "$script" ] || { echo "no such script: $script" >&2; exit 2; }
@@ -52,7 +56,7 @@ script=$(readlink -f "$script")
 icesim=$(readlink -f "$icesim")
 cd "$run"
 
-"$icesim" serve --socket ufs --time-travel time -o "$out/results.json" --log "$out/guest.log" \
+"$icesim" "${serve[@]}" --socket ufs --time-travel time -o "$out/results.json" --log "$out/guest.log" \
   --disk "$out/disk.img" --set "keyslots.num_keyslots=$keyslots" --set flash.capacity=256MiB "$@" \
   > report.txt 2> errors.txt &
 server=$!

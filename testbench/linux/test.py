@@ -24,9 +24,9 @@ MISSING = 77
 class Run:
     """A finished run of a guest's script; ends the test when the guest did not pass."""
 
-    def __init__(self, options, out, script, *more):
+    def __init__(self, options, out, script, record=()):
         command = [HERE / "run.sh", "--kernel", options.kernel, "--out", out, "--fs", options.fs,
-                   "--keyslots", str(options.keyslots), script, *more]
+                   "--keyslots", str(options.keyslots), *record, script]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
         if done.returncode == MISSING:
             print(f"skipped: Linux {options.kernel} has not been built; testbench/linux/build-kernel.sh {options.kernel}")
@@ -71,7 +71,7 @@ def probe(options, out):
 
 
 def fscrypt(options, out):
-    run = Run(options, out, "fscrypt", "--record", out / "guest.icetrace")
+    run = Run(options, out, "fscrypt", ("--record", out / "guest.icetrace"))
     run.expect_sound()
     s = run.statistics
     run.expect("the engine took part", s["driver.requests_encrypted"] > 100)

@@ -43,7 +43,7 @@ TEST(GuestRecorder, WritesWhatEndedWellInTheOrderOfTheDoorbells) {
   }
   const auto trace = open_trace(path);
   const auto expect = [&](Operation operation, std::uint64_t block, std::uint64_t blocks, KeyId key, std::uint64_t dun,
-                          std::uint8_t flags) {
+                          std::uint8_t flags, std::uint16_t keyslot = unknown_keyslot) {
     IoRequest io;
     ASSERT_TRUE(trace->next(io));
     EXPECT_EQ(io.operation, operation);
@@ -52,10 +52,11 @@ TEST(GuestRecorder, WritesWhatEndedWellInTheOrderOfTheDoorbells) {
     EXPECT_EQ(io.key, key) << "keys are known again in another keyslot";
     EXPECT_EQ(io.dun.n, dun);
     EXPECT_EQ(io.flags, flags);
+    EXPECT_EQ(io.keyslot, keyslot);
   };
-  expect(Operation::write, 10, 1, 1, 0x100, IoRequest::has_dun);
-  expect(Operation::write, 11, 1, 2, 7, IoRequest::has_dun | IoRequest::fua);
-  expect(Operation::write, 13, 1, 2, 9, IoRequest::has_dun);
+  expect(Operation::write, 10, 1, 1, 0x100, IoRequest::has_dun, 4);
+  expect(Operation::write, 11, 1, 2, 7, IoRequest::has_dun | IoRequest::fua, 5);
+  expect(Operation::write, 13, 1, 2, 9, IoRequest::has_dun, 4);
   expect(Operation::read, 20, 2, no_key, 0, 0);
   expect(Operation::flush, 0, 0, no_key, 0, 0);
   expect(Operation::discard, 30, 4, no_key, 0, 0);

@@ -83,7 +83,7 @@ std::string user_error(Action action) {
 inline bool same(const IoRequest& a, const IoRequest& b) {
   return a.time == b.time && a.offset == b.offset && a.length == b.length && a.inode == b.inode && a.dun == b.dun &&
          a.key == b.key && a.process == b.process && a.policy == b.policy && a.operation == b.operation &&
-         a.flags == b.flags;
+         a.flags == b.flags && a.keyslot == b.keyslot;
 }
 
 inline bool same(const std::vector<IoRequest>& a, const std::vector<IoRequest>& b) {

@@ -56,6 +56,16 @@ TEST(KeyTagger, TakesKeyAndDunAway) {
   EXPECT_EQ(request.inode, 400u) << "the owner stays known";
 }
 
+TEST(KeyTagger, ForgetsTheKeyslotOfTheKeyThatWasRecorded) {
+  KeyTagger tagger;
+  IoRequest request = request_of(400, 17);
+  request.keyslot = 5;
+  IoRequest plain = request;
+  KeyTagger::untag(plain);
+  EXPECT_EQ(plain.keyslot, unknown_keyslot);
+  EXPECT_EQ(tagged(tagger, request, 3).keyslot, unknown_keyslot);
+}
+
 TEST(KeyTagger, CountsKeysThatATraceHas) {
   KeyTagger tagger;
   IoRequest request;

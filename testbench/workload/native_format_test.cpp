@@ -39,6 +39,7 @@ std::vector<IoRequest> any_requests() {
     r.policy = *rc::gen::arbitrary<std::uint32_t>();
     r.operation = static_cast<Operation>(*rc::gen::inRange(0, 4));
     r.flags = static_cast<std::uint8_t>(*rc::gen::inRange(0, 128));
+    if (*rc::gen::inRange(0, 4) == 0) r.keyslot = static_cast<std::uint16_t>(*rc::gen::inRange(0, 256));
     if ((r.flags & IoRequest::has_dun) != 0) r.dun = Dun{*rc::gen::arbitrary<std::uint64_t>()};
     requests.push_back(r);
   }
@@ -80,6 +81,22 @@ TEST(NativeFormat, GivesTheSameBytesForTheSameRequests) {
   write_trace(directory / "a", sample(5'000));
   write_trace(directory / "b", sample(5'000));
   EXPECT_EQ(test::read_file(directory / "a"), test::read_file(directory / "b"));
+}
+
+TEST(NativeFormat, KeepsKeyslotsInTheBlocksThatHaveSome) {
+  const TemporaryDirectory directory;
+  auto requests = sample(3 * 4096);
+  requests[4096].keyslot = 0;
+  requests[4097].keyslot = 255;
+  write_trace(directory / "t", requests);
+  EXPECT_TRUE(test::same(test::read_trace(directory / "t"), requests));
+  const auto size = std::filesystem::file_size(directory / "t");
+  for (auto& request : requests) request.keyslot = static_cast<std::uint16_t>((request.offset.n >> 12) % 251);
+  write_trace(directory / "all", requests);
+  EXPECT_TRUE(test::same(test::read_trace(directory / "all"), requests));
+  EXPECT_GT(std::filesystem::file_size(directory / "all"), size + 2 * 4096) << "the other blocks had no column";
+  requests[0].keyslot = 256;
+  EXPECT_THROW(write_trace(directory / "t", requests), Bug);
 }
 
 TEST(NativeFormat, CountsASplitRequestOnce) {
@@ -163,7 +180,7 @@ TEST(NativeFormat, NamesTheVersionItReads) {
   test::write_file(directory / "t", "icetrace 3\nfrom the future\n");
   EXPECT_THAT(test::user_error([&] { test::read_trace(directory / "t"); }),
               testing::AllOf(testing::HasSubstr("begins with \"icetrace 3\""),
-                             testing::HasSubstr("reads \"icetrace 1\" and \"icetrace 2\"")));
+                             testing::HasSubstr("reads \"icetrace 1\" to \"icetrace 2\"")));
 }
 
 TEST(NativeWriter, LeavesTheOldFileUntilFinished) {

@@ -52,5 +52,25 @@ TEST(TraceProfile, SortsLengthsByPowersOfTwoAndJoinsNoPieces) {
   EXPECT_EQ(reads(13), 2u);
 }
 
+TEST(RecordedKeyslots, CountsHitsInTheKeyslotsThatWereRecorded) {
+  RecordedKeyslots keyslots;
+  const auto add = [&](std::uint16_t keyslot, KeyId key) {
+    IoRequest request;
+    request.keyslot = keyslot;
+    request.key = key;
+    keyslots.add(request);
+  };
+  add(unknown_keyslot, no_key);
+  add(3, 1);
+  add(0, 2);
+  add(3, 1);  // hit
+  add(3, 2);
+  add(0, 2);  // hit
+  add(3, 1);
+  EXPECT_EQ(keyslots.requests(), 6u);
+  EXPECT_EQ(keyslots.used(), 2u);
+  EXPECT_EQ(keyslots.hits(), 2u);
+}
+
 }  // namespace
 }  // namespace icesim

@@ -11,6 +11,7 @@ enum class Operation : std::uint8_t { read, write, flush, discard };
 /// Identity of an encryption key, 32 bits; `no_key` marks metadata, flush and discard.
 using KeyId = std::uint32_t;
 inline constexpr KeyId no_key = 0;
+inline constexpr std::uint16_t unknown_keyslot = 0xffff;
 
 /// One request of a trace: what reached the block layer's issue point, before icesim's own driver sees it.
 struct IoRequest {
@@ -34,6 +35,7 @@ struct IoRequest {
   std::uint32_t policy = 0;  ///< encryption policy (user or system directory), 0: unknown
   Operation operation = Operation::read;
   std::uint8_t flags = 0;
+  std::uint16_t keyslot = unknown_keyslot;  ///< 0..255, of the recorded system
   std::uint64_t record = 0;  ///< number in its trace, from 1; given when it is replayed
 };
 

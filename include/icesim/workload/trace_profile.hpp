@@ -34,6 +34,23 @@ class ArrivalTimeline {
   std::vector<Interval> intervals_;
 };
 
+/// What became of the keyslots that requests had when they were recorded: a request hits when the one before it in its
+/// keyslot had the same key.
+class RecordedKeyslots {
+ public:
+  void add(const IoRequest& request);
+  std::uint64_t requests() const { return requests_; }
+  /// Different keyslots.
+  std::uint64_t used() const;
+  std::uint64_t hits() const { return hits_; }
+  void describe(Statistics& statistics) const;
+
+ private:
+  std::vector<KeyId> keys_;  ///< by keyslot, of the last request; no_key: it has had none
+  std::uint64_t requests_ = 0;
+  std::uint64_t hits_ = 0;
+};
+
 /// What the requests of a trace are like, from one pass in constant memory (but for the sets of keys and of processes).
 class TraceProfile {
  public:
@@ -53,6 +70,7 @@ class TraceProfile {
   Sizes sizes_{};
   ArrivalTimeline timeline_;
   MissCurve keys_;
+  RecordedKeyslots keyslots_;
   Histogram gaps_;
   std::unordered_set<std::uint32_t> processes_;
   std::uint64_t sequential_ = 0;
