@@ -21,8 +21,8 @@ bool changes_enable(std::uint32_t offset) {
 }  // namespace
 
 UfsHostController::UfsHostController(const sc_core::sc_module_name& name, Agenda& agenda,
-                                     const UfsHostControllerConfig& config, const ClockDomain& bus, KeyslotFile& keyslots,
-                                     std::uint64_t unbacked_from)
+                                     const UfsHostControllerConfig& config, const ClockDomain& bus,
+                                     KeyslotFile& keyslots, std::uint64_t unbacked_from)
     : sc_module(name),
       config_(config),
       bus_(bus),
@@ -30,6 +30,7 @@ UfsHostController::UfsHostController(const sc_core::sc_module_name& name, Agenda
       unbacked_from_(unbacked_from),
       wake_(agenda, run_step<UfsHostController, &UfsHostController::step>, this),
       descriptor_reads_(config.dma, bus),
+      task_reads_(config.dma, bus),
       data_reads_(config.dma, bus),
       writes_(config.dma, bus),
       error_writes_(config.dma, bus),
@@ -204,6 +205,12 @@ void UfsHostController::step() {
         fetch_scheduled_ = false;
         fetch_pending();
         break;
+      case Event::Kind::task_ready:
+        task_ready(event.a, event.b);
+        break;
+      case Event::Kind::task_end:
+        complete_task(event.a, event.b);
+        break;
       case Event::Kind::enabled:
         if (event.b != life_) break;
         registers_file_.hw_set_bits(Reg::HCE, HCE::HCE);
@@ -243,6 +250,14 @@ void UfsHostController::write(std::uint32_t offset, std::uint32_t value) {
       // A 0 clears: the command is forgotten, and what the device still sends for it is dropped.
       for (std::uint32_t tag = 0; tag < commands_.size(); ++tag) {
         if ((result.data >> tag & 1) == 0) forget(Tag{tag});
+      }
+      break;
+    case Reg::UTMRLDBR:
+      task_doorbell(result.rising());
+      break;
+    case Reg::UTMRLCLR:
+      for (std::uint32_t number = 0; number < TaskList::size; ++number) {
+        if ((result.data >> number & 1) == 0) forget_task(number);
       }
       break;
     case Reg::UICCMD:

@@ -10,6 +10,8 @@
 #include "models/keyslot_file.hpp"
 #include "models/ports.hpp"
 #include "models/tap.hpp"
+#include "models/task_list.hpp"
+#include "models/ufs_host_controller_config.hpp"
 
 #include <array>
 #include <cstring>
@@ -21,64 +23,6 @@
 #include <vector>
 
 namespace icesim {
-
-enum class Arbitration : std::uint8_t { fifo, round_robin };
-
-struct UfsHostControllerConfig {
-  std::uint64_t version = 0x0310;
-  std::uint64_t tags = 32;
-  std::uint64_t prefetch_depth = 2;
-  Arbitration arbitration = Arbitration::fifo;
-  Cycles decode_cycles{4};
-  Picoseconds enable_time{200'000'000};
-  Picoseconds uic_time{10'000'000};
-  Picoseconds link_startup_time{10'000'000'000};
-  DmaConfig dma;
-
-  static constexpr std::array<Choice, 2> arbitrations{
-      {{"fifo", "Tags are fetched in the order of their doorbells"},
-       {"round_robin", "The next pending tag after the last one fetched goes first"}}};
-
-  void describe(Fields& f) {
-    using namespace literals;
-    f("version", version, {0x0200, 0x0410}, fact("UFSHCI version register", "spec 1.1"));
-    f("tags", tags, {2, 32}, fact("Transfer request list entries (NUTRS); the last one is for device management", "spec 1.2"));
-    f("prefetch_depth", prefetch_depth, {1, 32},
-      assumption("Descriptors that may be fetched at a time", "no source", "fetch"));
-    f("arbitration", arbitration, arbitrations,
-      assumption("Which pending tag is fetched next", "spec 6: FIFO or round robin", "fetch"));
-    f("decode_cycles", decode_cycles, {1_cycles, 1000_cycles},
-      assumption("Bus cycles to check a UTRD, and again command UPIU and PRDT", "no source", "fetch"));
-    f("enable_time", enable_time, {1_us, 40_ms}, assumption("From writing HCE until it reads 1", "spec 1.4: Linux waits up to 50 ms"));
-    f("uic_time", uic_time, {100_ns, 400_ms}, assumption("A UIC command", "spec 1.5: Linux waits up to 500 ms"));
-    f("link_startup_time", link_startup_time, {1_us, 400_ms}, assumption("DME_LINKSTARTUP", "no source"));
-    f.group("dma", dma, "DMA port: two read channels (descriptors, data) and a write channel");
-  }
-};
-
-struct UfsHostControllerStatistics {
-  std::uint64_t commands = 0;
-  std::uint64_t interrupts = 0;
-  std::uint64_t dropped_upius = 0;
-  std::array<std::uint64_t, 16> ocs{};
-  Bytes data_read;
-  Bytes data_written;
-
-  void describe(Statistics& s) const {
-    s("commands", commands, "Commands fetched");
-    s("interrupts", interrupts, "Rising edges of the interrupt pin");
-    s("dropped_upius", dropped_upius, "UPIUs that belong to no command under way");
-    s("invalid_command_table", ocs[1], "Commands ended with OCS 1");
-    s("invalid_prdt", ocs[2], "Commands ended with OCS 2");
-    s("mismatch_data_buffer_size", ocs[3], "Commands ended with OCS 3");
-    s("mismatch_response_size", ocs[4], "Commands ended with OCS 4");
-    s("peer_communication_failure", ocs[5], "Commands ended with OCS 5");
-    s("fatal_error", ocs[7], "Commands ended with OCS 7, a bus error among them");
-    s("invalid_crypto_configuration", ocs[9], "Commands ended with OCS 9");
-    s("data_read", data_read, "Data read from memory, for the device");
-    s("data_written", data_written, "Data written to memory, from the device");
-  }
-};
 
 /// The UFS host controller: registers, transfer request list, DMA, and the way of data between memory, crypto engine and link.
 /// One TLM-2.0 target socket (registers), one initiator socket (memory) and one interrupt pin are its outer side.
@@ -99,11 +43,16 @@ struct UfsHostControllerStatistics {
 ///   before it; then 4 bytes of OCS are written; when they are visible, at E, the doorbell bit clears, UTRLCNR and IS.UTRCS are set, and the pin rises.
 /// - A command that ends without a RESPONSE has 32 zero bytes written in its place, then its OCS as above, by a write channel of
 ///   their own: from R when it cannot be carried out, from S(t) when a UPIU received at t does not fit it.
+/// - Task management: a request whose doorbell bit is set at D is taken at G = D, or when the one taken before is ready;
+///   the lowest number goes first. 48 bytes of its UTMRD are read at G by a channel of their own, and ready is R = that
+///   + d. The TASK MANAGEMENT REQUEST is queued at R; one that cannot be carried out ends from R as a command does. Its
+///   response received at t: 32 bytes are written from S(t), behind what the link carried before it, then 4 bytes of
+///   OCS; when they are visible, its doorbell bit clears and IS.UTMRCS is set.
 /// - HCE: after a write of 1 it reads 0 for `enable_time`. UIC commands end `uic_time` (`link_startup_time`) later; a change of
 ///   the power mode and hibern8 leave their result in HCS.UPMCRS.
 /// **Spec**: registers 1.1 to 1.5, descriptors and OCS 1.6, crypto 1.7 and 1.8, order of completion 1.14.
-/// **Not modelled**: interrupt aggregation (UTRIACR is stored), task management requests, MCQ, auto-hibern8,
-/// UPIU extra header segments. Descriptor reads and data reads do not contend; the receive side never stalls the link.
+/// **Not modelled**: interrupt aggregation (UTRIACR is stored), MCQ, auto-hibern8, UPIU extra header segments.
+/// Reads of descriptors, tasks and data do not contend; the receive side never stalls the link.
 /// What software changes of a command under way: its descriptors, keyslot and HCE.CGE are looked up at G and when its data
 /// begin to move. Clearing a command (UTRLCLR, HCE) stops neither its fetch, so that its COMMAND leaves all the same, nor
 /// a UPIU that is on the wire. A command that cannot be carried out never held a place among the UPIUs that leave.
@@ -133,10 +82,10 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
 
  private:
   struct Event {
-    enum class Kind : std::uint8_t { write, read, upiu, fail, complete, fetch_unit_free, enabled, uic_done };
+    enum class Kind : std::uint8_t { write, read, upiu, fail, complete, fetch_unit_free, task_ready, task_end, enabled, uic_done };
     Kind kind = Kind::write;
-    std::uint32_t a = 0;  ///< register offset, or tag
-    std::uint32_t b = 0;  ///< value, or life of the command or controller that it belongs to
+    std::uint32_t a = 0;  ///< register offset, tag, or number of a task
+    std::uint32_t b = 0;  ///< value, or life of the command, task or controller that it belongs to
     tlm::tlm_generic_payload* access = nullptr;
   };
   /// One UPIU from the link, waiting for the bus edge that sees it.
@@ -163,11 +112,13 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
     std::deque<std::vector<std::byte>> pieces;  ///< data on its way to the device, where payload is simulated
   };
 
-  /// Order in which events of one bus edge are handled: what hardware did (a free fetch unit, ends of commands by tag, power), what
+  /// Order in which events of one bus edge are handled: what hardware did (a free fetch unit, ends of commands by tag, tasks, power), what
   /// the link brought, what software asks.
   enum class Rank : std::uint64_t { hardware, link, software };
+  static constexpr std::uint64_t ocs_bytes = 4;
   static constexpr std::uint64_t order_of_fetch = 0;
   static constexpr std::uint64_t order_of_tag = 1;
+  static constexpr std::uint64_t order_of_task = 40;
   static constexpr std::uint64_t order_of_power = 64;
   static constexpr std::uint64_t order(Rank rank, std::uint64_t detail) {
     return static_cast<std::uint64_t>(rank) << 56 | detail;
@@ -223,6 +174,15 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   void finish(Tag tag, Command& command, Ocs ocs, Picoseconds end);
   void wait_for(const Received& received, Picoseconds seen);
   void complete(Tag tag);
+  // task management (ufs_host_controller_tasks.cpp)
+  std::uint64_t task_address(std::uint32_t number) const;
+  void task_doorbell(std::uint32_t numbers);
+  void fetch_task();
+  void task_ready(std::uint32_t number, std::uint32_t life);
+  void task_response(const Received& received, Picoseconds seen);
+  void end_task(std::uint32_t number, Ocs ocs, Picoseconds end);
+  void complete_task(std::uint32_t number, std::uint32_t life);
+  void forget_task(std::uint32_t number);
   bool expected(const Upiu& upiu) const;
   static bool takes(const Command& command, const DataUpiu& rtt);
   static bool fits(const Command& command, const DataUpiu& piece);
@@ -267,6 +227,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   std::unordered_map<std::uint32_t, std::uint32_t> attributes_;
 
   DmaChannel descriptor_reads_;
+  DmaChannel task_reads_;
   DmaChannel data_reads_;
   DmaChannel writes_;        ///< of the receive side, in the order of the link
   DmaChannel error_writes_;
@@ -275,6 +236,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   std::uint32_t last_fetched_ = 31;
   std::vector<Picoseconds> unit_free_;  ///< when each fetch unit is free again
   bool fetch_scheduled_ = false;
+  TaskList tasks_;
   Picoseconds utrd_checked_{};  ///< when the UTRD read last has been checked
   std::vector<Received> received_;    ///< ring of what the link has announced
   std::size_t first_received_ = 0;

@@ -22,6 +22,7 @@ void UfsHostController::reset() {
   for (const Reg reg : {Reg::UTRLDBR, Reg::UTRLRSR, Reg::UTMRLDBR, Reg::UTMRLRSR, Reg::HCS, Reg::IS, Reg::IE, Reg::UTRLCNR})
     registers_file_.hw_set(reg, 0);
   for (std::uint64_t tag = 0; tag < commands_.size(); ++tag) forget(Tag{tag});
+  for (std::uint32_t number = 0; number < TaskList::size; ++number) forget_task(number);
   link->set_high_speed(false);
   drive_interrupt();
 }

@@ -7,7 +7,6 @@
 namespace icesim {
 namespace {
 
-constexpr std::uint64_t ocs_bytes = 4;
 constexpr std::uint64_t aes_block = 16;
 
 }  // namespace
@@ -22,12 +21,15 @@ bool UfsHostController::expected(const Upiu& upiu) const {
 
 void UfsHostController::handle(Received& received, Picoseconds seen) {
   const Tag tag = tag_of(received.upiu.header);
+  const Transaction kind = transaction_of(received.upiu.header);
+  // Its tag is one of the task management requests.
+  if (kind == Transaction::task_management_response) return task_response(received, seen);
   if (!expected(received.upiu)) {
     ++statistics_.dropped_upius;
     return;
   }
   Command& command = commands_[tag.n];
-  switch (transaction_of(received.upiu.header)) {
+  switch (kind) {
     case Transaction::ready_to_transfer:
       ready_to_transfer(tag, command, received, seen);
       break;
@@ -37,7 +39,6 @@ void UfsHostController::handle(Received& received, Picoseconds seen) {
     case Transaction::response:
     case Transaction::query_response:
     case Transaction::nop_in:
-    case Transaction::task_management_response:
       response(tag, command, received, seen);
       break;
     case Transaction::reject:

@@ -20,6 +20,14 @@ class Conductor {
   std::string run();
 
  private:
+  /// A task management request, by its number.
+  struct Task {
+    const SoftwareStep* step = nullptr;
+    Tag tag{};
+    bool commanded = false;  ///< as of a command, and what follows
+    Picoseconds hold{};
+    Picoseconds busy{};
+  };
   /// What stands under a tag.
   struct Running {
     const SoftwareStep* step = nullptr;
@@ -50,15 +58,25 @@ class Conductor {
   Picoseconds doorbell_delay(const SoftwareStep& step) const;
   void ring(Picoseconds delay);
   bool program(const SoftwareStep& step);
-  bool clear(const SoftwareStep& step);
-  bool reset();
   void write_list(Picoseconds delay);
+
+  // what it takes back (controller_clears_twin.cpp)
+  bool clear(const SoftwareStep& step);
+  bool clear_task(const SoftwareStep& step);
+  void hold_task(Task& task);
+  bool reset();
+
+  // task management (controller_tasks_twin.cpp)
+  bool task_running(std::uint64_t number) const;
+  bool task(const SoftwareStep& step);
+  void on_task_sent(const RecordingLink::Sent& sent);
+  void answer_task(std::uint64_t number);
 
   // device
   void on_sent(const RecordingLink::Sent& sent);
   void device(std::uint64_t tag);
   void say(Running& command, std::uint64_t tag, const DeviceStep& step);
-  void send(std::uint64_t tag, const UpiuHeader& header, const DeviceStep& step, std::uint64_t length);
+  void send(Picoseconds& busy, const UpiuHeader& header, const DeviceStep& step, std::uint64_t length);
 
   ControllerPair& pair_;
   const ControllerCase& case_;
@@ -68,6 +86,7 @@ class Conductor {
   bool finished_ = false;
   std::uint32_t rung_ = 0;  ///< doorbells to be rung with the next
   std::vector<Running> tags_;
+  std::array<Task, TaskListTwin::size> tasks_;
   Picoseconds link_free_{};
 };
 

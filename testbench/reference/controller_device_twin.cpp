@@ -6,6 +6,7 @@
 namespace icesim::twin {
 
 void Conductor::on_sent(const RecordingLink::Sent& sent) {
+  if (transaction_of(sent.header) == Transaction::task_management_request) on_task_sent(sent);
   if (transaction_of(sent.header) != Transaction::command) return;
   const std::uint64_t tag = tag_of(sent.header).n;
   const Picoseconds there = sent.passage.last;
@@ -26,7 +27,7 @@ void Conductor::device(std::uint64_t tag) {
     ResponseUpiu response;
     response.tag = Tag{tag};
     response.data_segment = Bytes{command.step->dun % 3 == 0 ? 20u : 0u};
-    send(tag, response.encode(), {}, response.data_segment.n);
+    send(command.busy, response.encode(), {}, response.data_segment.n);
     command.commanded = false;
     return;
   }
@@ -62,12 +63,12 @@ void Conductor::say(Running& command, std::uint64_t tag, const DeviceStep& step)
       ResponseUpiu response;
       response.tag = Tag{tag};
       response.data_segment = Bytes{step.kind == Kind::response ? step.bytes % 200 : 481 + step.bytes % 100};
-      return send(tag, response.encode(), step, response.data_segment.n);
+      return send(command.busy, response.encode(), step, response.data_segment.n);
     }
     case Kind::reject: {
       Reject reject;
       reject.tag = Tag{tag};
-      return send(tag, reject.encode(), step, 0);
+      return send(command.busy, reject.encode(), step, 0);
     }
     case Kind::unknown: {
       // A transaction that hosts send, or a tag that no command has.
@@ -76,20 +77,20 @@ void Conductor::say(Running& command, std::uint64_t tag, const DeviceStep& step)
       UpiuHeader header = unknown.encode();
       if (step.gap % 2 != 0) header[0] = static_cast<std::byte>(Transaction::command);
       header[10] = header[11] = std::byte{0};
-      return send(tag, header, step, 0);
+      return send(command.busy, header, step, 0);
     }
     case Kind::count:
       return;
   }
   piece.transaction = to_device ? Transaction::ready_to_transfer : Transaction::data_in;
-  send(tag, piece.encode(), step, to_device ? 0 : piece.count.n);
+  send(command.busy, piece.encode(), step, to_device ? 0 : piece.count.n);
 }
 
 /// Announces a UPIU now, whose frames arrive one after the other and behind all that was announced before.
-void Conductor::send(std::uint64_t tag, const UpiuHeader& header, const DeviceStep& step, std::uint64_t length) {
+void Conductor::send(Picoseconds& busy, const UpiuHeader& header, const DeviceStep& step, std::uint64_t length) {
   if (pair_.wire) {
     const Picoseconds ready = kernel_now() + Picoseconds{step.lead * bus_cycle_.n / 8 + 1};
-    tags_[tag].busy = std::max(tags_[tag].busy, pair_.send_to_host(header, length, ready) + cycles(8));
+    busy = std::max(busy, pair_.send_to_host(header, length, ready) + cycles(8));
     return;
   }
   const Picoseconds first = std::max(kernel_now(), link_free_) + Picoseconds{step.lead * bus_cycle_.n / 8 + 1};
@@ -101,7 +102,7 @@ void Conductor::send(std::uint64_t tag, const UpiuHeader& header, const DeviceSt
     frames.push_back({end, last});
   }
   link_free_ = last;
-  tags_[tag].busy = std::max(tags_[tag].busy, last + cycles(8));
+  busy = std::max(busy, last + cycles(8));
   pair_.receive(header, frames, last);
 }
 

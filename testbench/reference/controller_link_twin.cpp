@@ -33,6 +33,15 @@ std::uint64_t ControllerTwin::announce(const UpiuHeader& header) {
 ControllerTwin::Received ControllerTwin::judge(const UpiuHeader& header) {
   Received received;
   received.tag = tag_of(header);
+  if (transaction_of(header) == Transaction::task_management_response) {
+    if (const std::optional<TaskListTwin::Which> task = tasks_.answered(header)) {
+      received.verdict = Verdict::end_task;
+      received.tag = Tag{task->number};
+      received.life = task->life;
+      received.ocs = data_segment_length(header).n == 0 ? Ocs::success : Ocs::mismatch_response_size;
+    }
+    return received;
+  }
   if (received.tag.n >= commands_.size()) return received;
   TableEntry& entry = commands_[received.tag.n];
   if (!entry.active || !entry.sent || entry.ended) return received;
@@ -50,8 +59,7 @@ ControllerTwin::Received ControllerTwin::judge(const UpiuHeader& header) {
       break;
     case Transaction::response:
     case Transaction::query_response:
-    case Transaction::nop_in:
-    case Transaction::task_management_response: {
+    case Transaction::nop_in: {
       received.verdict = Verdict::end;
       received.response_bytes = upiu_header_size + data_segment_length(header).n;
       const std::uint64_t room = std::min<std::uint64_t>(512, entry.utrd.response_length * 4u);
@@ -119,6 +127,10 @@ void ControllerTwin::link_phase(std::uint64_t number, std::uint64_t cycle) {
       commands_[upiu.tag.n].response_bytes = upiu.response_bytes;
       endings_.push_back({upiu.tag, upiu.life, Ocs::success});
       completion_.response(endings_.size() - 1, upiu.response_bytes);
+      break;
+    case Verdict::end_task:
+      endings_.push_back({upiu.tag, upiu.life, upiu.ocs, true});
+      completion_.response(endings_.size() - 1, upiu_header_size);
       break;
     case Verdict::fail:
       fail({upiu.tag, upiu.life, upiu.ocs});

@@ -158,6 +158,7 @@ class RecordingLink : public UpiuTransmitter, public LinkManagement {
 class ControllerPair {
  public:
   static constexpr std::uint64_t list = 0x1'0000;
+  static constexpr std::uint64_t task_list = 0x2'0000;
   static constexpr std::uint64_t memory_size = std::uint64_t{1} << 24;
 
   explicit ControllerPair(const ControllerCase& c);
@@ -208,6 +209,7 @@ class ControllerPair {
   std::string compare_link() const;
   std::string compare_registers() const;
   std::string compare_marks() const;
+  std::string compare_tasks() const;
 
   std::uint64_t tags_;
   Picoseconds last_arrival_{};

@@ -146,7 +146,8 @@ void ControllerPair::store(std::uint64_t address, const void* from, std::size_t 
 
 std::string ControllerPair::difference() const {
   if (!idle()) return "the twin is not idle when the model is";
-  for (const std::string& each : {compare_upius(), compare_link(), compare_registers(), compare_marks()}) {
+  for (const std::string& each :
+       {compare_upius(), compare_link(), compare_registers(), compare_marks(), compare_tasks()}) {
     if (!each.empty()) return each;
   }
   return {};
@@ -165,6 +166,16 @@ std::string ControllerPair::compare_upius() const {
     if (sent.queued != queued) return text(which, " queued at ", sent.queued.n, ", in the twin at ", queued.n);
     if (!equal(sent.ready, entries[i].ready))
       return which + " ready" + text(sent.ready) + ", in the twin" + text(entries[i].ready);
+  }
+  return {};
+}
+
+std::string ControllerPair::compare_tasks() const {
+  for (std::uint64_t number = 0; number < TaskListTwin::size; ++number) {
+    std::array<std::byte, utmrd::size> descriptor{}, other{};
+    memory.read(task_list + number * descriptor.size(), descriptor.data(), descriptor.size());
+    twin_memory.read(task_list + number * other.size(), other.data(), other.size());
+    if (descriptor != other) return text("task ", number, " has another descriptor in the twin");
   }
   return {};
 }

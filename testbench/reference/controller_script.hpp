@@ -59,6 +59,8 @@ struct SoftwareStep {
     uic,
     program,
     clear,
+    task,
+    clear_task,
     list,
     reset,
     count
@@ -66,7 +68,7 @@ struct SoftwareStep {
   Kind kind = Kind::command;
   std::uint64_t gap = 0;    ///< bus cycles / 8 since the step before
   std::uint64_t delay = 0;  ///< of the posted access, in bus cycles / 8
-  std::uint64_t value = 0;  ///< register, mask or keyslot
+  std::uint64_t value = 0;  ///< register, mask, keyslot or number of a task
   // a command
   std::uint64_t tag = 0;
   bool with_next = false;  ///< its doorbell is rung by the write that rings the next one's

@@ -29,6 +29,9 @@ std::string Conductor::run() {
     for (std::uint64_t tag = 0; tag < tags_.size(); ++tag) {
       if (running(tag)) return false;
     }
+    for (std::uint64_t number = 0; number < tasks_.size(); ++number) {
+      if (task_running(number)) return false;
+    }
     return true;
   };
   const Picoseconds limit{std::uint64_t{20'000'000} * bus_cycle_.n};
@@ -77,7 +80,9 @@ void Conductor::enabled() {
 void Conductor::write_list(Picoseconds delay) {
   pair_.write(Reg::UTRLBA, static_cast<std::uint32_t>(ControllerPair::list), delay);
   pair_.write(Reg::UTRLRSR, 1, delay);
-  pair_.write(Reg::IE, IS::UTRCS | IS::UCCS, delay);
+  pair_.write(Reg::UTMRLBA, static_cast<std::uint32_t>(ControllerPair::task_list), delay);
+  pair_.write(Reg::UTMRLRSR, 1, delay);
+  pair_.write(Reg::IE, IS::UTRCS | IS::UCCS | IS::UTMRCS, delay);
 }
 
 void Conductor::next_step() {
@@ -134,11 +139,17 @@ bool Conductor::play(const SoftwareStep& step) {
       return program(step);
     case Kind::clear:
       return clear(step);
+    case Kind::task:
+      return task(step);
+    case Kind::clear_task:
+      return clear_task(step);
     case Kind::list: {
       // Outside of the memory, at a place that holds no descriptors, or where it belongs.
       const std::uint64_t places[] = {ControllerPair::memory_size, 0x80'0000, ControllerPair::list,
                                       ControllerPair::list};
       pair_.write(Reg::UTRLBA, static_cast<std::uint32_t>(places[value % 4]), delay);
+      if (value / 4 % 4 == 0) pair_.write(Reg::UTMRLBA, static_cast<std::uint32_t>(places[value / 16 % 2]), delay);
+      if (value / 4 % 4 == 1) pair_.write(Reg::UTMRLBA, static_cast<std::uint32_t>(ControllerPair::task_list), delay);
       return true;
     }
     case Kind::reset:
@@ -261,33 +272,6 @@ bool Conductor::program(const SoftwareStep& step) {
     pair_.write(base + write.offset, write.value, eighths(step.delay + i * (step.gap % 9)));
   }
   // Software rings no doorbell before its writes have taken effect: the port keeps them in order.
-  return true;
-}
-
-bool Conductor::clear(const SoftwareStep& step) {
-  // The tag of the step, and perhaps more.
-  const std::uint32_t mask =
-      std::uint32_t{1} << step.tag | (step.with_next ? static_cast<std::uint32_t>(step.value) : 0u);
-  const Picoseconds delay = eighths(step.delay);
-  for (std::uint64_t tag = 0; tag < tags_.size(); ++tag) {
-    if ((mask >> tag & 1) != 0 && kernel_now() <= tags_[tag].busy) return false;
-  }
-  pair_.write(Reg::UTRLCLR, ~mask, delay);
-  for (std::uint64_t tag = 0; tag < tags_.size(); ++tag) {
-    if ((mask >> tag & 1) != 0) tags_[tag].hold = pair_.effect() + cycles(1);
-  }
-  return true;
-}
-
-bool Conductor::reset() {
-  for (std::uint64_t tag = 0; tag < tags_.size(); ++tag) {
-    if (rung_ != 0 || kernel_now() <= tags_[tag].busy) return false;
-  }
-  pair_.write(Reg::HCE, 0, cycles(1));
-  for (Running& each : tags_) each.hold = pair_.effect() + cycles(1);
-  pair_.write(Reg::HCE, HCE::HCE | HCE::CGE, cycles(9));
-  const Picoseconds again = pair_.effect() + case_.controller.enable_time + cycles(1) - kernel_now();
-  write_list(again);
   return true;
 }
 

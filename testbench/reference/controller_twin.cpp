@@ -23,6 +23,7 @@ ControllerTwin::ControllerTwin(const sc_core::sc_module_name& name, const Config
       commands_(configs.controller.tags),
       fetch_("fetch", configs.controller, bus_clock_, registers.registers, registers.keyslots, memory, commands_,
              transmit),
+      tasks_("tasks", configs.controller, bus_clock_, registers.registers, memory, transmit),
       data_reads_("data_reads", configs.controller.dma, bus_clock_),
       completion_("completion", configs.controller.dma, bus_clock_),
       engine_("engine", configs.engine, ice_clock_),
@@ -60,9 +61,15 @@ void ControllerTwin::bus_edge() {
     if (upius_[upiu].whole) mark(upius_[upiu].tag, Stage::memory, time);
   }
   // 2. Hardware: commands end, fetch units advance, timers run out.
-  for (const std::uint64_t each : written.status) complete(endings_[each]);
+  for (const std::uint64_t each : written.status) {
+    endings_[each].task ? complete_task(endings_[each]) : complete(endings_[each]);
+  }
   if (const std::optional<Failure> failure = fetch_.advance(cycle)) fail(*failure);
   if (const std::optional<Tag> tag = fetch_.fetched()) mark(*tag, Stage::fetch, time);
+  if (const std::optional<TaskListTwin::Refused> refused = tasks_.advance(cycle)) {
+    endings_.push_back({Tag{refused->which.number}, refused->which.life, refused->ocs, true});
+    completion_.failure(endings_.size() - 1, upiu_header_size);
+  }
   registers.timers(time);
   // 3. The link: headers, then data that has come out of the engine.
   for (; headers_.available(); headers_.pop()) link_phase(headers_.front(), cycle);
@@ -111,6 +118,8 @@ void ControllerTwin::software_phase(std::uint64_t cycle) {
       fetch_.ring(Tag{tag});
     }
     fetch_.take_rung(cycle);
+    tasks_.forget(work.forget_tasks);
+    tasks_.ring(work.ring_tasks);
   }
 }
 
@@ -142,9 +151,26 @@ void ControllerTwin::complete(const Ending& ending) {
   registers.complete(ending.tag, entry.utrd.interrupt || ocs != Ocs::success);
 }
 
+void ControllerTwin::complete_task(const Ending& ending) {
+  const auto number = static_cast<std::uint32_t>(ending.tag.n);
+  if (!tasks_.under_way({number, ending.life})) return;
+  Ocs ocs = ending.ocs;
+  const std::uint64_t descriptor = tasks_.address(number);
+  const UpiuHeader& response = tasks_.response(number);
+  if (memory_.contains(descriptor + 48, response.size())) {
+    memory_.write(descriptor + 48, response.data(), response.size());
+  } else {
+    ocs = Ocs::fatal_error;
+  }
+  const auto code = static_cast<std::uint8_t>(ocs);
+  if (memory_.contains(descriptor + 8, 1)) memory_.write(descriptor + 8, &code, 1);
+  tasks_.forget(1u << number);
+  registers.complete_task(number, tasks_.interrupts(number) || ocs != Ocs::success);
+}
+
 bool ControllerTwin::idle() const {
-  return fetch_.idle() && read_ == reading_.size() && completion_.idle() && streams_[0].chunks.empty() &&
-         streams_[1].chunks.empty() && registers.idle();
+  return fetch_.idle() && tasks_.idle() && read_ == reading_.size() && completion_.idle() &&
+         streams_[0].chunks.empty() && streams_[1].chunks.empty() && registers.idle();
 }
 
 void ControllerTwin::trace(sc_core::sc_trace_file* file) const {
@@ -152,6 +178,7 @@ void ControllerTwin::trace(sc_core::sc_trace_file* file) const {
   ice_clock_.trace(file);
   registers.trace(file);
   fetch_.trace(file);
+  tasks_.trace(file);
   data_reads_.trace(file);
   completion_.trace(file);
   engine_.trace(file);

@@ -6,6 +6,7 @@
 #include "testbench/reference/crossing_twin.hpp"
 #include "testbench/reference/fetch_twin.hpp"
 #include "testbench/reference/registers_twin.hpp"
+#include "testbench/reference/task_list_twin.hpp"
 
 #include <array>
 #include <deque>
@@ -58,7 +59,7 @@ class ControllerTwin : public sc_core::sc_module {
 
  private:
   /// What becomes of a UPIU.
-  enum class Verdict : std::uint8_t { drop, send_data, take_data, end, fail };
+  enum class Verdict : std::uint8_t { drop, send_data, take_data, end, end_task, fail };
   struct Received {
     std::uint64_t begin = 0;  ///< in the stream through the engine
     Verdict verdict = Verdict::drop;
@@ -70,11 +71,12 @@ class ControllerTwin : public sc_core::sc_module {
     bool whole = false;     ///< all data of the command have moved with this piece
     std::size_t place = 0;  ///< in the transmit queue, or the job's number of the writes
   };
-  /// A command that is being ended.
+  /// A command or a task management request that is being ended.
   struct Ending {
     Tag tag{};
     std::uint32_t life = 0;
     Ocs ocs = Ocs::success;
+    bool task = false;  ///< whose number is `tag`
   };
 
   /// Bytes of a UPIU before `end`, on the way through the engine.
@@ -99,6 +101,7 @@ class ControllerTwin : public sc_core::sc_module {
   void judge_data(Received& received, const UpiuHeader& header, bool right_direction);
   void fail(const Failure& failure);
   void complete(const Ending& ending);
+  void complete_task(const Ending& ending);
   void send_to_engine(Direction direction, std::uint64_t upiu, std::uint64_t end);
   void left_engine(const Chunk& chunk);
   void mark(Tag tag, Stage stage, Picoseconds at) { marks.push_back({tag, stage, at}); }
@@ -115,6 +118,7 @@ class ControllerTwin : public sc_core::sc_module {
 
   CommandTable commands_;
   FetchTwin fetch_;
+  TaskListTwin tasks_;
   DmaReadTwin data_reads_;
   std::vector<std::uint64_t> reading_;  ///< UPIU of each job of the data channel
   std::size_t read_ = 0;

@@ -36,6 +36,11 @@ void RegistersTwin::complete(Tag tag, bool notify) {
   if (notify) registers.hw_set_bits(Reg::IS, IS::UTRCS);
 }
 
+void RegistersTwin::complete_task(std::uint32_t number, bool notify) {
+  registers.hw_clear_bits(Reg::UTMRLDBR, 1u << number);
+  if (notify) registers.hw_set_bits(Reg::IS, IS::UTMRCS);
+}
+
 void RegistersTwin::timers(Picoseconds now) {
   if (enabled_ && now >= *enabled_) {
     enabled_.reset();
@@ -77,6 +82,17 @@ RegistersTwin::ListWork RegistersTwin::write(std::uint32_t offset, std::uint32_t
       registers.hw_clear_bits(Reg::UTRLDBR,
                               config_.tags == 32 ? work.forget : work.forget & ((1u << config_.tags) - 1));
       break;
+    case Reg::UTMRLDBR:
+      if ((registers.hw_read(Reg::UTMRLRSR) & UTRLRSR::RSR) != 0 && (registers.hw_read(Reg::HCE) & HCE::HCE) != 0) {
+        work.ring_tasks = result.rising();
+      } else {
+        registers.hw_clear_bits(Reg::UTMRLDBR, result.rising());
+      }
+      break;
+    case Reg::UTMRLCLR:
+      work.forget_tasks = ~result.data & 0xff;
+      registers.hw_clear_bits(Reg::UTMRLDBR, work.forget_tasks);
+      break;
     case Reg::UICCMD:
       if ((registers.hw_read(Reg::HCS) & HCS::UCRDY) == 0) break;
       registers.hw_clear_bits(Reg::HCS, HCS::UCRDY);
@@ -104,7 +120,7 @@ RegistersTwin::ListWork RegistersTwin::enable(const BusWrite& write, Picoseconds
          {Reg::UTRLDBR, Reg::UTRLRSR, Reg::UTMRLDBR, Reg::UTMRLRSR, Reg::HCS, Reg::IS, Reg::IE, Reg::UTRLCNR})
       registers.hw_set(reg, 0);
     keyslots.disable();
-    return {0, ~0u};
+    return {0, ~0u, 0, 0xff};
   }
   return {};
 }

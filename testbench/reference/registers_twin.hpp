@@ -27,10 +27,12 @@ class RegistersTwin : public sc_core::sc_module {
     std::uint32_t value = 0;
     Picoseconds at{};
   };
-  /// What a write asks of the transfer request list, in this order of the edge.
+  /// What a write asks of the two lists, in this order of the edge.
   struct ListWork {
     std::uint32_t ring = 0;
     std::uint32_t forget = 0;
+    std::uint32_t ring_tasks = 0;
+    std::uint32_t forget_tasks = 0;
   };
 
   RegistersTwin(const sc_core::sc_module_name& name, const UfsHostControllerConfig& config,
@@ -40,6 +42,8 @@ class RegistersTwin : public sc_core::sc_module {
   void answer(std::uint64_t cycle);
   /// A command has ended.
   void complete(Tag tag, bool notify);
+  /// A task management request has.
+  void complete_task(std::uint32_t number, bool notify);
   /// Timers, after all other hardware.
   void timers(Picoseconds now);
   /// Then the accesses that the synchroniser shows, one by one.

@@ -97,7 +97,7 @@ std::vector<SoftwareStep> affordable(std::vector<SoftwareStep> script, const Con
   for (; length < script.size(); ++length) {
     SoftwareStep& step = script[length];
     Cost own{(step.gap + step.delay) / 8 + 4};
-    if (step.kind == SoftwareStep::Kind::command) {
+    if (step.kind == SoftwareStep::Kind::command || step.kind == SoftwareStep::Kind::task) {
       own.bus += 2 * (dma.read_latency.n + dma.write_latency.n + c.controller.decode_cycles.n) +
                  16 * step.entries / dma.bytes_per_cycle.n;
       own += link_cost(upiu_header_size, c);
@@ -250,13 +250,28 @@ TEST(CompletionTwin, WritesAndEndsCommandsLikeTheModel) {
   });
 }
 
+/// Random lists of task management requests among ordinary commands, cleared and answered at any time.
+TEST(TaskListTwin, TakesSendsAndEndsRequestsLikeTheModel) {
+  test::check_cases(150, [] {
+    ScriptStyle style;
+    style.commands = 5;
+    style.programs = style.uic = 0;
+    style.tasks = 10;
+    style.clear_tasks = 2;
+    style.lists = style.resets = 1;
+    style.pieces = 2;
+    compare(style);
+  });
+}
+
 /// Everything at once.
 TEST(ControllerTwin, PassesEveryUpiuLikeTheModel) {
   test::check_cases(150, [] {
     ScriptStyle style;
     style.defects = 1;
     style.lists = style.resets = 1;
-    style.programs = 2;
+    style.programs = style.tasks = 2;
+    style.clear_tasks = 1;
     style.pieces = 8;
     compare(style);
   });
@@ -269,7 +284,8 @@ TEST(ControllerTwin, PassesEveryUpiuOverTheLinkLikeTheModel) {
     ScriptStyle style;
     style.defects = 1;
     style.lists = style.resets = 1;
-    style.programs = 2;
+    style.programs = style.tasks = 2;
+    style.clear_tasks = 1;
     style.pieces = 8;
     compare(style, true);
   });

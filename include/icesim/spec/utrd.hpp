@@ -154,9 +154,11 @@ inline constexpr std::size_t size = prdt_offset + max_prdt_entries * PrdtEntry::
 /// Alignment of the transfer request and task management lists.
 inline constexpr std::size_t request_list_alignment = 1024;
 
-/// UTP task management request descriptor: 16-byte header, request UPIU, response UPIU.
+/// UTP task management request descriptor: 16-byte header, request UPIU, response UPIU. Of the header only OCS and the
+/// interrupt bit of DW0 are used (spec 1.6).
 namespace utmrd {
 inline constexpr std::size_t size = 80;
+inline constexpr std::uint32_t interrupt = 1u << 24;
 inline constexpr std::size_t request_offset = 16;
 inline constexpr std::size_t response_offset = 48;
 inline constexpr std::size_t ocs_offset = 8;
