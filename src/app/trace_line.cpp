@@ -38,7 +38,8 @@ void TraceLine::declare(CommandLine& line) {
       "format", po::value(&format_)->value_name("NAME"),
       "Format of the trace (docs/traces.md); found out by content unless given.")(
       "events", po::value(&events_)->value_name("LEVEL"),
-      "Which events of an ftrace text are its requests: block, ufs, upiu or mmc; the first met unless given.")(
+      "Which events of an ftrace text or of Perfetto are its requests: block, ufs, upiu or mmc; the first met unless "
+      "given.")(
       "reissue-window", po::value(&reissue_window_)->value_name("US"),
       "An equal issue within so many microseconds is the same request, issued again; 10000 unless given, 0: never.")(
       "idle-cap", po::value(&idle_cap_)->value_name("US"),
@@ -53,7 +54,7 @@ TraceOptions TraceLine::options() const {
   options.format = format_;
   options.keep_going = keep_going_;
   if (!events_.empty()) {
-    const std::size_t level = word_index("--events", events_, {"block", "ufs", "upiu", "mmc"});
+    const std::size_t level = word_index("--events", events_, {event_levels.begin(), event_levels.end()});
     options.level = static_cast<EventLevel>(level + static_cast<std::size_t>(EventLevel::block));
   }
   const auto time = [](const char* name, const std::string& text) {

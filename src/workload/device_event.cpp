@@ -47,10 +47,15 @@ bool parse_ufshcd_command(std::string_view payload, RequestEvent& event, Step& s
   std::uint32_t opcode = 0;
   if (!at.number(ignored) || !at.literal(", DB: 0x") || !at.number(ignored, 16) || !at.literal(", size: ") ||
       !at.number(size) || !at.literal(", IS: ") || !at.number(ignored) || !at.literal(", LBA: ") || !at.number(lba) ||
-      !at.literal(", opcode: 0x") || !at.number(opcode, 16) || lba > most_blocks) {
+      !at.literal(", opcode: 0x") || !at.number(opcode, 16)) {
     return false;
   }
   event.device = {0, lun_of(payload.substr(word_end + 2, mark - word_end - 2))};
+  return set_ufshcd_command(opcode, lba, size, event);
+}
+
+bool set_ufshcd_command(std::uint32_t opcode, std::uint64_t lba, std::int64_t size, RequestEvent& event) {
+  if (lba > most_blocks) return false;
   event.known = false;
   const Bytes length{size > 0 ? static_cast<std::uint64_t>(size) : 0};
   // Of other commands, READ(16) and WRITE SAME among them, the driver prints neither size nor address.

@@ -15,6 +15,8 @@ enum class Step { start, end, other };
 
 /// `send_req: 0:0:0:0: tag: 7, DB: 0x0, size: 4096, IS: 0, LBA: 5, opcode: 0x28 (READ_10), ...`; names hold colons.
 bool parse_ufshcd_command(std::string_view payload, RequestEvent& event, Step& step);
+/// The same from its numbers: `lba` in blocks of 4096 bytes, `size` in bytes, -1 where the driver tells none.
+bool set_ufshcd_command(std::uint32_t opcode, std::uint64_t lba, std::int64_t size, RequestEvent& event);
 /// `send_req: DEVICE: HDR:01 40 ..., CDB:28 00 ...`
 bool parse_ufshcd_upiu(std::string_view payload, RequestEvent& event, Step& step);
 /// The bytes behind `CDB:`.

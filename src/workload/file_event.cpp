@@ -2,22 +2,12 @@
 #include "file_event.hpp"
 
 #include "cursor.hpp"
+#include "file_facts.hpp"
 
 #include <array>
 
 namespace icesim {
 namespace {
-
-/// f2fs's block addresses that are none: hole, not allocated yet, compressed cluster.
-constexpr bool is_f2fs_block(std::uint64_t block) { return block != 0 && block < 0xffff'fffd; }
-
-/// Files larger than 2^32 pages do not exist where IV_INO_LBLK_64 does (spec 3.11), and hostile numbers do not wrap.
-constexpr std::uint64_t most_pages = std::uint64_t{1} << 32;
-constexpr std::uint64_t most_sectors = std::uint64_t{1} << 54;
-
-constexpr bool is_extent(const FileExtent& extent) {
-  return extent.page < most_pages && extent.blocks <= most_pages && extent.block < most_sectors;
-}
 
 /// The number behind `name`, wherever it is: the fields around it changed from one kernel to the next.
 template <class Number>
@@ -52,8 +42,7 @@ bool f2fs_submit(std::string_view payload, FileListener& files) {
   constexpr std::string_view data_type = "_DATA";
   const bool is_data =
       payload.size() > data_type.size() && payload.substr(payload.size() - data_type.size()) == data_type;
-  if (!is_data) extent.inode = extent.page = 0;
-  if (is_extent(extent)) files.extent(device, extent);
+  file_facts::submitted(files, device, extent, is_data);
   return true;
 }
 
@@ -66,7 +55,7 @@ bool f2fs_map_blocks(std::string_view payload, FileListener& files) {
       !field(payload, ", len = 0x", extent.blocks, 16) || !field(payload, "err = ", error)) {
     return false;
   }
-  if (error == 0 && extent.blocks > 0 && is_f2fs_block(extent.block) && is_extent(extent)) files.extent(device, extent);
+  file_facts::mapped_by_f2fs(files, device, extent, error);
   return true;
 }
 
@@ -80,7 +69,7 @@ bool ext4_map_blocks(std::string_view payload, FileListener& files) {
       !field(payload, " len ", extent.blocks) || !field(payload, " ret ", found)) {
     return false;
   }
-  if (found > 0 && extent.blocks > 0 && extent.block != 0 && is_extent(extent)) files.extent(device, extent);
+  file_facts::mapped_by_ext4(files, device, extent, found);
   return true;
 }
 
@@ -102,7 +91,7 @@ bool ext4_extent_status(std::string_view payload, FileListener& files) {
   std::uint32_t found = 1;
   field(payload, " found ", found);
   const bool has_blocks = status.find_first_of("WU") != std::string_view::npos;
-  if (found != 0 && has_blocks && extent.blocks > 0 && is_extent(extent)) files.extent(device, extent);
+  file_facts::cached_by_ext4(files, device, extent, found != 0, has_blocks);
   return true;
 }
 
@@ -130,10 +119,7 @@ bool f2fs_inode(std::string_view payload, FileListener& files) {
       !field(payload, ", i_mode = 0x", mode, 16)) {
     return false;
   }
-  constexpr std::uint32_t type_mask = 0xf000;
-  constexpr std::uint32_t directory_type = 0x4000;
-  if ((mode & type_mask) == directory_type) files.directory(inode);
-  files.directory(parent);
+  file_facts::inode(files, inode, parent, mode);
   return true;
 }
 
@@ -151,8 +137,7 @@ bool ext4_allocate_inode(std::string_view payload, FileListener& files) {
   if (!field(payload, " ino ", inode) || !field(payload, " dir ", parent) || !field(payload, " mode 0", mode, 8)) {
     return false;
   }
-  if ((mode & 0170000U) == 0040000U) files.directory(inode);
-  files.directory(parent);
+  file_facts::inode(files, inode, parent, mode);
   return true;
 }
 
@@ -171,8 +156,7 @@ bool remap(std::string_view payload, FileListener& files) {
       !at.number(from_sector)) {
     return false;
   }
-  const bool has_place = to_sector < most_sectors && from_sector < most_sectors && sectors < most_sectors;
-  if (has_place && sectors > 0) files.remap(from, from_sector, to, to_sector, sectors);
+  file_facts::remapped(files, from, from_sector, to, to_sector, sectors);
   return true;
 }
 

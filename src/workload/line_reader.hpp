@@ -48,11 +48,7 @@ class LineReader {
       ++skipped;
       return;
     }
-    std::string quote(line_.substr(0, longest_quote));
-    for (char& c : quote) {
-      if (static_cast<unsigned char>(c) < ' ') c = '?';
-    }
-    fail(std::string(what) + ": \"" + quote + "\"; " + std::string(allowed));
+    fail(std::string(what) + ": \"" + std::string(line_.substr(0, longest_quote)) + "\"; " + std::string(allowed));
   }
 
  private:

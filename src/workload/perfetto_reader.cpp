@@ -1,67 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfetto_reader.hpp"
 
-#include "cdb.hpp"
+#include "device_event.hpp"
+#include "perfetto_files.hpp"
 
 #include <limits>
-#include <sys/sysmacros.h>
 
 namespace icesim {
 namespace {
 
+using ftrace::Step;
 using perfetto::FtraceEvent;
 using perfetto::UfshcdCommand;
-
-BlockDevice device_of(std::uint64_t number) { return {major(number), minor(number)}; }
-
-enum class Step { sent, completed, other };
 
 /// Linux names the step in words until 5.9, since then by number; others are of queries and task management.
 Step step_of(const UfshcdCommand& command) {
   if (command.has_str()) {
-    if (command.str() == "send" || command.str() == "send_req") return Step::sent;
-    return command.str() == "complete" || command.str() == "complete_rsp" ? Step::completed : Step::other;
+    if (command.str() == "send" || command.str() == "send_req") return Step::start;
+    return command.str() == "complete" || command.str() == "complete_rsp" ? Step::end : Step::other;
   }
   if (command.str_t() > 1) return Step::other;
-  return command.str_t() == 0 ? Step::sent : Step::completed;
-}
-
-/// False for commands that are neither read, write, flush nor discard.
-bool operation_of(std::uint32_t opcode, Operation& operation) {
-  switch (opcode) {
-    case cdb::read_10:
-      operation = Operation::read;
-      return true;
-    case cdb::write_10:
-      operation = Operation::write;
-      return true;
-    case cdb::synchronize_cache_10:
-      operation = Operation::flush;
-      return true;
-    case cdb::unmap:
-      operation = Operation::discard;
-      return true;
-    default:
-      return false;
-  }
+  return command.str_t() == 0 ? Step::start : Step::end;
 }
 
 }  // namespace
 
 PerfettoReader::PerfettoReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options)
-    : events_(std::move(bytes), nullptr),
+    : events_(std::move(bytes), options.files == nullptr ? nullptr : is_perfetto_file_event),
+      files_(options.files),
+      level_(options.level),
       keep_going_(options.keep_going),
       requests_("perfetto", RequestAssembler::Completions::recorded, options,
                 [this](std::string_view what) { events_.fail(what); }) {}
 
-/// The window that is read ahead tells which events the trace has.
+/// The window that is read ahead tells which events the trace has; the first of these kinds that is there is taken.
 const FtraceEvent* PerfettoReader::next_event() {
   const Event* event = events_.next();
   requests_.info().lost_events = events_.lost();
-  if (began_) return event;
-  began_ = true;
+  if (issues_ != Event::EVENT_NOT_SET) return event;
   for (const Event::EventCase kind : {Event::kBlockRqIssue, Event::kBlockIoStart, Event::kUfshcdCommand}) {
-    if (!events_.met(kind)) continue;
+    const EventLevel level = kind == Event::kUfshcdCommand ? EventLevel::ufs : EventLevel::block;
+    if ((level_ != EventLevel::first && level_ != level) || !events_.met(kind)) continue;
     issues_ = kind;
     break;
   }
@@ -72,7 +51,9 @@ bool PerfettoReader::next(IoRequest& request) {
   while (const Event* event = next_event()) {
     if (take(*event, request)) return true;
   }
-  requests_.finish("record the ftrace events block/block_rq_issue and block/block_rq_complete");
+  requests_.finish(level_ == EventLevel::ufs
+                       ? "record the ftrace event ufs/ufshcd_command"
+                       : "record the ftrace events block/block_rq_issue and block/block_rq_complete");
   return false;
 }
 
@@ -91,6 +72,9 @@ bool PerfettoReader::take(const Event& event, IoRequest& request) {
     case Event::kUfshcdCommand:
       return issues_ == Event::kUfshcdCommand && command(event, event.ufshcd_command(), request);
     default:
+      if (files_ != nullptr && !hear_perfetto_file_event(event, *files_)) {
+        refuse("an event about files lacks a field");
+      }
       return false;
   }
 }
@@ -106,7 +90,7 @@ bool PerfettoReader::decode(const Event& event, const Block& block, RequestEvent
     refuse("a block event without a rwbs word or with a sector beyond any device");
     return false;
   }
-  out.device = device_of(block.dev());
+  out.device = perfetto_device(block.dev());
   out.nanoseconds = event.timestamp();
   out.request.process = event.pid();
   return true;
@@ -115,7 +99,9 @@ bool PerfettoReader::decode(const Event& event, const Block& block, RequestEvent
 template <class Block>
 bool PerfettoReader::issue(const Event& event, const Block& block, IoRequest& request) {
   RequestEvent out;
-  return decode(event, block, out) && requests_.issue(out, request);
+  if (!decode(event, block, out) || !bring(out, request)) return false;
+  comm_ = block.comm();
+  return true;
 }
 
 void PerfettoReader::complete(const Event& event, const perfetto::BlockComplete& block) {
@@ -135,17 +121,23 @@ bool PerfettoReader::command(const Event& event, const UfshcdCommand& command, I
   const Step step = step_of(command);
   if (step == Step::other) return false;
   RequestEvent out;
+  if (!ftrace::set_ufshcd_command(command.opcode(), command.lba(), command.transfer_len(), out)) {
+    refuse("a ufshcd_command with an address beyond any device");
+    return false;
+  }
   out.nanoseconds = event.timestamp();
   out.request.process = event.pid();
-  out.known = operation_of(command.opcode(), out.request.operation);
-  const bool has_place = out.known && out.request.operation != Operation::flush && command.transfer_len() > 0;
-  if (has_place && command.lba() <= std::numeric_limits<std::uint32_t>::max()) {
-    out.request.offset = logical_block * command.lba();
-    out.request.length = Bytes{static_cast<std::uint64_t>(command.transfer_len())};
-  }
-  if (step == Step::sent) return requests_.issue(out, request);
+  if (step == Step::start) return bring(out, request);
   requests_.complete(out);
   return false;
+}
+
+/// Takes an issue; true when it brings a request.
+bool PerfettoReader::bring(const RequestEvent& event, IoRequest& request) {
+  const bool first = !requests_.started();
+  if (!requests_.issue(event, request)) return false;
+  if (first && files_ != nullptr) files_->traced(requests_.device());
+  return true;
 }
 
 }  // namespace icesim

@@ -15,6 +15,7 @@ class PerfettoReader final : public TraceReader {
   PerfettoReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options);
   bool next(IoRequest& request) override;
   const TraceInfo& info() const override { return requests_.info(); }
+  std::string_view process_name() const override { return comm_; }
 
  private:
   using Event = perfetto::FtraceEvent;
@@ -29,12 +30,15 @@ class PerfettoReader final : public TraceReader {
   void complete(const Event& event, const perfetto::BlockComplete& block);
   void complete(const Event& event, const perfetto::BlockIo& block);
   bool command(const Event& event, const perfetto::UfshcdCommand& command, IoRequest& request);
+  bool bring(const RequestEvent& event, IoRequest& request);
 
   PerfettoEvents events_;
+  FileListener* files_;
+  EventLevel level_;
   bool keep_going_;
-  bool began_ = false;
-  Event::EventCase issues_ = Event::kBlockRqIssue;  ///< the events that are requests
+  Event::EventCase issues_ = Event::EVENT_NOT_SET;  ///< the events that are requests, once one is met
   RequestAssembler requests_;
+  std::string_view comm_;  ///< in the event given last
 };
 
 }  // namespace icesim

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "src/workload/file_event.hpp"
 
+#include "file_notes.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
@@ -12,34 +14,8 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-/// Writes down what it hears, one line each.
-class Listener final : public FileListener {
- public:
-  std::vector<std::string> heard;
-
-  void extent(BlockDevice device, const FileExtent& e) override {
-    heard.push_back(text(device) + " block " + std::to_string(e.block) + "+" + std::to_string(e.blocks) + " inode " +
-                    std::to_string(e.inode) + " page " + std::to_string(e.page));
-  }
-  void path(std::uint64_t inode, std::string_view path) override {
-    heard.push_back(std::to_string(inode) + " is " + std::string(path));
-  }
-  void directory(std::uint64_t inode) override { heard.push_back(std::to_string(inode) + " is a directory"); }
-  void remap(BlockDevice from, std::uint64_t from_sector, BlockDevice to, std::uint64_t to_sector,
-             std::uint64_t sectors) override {
-    heard.push_back(text(from) + " sector " + std::to_string(from_sector) + "+" + std::to_string(sectors) + " is " +
-                    text(to) + " sector " + std::to_string(to_sector));
-  }
-  void traced(BlockDevice) override {}
-
- private:
-  static std::string text(BlockDevice device) {
-    return std::to_string(device.major) + ":" + std::to_string(device.minor);
-  }
-};
-
 std::vector<std::string> heard(std::string_view event, std::string_view payload) {
-  Listener listener;
+  test::FileNotes listener;
   EXPECT_TRUE(hear_file_event(event, payload, listener)) << event << ": " << payload;
   return listener.heard;
 }
@@ -132,7 +108,7 @@ TEST(FileEvent, RefusesAKnownEventCutShort) {
   };
   for (const auto& [event, whole] : events) {
     for (std::size_t size = 0; size <= whole.size(); ++size) {
-      Listener listener;
+      test::FileNotes listener;
       ASSERT_FALSE(hear_file_event(event, std::string_view(whole).substr(0, size), listener)) << event << " " << size;
       ASSERT_THAT(listener.heard, IsEmpty());
     }

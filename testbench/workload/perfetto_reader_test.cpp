@@ -144,26 +144,58 @@ TEST_F(PerfettoReaderTest, ReadsTheCommandsOfTheControllerWhenThereIsNothingElse
   command(1'500, 0, 0x2a, 0, 4'096);
   command(1'600, 0, 0x35, 0, -1);
   command(1'700, 0, 0x42, 512, 1'048'576);
+  command(1'750, 0, 0x91, 0, -1);
   command(1'800, 0, 0x88, 0, -1);
   command(1'850, 3, 0, 0, 0);
   command(1'900, 1, 0x28, 11'272, 8'192);
   command(2'000, 1, 0x35, 0, -1);
   const auto requests = read(trace.trace);
-  ASSERT_EQ(requests.size(), 4u);
+  ASSERT_EQ(requests.size(), 5u);
   EXPECT_EQ(requests[0].offset, sector_size * 90'176);
   EXPECT_EQ(requests[0].length, Bytes{8'192});
   EXPECT_EQ(requests[1].operation, Operation::write);
   EXPECT_EQ(requests[2].operation, Operation::flush);
   EXPECT_EQ(requests[3].operation, Operation::discard);
   EXPECT_EQ(requests[3].length, Bytes{1'048'576});
+  EXPECT_EQ(requests[4].operation, Operation::flush) << "SYNCHRONIZE CACHE(16)";
   EXPECT_EQ(info_.other_commands, 1u);
   EXPECT_EQ(info_.completions, 2u);
   EXPECT_EQ(info_.orphans, 0u);
-  EXPECT_EQ(info_.unfinished, 2u);
+  EXPECT_EQ(info_.unfinished, 3u);
   EXPECT_EQ(info_.recorded_latency.read.max(), Picoseconds{900'000});
 
   trace.issue(3'000, "R", 8, 8);
   EXPECT_EQ(read(trace.trace).size(), 1u) << "requests of the block layer are preferred";
+  TraceOptions chosen;
+  chosen.level = EventLevel::ufs;
+  EXPECT_EQ(read(trace.trace, chosen).size(), 5u);
+  chosen.level = EventLevel::block;
+  EXPECT_EQ(read(trace.trace, chosen).size(), 1u);
+  trace.trace.mutable_packet()->RemoveLast();
+  EXPECT_THAT(error(trace.bytes(), chosen), HasSubstr("record the ftrace events block/block_rq_issue"));
+}
+
+TEST_F(PerfettoReaderTest, FindsTheRequestsBehindMoreOtherEventsThanTheWindowHolds) {
+  PerfettoTrace trace;
+  for (std::uint64_t i = 0; i < 70'000; ++i) trace.event(i).mutable_f2fs_unlink_enter()->set_ino(5);
+  auto& block = *trace.event(70'000).mutable_block_io_start();
+  block.set_rwbs("R");
+  block.set_nr_sector(8);
+  EXPECT_EQ(read(trace.trace).size(), 1u);
+}
+
+TEST_F(PerfettoReaderTest, NamesTheProcessOfARequest) {
+  PerfettoTrace trace;
+  trace.issue(1, "R", 8, 8).complete(2, "R", 8, 8);
+  trace.event(3).mutable_block_rq_issue()->MergeFrom(trace.trace.packet(0).ftrace_events().event(0).block_rq_issue());
+  trace.trace.mutable_packet(2)->mutable_ftrace_events()->mutable_event(0)->mutable_block_rq_issue()->set_comm("other");
+  test::write_file(path_, trace.bytes());
+  const auto reader = open_trace(path_);
+  IoRequest request;
+  ASSERT_TRUE(reader->next(request));
+  EXPECT_EQ(reader->process_name(), "an app");
+  ASSERT_TRUE(reader->next(request));
+  EXPECT_EQ(reader->process_name(), "other");
 }
 
 TEST_F(PerfettoReaderTest, ReadsStepsThatOldKernelsNameInWords) {

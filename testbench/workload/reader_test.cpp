@@ -38,6 +38,38 @@ TEST(OpenTrace, RefusesWhatIsNoTrace) {
   EXPECT_NE(test::user_error([&] { open_trace(directory.path()); }), "no error");
 }
 
+TEST(OpenTrace, RefusesALevelOfEventsThatTheFormatHasNot) {
+  const TemporaryDirectory directory;
+  const auto message_for = [&](std::string_view content, EventLevel level) {
+    test::write_file(directory / "t", content);
+    TraceOptions options;
+    options.level = level;
+    return test::user_error([&] { test::read_trace(directory / "t", options); });
+  };
+  const std::string name = (directory / "t").string();
+  EXPECT_EQ(message_for(one_request, EventLevel::block), "no error");
+  EXPECT_EQ(message_for("1000 0 8 8 1\n", EventLevel::block),
+            name + ": csv has no events of level \"block\"; it has no levels to choose from");
+  constexpr std::string_view blkparse = "  8,0    1        1     0.000000000   697  D   R 8 + 8 [a]\n";
+  EXPECT_EQ(message_for(blkparse, EventLevel::block), "no error");
+  EXPECT_EQ(message_for(blkparse, EventLevel::ufs),
+            name + ": blkparse has no events of level \"ufs\"; allowed are block");
+  constexpr std::string_view packet("\x0a\x06\x0a\x04\x12\x02\x08\x01", 8);
+  EXPECT_EQ(message_for(packet, EventLevel::mmc),
+            name + ": perfetto has no events of level \"mmc\"; allowed are block, ufs");
+  TraceOptions options;
+  options.level = EventLevel::upiu;
+  EXPECT_THAT(test::user_error([&] { open_trace(directory.path(), options); }),
+              HasSubstr("has no events of level \"upiu\""));
+}
+
+TEST(OpenTrace, QuotesControlCharactersInOneWay) {
+  const TemporaryDirectory directory;
+  test::write_file(directory / "t", std::string(one_request) + "a\tb\x1b[31m\x7f\n");
+  EXPECT_THAT(test::user_error([&] { test::read_trace(directory / "t"); }),
+              HasSubstr("t:3: not a line of ftrace: \"a\\x09b\\x1b[31m\\x7f\"; allowed is"));
+}
+
 TEST(OpenTrace, KnowsFtraceTextWithoutItsHeader) {
   const TemporaryDirectory directory;
   test::write_file(directory / "t", one_request.substr(one_request.find('\n') + 1));

@@ -5,6 +5,7 @@
 #include "icesim/workload/file_listener.hpp"
 #include "icesim/workload/io_request.hpp"
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -85,7 +86,7 @@ class TraceReader : public RequestSource {
   virtual std::string_view process_name() const { return {}; }
 };
 
-/// Which events of an ftrace text are its requests.
+/// Which events of a trace are its requests.
 enum class EventLevel {
   first,  ///< those of the level whose event comes first: block events, where there are any, come before the driver's
   block,  ///< block_rq_issue
@@ -93,6 +94,8 @@ enum class EventLevel {
   upiu,   ///< ufshcd_upiu
   mmc,    ///< mmc_blk_rw_start, mmc_blk_erase_start
 };
+/// Names of the levels behind `first`.
+inline constexpr std::array<std::string_view, 4> event_levels{"block", "ufs", "upiu", "mmc"};
 
 struct TraceOptions {
   /// "major,minor" of the device to read; empty: that of the first request.
@@ -103,6 +106,7 @@ struct TraceOptions {
   Picoseconds reissue_window{10'000'000'000};
   /// A longer pause between two requests is shortened to this; 0: none is.
   Picoseconds idle_cap{};
+  /// Formats whose events are not of this level are refused.
   EventLevel level = EventLevel::first;
   /// Skip lines that make no sense, and stop where the trace is broken, instead of refusing the trace.
   bool keep_going = false;
