@@ -47,6 +47,8 @@ class UpiuSink : public virtual sc_core::sc_interface {
   /// Announces a UPIU: its first frame starts on the wire at link cycle `start` and its last frame has been received
   /// (physical layer included) at `last`, both in the future. UPIUs of one direction are announced in order.
   virtual void receive(const Upiu& upiu, Cycles start, Picoseconds last) = 0;
+  /// The link begins anew: what was announced and has not been received never will be.
+  virtual void link_reset() = 0;
 };
 
 /// Transmitter at one end of the link.
@@ -67,6 +69,8 @@ class LinkManagement : public virtual sc_core::sc_interface {
  public:
   /// Ends the power mode change: the configured gear, rate and lanes from now on; false: back to PWM-G1, one lane.
   virtual void set_high_speed(bool high_speed) = 0;
+  /// Begins anew at PWM-G1 on one lane, at once: what is on the way is lost, and both ends are told.
+  virtual void reset() = 0;
   virtual std::uint64_t connected_lanes() const = 0;
   virtual std::uint64_t max_gear() const = 0;
 };

@@ -13,6 +13,7 @@ struct TaskEntry {
   bool active = false;     ///< taken from the list, and not ended
   bool sent = false;       ///< its UPIU has been queued, and a response is waited for
   std::uint32_t life = 0;  ///< counts the requests of this number, so that the end of a cleared one is known as stale
+  Picoseconds seen{};      ///< when its response is
   bool interrupt = false;
   Ocs ocs = Ocs::invalid;
   UpiuHeader request{};

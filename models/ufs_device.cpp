@@ -69,7 +69,8 @@ void UfsDevice::flash_flushed(std::uint32_t command, Picoseconds at) {
   push(Event::flushed, clock_.sample_edge(at), command, command);
 }
 
-void UfsDevice::push(Picoseconds at, std::uint64_t content, const Item& item) {
+void UfsDevice::push(Picoseconds at, std::uint64_t content, Item item) {
+  item.life = life_;
   inbox_.push(at, static_cast<std::uint64_t>(item.event) << kind_bit | (content & content_mask), item);
 }
 
@@ -131,22 +132,41 @@ void UfsDevice::handle(const Item& item) {
       return take_flushed(item.command);
     case Event::upiu: {
       const Upiu upiu = unpark(item);
+      if (item.life != life_) return;
       if (transaction_of(upiu.header) != Transaction::data_out) --undecided_;
       return arrive(upiu);
     }
     case Event::firmware:
       return take_turn(item);
-    case Event::managed:
-      return manage(unpark(item));
+    case Event::managed: {
+      const Upiu upiu = unpark(item);
+      if (item.life == life_) manage(upiu);
+      return;
+    }
     case Event::respond:
       if (current(item.command, State::responding)) respond(item.command);
       return;
     case Event::send: {
       const Upiu upiu = unpark(item);
-      return send(upiu.header, upiu.data);
+      if (item.life == life_) send(upiu.header, upiu.data);
+      return;
     }
     case Event::patience:
       return check_patience(item.value);
+  }
+}
+
+void UfsDevice::link_reset() {
+  ++life_;
+  while (!announced_.empty()) announced_.pop();
+  announced_tags_.reset();
+  undecided_ = 0;
+  while (!turns_.empty()) turns_.pop();
+  firmware_free_ = Picoseconds{};
+  for (Index index = 0; index < pool_.size(); ++index) {
+    if (pool_[index].state == State::free || pool_[index].state == State::draining) continue;
+    release(index);
+    cancel_rtts(index);
   }
 }
 

@@ -49,12 +49,14 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// - room: when none has come back for buffer_patience, the flash is asked to flush
 /// - everything else: data is ready at after(F, 0), the answer at answer(F), after a flush at answer(sample_edge(its
 /// end))
+/// - link_reset at t: from t on there are no commands, and what has not arrived or been queued for the link is gone; the
+///   flash carries on what it was asked for
 /// - REJECT and TASK SET FULL do not occupy the firmware: ready at answer(A)
 /// **Spec**: 2.1 (UPIUs, RTT rules, limits), 2.2 (SCSI), 1.9 (fDeviceInit); timing 4.2, 4.3.
 /// **Not modelled**: WriteBooster, HPB and map cache misses; out-of-order data (a command's DATA INs leave in order of
 /// offset); RPMB, boot and several logical units (their well-known ones answer INQUIRY); unit attentions, task
 /// attributes, command priority (order of arrival); write protection, background operations, power modes; firmware time
-/// per RTT, DATA UPIU and unmapped range; power loss; reading a descriptor back after writing it (descriptors are
+/// per RTT, DATA UPIU and unmapped range, and after a reset, over which attributes and flags stay; reading a descriptor back after writing it (descriptors are
 /// read-only).
 class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient {
  public:
@@ -75,6 +77,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   }
 
   void receive(const Upiu& upiu, Cycles start, Picoseconds last) override;
+  void link_reset() override;
   void flash_read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) override;
   void flash_programmed(std::uint32_t blocks, Picoseconds at) override;
   void flash_flushed(std::uint32_t command, Picoseconds at) override;
@@ -89,6 +92,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
     Event event = Event::upiu;
     Index command = none;     ///< of firmware: its tag
     std::uint32_t count = 0;  ///< of room and blocks; of upiu, managed and send: its place
+    std::uint32_t life = 0;   ///< of the device when it was pushed
     std::uint64_t value = 0;  ///< first block, start on the wire, sequence number or stamp of the room
   };
   /// A COMMAND on its way whose turn in the firmware is settled: its arrival has no event.
@@ -203,7 +207,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   }
   Picoseconds next_cycle() const { return clock_.edge(cycle_ + Cycles{1}); }
   Picoseconds after(Picoseconds from, Picoseconds delay) const;
-  void push(Picoseconds at, std::uint64_t content, const Item& item);
+  void push(Picoseconds at, std::uint64_t content, Item item);
   void push(Event event, Picoseconds at, Index index, std::uint64_t sequence);
   void reach(Tag tag, DeviceMilestone::Kind kind, Picoseconds at);
 
@@ -226,6 +230,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   std::array<Index, 256> by_tag_{};
   std::vector<TagMemory> memory_;
   std::uint64_t sequence_ = 0;
+  std::uint32_t life_ = 0;  ///< counts resets
   Picoseconds firmware_free_{};
   Ring<Turn> turns_;  ///< in order of time; the first has an event, and those that are out of order have their own
 

@@ -98,7 +98,9 @@ void UfsDevice::respond(Index index) {
 
 void UfsDevice::release(Index index) {
   Command& command = pool_[index];
-  by_tag_[command.request.tag.n] = none;
+  // Another command may have the tag of one that the flash still works on.
+  Index& under_tag = by_tag_[command.request.tag.n];
+  if (under_tag == index) under_tag = none;
   command.state = command.media_pending > 0 ? State::draining : State::free;
   if (command.state == State::free) free_.push_back(index);
 }

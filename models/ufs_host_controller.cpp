@@ -131,6 +131,7 @@ bool UfsHostController::unchanged(Reg reg, Picoseconds at) const {
 void UfsHostController::receive(const Upiu& upiu, Cycles start, Picoseconds last) {
   arriving_.upiu = upiu;
   arriving_.last = last;
+  arriving_.link_life = link_life_;
   const Transaction kind = transaction_of(upiu.header);
   Picoseconds seen = last;
   if (kind == Transaction::data_in) {
@@ -183,7 +184,9 @@ void UfsHostController::step() {
       case Event::Kind::upiu: {
         Received& received = received_[first_received_ % received_.size()];
         const Tag tag = tag_of(received.upiu.header);
-        if (crypto->shared()) {
+        if (received.link_life != link_life_) {
+          ++statistics_.dropped_upius;
+        } else if (crypto->shared()) {
           handle(received, now());
         } else if (commands_[tag.n].active && commands_[tag.n].sent) {
           // An RTT that was expected when it was announced; what came behind it may have ended the command since.

@@ -48,14 +48,17 @@ namespace icesim {
 ///   + d. The TASK MANAGEMENT REQUEST is queued at R; one that cannot be carried out ends from R as a command does. Its
 ///   response received at t: 32 bytes are written from S(t), behind what the link carried before it, then 4 bytes of
 ///   OCS; when they are visible, its doorbell bit clears and IS.UTMRCS is set.
+/// - Resets: writing 0 to HCE drops all commands and task management requests, and resets the link; so do, at their end,
+///   DME_RESET, DME_ENDPOINTRESET and DME_LINKSTARTUP, after which commands under way wait for software to clear them. What
+///   the link has announced and is not seen by then never is.
 /// - HCE: after a write of 1 it reads 0 for `enable_time`. UIC commands end `uic_time` (`link_startup_time`) later; a change of
 ///   the power mode and hibern8 leave their result in HCS.UPMCRS.
 /// **Spec**: registers 1.1 to 1.5, descriptors and OCS 1.6, crypto 1.7 and 1.8, order of completion 1.14.
 /// **Not modelled**: interrupt aggregation (UTRIACR is stored), MCQ, auto-hibern8, UPIU extra header segments.
 /// Reads of descriptors, tasks and data do not contend; the receive side never stalls the link.
 /// What software changes of a command under way: its descriptors, keyslot and HCE.CGE are looked up at G and when its data
-/// begin to move. Clearing a command (UTRLCLR, HCE) stops neither its fetch, so that its COMMAND leaves all the same, nor
-/// a UPIU that is on the wire. A command that cannot be carried out never held a place among the UPIUs that leave.
+/// begin to move. UTRLCLR stops neither the fetch of a command, so that its COMMAND leaves all the same, nor a UPIU that is
+/// on the wire: what comes for a tag that is in use again counts for its new command, as it must on hardware. A command that cannot be carried out never held a place among the UPIUs that leave.
 class UfsHostController : public sc_core::sc_module, public UpiuSink, private tlm::tlm_fw_transport_if<> {
  public:
   UfsHostController(const sc_core::sc_module_name& name, Agenda& agenda, const UfsHostControllerConfig& config,
@@ -76,6 +79,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   sc_core::sc_port<CryptoEngine> crypto{"crypto"};
 
   void receive(const Upiu& upiu, Cycles start, Picoseconds last) override;
+  void link_reset() override;
 
   const UfsHostControllerStatistics& statistics() const { return statistics_; }
   const RegisterFile& register_file() const { return registers_file_; }
@@ -92,6 +96,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   struct Received {
     Upiu upiu;
     Picoseconds last{};
+    std::uint32_t link_life = 0;
     Train train;
   };
   /// A command under way.
@@ -99,6 +104,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
     bool active = false;
     bool sent = false;      ///< its COMMAND is on its way, and its keyslot in use
     bool finished = false;  ///< its end is known, and comes
+    Picoseconds end_seen{};  ///< when what ends it is seen
     std::uint32_t life = 0;  ///< counts the commands under this tag, so that the end of a cleared one is known as stale
     Utrd utrd;
     Bytes expected{};
@@ -219,6 +225,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   RegisterFile registers_file_;
   bool pin_ = false;
   std::uint32_t life_ = 0;  ///< counts writes that start or stop the controller; what began before them is stale
+  std::uint32_t link_life_ = 0;  ///< counts resets of the link
   std::uint64_t accesses_ = 0;
   Picoseconds last_access_{};
   std::uint32_t enable_writes_ = 0;  ///< writes that change IE and have not arrived

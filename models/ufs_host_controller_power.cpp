@@ -23,8 +23,24 @@ void UfsHostController::reset() {
     registers_file_.hw_set(reg, 0);
   for (std::uint64_t tag = 0; tag < commands_.size(); ++tag) forget(Tag{tag});
   for (std::uint32_t number = 0; number < TaskList::size; ++number) forget_task(number);
-  link->set_high_speed(false);
+  link->reset();
   drive_interrupt();
+}
+
+/// What would have been seen later never is: the ends of commands among it are void.
+void UfsHostController::link_reset() {
+  ++link_life_;
+  for (Command& command : commands_) {
+    if (!command.active || !command.sent || !command.finished || command.end_seen <= now()) continue;
+    ++command.life;
+    command.finished = false;
+  }
+  for (TaskEntry& task : tasks_.entries) {
+    if (!task.active || task.seen <= now()) continue;
+    ++task.life;
+    task.sent = true;
+    task.seen = Picoseconds{};
+  }
 }
 
 /// Ends what a tag stands for, whether it waits, is under way or has been completed: keyslot and doorbell are free.
@@ -73,7 +89,7 @@ void UfsHostController::end_uic(std::uint32_t opcode) {
       }
       break;
     case uic::Opcode::dme_link_startup:
-      link->set_high_speed(false);
+      link->reset();
       registers_file_.hw_set(Reg::HCS, HCS::DP | HCS::ready);
       break;
     case uic::Opcode::dme_hibernate_enter:
@@ -85,8 +101,13 @@ void UfsHostController::end_uic(std::uint32_t opcode) {
       power_mode_changed();
       break;
     case uic::Opcode::dme_reset:
-    case uic::Opcode::dme_enable:
+      link->reset();
+      registers_file_.hw_set(Reg::HCS, HCS::UCRDY);  // until the link is started again
+      break;
     case uic::Opcode::dme_endpoint_reset:
+      link->reset();
+      break;
+    case uic::Opcode::dme_enable:
     case uic::Opcode::dme_power_on:
     case uic::Opcode::dme_power_off:
       break;

@@ -38,6 +38,7 @@ void UfsHostController::fetch_task() {
   TaskEntry& task = tasks_.entries[number];
   task.active = true;
   task.sent = false;
+  task.seen = Picoseconds{};
   ++task.life;
   std::array<std::byte, utmrd::response_offset> bytes{};
   const bool read = dma(tlm::TLM_READ_COMMAND, task_address(number), bytes.data(), bytes.size());
@@ -72,6 +73,7 @@ void UfsHostController::task_response(const Received& received, Picoseconds seen
     return;
   }
   task->sent = false;
+  task->seen = seen;
   task->response = received.upiu.header;
   // There is no room for a data segment.
   const Ocs ocs = received.upiu.data_length == 0 ? Ocs::success : Ocs::mismatch_response_size;

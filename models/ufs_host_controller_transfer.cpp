@@ -138,6 +138,7 @@ void UfsHostController::response(Tag tag, Command& command, const Received& rece
   if (upiu.data_length > 0 && upiu.data != nullptr)
     std::copy(upiu.data, upiu.data + upiu.data_length, command.response.begin() + upiu_header_size);
   command.response_size = size;
+  command.end_seen = seen;
   finish(tag, command, Ocs::success, writes_.write(writes_.write(seen, size), ocs_bytes));
 }
 
@@ -149,6 +150,7 @@ void UfsHostController::end_without_response(Tag tag, Command& command, Ocs ocs,
   command.response_size = placed ? upiu_header_size : 0;
   command.ocs = ocs;
   command.finished = true;
+  command.end_seen = at;
   // The error channel serves ends in the order in which they begin, which need not be the order in which they are foreseen.
   const std::uint64_t place = command.sent ? order(Rank::link, ++arrivals_) : order(Rank::hardware, order_of_tag + tag.n);
   if (at > now()) {

@@ -60,14 +60,21 @@ void UniproLink::set_flow() {
   flow_.steady = lanes_.full_cycles(ahead) >= flow_.round + 1;
 }
 
-void UniproLink::set_mode(Mode mode) {
+Picoseconds UniproLink::quiet() const { return clock_.edge(Cycles{std::max(to_device_.quiet(), to_host_.quiet())}); }
+
+void UniproLink::reset() {
+  set_mode(Mode::pwm, Picoseconds{});
+  at_device->link_reset();
+  at_host->link_reset();
+}
+
+void UniproLink::set_mode(Mode mode, Picoseconds from) {
   const ClockDomain before = clock_;
-  const Picoseconds quiet = before.edge(Cycles{std::max(to_device_.quiet(), to_host_.quiet())});
   clock_ = symbol_clock(config_, mode);
   mode_ = mode;
   lanes_ = UniproLanes(mode == Mode::pwm ? 1 : static_cast<std::uint32_t>(config_.lanes));
   set_flow();
-  for (Sender* sender : {&to_device_, &to_host_}) sender->change_clock(before, clock_.next(quiet).n);
+  for (Sender* sender : {&to_device_, &to_host_}) sender->change_clock(before, clock_.next(from).n);
 }
 
 LinkStatistics UniproLink::statistics(Direction direction) const {

@@ -110,7 +110,8 @@ struct LinkStatistics {
 ///
 /// An AFC acknowledges all frames up to the one that caused it and returns their credits, ceil((p_i + header_bytes) /
 /// 32) each. A frame may start when no more than window - 1 frames before it are unacknowledged and its credits are
-/// left. A change of mode waits until, in both directions, everything has left and is known to be acknowledged.
+/// left. A change of mode waits until, in both directions, everything has left and is known to be acknowledged. A reset
+/// waits for nothing: the lanes are free, nothing is unacknowledged, and both ends drop what they have not received.
 /// **Spec**: spec 2.3 (rates, 8b10b, framing, flow control), link mode after startup spec 1.9.
 /// **Not modelled** yet: the lanes' time that AFCs take (they preempt data of the other direction; statistics count
 /// them), errors and replay, timers, burst start and skip symbols; in the link-up handshake only the rate. Frames of
@@ -130,13 +131,14 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
   sc_core::sc_export<LinkManagement> management{"management"};
 
   void set_high_speed(bool high_speed) override { set_mode(high_speed ? Mode::hs : Mode::pwm); }
+  void reset() override;
   std::uint64_t connected_lanes() const override { return config_.lanes; }
   std::uint64_t max_gear() const override { return config_.gear; }
 
   enum class Mode : std::uint8_t { pwm, hs };
   /// Changes rate and lanes, after what was queued has left: PWM-G1 on one lane (as after link startup), or the
   /// configured gear. The link is built in mode hs.
-  void set_mode(Mode mode);
+  void set_mode(Mode mode) { set_mode(mode, quiet()); }
   Mode mode() const { return mode_; }
   /// Symbol clock of the present mode.
   const ClockDomain& clock() const { return clock_; }
@@ -147,6 +149,9 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
   void describe(Statistics& s) const;
 
  private:
+  /// When nothing is on the lanes or unacknowledged any more.
+  Picoseconds quiet() const;
+  void set_mode(Mode mode, Picoseconds from);
   class Sender : public UpiuTransmitter {
    public:
     Sender(UniproLink& link, sc_core::sc_port<UpiuSink>& sink);

@@ -17,6 +17,7 @@ class Waves::Receiver : public UpiuSink {
     waves_.upiu(direction_, upiu, waves_.link_.clock().edge(start), last);
     real_.receive(upiu, start, last);
   }
+  void link_reset() override { real_.link_reset(); }
 
  private:
   Waves& waves_;

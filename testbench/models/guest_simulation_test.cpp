@@ -86,6 +86,29 @@ TEST_F(GuestSimulationTest, KeysWrittenWhileTheControllerIsDisabledSurviveItsSta
   EXPECT_EQ(guest.carry_out(0, write_of(Lba{1}, Dun{1})), Ocs::invalid_crypto_configuration) << "a stop loses them";
 }
 
+/// A full reset at every moment of a write: what was under way is gone, and its tag does what it is asked for next.
+TEST_F(GuestSimulationTest, AResetWithACommandUnderWayLeavesNothingOfItBehind) {
+  guest.start();
+  guest.program(1, key(5).data());
+  put(pattern(1));
+  EXPECT_EQ(guest.carry_out(3, write_of(Lba{8}, Dun{8})), Ocs::success);
+  for (const std::uint64_t moment : {0u, 1u, 2u, 5u, 10u, 14u, 18u, 22u, 26u, 30u}) {
+    SCOPED_TRACE(moment);
+    put(pattern(2));
+    guest.describe(3, write_of(Lba{9}, Dun{9}));
+    guest.write(Reg::UTRLDBR, 1u << 3);
+    guest.pass(Picoseconds{moment * 1'000'000});
+    guest.write(Reg::HCE, 0);
+    guest.enable();
+    guest.start_lists();
+    guest.program(1, key(5).data());
+    EXPECT_EQ(guest.carry_out(3, read_of(Lba{8}, Dun{8})), Ocs::success);
+    EXPECT_EQ(got(), pattern(1));
+    EXPECT_EQ(guest.read(Reg::UTRLDBR), 0u);
+  }
+  EXPECT_EQ(guest.statistic("device.rejects"), 0u);
+}
+
 TEST_F(GuestSimulationTest, DataOutsideTheGuestsMemoryIsOcs7) {
   guest.start();
   guest.program(1, key(5).data());

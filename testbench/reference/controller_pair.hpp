@@ -83,7 +83,8 @@ struct FetchRecorder : MarkRecorder {
 };
 
 /// What the event model sends, and what it asks of the other direction. Between it and the device lies a UniproLink,
-/// or nothing. The mode of the link is that of the whole case: its change is for the link's own tests.
+/// or nothing. The mode of the link is that of the whole case: its change and its reset are for the tests of the
+/// models.
 class RecordingLink : public UpiuTransmitter, public LinkManagement {
  public:
   struct Sent {
@@ -125,6 +126,7 @@ class RecordingLink : public UpiuTransmitter, public LinkManagement {
     }
   }
   void set_high_speed(bool) override {}
+  void reset() override {}
   std::uint64_t connected_lanes() const override { return lanes_; }
   std::uint64_t max_gear() const override { return gear_; }
 
@@ -132,6 +134,7 @@ class RecordingLink : public UpiuTransmitter, public LinkManagement {
   struct DeviceEnd : UpiuSink {
     explicit DeviceEnd(RecordingLink& link) : own(link) {}
     void receive(const Upiu&, Cycles start, Picoseconds last) override { own.sent.back().passage = {start, last}; }
+    void link_reset() override {}
     RecordingLink& own;
   };
   struct HostEnd : UpiuSink {
@@ -140,6 +143,7 @@ class RecordingLink : public UpiuTransmitter, public LinkManagement {
       own.received.push_back({start, last});
       own.controller_->receive(upiu, start, last);
     }
+    void link_reset() override {}
     RecordingLink& own;
   };
   void note(const Upiu& upiu, const Train& ready) {

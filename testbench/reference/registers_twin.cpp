@@ -151,6 +151,9 @@ void RegistersTwin::end_uic() {
         status = HCS::UPMCRS.replace(status, static_cast<std::uint32_t>(PowerModeResult::local));
       }
       break;
+    case Opcode::dme_reset:
+      status = HCS::UCRDY;
+      break;
     case Opcode::dme_link_startup:
       status = HCS::DP | HCS::ready;
       break;
@@ -165,7 +168,6 @@ void RegistersTwin::end_uic() {
     case Opcode::dme_power_on:
     case Opcode::dme_power_off:
     case Opcode::dme_enable:
-    case Opcode::dme_reset:
     case Opcode::dme_endpoint_reset:
       break;
     default:

@@ -24,6 +24,7 @@ class FakeHostLink : public UpiuTransmitter, public LinkManagement {
   UpiuSink* controller = nullptr;
   std::vector<Sent> sent;
   std::vector<bool> speeds;
+  std::size_t resets = 0;
 
   void send(const Upiu& upiu, const Train& ready) override { record(upiu, ready); }
   void send(const Upiu& upiu, Picoseconds ready) override {
@@ -33,6 +34,11 @@ class FakeHostLink : public UpiuTransmitter, public LinkManagement {
     train = frames(upiu.data_length, firsts_.at(start.n));
   }
   void set_high_speed(bool high_speed) override { speeds.push_back(high_speed); }
+  void reset() override {
+    speeds.push_back(false);
+    ++resets;
+    controller->link_reset();
+  }
   std::uint64_t connected_lanes() const override { return 2; }
   std::uint64_t max_gear() const override { return 4; }
 

@@ -16,7 +16,9 @@ struct Arrival {
 
 struct ArrivalSink : UpiuSink {
   std::vector<Arrival> arrivals;
+  std::size_t resets = 0;
   void receive(const Upiu& upiu, Cycles start, Picoseconds last) override { arrivals.push_back({upiu, start, last}); }
+  void link_reset() override { ++resets; }
 };
 
 inline Upiu upiu_of(std::uint32_t data) {

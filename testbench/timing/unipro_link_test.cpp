@@ -171,6 +171,22 @@ TEST(UniproLink, RunsInPwmGearOneOnOneLaneUntilThePowerModeChange) {
   EXPECT_EQ(bench.device.arrivals.back().start, bench.link.clock().next(known));
 }
 
+TEST(UniproLink, BeginsAnewAtOnceWhateverIsOnTheWay) {
+  Bench bench{UniproLinkConfig{}};
+  for (int i = 0; i < 50; ++i) {
+    bench.link.from_host->send(upiu_of(60000), Picoseconds{0});
+    bench.link.from_device->send(upiu_of(60000), Picoseconds{0});
+  }
+  bench.link.reset();
+  EXPECT_EQ(bench.link.mode(), UniproLink::Mode::pwm);
+  EXPECT_EQ(bench.device.resets, 1u);
+  EXPECT_EQ(bench.host.resets, 1u);
+  bench.link.from_host->send(upiu_of(0), bench.sampled_at(10));
+  EXPECT_EQ(bench.device.arrivals.back().start.n, 10u);
+  bench.link.from_device->send(upiu_of(0), bench.sampled_at(11));
+  EXPECT_EQ(bench.host.arrivals.back().start.n, 11u);
+}
+
 TEST(UniproLink, SustainsTheEfficiencyOfItsFrames) {
   Bench bench{UniproLinkConfig{}};
   const std::uint64_t count = 1000;
