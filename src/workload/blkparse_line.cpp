@@ -32,6 +32,15 @@ void parse_extent(Cursor& at, Line& line) {
   }
 }
 
+/// `[COMM]` ends the line; blkparse writes (null) for a process that nothing named, and a completion has its error
+/// there.
+std::string_view comm_of(std::string_view rest) {
+  const std::size_t open = rest.find('[');
+  if (open == std::string_view::npos || rest.back() != ']') return {};
+  const std::string_view comm = rest.substr(open + 1, rest.size() - open - 2);
+  return comm == "(null)" ? std::string_view() : comm;
+}
+
 bool word(Cursor& at, std::string_view& out) { return at.until(' ', out) && !out.empty() && (at.spaces(), true); }
 
 }  // namespace
@@ -45,6 +54,7 @@ bool parse_line(std::string_view text, Line& line) {
       !word(at, line.action) || !word(at, line.rwbs)) {
     return false;
   }
+  line.comm = line.action == "D" ? comm_of(at.rest()) : std::string_view();
   parse_extent(at, line);
   return true;
 }

@@ -18,6 +18,7 @@ struct Line {
   std::string_view rwbs;
   std::uint64_t sector = 0;   ///< 0 when the line has none
   std::uint64_t sectors = 0;
+  std::string_view comm;  ///< of an issue; empty: not told
 };
 
 /// Splits a line; false when it is none.

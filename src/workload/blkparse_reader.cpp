@@ -44,8 +44,10 @@ bool BlkparseReader::next(IoRequest& request) {
     event.request.process = line.process;
     if (!is_issue)
       requests_.complete(event);
-    else if (requests_.issue(event, request))
+    else if (requests_.issue(event, request)) {
+      comm_ = line.comm;
       return true;
+    }
   }
   requests_.finish("record the action issue (D)");
   return false;

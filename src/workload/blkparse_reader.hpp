@@ -13,11 +13,13 @@ class BlkparseReader final : public TraceReader {
   BlkparseReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options);
   bool next(IoRequest& request) override;
   const TraceInfo& info() const override { return requests_.info(); }
+  std::string_view process_name() const override { return comm_; }
   static bool recognises(std::string_view head);
 
  private:
   LineReader lines_;
   RequestAssembler requests_;
+  std::string_view comm_;  ///< in the line given last
 };
 
 }  // namespace icesim

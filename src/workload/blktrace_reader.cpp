@@ -138,11 +138,25 @@ void BlktraceReader::count_lost(const blktrace::Record& record) {
   last = record.sequence;
 }
 
+/// Hostile recordings must not fill the memory.
+void BlktraceReader::name(const blktrace::Record& record) {
+  if (names_.size() == most_names) names_.clear();
+  names_[record.process] = record.comm;
+}
+
+std::string_view BlktraceReader::process_name() const {
+  const auto found = names_.find(process_);
+  return found == names_.end() ? std::string_view() : std::string_view(found->second.data());
+}
+
 bool BlktraceReader::next(IoRequest& request) {
   blktrace::Record record;
   char word[8];
   while (records_.next(record)) {
-    if ((record.categories & blktrace::notify) != 0) continue;
+    if ((record.categories & blktrace::notify) != 0) {
+      if (record.action == blktrace::process_name) name(record);
+      continue;
+    }
     count_lost(record);
     if (record.action != blktrace::issue && record.action != blktrace::complete) continue;
     RequestEvent event;
@@ -154,8 +168,10 @@ bool BlktraceReader::next(IoRequest& request) {
     if ((record.categories & blktrace::scsi) != 0) event.known = false;
     if (record.action == blktrace::complete)
       requests_.complete(event);
-    else if (requests_.issue(event, request))
+    else if (requests_.issue(event, request)) {
+      process_ = request.process;
       return true;
+    }
   }
   requests_.finish("record the action issue (blktrace -a issue -a complete)");
   return false;

@@ -5,6 +5,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace icesim {
@@ -42,13 +44,19 @@ class BlktraceReader final : public TraceReader {
   BlktraceReader(const std::vector<std::filesystem::path>& files, const TraceOptions& options);
   bool next(IoRequest& request) override;
   const TraceInfo& info() const override { return requests_.info(); }
+  std::string_view process_name() const override;
 
  private:
+  static constexpr std::size_t most_names = 65'536;
+
   BlktraceReader(std::vector<std::unique_ptr<blktrace::Records>> files, const TraceOptions& options);
   void count_lost(const blktrace::Record& record);
+  void name(const blktrace::Record& record);
 
   blktrace::MergedRecords records_;
   std::vector<std::uint32_t> sequences_;  ///< of the last record of each CPU
+  std::unordered_map<std::uint32_t, blktrace::Comm> names_;  ///< of processes; begun anew beyond `most_names`
+  std::uint32_t process_ = 0;                                ///< of the request given last
   RequestAssembler requests_;
 };
 

@@ -109,6 +109,10 @@ bool Records::next(Record& record) {
   const std::size_t data = number<std::uint16_t>(size - (wide ? 14 : 2));
   skip(size);
   if (!available(data)) fail("the file ends inside a record's data: it is truncated");
+  if ((record.categories & notify) != 0 && record.action == process_name) {
+    record.comm = {};
+    std::memcpy(record.comm.data(), buffer_.data() + used_, std::min(data, record.comm.size() - 1));
+  }
   skip(data);
   return true;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "byte_source.hpp"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -9,8 +10,10 @@
 
 namespace icesim::blktrace {
 
-/// Low 16 bits of `action`.
-enum Action : std::uint16_t { issue = 7, complete = 8 };
+/// Low 16 bits of `action`; of a notification the one that names a process.
+enum Action : std::uint16_t { process_name = 0, issue = 7, complete = 8 };
+/// Linux's names of threads are this long at most, with a zero behind.
+using Comm = std::array<char, 16>;
 
 /// Bits of `categories`: the upper half of `action`.
 enum Category : std::uint64_t {
@@ -36,6 +39,7 @@ struct Record {
   std::uint32_t device = 0;  ///< major << 20 | minor
   std::uint32_t cpu = 0;
   std::uint16_t action = 0;
+  Comm comm{};  ///< of a notification that names `process`
 };
 
 /// The letters by which blkparse names a record: preflush F, operation D W R N, then F, A, S, M.

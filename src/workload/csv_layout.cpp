@@ -2,6 +2,7 @@
 #include "csv_layout.hpp"
 
 #include "cursor.hpp"
+#include "fnv1a.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -62,11 +63,26 @@ bool parse_operation(const Layout& layout, std::string_view text, RequestEvent& 
   return event.set(text, 0, 0);
 }
 
-/// The number behind the last dash of COMM-PID.
-std::uint32_t process_of(std::string_view text) {
-  std::uint32_t process = 0;
-  Cursor(text.substr(text.rfind('-') + 1)).number(process);
-  return process;
+bool is_number(std::string_view text, std::uint32_t& number) {
+  Cursor at(text);
+  return at.number(number) && at.at_end();
+}
+
+/// COMM-PID, PID or COMM. A process without a number gets one made of its name, above all that Linux gives, so that
+/// such processes are told apart.
+void take_process(std::string_view text, Row& row) {
+  std::uint32_t& process = row.event.request.process;
+  const std::size_t dash = text.rfind('-');
+  if (text.empty() || is_number(text, process)) return;
+  row.comm = text;
+  if (dash != std::string_view::npos && is_number(text.substr(dash + 1), process)) {
+    row.comm = text.substr(0, dash);
+    return;
+  }
+  constexpr std::uint32_t made_up = std::uint32_t{1} << 31;
+  Fnv1a hash;
+  hash.add(text);
+  process = static_cast<std::uint32_t>(hash.value()) | made_up;
 }
 
 bool parse_field(const Layout& layout, Column column, std::string_view text, Row& row) {
@@ -77,8 +93,10 @@ bool parse_field(const Layout& layout, Column column, std::string_view text, Row
     case Field::ignored:
       return true;
     case Field::process:
-      row.process = text;
-      request.process = process_of(text);
+      take_process(text, row);
+      return true;
+    case Field::comm:
+      row.comm = text;
       return true;
     case Field::operation:
       return parse_operation(layout, text, row.event);
@@ -105,13 +123,13 @@ bool parse_field(const Layout& layout, Column column, std::string_view text, Row
   return true;
 }
 
-/// Takes the next field off a line; several spaces separate like one.
+/// Takes the next field off a line, which has no data behind its last one; several spaces separate like one.
 bool take(std::string_view& line, char separator, std::string_view& field) {
   if (separator == ' ') line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-  if (line.empty()) return false;
+  if (line.data() == nullptr || (line.empty() && separator == ' ')) return false;
   const std::size_t end = std::min(separator == ' ' ? line.find_first_of(" \t") : line.find(separator), line.size());
   field = line.substr(0, end);
-  line.remove_prefix(std::min(end + 1, line.size()));
+  line = end == line.size() ? std::string_view() : line.substr(end + 1);
   return true;
 }
 
@@ -130,18 +148,62 @@ bool parse_row(const Layout& layout, std::string_view line, Row& row) {
 const std::vector<Layout>& headless_layouts() {
   const auto sectors = sector_size.n;
   static const std::vector<Layout> layouts{
-      {"msr", ',', false, "Read", "Write", false,
-       {{Field::time, windows_tick}, {}, {Field::device}, {Field::operation}, {Field::offset, byte},
-        {Field::length, byte}, {Field::latency, windows_tick}}},
-      {"spc", ',', false, "R", "W", true,
+      {"msr",
+       ',',
+       false,
+       "Read",
+       "Write",
+       false,
+       {{Field::time, windows_tick},
+        {},
+        {Field::device},
+        {Field::operation},
+        {Field::offset, byte},
+        {Field::length, byte},
+        {Field::latency, windows_tick}}},
+      {"spc",
+       ',',
+       false,
+       "R",
+       "W",
+       true,
        {{Field::device}, {Field::offset, sectors}, {Field::length, byte}, {Field::operation}, {Field::time, second}}},
-      {"fiu", ' ', false, "R", "W", false,
-       {{Field::time, nanosecond}, {Field::process}, {}, {Field::offset, sectors}, {Field::length, sectors},
-        {Field::operation}, {}, {Field::device}, {}}},
-      {"tencent", ',', false, "0", "1", false,
-       {{Field::time, second}, {Field::offset, sectors}, {Field::length, sectors}, {Field::operation}, {Field::device}}},
-      {"mqsim", ' ', false, "1", "0", false,
-       {{Field::time, nanosecond}, {Field::device}, {Field::offset, sectors}, {Field::length, sectors},
+      {"fiu",
+       ' ',
+       false,
+       "R",
+       "W",
+       false,
+       {{Field::time, nanosecond},
+        {Field::process},
+        {Field::comm},
+        {Field::offset, sectors},
+        {Field::length, sectors},
+        {Field::operation},
+        {},
+        {Field::device},
+        {}}},
+      {"tencent",
+       ',',
+       false,
+       "0",
+       "1",
+       false,
+       {{Field::time, second},
+        {Field::offset, sectors},
+        {Field::length, sectors},
+        {Field::operation},
+        {Field::device}}},
+      {"mqsim",
+       ' ',
+       false,
+       "1",
+       "0",
+       false,
+       {{Field::time, nanosecond},
+        {Field::device},
+        {Field::offset, sectors},
+        {Field::length, sectors},
         {Field::operation}}},
   };
   return layouts;
@@ -160,13 +222,21 @@ std::optional<Layout> named_columns(std::string_view header) {
     Column column;
   };
   static const Name names[] = {
-      {"time_s", {Field::time, second}},          {"time_ms", {Field::time, millisecond}},
-      {"time_us", {Field::time, microsecond}},    {"time_ns", {Field::time, nanosecond}},
-      {"operation", {Field::operation}},          {"offset", {Field::offset, byte}},
-      {"sector", {Field::offset, sector_size.n}}, {"length", {Field::length, byte}},
-      {"sectors", {Field::length, sector_size.n}}, {"process", {Field::process}},
-      {"device", {Field::device}},                {"key", {Field::key}},
-      {"latency_us", {Field::latency, microsecond}}, {"latency_ns", {Field::latency, nanosecond}},
+      {"time_s", {Field::time, second}},
+      {"time_ms", {Field::time, millisecond}},
+      {"time_us", {Field::time, microsecond}},
+      {"time_ns", {Field::time, nanosecond}},
+      {"operation", {Field::operation}},
+      {"offset", {Field::offset, byte}},
+      {"sector", {Field::offset, sector_size.n}},
+      {"length", {Field::length, byte}},
+      {"sectors", {Field::length, sector_size.n}},
+      {"process", {Field::process}},
+      {"comm", {Field::comm}},
+      {"device", {Field::device}},
+      {"key", {Field::key}},
+      {"latency_us", {Field::latency, microsecond}},
+      {"latency_ns", {Field::latency, nanosecond}},
   };
   Layout layout{"csv", ',', true, {}, {}, false, {}};
   std::string_view field;

@@ -9,7 +9,7 @@
 
 namespace icesim::csv {
 
-enum class Field { ignored, time, operation, offset, length, process, device, latency, key };
+enum class Field { ignored, time, operation, offset, length, process, comm, device, latency, key };
 
 /// A column: what it holds, and how many nanoseconds or bytes its unit is.
 struct Column {
@@ -31,7 +31,7 @@ struct Layout {
 /// What a line says.
 struct Row {
   RequestEvent event;
-  std::string_view process;            ///< as it stands: COMM-PID or COMM
+  std::string_view comm;               ///< name of the process, empty: not told
   std::optional<Picoseconds> latency;  ///< from arrival to completion
 };
 

@@ -58,7 +58,7 @@ void CsvReader::correct(csv::Row& row) {
   IoRequest& request = row.event.request;
   if (layout_.format != csv::pixel_layout().format || request.operation != Operation::read) return;
   constexpr std::string_view discarder = "f2fs_discard";
-  if (row.process.substr(0, discarder.size()) != discarder && request.length <= longest_read) return;
+  if (row.comm.substr(0, discarder.size()) != discarder && request.length <= longest_read) return;
   request.operation = Operation::discard;
   ++requests_.info().relabelled;
 }
@@ -77,6 +77,7 @@ bool CsvReader::next(IoRequest& request) {
     }
     correct(row);
     if (!requests_.issue(row.event, request)) continue;
+    comm_ = row.comm;
     if (row.latency) requests_.completed_after(*row.latency, request.operation);
     return true;
   }

@@ -13,6 +13,7 @@ class CsvReader final : public TraceReader {
   CsvReader(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options);
   bool next(IoRequest& request) override;
   const TraceInfo& info() const override { return requests_.info(); }
+  std::string_view process_name() const override { return comm_; }
   static bool recognises(std::string_view head);
 
  private:
@@ -21,6 +22,7 @@ class CsvReader final : public TraceReader {
   csv::Layout layout_;
   LineReader lines_;
   RequestAssembler requests_;
+  std::string_view comm_;  ///< in the line given last
 };
 
 }  // namespace icesim

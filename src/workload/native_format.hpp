@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "fnv1a.hpp"
 #include "icesim/workload/io_request.hpp"
 
 #include <array>
@@ -35,19 +36,6 @@ struct Completion {
 enum Column : std::uint64_t { keyslot = 1 };
 inline constexpr std::uint64_t known_columns = keyslot;
 inline constexpr std::uint64_t most_keyslots = 256;
-
-/// FNV-1a over 64 bits.
-class Checksum {
- public:
-  void add(std::uint8_t byte) { value_ = (value_ ^ byte) * 0x100000001b3u; }
-  void add(std::string_view text) {
-    for (const char c : text) add(static_cast<std::uint8_t>(c));
-  }
-  std::uint64_t value() const { return value_; }
-
- private:
-  std::uint64_t value_ = 0xcbf29ce484222325u;
-};
 
 /// Maps 0, -1, 1, -2 ... to 0, 1, 2, 3 ..., so that small steps both ways are short.
 constexpr std::uint64_t zigzag(std::int64_t v) {

@@ -51,7 +51,7 @@ class NativeReader final : public TraceReader {
   std::size_t filled_ = 0;
   /// How much of what is in the buffer is in the checksum.
   std::size_t summed_ = 0;
-  native::Checksum checksum_;
+  Fnv1a checksum_;
   std::function<void(Operation, Picoseconds)> completed_;
   std::vector<IoRequest> block_;
   std::size_t given_ = 0;

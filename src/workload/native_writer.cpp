@@ -71,7 +71,7 @@ class NativeWriter::File {
   std::vector<native::Completion> completions_;
   std::string plain_;
   std::string packed_;
-  native::Checksum checksum_;
+  Fnv1a checksum_;
   std::uint64_t records_ = 0;
   Picoseconds previous_time_{};
   Picoseconds last_time_{};

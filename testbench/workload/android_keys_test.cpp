@@ -64,6 +64,49 @@ TEST_F(AndroidKeys, ChoosesAndroidKeysByProcessOrAddressWithoutAPath) {
   EXPECT_EQ(by(KeyRule::writeback), 2u);
 }
 
+TEST_F(AndroidKeys, KnowsTheProcessesOfAPixel6a) {
+  trace_ =
+      "proces,device,rw_flag,sector,size,timestamp\n"
+      "system_server-1500,8388608,W,8,8,1\n"
+      "f2fs_ckpt-254:4-687,8388608,W,16,8,2\n"
+      "RenderThread,8388608,W,24,8,3\n"
+      "kworker/u17:3-22035,8388608,W,8,8,4\n"
+      "vold,8388608,W,40,8,5\n";
+  EXPECT_THAT(keys_of(KeyMode::android), ElementsAre(1, 2, 3, 1, 4));
+  EXPECT_THAT(keys_of(KeyMode::per_process), ElementsAre(1, 2, 3, 4, 5));
+}
+
+/// What lies below userdata has no key; above it the file system's threads have the metadata key.
+TEST(Pixel6a, HasKeysByProcessAndAddress) {
+  const auto path = test::shared_traces() / "device/pixel6a_ufs";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is absent";
+  for (const char* name : {"genshin_impact_exec", "telegram_exec", "pubg_exec"}) {
+    KeyOptions options;
+    options.mode = KeyMode::android;
+    options.userdata_start = sector_size * 18'325'296;
+    const auto file = path / (std::string(name) + ".csv.gz");
+    KeyedTrace trace(file, {}, options);
+    test::drain(trace);
+    std::uint64_t metadata = 0;
+    std::uint64_t below = 0;
+    const auto plain = open_trace(file);
+    for (IoRequest request; plain->next(request);) {
+      if (request.operation != Operation::read && request.operation != Operation::write) continue;
+      const bool is_below = request.offset < options.userdata_start;
+      below += is_below ? 1 : 0;
+      metadata += !is_below && plain->process_name().substr(0, 5) == "f2fs_" ? 1 : 0;
+    }
+    const auto by = [&](KeyRule rule) { return trace.keys().by_rule[static_cast<std::size_t>(rule)]; };
+    EXPECT_GT(metadata, 1'000u) << name;
+    EXPECT_GT(below, 1'000u) << name;
+    EXPECT_EQ(by(KeyRule::metadata_key), metadata) << name;
+    EXPECT_EQ(by(KeyRule::outside_userdata), below) << name;
+    EXPECT_GT(by(KeyRule::android_process), 10'000u) << name;
+    EXPECT_GT(by(KeyRule::writeback), 1'000u) << name;
+    EXPECT_EQ(trace.keys().keys, 3u) << name << ": metadata, DE of system_server, CE of the apps";
+  }
+}
+
 TEST_F(AndroidKeys, SharesAppsOutAmongTheProfiles) {
   options_.profiles = 3;
   unsigned block = 100;

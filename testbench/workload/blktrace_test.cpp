@@ -190,6 +190,7 @@ TEST(Blktrace, ReadsBothVersionsInBothByteOrders) {
       EXPECT_EQ(requests[0].offset, sector_size * 800);
       EXPECT_EQ(requests[0].length, Bytes{4096});
       EXPECT_EQ(requests[0].process, 77u);
+      EXPECT_EQ(trace->process_name(), "fio");
       EXPECT_EQ(requests[1].time, Picoseconds{3'000'000});
       EXPECT_EQ(requests[1].length, Bytes{512});
       EXPECT_EQ(trace->info().unfinished, 1u);

@@ -10,6 +10,7 @@ namespace icesim {
 namespace {
 
 using test::TemporaryDirectory;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 class TableTest : public testing::Test {
@@ -17,7 +18,12 @@ class TableTest : public testing::Test {
   std::vector<IoRequest> read(std::string_view text, const TraceOptions& options = {}) {
     test::write_file(path_, text);
     const auto reader = open_trace(path_, options);
-    auto requests = test::drain(*reader);
+    std::vector<IoRequest> requests;
+    names_.clear();
+    for (IoRequest request; reader->next(request);) {
+      requests.push_back(request);
+      names_.emplace_back(reader->process_name());
+    }
     info_ = reader->info();
     return requests;
   }
@@ -28,6 +34,7 @@ class TableTest : public testing::Test {
   TemporaryDirectory directory_;
   std::filesystem::path path_ = directory_ / "table";
   TraceInfo info_;
+  std::vector<std::string> names_;
 };
 
 void expect_request(const IoRequest& request, std::uint64_t nanoseconds, Operation operation, std::uint64_t offset,
@@ -66,6 +73,7 @@ TEST_F(TableTest, ReadsFiuTencentAndMqsim) {
   ASSERT_EQ(requests.size(), 2u);
   expect_request(requests[1], 250, Operation::read, 8192, 4096);
   EXPECT_EQ(requests[1].process, 4893u);
+  EXPECT_THAT(names_, ElementsAre("syslogd", "cat"));
   EXPECT_EQ(info_.format, "fiu");
   requests = read("1538323199,8,16,0,1283\n1538323201,64,8,1,1283\n1538323201,64,8,1,1284\n");
   ASSERT_EQ(requests.size(), 2u);
@@ -123,6 +131,31 @@ TEST_F(TableTest, CallsTheDiscardsOfThePixel6aWhatTheyAre) {
   EXPECT_EQ(info_.collapsed, 1u);
   EXPECT_EQ(requests[2].process, 77u);
   EXPECT_EQ(requests[3].operation, Operation::write);
+}
+
+TEST_F(TableTest, NamesProcessesAndTellsApartThoseWithoutANumber) {
+  const std::string header = "proces,device,rw_flag,sector,size,timestamp\n";
+  const auto requests = read(header +
+                             "AsyncTask #1-777,8388608,W,8,8,1\n"
+                             "f2fs_ckpt-254:4-687,8388608,W,16,8,2\n"
+                             "RenderThread,8388608,W,24,8,3\n"
+                             "Jit,8388608,W,32,8,4\n"
+                             "RenderThread,8388608,W,40,8,5\n"
+                             "a-4294967296,8388608,W,48,8,6\n");
+  ASSERT_EQ(requests.size(), 6u);
+  EXPECT_THAT(names_,
+              ElementsAre("AsyncTask #1", "f2fs_ckpt-254:4", "RenderThread", "Jit", "RenderThread", "a-4294967296"));
+  EXPECT_EQ(requests[0].process, 777u);
+  EXPECT_EQ(requests[1].process, 687u);
+  EXPECT_GE(requests[2].process, 1u << 31);
+  EXPECT_NE(requests[2].process, requests[3].process);
+  EXPECT_EQ(requests[2].process, requests[4].process);
+  EXPECT_GE(requests[5].process, 1u << 31) << "no number of Linux's";
+  const auto named =
+      read("time_s,operation,sector,sectors,process,comm\n1,W,8,8,5,vold\n2,W,16,8,,init\n3,R,8,8,an app-7,\n");
+  ASSERT_EQ(named.size(), 3u);
+  EXPECT_THAT(names_, ElementsAre("vold", "init", ""));
+  EXPECT_EQ(named[1].process, 0u);
 }
 
 struct Phone {
