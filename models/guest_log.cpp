@@ -31,11 +31,41 @@ void GuestLog::access(bool write, std::uint32_t offset, std::uint32_t value, Pic
   line(at, (write ? "W " : "R ") + name + " " + shown);
 }
 
+/// The sizes of the pieces, as "4096*3,512"; "+" before what the reserved bits of an entry hold. "-" when there is
+/// none.
+std::string GuestLog::prdt_of(const Utrd& utrd) const {
+  std::string text, last;
+  std::uint32_t times = 0;
+  const auto flush = [&] {
+    if (times > 0) text += (text.empty() ? "" : ",") + last + (times > 1 ? "*" + std::to_string(times) : "");
+  };
+  for (std::uint64_t i = 0; i < utrd.prdt_length; ++i) {
+    const std::byte* const bytes =
+        memory_.find(utrd.ucd_base + utrd.prdt_offset * 4u + i * PrdtEntry::size, PrdtEntry::size);
+    if (bytes == nullptr) break;  // outside the guest's memory
+    const PrdtEntry entry = PrdtEntry::decode(bytes);
+    const std::string piece =
+        std::to_string(entry.byte_count.n) + (entry.reserved == 0 ? "" : "+" + hex(entry.reserved, 16));
+    if (piece != last) {
+      flush();
+      last = piece;
+      times = 0;
+    }
+    ++times;
+  }
+  flush();
+  return text.empty() ? "-" : text;
+}
+
 void GuestLog::rung(Tag tag, const GuestRequest& request, Picoseconds at) {
   const Utrd& utrd = request.utrd;
-  std::string text = "rung " + std::to_string(tag.n) + " dw0 " + hex(utrd.dw0(), 8);
-  if (utrd.crypto_enable) text += " dun " + hex(utrd.dun.n, 1 + 15);
-  text += " prdt " + std::to_string(utrd.prdt_length) + " upiu ";
+  std::array<std::byte, Utrd::size> bytes{};
+  utrd.encode(bytes.data());
+  std::string text =
+      "rung " + std::to_string(tag.n) + " dw0 " + hex(load_le32(&bytes[0]), 8) + " dun " + hex(utrd.dun.n, 16);
+  for (const std::size_t word : {2, 6, 7})
+    text += " dw" + std::to_string(word) + " " + hex(load_le32(&bytes[4 * word]), 8);
+  text += " prdt " + prdt_of(utrd) + " upiu ";
   for (const std::byte each : request.upiu) text += hex(load_u8(&each), 2);
   if (request.operation == Operation::discard) {
     text += " list ";
@@ -44,8 +74,9 @@ void GuestLog::rung(Tag tag, const GuestRequest& request, Picoseconds at) {
   line(at, text);
 }
 
-void GuestLog::ended(Tag tag, const GuestRequest&, Ocs ocs, Picoseconds at) {
-  line(at, "ended " + std::to_string(tag.n) + " ocs " + hex(static_cast<std::uint64_t>(ocs), 1));
+void GuestLog::ended(Tag tag, const GuestRequest& request, Ocs ocs, Picoseconds at) {
+  const std::string key = request.key == no_key ? "" : " key " + std::to_string(request.key);
+  line(at, "ended " + std::to_string(tag.n) + " ocs " + hex(static_cast<std::uint64_t>(ocs), 1) + key);
 }
 
 void GuestLog::interrupt(bool level, Picoseconds at) { line(at, level ? "interrupt 1" : "interrupt 0"); }

@@ -60,6 +60,7 @@ void GuestSimulation::describe(Statistics& s) const {
   s.group("keyslots", requests.keyslots());
   s.group("latency", requests.latency());
   s.group("stages", StageTotals{stage_totals()});
+  s.group("utilisation", system_->utilisation({}, system_->port.now()));
   system_->describe(s);
 }
 

@@ -122,6 +122,20 @@ void UfsHardware::describe(Statistics& s) const {
   s.group("flash", flash->statistics());
 }
 
+HardwareBusy UfsHardware::busy() const {
+  return {engine->statistics(Direction::to_device).busy + engine->statistics(Direction::to_host).busy,
+          link->statistics(Direction::to_device).busy, link->statistics(Direction::to_host).busy,
+          flash->statistics().die_busy};
+}
+
+HardwareUtilisation UfsHardware::utilisation(const HardwareBusy& before, Picoseconds time) const {
+  const HardwareBusy now = busy();
+  const std::uint64_t engines = config.ice.engines == Engines::separate ? 2 : 1;
+  return {busy_ppm(now.ice - before.ice, time, engines), busy_ppm(now.link_tx - before.link_tx, time, 1),
+          busy_ppm(now.link_rx - before.link_rx, time, 1),
+          busy_ppm(now.flash - before.flash, time, flash->geometry().dies)};
+}
+
 UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string source_name, std::uint64_t creation_order,
                      const Observers& observers)
     : UfsHardware(c, Agenda::Pace::ahead), player(agenda, c.replay, source, std::move(source_name)) {

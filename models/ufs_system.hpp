@@ -2,6 +2,7 @@
 #pragma once
 #include "models/simulation.hpp"
 #include "models/trace_player.hpp"
+#include "models/utilisation.hpp"
 #include "models/waves.hpp"
 
 #include <functional>
@@ -51,6 +52,9 @@ struct UfsHardware {
 
   /// Statistics groups of the modules.
   void describe(Statistics& s) const;
+  HardwareBusy busy() const;
+  /// In the last `time`, when they had been busy for `before`.
+  HardwareUtilisation utilisation(const HardwareBusy& before, Picoseconds time) const;
 
  protected:
   /// Creates the modules, and before them in the list what `makers` make, in the order that the number stands for.

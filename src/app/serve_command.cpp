@@ -86,8 +86,10 @@ int serve_guest(const Usage& usage, const Arguments& arguments) {
   std::optional<GuestLog> log;
   if (!options.log.empty()) {
     log_file.emplace(options.log);
-    log.emplace(*log_file, CryptoCapabilities{1, static_cast<std::uint32_t>(config.keyslots.num_keyslots),
-                                              static_cast<std::uint32_t>(config.keyslots.config_pointer)});
+    log.emplace(*log_file,
+                CryptoCapabilities{1, static_cast<std::uint32_t>(config.keyslots.num_keyslots),
+                                   static_cast<std::uint32_t>(config.keyslots.config_pointer)},
+                memory);
     simulation.connect(*log);
   }
   std::optional<GuestRecorder> recorder;

@@ -42,6 +42,18 @@ Picoseconds Ufshcd::program_keyslot(Keyslot keyslot, KeyId key) {
   return write_entry(keyslot, keys_.entry(key), host_.now()) - host_.now();
 }
 
+Picoseconds Ufshcd::evict_keyslot(Keyslot keyslot) {
+  return write_entry(keyslot, CryptoConfig{}, host_.now()) - host_.now();
+}
+
+Picoseconds Ufshcd::reprogram_keyslots(const KeyslotManager& keyslots) {
+  Picoseconds at = host_.now();
+  for (Keyslot keyslot{0}; keyslot.n < keyslots.num_keyslots(); ++keyslot.n) {
+    if (keyslots.key_in(keyslot) != no_key) at = write_entry(keyslot, keys_.entry(keyslots.key_in(keyslot)), at);
+  }
+  return at - host_.now();
+}
+
 Picoseconds Ufshcd::evict_all(std::uint32_t num_keyslots) {
   Picoseconds at = host_.now();
   for (std::uint32_t i = 0; i < num_keyslots; ++i) at = write_entry(Keyslot{i}, CryptoConfig{}, at);

@@ -65,7 +65,9 @@ TEST_F(ServeTest, ReportsWhenTheGuestIsGone) {
   EXPECT_THAT(outcome.out, HasSubstr("guest (PCI function 8086:98fa, 0 requests)"));
   const auto results = nlohmann::json::parse(read_text_file(directory.path("results.json")));
   EXPECT_EQ(results["statistics"]["driver.requests_completed"]["value"], 0);
+  EXPECT_EQ(results["statistics"]["utilisation.link_tx"]["value"], 0);
   EXPECT_EQ(results["config"]["flash"]["capacity"], "16MiB");
+  EXPECT_THAT(outcome.out, HasSubstr("busy      ICE 0.0 %, link tx 0.0 %, link rx 0.0 %, flash 0.0 %\n"));
   EXPECT_FALSE(std::filesystem::exists(socket)) << "its socket is taken away";
 }
 

@@ -11,16 +11,17 @@ class UfshcdRig : public HostClient, public BioObserver {
   static constexpr std::uint32_t num_keyslots = 8;
   static constexpr std::uint32_t config_pointer = 0x30;
 
-  explicit UfshcdRig(const HostCosts& host_costs = {}, Bytes segment = BlockLayerConfig{}.segment)
+  explicit UfshcdRig(const HostCosts& host_costs = {}, Bytes segment = BlockLayerConfig{}.segment,
+                     const CryptoCapabilities& layout = {1, num_keyslots, config_pointer})
       : costs(host_costs),
         host(2, costs),
         controller(host),
         hcd(host, costs, segment, keys),
-        keyslots(num_keyslots),
+        keyslots(layout.keyslots),
         blocks({}, costs, host, hcd, &keyslots, 2, 31) {
     host.connect(*this);
     hcd.connect(blocks);
-    hcd.set_crypto_layout({1, num_keyslots, config_pointer});
+    hcd.set_crypto_layout(layout);
     blocks.observe(this);
     controller.reg(Reg::UTRLBA) = static_cast<std::uint32_t>(memory_map::transfer_list);
     controller.reg(Reg::UTRLBAU) = static_cast<std::uint32_t>(memory_map::transfer_list >> 32);

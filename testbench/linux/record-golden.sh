@@ -10,8 +10,8 @@ record() {
   kernel=$1 script=$2 keyslots=$3
   rm -rf "$out/run"
   "$here/run.sh" --kernel "$kernel" --out "$out/run" --keyslots "$keyslots" "$script" --platform "$out/defaults.json"
-  zstd -q -f -19 "$out/run/guest.log" -o "$here/../golden/linux-$kernel-$script.log.zst"
+  zstd -q -f -19 "$out/run/guest.log" -o "$here/../golden/linux-$kernel-$script-$keyslots.log.zst"
 }
 record 6.12 probe 32
 record 6.1 probe 32
-record 6.12 fscrypt 4
+for keyslots in 1 4 32; do record 6.12 fscrypt "$keyslots"; done

@@ -42,6 +42,7 @@ class GuestSimulationTest : public testing::Test {
  protected:
   GuestDriver guest;
 
+  std::uint64_t dies() const { return guest.config.flash.channels * guest.config.flash.dies_per_channel; }
   void put(const Bytes4K& bytes) { std::memcpy(guest.map.find(GuestDriver::data, 4096), bytes.data(), 4096); }
   Bytes4K got() const {
     Bytes4K bytes;
@@ -169,6 +170,26 @@ TEST_F(GuestSimulationTest, StagesOfARequestAddUpToItsLatencyExactly) {
   for (const StageTotal& stage : guest.simulation->stage_totals()) sum += stage.total;
   EXPECT_GT(sum, Picoseconds{});
   EXPECT_EQ(sum.n, guest.statistic("latency.write.max"));
+}
+
+TEST_F(GuestSimulationTest, TellsWhatShareOfTheTimeTheHardwareWasBusy) {
+  guest.start();
+  guest.program(1, key(5).data());
+  put(pattern(1));
+  for (std::uint64_t i = 0; i < 20; ++i) guest.carry_out(0, write_of(Lba{i}, Dun{i}));
+  guest.carry_out(0, {scsi::synchronize_cache_10()});
+  guest.carry_out(0, read_of(Lba{1}, Dun{1}));
+  const auto share = [&](std::uint64_t busy, std::uint64_t units) {
+    return busy * 1'000'000 / (guest.statistic("simulated_time") * units);
+  };
+  const auto busy = [&](const std::string& of) { return guest.statistic(of + ".busy"); };
+  EXPECT_EQ(guest.statistic("utilisation.ice"), share(busy("ice.to_device") + busy("ice.to_host"), 2));
+  EXPECT_EQ(guest.statistic("utilisation.link_tx"), share(busy("link.to_device"), 1));
+  EXPECT_EQ(guest.statistic("utilisation.link_rx"), share(busy("link.to_host"), 1));
+  EXPECT_EQ(guest.statistic("utilisation.flash"), share(guest.statistic("flash.die_busy"), dies()));
+  EXPECT_GT(guest.statistic("utilisation.ice"), 0u);
+  EXPECT_GT(guest.statistic("utilisation.link_tx"), guest.statistic("utilisation.link_rx"));
+  EXPECT_GT(guest.statistic("utilisation.flash"), 0u);
 }
 
 TEST_F(GuestSimulationTest, TellsAnObserverWhatTheGuestDoes) {

@@ -54,8 +54,11 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   Picoseconds program_keyslot(Keyslot keyslot, KeyId key) override;
   void mark(Tag tag, Stage stage, Picoseconds at) override;
 
-  /// Clears all keyslots; the writes are spread over the cost that is returned.
+  /// Clears one keyslot; the writes are spread over the cost that is returned, here and below.
+  Picoseconds evict_keyslot(Keyslot keyslot);
   Picoseconds evict_all(std::uint32_t num_keyslots);
+  /// Writes all keys again that are in a keyslot, in the order of the keyslots: the controller has lost them.
+  Picoseconds reprogram_keyslots(const KeyslotManager& keyslots);
   /// Sends an internal command under the reserved tag: a UPIU, and a data-in buffer of `data_in` bytes.
   void queue_internal(const UpiuHeader& upiu, Bytes data_in);
   void write(Reg reg, std::uint32_t value);
