@@ -10,14 +10,10 @@ void GuestRecorder::ended(Tag, const GuestRequest& request, Ocs ocs, Picoseconds
   IoRequest io;
   io.time = request.arrival;
   io.operation = *request.operation;
-  io.offset = logical_block * request.lba.n;
-  io.length = logical_block * request.blocks;
-  if (io.operation == Operation::discard) {
-    const auto range = scsi::parse_unmap_list(request.unmap_list);
-    if (!range) return;
-    io.offset = logical_block * range->lba.n;
-    io.length = logical_block * range->blocks;
-  }
+  const auto range = request.range();
+  if (!range) return;
+  io.offset = logical_block * range->lba.n;
+  io.length = logical_block * range->blocks;
   io.flags = static_cast<std::uint8_t>(request.fua ? IoRequest::fua : 0);
   io.key = request.key;
   if (request.key != no_key) {

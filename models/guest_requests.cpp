@@ -28,7 +28,30 @@ void classify(GuestRequest& request) {
   }
 }
 
+RequestRecord record_of(Tag tag, const GuestRequest& request, bool failed, const Timeline& timeline) {
+  constexpr std::array<std::string_view, 4> operations{"read", "write", "flush", "discard"};
+  RequestRecord record;
+  record.id = request.number;
+  record.operation = operations.at(static_cast<std::size_t>(*request.operation));
+  if (const auto range = request.range()) {
+    record.lba = range->lba;
+    record.length = logical_block * range->blocks;
+  }
+  record.key = request.key;
+  record.has_keyslot = request.utrd.crypto_enable;
+  record.keyslot = request.utrd.cci;
+  record.tag = tag;
+  record.failed = failed;
+  record.timeline = timeline;
+  return record;
+}
+
 }  // namespace
+
+std::optional<scsi::BlockRange> GuestRequest::range() const {
+  if (operation == Operation::discard) return scsi::parse_unmap_list(unmap_list);
+  return scsi::BlockRange{lba, blocks};
+}
 
 GuestRequests::~GuestRequests() {
   for (CryptoConfig& key : keys_) key.wipe();
@@ -66,7 +89,7 @@ void GuestRequests::read(std::uint32_t offset, std::uint32_t value, Picoseconds 
   if (static_cast<Reg>(offset) != Reg::UTRLDBR) return;
   for (std::size_t tag = 0; tag < entries_.size(); ++tag) {
     Entry& entry = entries_[tag];
-    if (entry.state == State::ended && (value >> tag & 1) == 0) finish(entry, answered);
+    if (entry.state == State::ended && (value >> tag & 1) == 0) finish(Tag{tag}, answered);
   }
 }
 
@@ -75,6 +98,7 @@ void GuestRequests::ring(Tag tag, Picoseconds at) {
   if (entry.state == State::under_way) return;  // its bit was set: nothing happens
   entry.request = look(tag);
   entry.request.arrival = at;
+  if (entry.request.operation) entry.request.number = ++rung_;
   entry.state = State::under_way;
   entry.timeline.restart(at);
   for (GuestObserver* const observer : observers_) observer->rung(tag, entry.request, at);
@@ -154,7 +178,8 @@ void GuestRequests::interrupt(bool level, Picoseconds at) {
 }
 
 /// The guest has seen that a command ended.
-void GuestRequests::finish(Entry& entry, Picoseconds at) {
+void GuestRequests::finish(Tag tag, Picoseconds at) {
+  Entry& entry = entries_[tag.n];
   entry.state = State::idle;
   const GuestRequest& request = entry.request;
   if (!request.operation) {
@@ -162,12 +187,15 @@ void GuestRequests::finish(Entry& entry, Picoseconds at) {
     return;
   }
   if (request.utrd.crypto_enable) ++statistics_.encrypted;
+  // What was told ahead of one that failed may not have come.
+  entry.timeline.mark(Stage::interrupt, std::max(at, entry.timeline.last()));
+  if (recorder_ != nullptr)
+    recorder_->request_ended(record_of(tag, request, entry.ocs != Ocs::success, entry.timeline));
   if (entry.ocs != Ocs::success) {
     ++statistics_.failed;
     return;
   }
   ++statistics_.completed;
-  entry.timeline.mark(Stage::interrupt, at);
   const bool reads = *request.operation == Operation::read;
   const bool writes = *request.operation == Operation::write;
   if (reads) statistics_.bytes_read += logical_block * request.blocks;

@@ -24,7 +24,10 @@ struct GuestRequest {
   std::uint32_t blocks = 0;
   bool fua = false;
   scsi::UnmapList unmap_list{};  ///< of a discard
+  /// The blocks it is about: none of a flush; nothing of a discard that has not exactly one range.
+  std::optional<scsi::BlockRange> range() const;
   Picoseconds arrival{};         ///< when the doorbell was written
+  std::uint64_t number = 0;      ///< among the requests of the block layer, from 1 in the order of their doorbells
   KeyId key = no_key;            ///< number of its key, from 1 in the order of their first use; known when it has ended
 };
 
@@ -80,6 +83,8 @@ class GuestRequests : public StageRecorder, public DeviceObserver, public Tap {
 
   /// Tells one more observer.
   void connect(GuestObserver& observer) { observers_.push_back(&observer); }
+  /// Tells who watches requests of those of the block layer, when the guest sees that they ended.
+  void connect(RequestRecorder& recorder) { recorder_ = &recorder; }
 
   void written(std::uint32_t offset, std::uint32_t value, Picoseconds at);
   void read(std::uint32_t offset, std::uint32_t value, Picoseconds issued, Picoseconds answered);
@@ -109,11 +114,13 @@ class GuestRequests : public StageRecorder, public DeviceObserver, public Tap {
   GuestRequest look(Tag tag) const;
   void count_keyslot(GuestRequest& request);
   KeyId number_of(const CryptoConfig& content);
-  void finish(Entry& entry, Picoseconds at);
+  void finish(Tag tag, Picoseconds at);
 
   const cosim::GuestMap& memory_;
   const KeyslotFile& keyslots_;
   std::vector<GuestObserver*> observers_;
+  RequestRecorder* recorder_ = nullptr;
+  std::uint64_t rung_ = 0;  ///< requests of the block layer
   std::uint64_t list_ = 0;
   std::array<Entry, 32> entries_;
   std::array<std::uint64_t, 256> served_{};  ///< by keyslot: generation of the key of the last request

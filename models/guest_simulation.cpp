@@ -4,6 +4,8 @@
 #include "models/guest_port.hpp"
 #include "models/ufs_system.hpp"
 
+#include <optional>
+
 namespace icesim {
 namespace {
 
@@ -15,31 +17,42 @@ SystemConfig with_payload(SystemConfig config) {
 }  // namespace
 
 struct GuestSimulation::System : UfsHardware {
-  System(const SystemConfig& c, const cosim::GuestMap& map)
+  System(const SystemConfig& c, const cosim::GuestMap& map, const Observers& observers)
       : UfsHardware(with_payload(c), Agenda::Pace::kernel),
         requests(map, keyslots),
         memory("memory", map),
         port("host", config.host.costs, requests, interrupt) {
     create(0, {});
+    Tap* tap = &requests;
+    if (observers.signals != nullptr) {
+      watch(*observers.signals);
+      tap = &both.emplace(requests, *waves);
+    }
+    if (observers.requests != nullptr) requests.connect(*observers.requests);
     bind(requests);
     port.registers.bind(controller->registers);
     interrupt.connect(port);
     controller->memory.bind(memory.socket);
     controller->connect(static_cast<StageRecorder&>(requests));
-    controller->connect(static_cast<Tap&>(requests));
+    controller->connect(*tap);
   }
 
   GuestRequests requests;
+  std::optional<BothTaps> both;
   GuestMemory memory;
   GuestPort port;
 };
 
-GuestSimulation::GuestSimulation(const SystemConfig& config, const cosim::GuestMap& memory)
-    : system_(std::make_unique<System>(config, memory)) {}
+GuestSimulation::GuestSimulation(const SystemConfig& config, const cosim::GuestMap& memory, const Observers& observers)
+    : system_(std::make_unique<System>(config, memory, observers)) {}
 
 GuestSimulation::~GuestSimulation() = default;
 
 void GuestSimulation::connect(GuestObserver& observer) { system_->requests.connect(observer); }
+
+void GuestSimulation::end() {
+  if (system_->waves) system_->waves->end(system_->port.now());
+}
 
 std::uint32_t GuestSimulation::register_bytes() const {
   const KeyslotFile& keyslots = system_->keyslots;

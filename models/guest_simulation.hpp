@@ -12,12 +12,14 @@ namespace icesim {
 /// The bytes of reads and writes are simulated, whatever the configuration says.
 class GuestSimulation {
  public:
-  GuestSimulation(const SystemConfig& config, const cosim::GuestMap& memory);
+  GuestSimulation(const SystemConfig& config, const cosim::GuestMap& memory, const Observers& observers = {});
   ~GuestSimulation();
   GuestSimulation(const GuestSimulation&) = delete;
   GuestSimulation& operator=(const GuestSimulation&) = delete;
 
   void connect(GuestObserver& observer);
+  /// Nothing is simulated any more: tells those who watch.
+  void end();
   /// Bytes of the registers: all named ones, and the keyslots.
   std::uint32_t register_bytes() const;
   /// What the guest's accesses go to; the simulation begins with the first use.

@@ -4,6 +4,7 @@
 #include "icesim/spec/utrd.hpp"
 #include "models/ports.hpp"
 
+#include <array>
 #include <cstdint>
 
 namespace icesim {
@@ -23,6 +24,30 @@ class Tap {
   /// The command under `tag` ends.
   virtual void completion(Tag tag, Ocs ocs, Picoseconds at) = 0;
   virtual void interrupt(bool level, Picoseconds at) = 0;
+};
+
+/// Tells two.
+class BothTaps : public Tap {
+ public:
+  BothTaps(Tap& first, Tap& second) : taps_{&first, &second} {}
+  void access(bool write, std::uint32_t offset, std::uint32_t value, Picoseconds at) override {
+    for (Tap* const tap : taps_) tap->access(write, offset, value, at);
+  }
+  void doorbell(std::uint32_t tags, Picoseconds at) override {
+    for (Tap* const tap : taps_) tap->doorbell(tags, at);
+  }
+  void fetch(std::size_t unit, Tag tag, Picoseconds from, Picoseconds ready) override {
+    for (Tap* const tap : taps_) tap->fetch(unit, tag, from, ready);
+  }
+  void completion(Tag tag, Ocs ocs, Picoseconds at) override {
+    for (Tap* const tap : taps_) tap->completion(tag, ocs, at);
+  }
+  void interrupt(bool level, Picoseconds at) override {
+    for (Tap* const tap : taps_) tap->interrupt(level, at);
+  }
+
+ private:
+  std::array<Tap*, 2> taps_;
 };
 
 /// Watches the flow control of the link from inside, likewise.

@@ -96,6 +96,13 @@ void UfsHardware::create(std::uint64_t creation_order, std::vector<std::function
   }
 }
 
+void UfsHardware::watch(SignalRecorder& signals) {
+  const WatchedSystem watched{agenda, config.controller, config.ice, *link, config.link.phy_latency, bus,
+                              ice,    keyslots};
+  waves = std::make_unique<Waves>(watched, signals);
+  link->connect(*waves);
+}
+
 void UfsHardware::bind(DeviceObserver& observer) {
   controller->interrupt.bind(interrupt);
   CryptoEngine& crypto = engine->engine;
@@ -144,10 +151,8 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
       [&] { cpu = std::make_unique<HostCpu>("host", agenda, config.host); },
   });
   if (observers.signals != nullptr) {
-    const WatchedSystem watched{agenda, c.controller, c.ice, *link, c.link.phy_latency, bus, ice, keyslots};
-    waves = std::make_unique<Waves>(watched, *observers.signals);
+    watch(*observers.signals);
     controller->connect(*waves);
-    link->connect(*waves);
   }
   if (observers.requests != nullptr) player.connect(*observers.requests);
   bind(device_stages);

@@ -59,6 +59,8 @@ struct UfsHardware {
  protected:
   /// Creates the modules, and before them in the list what `makers` make, in the order that the number stands for.
   void create(std::uint64_t creation_order, std::vector<std::function<void()>> makers);
+  /// Has signals watched, after create() and before bind(). The controller's tap is left to be connected.
+  void watch(SignalRecorder& signals);
   void bind(DeviceObserver& observer);
 };
 

@@ -7,6 +7,7 @@
 #include "models/guest_recorder.hpp"
 #include "models/guest_simulation.hpp"
 #include "scenario.hpp"
+#include "watch_options.hpp"
 
 #include <iostream>
 #include <optional>
@@ -74,6 +75,8 @@ int serve_guest(const Usage& usage, const Arguments& arguments) {
   scenario.declare_system(line);
   ServeOptions options;
   options.declare(line);
+  WatchOptions watch;
+  watch.declare(line);
   if (!line.parse(arguments)) return 0;
   if (options.socket.empty()) throw UserError("--socket is missing" + line.hint());
   const SystemConfig config = scenario.config();
@@ -81,7 +84,7 @@ int serve_guest(const Usage& usage, const Arguments& arguments) {
   const cosim::PciId id = cosim::PciId::parse(options.pci_id);
 
   cosim::GuestMap memory;
-  GuestSimulation simulation(config, memory);
+  GuestSimulation simulation(config, memory, watch.open());
   std::optional<OutputFile> log_file;
   std::optional<GuestLog> log;
   if (!options.log.empty()) {
@@ -107,9 +110,11 @@ int serve_guest(const Usage& usage, const Arguments& arguments) {
   cosim::Bridge bridge({device, time ? &*time : nullptr}, cosim::PciFunction(id, bar_size(simulation)), memory,
                        simulation.hardware());
   bridge.serve();
+  simulation.end();
 
   if (!options.disk.empty()) disk.save(simulation.flash());
   if (log_file) log_file->commit();
+  watch.commit();
   if (recorder) recorder->finish();
   const Results results = results_of(simulation, config, options.pci_id);
   if (!options.output.empty()) write_file_atomically(options.output, results_json(results));

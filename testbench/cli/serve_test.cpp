@@ -71,6 +71,15 @@ TEST_F(ServeTest, ReportsWhenTheGuestIsGone) {
   EXPECT_FALSE(std::filesystem::exists(socket)) << "its socket is taken away";
 }
 
+TEST_F(ServeTest, WatchesAsRunDoes) {
+  expect_user_error(serve({"--waves-to", "1ms"}), "--waves-to: --waves FILE is missing");
+  const std::string requests = directory.path("requests.csv");
+  const std::string waves = directory.path("waves.vcd");
+  ASSERT_EQ(with_guest({"--requests", requests, "--waves", waves}).exit_code, 0);
+  EXPECT_THAT(read_text_file(requests), StartsWith("id,arrived_ps,"));
+  EXPECT_THAT(read_text_file(waves), HasSubstr("$enddefinitions"));
+}
+
 TEST_F(ServeTest, AGuestThatMakesNoSenseGetsOneLine) {
   const Outcome outcome = with_guest({}, std::vector<std::byte>(12, std::byte{0xee}));
   EXPECT_EQ(outcome.exit_code, 2);

@@ -6,6 +6,7 @@
 #include "testbench/support/golden_log.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,7 @@ struct LinuxWorkload {
   std::vector<Request> requests;  ///< in the order in which they asked for their keyslots
   std::vector<std::size_t> rung;  ///< in the order of their doorbells
   std::vector<Event> events;
+  std::set<std::string> handlers;  ///< "R IS R IE ...": what a handler that reads the doorbell does with registers
 
   LinuxWorkload(const std::vector<std::string>& lines, std::uint32_t keyslots)
       : layout_(layout_of(keyslots)), keys_(logged_keys(lines)) {
@@ -65,6 +67,7 @@ struct LinuxWorkload {
       enabled_ = (line.word() & 1) != 0;
       started_ = started_ || enabled_;
     }
+    if (line.kind == "R" || line.kind == "W") note_access(line);
     if (line.kind == "rung") ring(line);
     if (line.kind == "ended") ended_.insert({line.tag(), line.fields});
     if (line.kind == "R" && line.name == "UTRLDBR") complete(line.word());
@@ -89,6 +92,16 @@ struct LinuxWorkload {
     }
     before = clears ? no_key : writing_.key;
     writing_ = {};
+  }
+
+  /// A handler begins with an IS that is not 0, and ends when it is.
+  void note_access(const LogLine& line) {
+    const bool reads_status = line.kind == "R" && line.name == "IS";
+    if (handler_.empty() && !(reads_status && line.word() != 0)) return;
+    handler_ += line.kind + " " + line.name + " ";
+    if (!reads_status || line.word() != 0) return;
+    if (handler_.find("R UTRLDBR") != std::string::npos) handlers.insert(handler_);
+    handler_.clear();
   }
 
   std::size_t submit() {
@@ -169,6 +182,7 @@ struct LinuxWorkload {
   std::map<std::uint64_t, std::size_t> under_way_;  ///< by tag
   std::map<std::uint64_t, std::map<std::string, std::string>> ended_;
   std::vector<KeyWrite> restored_;
+  std::string handler_;
   bool enabled_ = false;
   bool started_ = false;
 };

@@ -21,7 +21,12 @@ constexpr Picoseconds step{1'000'000'000};
 class UfshcdLinux : public testing::TestWithParam<std::uint32_t> {
  protected:
   UfshcdLinux() {
-    rig.controller.service = [this](const test::ControllerMock::Listed&) {
+    rig.controller.service = [this](const test::ControllerMock::Listed& command) {
+      if (command.prdt.size() == 1 && command.prdt[0].byte_count == Bytes{scsi::unmap_list_size}) {
+        auto& list = unmap_lists[rig.controller.commands.size() - 1];
+        list.resize(scsi::unmap_list_size);
+        rig.host.read_memory(command.prdt[0].address, list.data(), list.size());
+      }
       return completed_at.at(rig.controller.commands.size() - 1) - rig.host.now();
     };
     for (std::size_t i = 0; i < linux_does.events.size(); ++i) {
@@ -70,6 +75,7 @@ class UfshcdLinux : public testing::TestWithParam<std::uint32_t> {
 
   const LinuxWorkload linux_does{test::golden_log("linux-6.12-fscrypt-" + std::to_string(GetParam())), GetParam()};
   std::map<std::size_t, Picoseconds> completed_at;
+  std::map<std::size_t, std::vector<std::byte>> unmap_lists;  ///< ours, by request
   UfshcdRig rig{HostCosts{}, BlockLayerConfig{}.segment, LinuxWorkload::layout_of(GetParam())};
 };
 
@@ -143,8 +149,27 @@ TEST_P(UfshcdLinux, DescribesEachRequestWithTheSameBytes) {
     theirs.utrd.encode(b.data());
     ASSERT_EQ(a, b) << "request " << i;
   }
+  std::map<std::size_t, std::vector<std::byte>> lists;
+  for (std::size_t i = 0; i < linux_does.requests.size(); ++i) {
+    const test::LoggedRequest& theirs = linux_does.requests[i].descriptors[0];
+    if (!theirs.unmap_list.empty()) lists[i] = theirs.unmap_list;
+  }
+  EXPECT_FALSE(lists.empty());
+  EXPECT_EQ(unmap_lists, lists);
   EXPECT_GT(other_tags, 0u);
   EXPECT_GT(other_pieces, 0u);
+}
+
+TEST_P(UfshcdLinux, HandlesACompletionByTheSameRegisterAccesses) {
+  std::map<std::uint64_t, std::string> ours;  // by event
+  for (const auto& access : rig.host.accesses) {
+    const std::uint64_t event = access.at / step - 1;
+    if (linux_does.events[event].kind == Kind::complete)
+      ours[event] += (access.is_write ? "W " : "R ") + std::string(find_register(access.offset)->name) + " ";
+  }
+  EXPECT_EQ(ours.size(), linux_does.requests.size());
+  EXPECT_EQ(linux_does.handlers.size(), 1u);
+  for (const auto& [event, accesses] : ours) ASSERT_EQ(accesses, *linux_does.handlers.begin()) << "event " << event;
 }
 
 TEST_P(UfshcdLinux, KnowsNoSchedulerThatWouldRingDoorbellsInAnotherOrder) {
