@@ -45,6 +45,28 @@ std::uint64_t per_second(std::uint64_t count, std::chrono::nanoseconds elapsed) 
   return count * 1'000'000 / microseconds;
 }
 
+struct Replayed {
+  Results results;
+  std::chrono::nanoseconds elapsed;
+};
+
+/// Closes the trace behind itself, and with it the progress bar of its reading.
+Replayed replay(const Scenario& scenario, const SystemConfig& config, const std::string& path, WatchOptions& watch) {
+  const KeyOptions keys = scenario.key_options();
+  KeyedTrace trace(path, scenario.trace_options(), keys);
+  const auto start = std::chrono::steady_clock::now();
+  Simulation simulation(config, trace, path, 0, watch.open());
+  try {
+    simulation.run();
+  } catch (const Bug&) {
+    // What happened before it is what its cause may be found in.
+    watch.commit_waves();
+    throw;
+  }
+  const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - start;
+  return {results_of(simulation, config, trace, path, keys.mode), elapsed};
+}
+
 }  // namespace
 
 int run_command(const Arguments& arguments) {
@@ -60,21 +82,7 @@ int run_command(const Arguments& arguments) {
   if (!line.parse(arguments)) return 0;
   const std::string& path = line.operands()[0];
   const SystemConfig config = scenario.config();
-  const KeyOptions keys = scenario.key_options();
-  KeyedTrace trace(path, scenario.trace_options(), keys);
-
-  const auto start = std::chrono::steady_clock::now();
-  Simulation simulation(config, trace, path, 0, watch.open());
-  try {
-    simulation.run();
-  } catch (const Bug&) {
-    // What happened before it is what its cause may be found in.
-    watch.commit_waves();
-    throw;
-  }
-  const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - start;
-
-  const Results results = results_of(simulation, config, trace, path, keys.mode);
+  const auto [results, elapsed] = replay(scenario, config, path, watch);
   watch.commit();
   if (!output.empty()) write_file_atomically(output, results_json(results));
   if (output != "-") {

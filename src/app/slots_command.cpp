@@ -26,18 +26,29 @@ struct Input {
   KeyOptions keys;
 };
 
-MissCurve curve_of(KeyedTrace& trace, std::uint64_t limit) {
+/// What a first pass over the trace tells.
+struct Reading {
   MissCurve curve;
+  KeyCounts keys;
+};
+
+Reading read(const Input& input, std::uint64_t limit) {
+  KeyedTrace trace(input.path, input.trace, input.keys);
+  Reading reading;
   IoRequest request;
   for (std::uint64_t count = 0; (limit == 0 || count < limit) && trace.next(request); ++count) {
-    curve.reference(request.key);
+    reading.curve.reference(request.key);
   }
-  return curve;
+  reading.keys = trace.keys();
+  return reading;
 }
 
 KeyslotPoint simulate(const Input& input, SystemConfig config, std::uint64_t keyslots) {
   config.keyslots.num_keyslots = keyslots;
-  KeyedTrace trace(input.path, input.trace, input.keys);
+  TraceOptions options = input.trace;
+  // Simulations side by side would all write to the same line.
+  options.progress = nullptr;
+  KeyedTrace trace(input.path, options, input.keys);
   Simulation simulation(config, trace, input.path);
   simulation.run();
   Results results;
@@ -79,8 +90,7 @@ int slots_command(const Arguments& arguments) {
       jobs.empty() ? std::max(1U, std::thread::hardware_concurrency()) : number_option("--jobs", jobs, 1, 1024);
 
   KeyslotSweep sweep;
-  KeyedTrace trace(input.path, input.trace, input.keys);
-  const MissCurve curve = curve_of(trace, config.replay.limit);
+  const auto [curve, key_counts] = read(input, config.replay.limit);
   sweep.references = curve.references();
   sweep.keys = curve.keys();
   if (sweep.references == 0) throw UserError(input.path + ": no request has a key; --keys gives requests keys");
@@ -90,7 +100,7 @@ int slots_command(const Arguments& arguments) {
   if (!output.empty()) write_file_atomically(output, keyslot_sweep_json(sweep));
   if (output == "-") return 0;
   std::cout << "platform  " << scenario.platform() << "\n"
-            << key_rules_text(key_mode_name(input.keys.mode), list_statistics(trace.keys()), "") << "\n"
+            << key_rules_text(key_mode_name(input.keys.mode), list_statistics(key_counts), "") << "\n"
             << keyslot_sweep_text(sweep);
   return 0;
 }

@@ -39,9 +39,10 @@ void TraceLine::declare(CommandLine& line) {
       "Format of the trace (docs/traces.md); found out by content unless given.")(
       "events", po::value(&events_)->value_name("LEVEL"),
       "Which events of an ftrace text or of Perfetto are its requests: block, ufs, upiu or mmc; the first met unless "
-      "given.")(
-      "reissue-window", po::value(&reissue_window_)->value_name("US"),
-      "An equal issue within so many microseconds is the same request, issued again; 10000 unless given, 0: never.")(
+      "given.")("reissue-window", po::value(&reissue_window_)->value_name("US"),
+                "An equal issue within so many microseconds is the same request, issued again; 0: never. Unless given "
+                "10000, and 0 "
+                "for tables and iologs, which do not show it.")(
       "idle-cap", po::value(&idle_cap_)->value_name("US"),
       "Longest pause between two requests; longer ones are shortened to it.")(
       "keep-going", po::bool_switch(&keep_going_),

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <numeric>
 
 namespace icesim {
 namespace blktrace {
@@ -99,17 +100,32 @@ bool MergedRecords::next(Record& record) {
 
 namespace {
 
-std::vector<std::unique_ptr<blktrace::Records>> opened(const std::vector<std::filesystem::path>& paths) {
+/// Opens files that tell the progress of all of them together.
+std::vector<std::unique_ptr<blktrace::Records>> opened(const std::vector<std::filesystem::path>& paths,
+                                                       const FileBytes::Progress& progress) {
+  std::uint64_t total = 0;
+  for (const auto& path : paths) total += std::filesystem::file_size(path);
+  const auto done = std::make_shared<std::vector<std::uint64_t>>(paths.size());
   std::vector<std::unique_ptr<blktrace::Records>> files;
-  for (const auto& path : paths) files.push_back(std::make_unique<blktrace::Records>(open_bytes(path)));
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    FileBytes::Progress part;
+    if (progress) {
+      part = [=](std::uint64_t read, std::uint64_t) {
+        (*done)[i] = read;
+        progress(std::accumulate(done->begin(), done->end(), std::uint64_t{0}), total);
+      };
+    }
+    files.push_back(std::make_unique<blktrace::Records>(open_bytes(paths[i], part)));
+  }
   return files;
 }
 
 /// The first file's bytes are open, because the format was found out from them; its siblings are not.
-std::vector<std::unique_ptr<blktrace::Records>> with_siblings(std::unique_ptr<PeekBytes> bytes) {
+std::vector<std::unique_ptr<blktrace::Records>> with_siblings(std::unique_ptr<PeekBytes> bytes,
+                                                              const FileBytes::Progress& progress) {
   const std::filesystem::path path = bytes->name();
   auto paths = std::filesystem::exists(path) ? blktrace::files_of(path) : std::vector<std::filesystem::path>{path};
-  if (paths.size() > 1) return opened(paths);
+  if (paths.size() > 1) return opened(paths, progress);
   std::vector<std::unique_ptr<blktrace::Records>> files;
   files.push_back(std::make_unique<blktrace::Records>(std::move(bytes)));
   return files;
@@ -118,10 +134,10 @@ std::vector<std::unique_ptr<blktrace::Records>> with_siblings(std::unique_ptr<Pe
 }  // namespace
 
 BlktraceReader::BlktraceReader(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options)
-    : BlktraceReader(with_siblings(std::move(bytes)), options) {}
+    : BlktraceReader(with_siblings(std::move(bytes), options.progress), options) {}
 
 BlktraceReader::BlktraceReader(const std::vector<std::filesystem::path>& files, const TraceOptions& options)
-    : BlktraceReader(opened(files), options) {}
+    : BlktraceReader(opened(files, options.progress), options) {}
 
 BlktraceReader::BlktraceReader(std::vector<std::unique_ptr<blktrace::Records>> files, const TraceOptions& options)
     : records_(std::move(files)),

@@ -34,6 +34,10 @@ FileBytes::FileBytes(const std::filesystem::path& path, Progress progress)
   if (unknown) size_ = 0;
 }
 
+FileBytes::~FileBytes() {
+  if (progress_ && position_ < size_) progress_(size_, size_);
+}
+
 std::size_t FileBytes::read(char* out, std::size_t size) {
   const std::size_t got = std::fread(out, 1, size, file_.get());
   if (got < size && std::ferror(file_.get())) throw UserError(name() + ": cannot be read: " + std::strerror(errno));

@@ -36,8 +36,10 @@ inline constexpr const char* standard_input = "-";
 class FileBytes final : public ByteSource {
  public:
   using Progress = std::function<void(std::uint64_t, std::uint64_t)>;
-  /// `progress` hears how many bytes are read, and how many there are (0: unknown).
+  /// `progress` hears how many bytes are read, and how many there are (0: unknown); all of them at the latest when the
+  /// file is closed.
   explicit FileBytes(const std::filesystem::path& path, Progress progress = nullptr);
+  ~FileBytes() override;
   std::size_t read(char* out, std::size_t size) override;
   std::uint64_t position() const override { return position_; }
 

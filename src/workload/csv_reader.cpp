@@ -43,12 +43,20 @@ csv::Layout needed_layout(const PeekBytes& bytes) {
   return *layout;
 }
 
+/// Only the Pixel 6a's recorder sat where a driver issues requests again.
+TraceOptions adapted(TraceOptions options, const csv::Layout& layout) {
+  if (!options.reissue_window && layout.format == csv::pixel_layout().format) {
+    options.reissue_window = usual_reissue_window;
+  }
+  return options;
+}
+
 }  // namespace
 
 CsvReader::CsvReader(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options)
     : layout_(needed_layout(*bytes)),
       lines_(std::move(bytes), options.keep_going),
-      requests_(layout_.format, RequestAssembler::Completions::absent, options,
+      requests_(layout_.format, RequestAssembler::Completions::absent, adapted(options, layout_),
                 [this](std::string_view what) { lines_.fail(what); }) {}
 
 bool CsvReader::recognises(std::string_view head) { return layout_of(head).has_value(); }
@@ -78,7 +86,7 @@ bool CsvReader::next(IoRequest& request) {
     correct(row);
     if (!requests_.issue(row.event, request)) continue;
     comm_ = row.comm;
-    if (row.latency) requests_.completed_after(*row.latency, request.operation);
+    if (row.latency) requests_.completed_after(*row.latency, request);
     return true;
   }
   requests_.finish("it has no line that is one");

@@ -38,7 +38,8 @@ RequestAssembler::RequestAssembler(std::string format, Completions completions, 
     : fail_(std::move(fail)),
       completed_(options.completed),
       completions_(completions),
-      reissue_window_(options.reissue_window),
+      reissue_window_(
+          options.reissue_window.value_or(completions == Completions::recorded ? usual_reissue_window : Picoseconds{})),
       idle_cap_(options.idle_cap) {
   info_.format = std::move(format);
   if (options.device.empty()) return;
@@ -113,12 +114,17 @@ void RequestAssembler::complete(const RequestEvent& event) {
   } else if (const auto issued = outstanding_.complete(event.request); !issued) {
     ++info_.orphans;
   } else if (issued->whole) {
-    completed_after(time_of(event.nanoseconds).value_or(last_time_) - issued->time, event.request.operation);
+    note_latency(time_of(event.nanoseconds).value_or(last_time_) - issued->time, event.request.operation);
   }
   count_unfinished();
 }
 
-void RequestAssembler::completed_after(Picoseconds latency, Operation operation) {
+void RequestAssembler::completed_after(Picoseconds latency, const IoRequest& request) {
+  outstanding_.complete(request);
+  note_latency(latency, request.operation);
+}
+
+void RequestAssembler::note_latency(Picoseconds latency, Operation operation) {
   info_.recorded_latency[operation].add(latency);
   if (completed_) completed_(operation, latency);
 }

@@ -40,7 +40,7 @@ class RequestAssembler {
   bool issue(const RequestEvent& event, IoRequest& request);
   void complete(const RequestEvent& event);
   /// A trace that tells how long the request given last took.
-  void completed_after(Picoseconds latency, Operation operation);
+  void completed_after(Picoseconds latency, const IoRequest& request);
   /// Throws when the trace had no request; `hint` says what to record.
   void finish(std::string_view hint) const;
 
@@ -53,6 +53,7 @@ class RequestAssembler {
   bool is_other(BlockDevice device) const { return device_known_ && !(device == device_); }
   std::optional<Picoseconds> time_of(std::uint64_t nanoseconds) const;
   Picoseconds arrival(std::uint64_t nanoseconds);
+  void note_latency(Picoseconds latency, Operation operation);
   void count_unfinished();
 
   Fail fail_;

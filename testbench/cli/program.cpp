@@ -10,22 +10,22 @@
 #include <filesystem>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 namespace icesim::cli {
 
 namespace fs = std::filesystem;
 
-Outcome icesim(const std::vector<std::string>& arguments) {
-  // Files instead of pipes: nothing can block however much the program writes.
-  const Directory directory;
-  const std::string out = directory.path("out");
-  const std::string err = directory.path("err");
+namespace {
+
+/// Starts the program with these files and returns its exit code.
+int run(const std::vector<std::string>& arguments, const std::string& out, const std::string& err) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT, 0600);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT, 0600);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT | O_NOCTTY, 0600);
   std::vector<std::string> words{ICESIM_PROGRAM};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
@@ -37,7 +37,40 @@ Outcome icesim(const std::vector<std::string>& arguments) {
   ensure(failed == 0, "the program " ICESIM_PROGRAM " starts");
   int status = 0;
   ensure(::waitpid(process, &status, 0) == process, "the program can be waited for");
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_text_file(out), read_text_file(err)};
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+Outcome icesim(const std::vector<std::string>& arguments) {
+  // Files instead of pipes: nothing can block however much the program writes.
+  const Directory directory;
+  const std::string out = directory.path("out");
+  const std::string err = directory.path("err");
+  const int exit_code = run(arguments, out, err);
+  return {exit_code, read_text_file(out), read_text_file(err)};
+}
+
+Outcome icesim_on_terminal(const std::vector<std::string>& arguments) {
+  const Directory directory;
+  const std::string out = directory.path("out");
+  const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
+  ensure(terminal >= 0 && ::grantpt(terminal) == 0 && ::unlockpt(terminal) == 0, "a terminal can be made");
+  const std::string name = ::ptsname(terminal);
+  // The other end stays open, so that nothing is lost before it is read, which must go on while the program writes.
+  const int other_end = ::open(name.c_str(), O_WRONLY | O_NOCTTY);
+  std::string err;
+  std::thread reader([&] {
+    char piece[4096];
+    for (ssize_t got = 0; (got = ::read(terminal, piece, sizeof piece)) > 0;) {
+      err.append(piece, static_cast<std::size_t>(got));
+    }
+  });
+  const int exit_code = run(arguments, out, name);
+  ::close(other_end);
+  reader.join();
+  ::close(terminal);
+  return {exit_code, read_text_file(out), err};
 }
 
 Directory::Directory() {

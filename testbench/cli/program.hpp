@@ -15,6 +15,9 @@ struct Outcome {
 /// Runs the icesim program with these arguments (no shell) and an empty standard input.
 Outcome icesim(const std::vector<std::string>& arguments);
 
+/// The same with a terminal for its errors; `err` is what the terminal gets, with "\r\n" for each line's end.
+Outcome icesim_on_terminal(const std::vector<std::string>& arguments);
+
 /// A directory that lives as long as the object.
 class Directory {
  public:

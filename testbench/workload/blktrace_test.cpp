@@ -258,7 +258,7 @@ TEST(BlkparseText, RefusesWhatIsNoEventAndStopsAtTheTotals) {
   EXPECT_THAT(test::user_error([&] { test::read_trace(directory / "t"); }), HasSubstr(":2: not a line of blkparse"));
   TraceOptions options;
   options.keep_going = true;
-  options.reissue_window = {};
+  options.reissue_window = Picoseconds{};
   const auto partial = open_trace(directory / "t", options);
   EXPECT_EQ(test::drain(*partial).size(), 2u);
   EXPECT_EQ(partial->info().skipped_lines, 1u);

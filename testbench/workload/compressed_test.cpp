@@ -105,6 +105,49 @@ TEST(Progress, TellsBytesReadOfBytesThereAre) {
   EXPECT_EQ(size, line(1).size());
 }
 
+TEST(Progress, OfATraceThatIsClosedEarlyEnds) {
+  const TemporaryDirectory directory;
+  std::string lines;
+  for (int i = 0; i < 20'000; ++i) lines += line(1);
+  test::write_file(directory / "t", lines);
+  std::vector<std::uint64_t> told;
+  TraceOptions options;
+  options.progress = [&](std::uint64_t done, std::uint64_t total) {
+    told.push_back(done);
+    EXPECT_EQ(total, lines.size());
+  };
+  IoRequest request;
+  {
+    const auto trace = open_trace(directory / "t", options);
+    EXPECT_TRUE(trace->next(request));
+    EXPECT_LT(told.back(), lines.size());
+  }
+  EXPECT_EQ(told.back(), lines.size());
+  EXPECT_TRUE(std::is_sorted(told.begin(), told.end()));
+}
+
+TEST(Progress, OfSeveralFilesIsThatOfTheirSum) {
+  const TemporaryDirectory directory;
+  std::string record("\x07\x74\x61\x65", 4);
+  record.resize(48, '\0');
+  record[24] = 8;  // bytes
+  record[25] = 2;
+  record[28] = 7;  // issue, read
+  record[30] = 1;
+  for (const char* name : {"a.blktrace.0", "a.blktrace.1"}) test::write_file(directory / name, record + record);
+  for (const auto& path : {directory / "a.blktrace.0", directory.path()}) {
+    std::uint64_t last = 0;
+    TraceOptions options;
+    options.reissue_window = Picoseconds{};
+    options.progress = [&](std::uint64_t done, std::uint64_t total) {
+      last = done;
+      EXPECT_LE(done, total);
+    };
+    EXPECT_EQ(test::read_trace(path, options).size(), 4u);
+    EXPECT_EQ(last, 4 * record.size());
+  }
+}
+
 TEST(Formats, CanBeNamedInsteadOfFoundOut) {
   const TemporaryDirectory directory;
   test::write_file(directory / "t", line(1));

@@ -18,7 +18,7 @@ using ftrace::Step;
 TraceInfo read_level(const std::filesystem::path& path, EventLevel level, std::vector<IoRequest>& requests) {
   TraceOptions options;
   options.level = level;
-  options.reissue_window = {};
+  options.reissue_window = Picoseconds{};
   const auto trace = open_trace(path, options);
   requests = test::drain(*trace);
   return trace->info();

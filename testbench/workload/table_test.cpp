@@ -158,6 +158,20 @@ TEST_F(TableTest, NamesProcessesAndTellsApartThoseWithoutANumber) {
   EXPECT_EQ(named[1].process, 0u);
 }
 
+TEST_F(TableTest, KeepsEqualRowsUnlessAskedBecauseServersIssueNoRequestAgain) {
+  TraceOptions window;
+  window.reissue_window = usual_reissue_window;
+  const std::string spc = "0,100,8192,W,0.5\n0,100,8192,W,0.501\n";
+  EXPECT_EQ(read(spc).size(), 2u);
+  EXPECT_EQ(read(spc, window).size(), 1u);
+  EXPECT_EQ(info_.collapsed, 1u);
+  const std::string msr = "128000000000000007,web,2,Write,4096,8192,30\n128000000000000047,web,2,Write,4096,8192,20\n";
+  EXPECT_EQ(read(msr).size(), 2u);
+  EXPECT_EQ(read(msr, window).size(), 2u) << "the first is complete";
+  EXPECT_EQ(info_.recorded_latency.write.count(), 2u);
+  EXPECT_EQ(read("fio version 3 iolog\n71 f add\n100 f read 0 4096\n133 f read 0 4096\n").size(), 2u);
+}
+
 struct Phone {
   const char* name;
   std::uint64_t requests;
@@ -184,7 +198,7 @@ TEST(Mqsim, HasTheLinesOfTheManifest) {
   const auto path = test::shared_traces() / "formats";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is absent";
   TraceOptions options;
-  options.reissue_window = {};
+  options.reissue_window = Picoseconds{};
   // The last line of one has no end, which the manifest's count leaves out.
   for (const auto& [name, lines] : {std::pair{"wsrch", 24'783u}, std::pair{"tpcc", 6'999u}}) {
     const auto trace = open_trace(path / ("mqsim-" + std::string(name) + "-small.trace.zst"), options);
@@ -198,7 +212,7 @@ TEST(FioIolog, HasTheCountsOfFioAndOfTheBlockLayer) {
   const auto path = test::recorded("k61_ufs_fio_qd");
   if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is absent";
   TraceOptions options;
-  options.reissue_window = {};
+  options.reissue_window = Picoseconds{};
   PerOperation requests;
   PerOperation bytes;
   const auto json = nlohmann::json::parse(test::read_file(path / "fio.json"));

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -97,13 +98,16 @@ enum class EventLevel {
 /// Names of the levels behind `first`.
 inline constexpr std::array<std::string_view, 4> event_levels{"block", "ufs", "upiu", "mmc"};
 
+/// UFS drivers issue a request again while clocks are gated: always within 10 ms on phones (spec 5.7).
+inline constexpr Picoseconds usual_reissue_window{10'000'000'000};
+
 struct TraceOptions {
   /// "major,minor" of the device to read; empty: that of the first request.
   std::string device;
-  /// An equal issue sooner than this after the last one of a request that is not completed is that request, issued again;
-  /// 0: keep all.
-  /// UFS drivers do so while clocks are gated: always within 10 ms on phones (spec 5.7).
-  Picoseconds reissue_window{10'000'000'000};
+  /// An equal issue sooner than this after the last one of a request that is not completed is that request, issued
+  /// again; 0: keep all. Empty: `usual_reissue_window` where Linux or Android recorded, 0 in iologs and in tables but
+  /// the Pixel 6a's.
+  std::optional<Picoseconds> reissue_window;
   /// A longer pause between two requests is shortened to this; 0: none is.
   Picoseconds idle_cap{};
   /// Formats whose events are not of this level are refused.
@@ -112,7 +116,8 @@ struct TraceOptions {
   bool keep_going = false;
   /// Name of a format; empty: found out by content.
   std::string format;
-  /// Hears how many bytes of the file are read, and how many there are (0: unknown).
+  /// Hears how many bytes of the file are read, and how many there are (0: unknown). A trace that is closed before its
+  /// end is told as read, so that what shows the progress can end.
   std::function<void(std::uint64_t, std::uint64_t)> progress;
   /// Hears how long a request took when it was recorded, once the trace has told: between that request and the one that
   /// comes next.
