@@ -54,6 +54,7 @@ struct SoftwareStep {
     clear,
     task,
     clear_task,
+    link_event,
     list,
     reset,
     count
