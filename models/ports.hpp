@@ -21,6 +21,9 @@ struct CryptoJob {
   Tag tag{};                                   ///< for observers; nothing depends on it
 };
 
+/// What an engine does instead of treating a piece of data: it gives up the request, or it is broken altogether.
+enum class CryptoFault : std::uint8_t { none, request, engine };
+
 /// The data path through the inline crypto engine.
 class CryptoEngine : public virtual sc_core::sc_interface {
  public:
@@ -30,6 +33,9 @@ class CryptoEngine : public virtual sc_core::sc_interface {
   /// True when one engine serves both directions: jobs must then be handed over in the order of their first piece's time.
   /// Otherwise only the jobs of one direction must be in order.
   virtual bool shared() const = 0;
+  /// Says whether the engine fails at a piece of an encrypted request, each time it is asked the same; such a piece does
+  /// not pass.
+  virtual CryptoFault fault(const CryptoJob&) const { return CryptoFault::none; }
   /// Encrypts or decrypts `length` bytes in place, as the job says. Used with payload = verify only.
   virtual void transform(const CryptoJob& job, std::byte* data, std::size_t length) = 0;
 };
@@ -49,6 +55,15 @@ class UpiuSink : public virtual sc_core::sc_interface {
   virtual void receive(const Upiu& upiu, Cycles start, Picoseconds last) = 0;
   /// The link begins anew: what was announced and has not been received never will be.
   virtual void link_reset() = 0;
+};
+
+/// What the host's end of the link notices of the link itself.
+class LinkEvents : public virtual sc_core::sc_interface {
+ public:
+  /// The link is lost at `at`, which is not in the past.
+  virtual void link_lost(Picoseconds at) = 0;
+  /// The data link layer finds an error at `at`; `code` is that of UECDL.
+  virtual void data_link_error(std::uint32_t code, Picoseconds at) = 0;
 };
 
 /// Transmitter at one end of the link.

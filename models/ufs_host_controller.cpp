@@ -38,6 +38,7 @@ UfsHostController::UfsHostController(const sc_core::sc_module_name& name, Agenda
       unit_free_(config.prefetch_depth),
       received_(64) {
   from_link.bind(*this);
+  link_events.bind(*this);
   registers.bind(static_cast<tlm::tlm_fw_transport_if<>&>(*this));
   train_.reserve(512);
   pending_.reserve(config.tags);
@@ -140,7 +141,7 @@ void UfsHostController::receive(const Upiu& upiu, Cycles start, Picoseconds last
   }
   seen = bus_.sample_edge(seen);
   const bool data_out = kind == Transaction::ready_to_transfer && expected(upiu) &&
-                        takes(commands_[tag_of(upiu.header).n], DataUpiu::decode(upiu.header));
+                        refusal(commands_[tag_of(upiu.header).n], DataUpiu::decode(upiu.header)) == Ocs::success;
   if (data_out || crypto->shared()) {
     if (kind != Transaction::data_in) arriving_.train.clear();
     wait_for(arriving_, seen);
@@ -213,6 +214,9 @@ void UfsHostController::step() {
         break;
       case Event::Kind::task_end:
         complete_task(event.a, event.b);
+        break;
+      case Event::Kind::link_event:
+        if (event.b == life_) note_link_event(event.a);
         break;
       case Event::Kind::enabled:
         if (event.b != life_) break;

@@ -48,6 +48,10 @@ namespace icesim {
 ///   + d. The TASK MANAGEMENT REQUEST is queued at R; one that cannot be carried out ends from R as a command does. Its
 ///   response received at t: 32 bytes are written from S(t), behind what the link carried before it, then 4 bytes of
 ///   OCS; when they are visible, its doorbell bit clears and IS.UTMRCS is set.
+/// - A piece of data at which the engine fails ends its command with OCS A, as one that does not fit; when the engine is
+///   broken for good, IS.CEFES and HCS.HEI are set with the end.
+/// - The link is lost, or has an error, at t: at S(t) IS.ULLS is set and HCS.DP clears, or IS.UE is set and UECDL takes the
+///   code; not sooner than a UPIU announced at the same time could end a command.
 /// - Resets: writing 0 to HCE drops all commands and task management requests, and resets the link; so do, at their end,
 ///   DME_RESET, DME_ENDPOINTRESET and DME_LINKSTARTUP, after which commands under way wait for software to clear them. What
 ///   the link has announced and is not seen by then never is.
@@ -59,7 +63,7 @@ namespace icesim {
 /// What software changes of a command under way: its descriptors, keyslot and HCE.CGE are looked up at G and when its data
 /// begin to move. UTRLCLR stops neither the fetch of a command, so that its COMMAND leaves all the same, nor a UPIU that is
 /// on the wire: what comes for a tag that is in use again counts for its new command, as it must on hardware. A command that cannot be carried out never held a place among the UPIUs that leave.
-class UfsHostController : public sc_core::sc_module, public UpiuSink, private tlm::tlm_fw_transport_if<> {
+class UfsHostController : public sc_core::sc_module, public UpiuSink, public LinkEvents, private tlm::tlm_fw_transport_if<> {
  public:
   UfsHostController(const sc_core::sc_module_name& name, Agenda& agenda, const UfsHostControllerConfig& config,
                     const ClockDomain& bus, KeyslotFile& keyslots, std::uint64_t unbacked_from);
@@ -73,6 +77,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   tlm_utils::simple_initiator_socket<UfsHostController, 128> memory{"memory"};
   sc_core::sc_out<bool> interrupt{"interrupt"};
   sc_core::sc_export<UpiuSink> from_link{"from_link"};
+  sc_core::sc_export<LinkEvents> link_events{"link_events"};
   sc_core::sc_port<UpiuTransmitter> to_link{"to_link"};
   sc_core::sc_port<UpiuTransmitter> link_receive_side{"link_receive_side"};  ///< for data_arrivals() of the other direction
   sc_core::sc_port<LinkManagement> link{"link"};
@@ -80,15 +85,17 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
 
   void receive(const Upiu& upiu, Cycles start, Picoseconds last) override;
   void link_reset() override;
+  void link_lost(Picoseconds at) override { push_link_event(0, at); }
+  void data_link_error(std::uint32_t code, Picoseconds at) override { push_link_event(UEC::ERR | code, at); }
 
   const UfsHostControllerStatistics& statistics() const { return statistics_; }
   const RegisterFile& register_file() const { return registers_file_; }
 
  private:
   struct Event {
-    enum class Kind : std::uint8_t { write, read, upiu, fail, complete, fetch_unit_free, task_ready, task_end, enabled, uic_done };
+    enum class Kind : std::uint8_t { write, read, upiu, fail, complete, fetch_unit_free, task_ready, task_end, link_event, enabled, uic_done };
     Kind kind = Kind::write;
-    std::uint32_t a = 0;  ///< register offset, tag, or number of a task
+    std::uint32_t a = 0;  ///< register offset, tag, number of a task, or code of the link's error
     std::uint32_t b = 0;  ///< value, or life of the command, task or controller that it belongs to
     tlm::tlm_generic_payload* access = nullptr;
   };
@@ -115,6 +122,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
     std::array<std::byte, ucd::response_size> response{};
     std::size_t response_size = 0;
     Ocs ocs = Ocs::invalid;
+    bool engine_failed = false;  ///< for good: its end is told as a fatal error
     std::deque<std::vector<std::byte>> pieces;  ///< data on its way to the device, where payload is simulated
   };
 
@@ -160,6 +168,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   void start_uic(std::uint32_t opcode);
   void end_uic(std::uint32_t opcode);
   void power_mode_changed();
+  void push_link_event(std::uint32_t code, Picoseconds at);
+  void note_link_event(std::uint32_t code);
   void set_status(std::uint32_t bits);
   void drive_interrupt();
   // descriptors (ufs_host_controller_fetch.cpp)
@@ -190,8 +200,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, private tl
   void complete_task(std::uint32_t number, std::uint32_t life);
   void forget_task(std::uint32_t number);
   bool expected(const Upiu& upiu) const;
-  static bool takes(const Command& command, const DataUpiu& rtt);
-  static bool fits(const Command& command, const DataUpiu& piece);
+  Ocs refusal(Command& command, const DataUpiu& rtt) const;
+  Ocs refusal(Command& command, Direction direction, const DataUpiu& piece) const;
   CryptoJob crypto_job(const Command& command, Direction direction, std::uint64_t offset) const;
   std::byte* direct(std::uint64_t address, std::size_t size) {
     const DirectMemory& known = direct_[address / 4096 % direct_.size()];

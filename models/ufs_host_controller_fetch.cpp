@@ -54,6 +54,7 @@ Picoseconds UfsHostController::fetch(Tag tag) {
   command.active = true;
   command.sent = false;
   command.finished = false;
+  command.engine_failed = false;
   ++command.life;
   command.done = Bytes{};
   command.buffer = Bytes{};

@@ -125,6 +125,22 @@ void UfsHostController::power_mode_changed() {
   registers_file_.hw_set(Reg::HCS, HCS::UPMCRS.replace(status, static_cast<std::uint32_t>(PowerModeResult::local)));
 }
 
+void UfsHostController::push_link_event(std::uint32_t code, Picoseconds at) {
+  // Reads are answered ahead by what is known of the time until `quiet_`.
+  const Picoseconds seen = bus_.sample_edge(std::max(at, now() + quiet_));
+  inbox_.push(seen, order(Rank::link, ++arrivals_), {Event::Kind::link_event, code, life_, nullptr});
+}
+
+/// Notes the code of an error, or 0: the link is lost.
+void UfsHostController::note_link_event(std::uint32_t code) {
+  if (code == 0) {
+    registers_file_.hw_clear_bits(Reg::HCS, HCS::DP);
+    return set_status(IS::ULLS);
+  }
+  registers_file_.hw_set_bits(Reg::UECDL, code);
+  set_status(IS::UE);
+}
+
 void UfsHostController::set_status(std::uint32_t bits) {
   registers_file_.hw_set_bits(Reg::IS, bits);
   drive_interrupt();

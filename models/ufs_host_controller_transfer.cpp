@@ -50,16 +50,22 @@ void UfsHostController::handle(Received& received, Picoseconds seen) {
   }
 }
 
-/// True when the command takes what an RTT asks for.
-bool UfsHostController::takes(const Command& command, const DataUpiu& rtt) {
-  return command.utrd.data_direction == DataDirection::to_device && rtt.count.n > 0 && rtt.count <= max_data_segment &&
-         fits(command, rtt);
+/// The status with which an RTT ends its command; success when it does not.
+Ocs UfsHostController::refusal(Command& command, const DataUpiu& rtt) const {
+  if (command.utrd.data_direction != DataDirection::to_device || rtt.count.n == 0 || rtt.count > max_data_segment)
+    return Ocs::mismatch_data_buffer_size;
+  return refusal(command, Direction::to_device, rtt);
 }
 
-/// A piece lies inside the buffer and, on its way through the engine, consists of whole blocks.
-bool UfsHostController::fits(const Command& command, const DataUpiu& piece) {
-  const bool blocks = piece.offset.n % aes_block == 0 && piece.count.n % aes_block == 0;
-  return piece.offset + piece.count <= command.buffer && (blocks || !command.utrd.crypto_enable);
+/// A piece must lie inside the buffer and, on its way through the engine, consist of whole blocks.
+Ocs UfsHostController::refusal(Command& command, Direction direction, const DataUpiu& piece) const {
+  if (piece.offset + piece.count > command.buffer) return Ocs::mismatch_data_buffer_size;
+  if (!command.utrd.crypto_enable) return Ocs::success;
+  if (piece.offset.n % aes_block != 0 || piece.count.n % aes_block != 0) return Ocs::mismatch_data_buffer_size;
+  const CryptoFault fault = crypto->fault(crypto_job(command, direction, piece.offset.n));
+  if (fault == CryptoFault::none) return Ocs::success;
+  command.engine_failed = fault == CryptoFault::engine;
+  return Ocs::general_crypto_error;
 }
 
 CryptoJob UfsHostController::crypto_job(const Command& command, Direction direction, std::uint64_t offset) const {
@@ -68,8 +74,8 @@ CryptoJob UfsHostController::crypto_job(const Command& command, Direction direct
 
 void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Received& received, Picoseconds seen) {
   const DataUpiu rtt = DataUpiu::decode(received.upiu.header);
-  if (!takes(command, rtt)) {
-    end_without_response(tag, command, Ocs::mismatch_data_buffer_size, seen);
+  if (const Ocs ocs = refusal(command, rtt); ocs != Ocs::success) {
+    end_without_response(tag, command, ocs, seen);
     return;
   }
   const CryptoJob job = crypto_job(command, Direction::to_device, rtt.offset.n);
@@ -102,9 +108,11 @@ void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Recei
 void UfsHostController::data_in(Tag tag, Command& command, Received& received, Picoseconds seen) {
   const DataUpiu header = DataUpiu::decode(received.upiu.header);
   const Bytes length{received.upiu.data_length};
-  if (command.utrd.data_direction != DataDirection::to_host || header.count != length ||
-      !fits(command, header) || received.train.empty()) {
-    end_without_response(tag, command, Ocs::mismatch_data_buffer_size, seen);
+  Ocs ocs = Ocs::mismatch_data_buffer_size;
+  if (command.utrd.data_direction == DataDirection::to_host && header.count == length && !received.train.empty())
+    ocs = refusal(command, Direction::to_host, header);
+  if (ocs != Ocs::success) {
+    end_without_response(tag, command, ocs, seen);
     return;
   }
   const CryptoJob job = crypto_job(command, Direction::to_host, header.offset.n);
@@ -188,6 +196,10 @@ void UfsHostController::complete(Tag tag) {
   forget(tag);
   if (tap_ != nullptr) tap_->completion(tag, command.ocs, now());
   registers_file_.hw_set_bits(Reg::UTRLCNR, std::uint32_t{1} << tag.n);
+  if (command.engine_failed) {
+    registers_file_.hw_set_bits(Reg::HCS, HCS::HEI);
+    set_status(IS::CEFES);
+  }
   if (command.utrd.interrupt || command.ocs != Ocs::success) set_status(IS::UTRCS);
 }
 

@@ -10,6 +10,7 @@ class Waves::Engine : public CryptoEngine {
   Engine(Waves& waves, CryptoEngine& real) : waves_(waves), real_(real) {}
   void pass(const CryptoJob& job, Train& train) override;
   bool shared() const override { return real_.shared(); }
+  CryptoFault fault(const CryptoJob& job) const override { return real_.fault(job); }
   void transform(const CryptoJob& job, std::byte* data, std::size_t length) override {
     real_.transform(job, data, length);
   }

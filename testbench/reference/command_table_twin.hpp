@@ -15,6 +15,7 @@ struct TableEntry {
   bool active = false;     ///< taken by a fetch unit, and not ended
   bool sent = false;       ///< its COMMAND lies in the transmit buffer
   bool ended = false;      ///< what ends it has been received
+  bool engine_failed = false;  ///< for good
   std::uint32_t life = 0;  ///< counts the commands of this tag
   Utrd utrd;
   Bytes buffer{};                    ///< bytes that the PRDT describes

@@ -22,6 +22,7 @@ bool Conductor::reset() {
   for (std::uint64_t tag = 0; tag < tags_.size(); ++tag) {
     if (rung_ != 0 || kernel_now() <= tags_[tag].busy) return false;
   }
+  if (kernel_now() <= link_busy_ + cycles(8)) return false;
   for (const Task& each : tasks_) {
     if (kernel_now() <= each.busy) return false;
   }

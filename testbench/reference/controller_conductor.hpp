@@ -88,6 +88,7 @@ class Conductor {
   std::vector<Running> tags_;
   std::array<Task, TaskListTwin::size> tasks_;
   Picoseconds link_free_{};
+  Picoseconds link_busy_{};  ///< until then an event of the link is on its way
 };
 
 }  // namespace icesim::twin

@@ -89,6 +89,14 @@ void ControllerTwin::judge_data(Received& received, const UpiuHeader& header, bo
     received.ocs = Ocs::mismatch_data_buffer_size;
     return;
   }
+  const CryptoFault fault =
+      engine_faults_ && entry.utrd.crypto_enable ? failing_engine(entry.utrd.dun) : CryptoFault::none;
+  if (fault != CryptoFault::none) {
+    entry.engine_failed = fault == CryptoFault::engine;
+    received.verdict = Verdict::fail;
+    received.ocs = Ocs::general_crypto_error;
+    return;
+  }
   received.piece = piece;
   entry.done += piece.count;
   received.whole = entry.done >= entry.expected;

@@ -23,6 +23,7 @@ struct ControllerCase {
   Hertz bus{300'000'000};
   Hertz ice{300'000'000};
   Cycles sync_stages{2};
+  bool engine_faults = false;
   std::optional<LinkCase> link;  ///< else what is sent and received meets the device at once
 };
 
@@ -158,6 +159,24 @@ class RecordingLink : public UpiuTransmitter, public LinkManagement {
   std::uint64_t gear_ = 4;
 };
 
+/// The engine, which fails at some requests.
+class FailingEngine : public CryptoEngine {
+ public:
+  FailingEngine(CryptoEngine& real, bool faults) : real_(real), faults_(faults) {}
+  void pass(const CryptoJob& job, Train& train) override { real_.pass(job, train); }
+  bool shared() const override { return real_.shared(); }
+  CryptoFault fault(const CryptoJob& job) const override {
+    return faults_ ? failing_engine(job.dun) : CryptoFault::none;
+  }
+  void transform(const CryptoJob& job, std::byte* data, std::size_t length) override {
+    real_.transform(job, data, length);
+  }
+
+ private:
+  CryptoEngine& real_;
+  bool faults_;
+};
+
 /// The event-driven controller and its clocked twin, with the same stimuli, in the same simulation.
 class ControllerPair {
  public:
@@ -171,6 +190,8 @@ class ControllerPair {
   void write(std::uint32_t offset, std::uint32_t value, Picoseconds delay);
   void write(Reg reg, std::uint32_t value, Picoseconds delay) { write(static_cast<std::uint32_t>(reg), value, delay); }
   void read(std::uint32_t offset, Picoseconds delay);
+  /// Both are told that the link is lost (0) or has an error, `delay` from now.
+  void link_event(std::uint32_t code, Picoseconds delay);
   /// When the last access takes effect.
   Picoseconds effect() const { return bus.sample_edge(last_arrival_); }
   /// Without a link, both are told of a UPIU whose frames arrive as `frames` says; the last at `last`.
@@ -199,6 +220,7 @@ class ControllerPair {
   UnusedBus twin_memory_bus{"twin_memory_bus"};
   KeyslotFile keyslots;
   AesXtsPipeline engine;
+  FailingEngine failing_engine;
   std::unique_ptr<UfsHostController> model;
   OrderedMaster master{"master"};
   sc_core::sc_signal<bool> pin{"pin"};

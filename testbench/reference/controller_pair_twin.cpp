@@ -74,14 +74,15 @@ ControllerPair::ControllerPair(const ControllerCase& c)
       ice(c.ice, c.sync_stages),
       keyslots(c.keyslots),
       engine("engine", c.engine, ice, keyslots),
+      failing_engine(engine.engine, c.engine_faults),
       model(std::make_unique<UfsHostController>("model", agenda, c.controller, bus, keyslots, memory_size)),
-      twin("twin", {c.controller, c.keyslots, c.engine}, bus, ice, twin_memory,
+      twin("twin", {c.controller, c.keyslots, c.engine, c.engine_faults}, bus, ice, twin_memory,
            c.link ? c.link->config.lanes : link.connected_lanes(), c.link ? c.link->config.gear : link.max_gear()),
       tags_(c.controller.tags) {
   model->connect(recorder);
   model->memory.bind(memory.socket);
   twin_memory_bus.socket.bind(twin_memory.socket);
-  model->crypto.bind(engine.engine);
+  model->crypto.bind(failing_engine);
   model->to_link.bind(link);
   model->link_receive_side.bind(link);
   model->link.bind(link);
@@ -114,6 +115,12 @@ void ControllerPair::reach_twin(const RegisterAccess& access, Picoseconds delay)
   } else {
     actions.at(kernel_now() + delay, [this, access] { twin.access(access); });
   }
+}
+
+void ControllerPair::link_event(std::uint32_t code, Picoseconds delay) {
+  if (code == 0) model->link_lost(kernel_now() + delay);
+  if (code != 0) model->data_link_error(code, kernel_now() + delay);
+  actions.at(kernel_now() + delay, [this, code] { twin.link_event(code); });
 }
 
 void ControllerPair::receive(const UpiuHeader& header, const Train& frames, Picoseconds last) {

@@ -61,6 +61,7 @@ struct SoftwareStep {
     clear,
     task,
     clear_task,
+    link_event,
     list,
     reset,
     count

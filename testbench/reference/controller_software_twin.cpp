@@ -143,6 +143,12 @@ bool Conductor::play(const SoftwareStep& step) {
       return task(step);
     case Kind::clear_task:
       return clear_task(step);
+    case Kind::link_event:
+      // Told early enough for what has been answered ahead.
+      link_busy_ = kernel_now() + cycles(4) + delay +
+                   pair_.bus.edge(pair_.bus.sync_stages() + 2 * (case_.controller.dma.write_latency + Cycles{1}));
+      pair_.link_event(value % 8, link_busy_ - kernel_now());
+      return true;
     case Kind::list: {
       // Outside of the memory, at a place that holds no descriptors, or where it belongs.
       const std::uint64_t places[] = {ControllerPair::memory_size, 0x80'0000, ControllerPair::list,

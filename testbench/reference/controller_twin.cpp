@@ -12,6 +12,7 @@ ControllerTwin::ControllerTwin(const sc_core::sc_module_name& name, const Config
     : sc_module(name),
       registers("registers", configs.controller, configs.keyslots, bus, lanes, gear),
       config_(configs.controller),
+      engine_faults_(configs.engine_faults),
       bus_(bus),
       ice_(ice),
       memory_(memory),
@@ -19,6 +20,7 @@ ControllerTwin::ControllerTwin(const sc_core::sc_module_name& name, const Config
       ice_clock_("ice_clock", ice),
       accesses_("accesses", bus_clock_),
       headers_("headers", bus_clock_),
+      link_events_("link_events", bus_clock_),
       engine_to_memory_("engine_to_memory", bus_clock_),
       commands_(configs.controller.tags),
       fetch_("fetch", configs.controller, bus_clock_, registers.registers, registers.keyslots, memory, commands_,
@@ -72,6 +74,7 @@ void ControllerTwin::bus_edge() {
   }
   registers.timers(time);
   // 3. The link: headers, then data that has come out of the engine.
+  for (; link_events_.available(); link_events_.pop()) registers.link_event(link_events_.front());
   for (; headers_.available(); headers_.pop()) link_phase(headers_.front(), cycle);
   for (; engine_to_memory_.available(); engine_to_memory_.pop())
     completion_.provide(upius_[engine_to_memory_.front().upiu].place, engine_to_memory_.front().end);
@@ -149,6 +152,7 @@ void ControllerTwin::complete(const Ending& ending) {
   if (memory_.contains(place, 1)) memory_.write(place, &code, 1);
   fetch_.forget(ending.tag);
   registers.complete(ending.tag, entry.utrd.interrupt || ocs != Ocs::success);
+  if (entry.engine_failed) registers.engine_failed();
 }
 
 void ControllerTwin::complete_task(const Ending& ending) {

@@ -15,6 +15,11 @@
 
 namespace icesim::twin {
 
+/// The requests at which the engine of a case with faults fails.
+inline CryptoFault failing_engine(Dun dun) {
+  return dun.n % 13 == 3 ? CryptoFault::request : dun.n % 13 == 7 ? CryptoFault::engine : CryptoFault::none;
+}
+
 /// A stage of a command, as the controller's StageRecorder is told of it.
 struct StageMark {
   Tag tag{};
@@ -30,6 +35,7 @@ class ControllerTwin : public sc_core::sc_module {
     UfsHostControllerConfig controller;
     KeyslotFileConfig keyslots;
     AesXtsPipelineConfig engine;
+    bool engine_faults = false;  ///< as failing_engine() says
   };
 
   ControllerTwin(const sc_core::sc_module_name& name, const Configs& configs, const ClockDomain& bus,
@@ -44,6 +50,8 @@ class ControllerTwin : public sc_core::sc_module {
   void header_received(std::uint64_t upiu);
   /// A frame of a DATA IN has been received: its data until `end`.
   void data_received(std::uint64_t upiu, std::uint64_t end);
+  /// The link is lost (0), or has an error with this code.
+  void link_event(std::uint32_t code) { link_events_.push(code); }
   /// Its last frame has been received.
   void all_received(std::uint64_t upiu);
 
@@ -107,6 +115,7 @@ class ControllerTwin : public sc_core::sc_module {
   void mark(Tag tag, Stage stage, Picoseconds at) { marks.push_back({tag, stage, at}); }
 
   UfsHostControllerConfig config_;
+  bool engine_faults_;
   ClockDomain bus_;
   ClockDomain ice_;
   SystemMemory& memory_;
@@ -114,6 +123,7 @@ class ControllerTwin : public sc_core::sc_module {
   TwinClock ice_clock_;
   AsyncFifo<RegisterAccess> accesses_;
   AsyncFifo<std::uint64_t> headers_;
+  AsyncFifo<std::uint32_t> link_events_;
   AsyncFifo<Chunk> engine_to_memory_;
 
   CommandTable commands_;

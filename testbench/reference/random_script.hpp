@@ -20,6 +20,7 @@ struct ScriptStyle {
   int clears = 1;
   int tasks = 0;
   int clear_tasks = 0;
+  int link_events = 0;
   int lists = 0;
   int resets = 0;
   int defects = 3;           ///< of 10 commands
@@ -59,27 +60,29 @@ inline rc::Gen<SoftwareStep> any_software_step(std::uint64_t tags, std::uint64_t
   using Kind = SoftwareStep::Kind;
   using Step = SoftwareStep;
   const auto number = [](std::uint64_t below) { return rc::gen::inRange<std::uint64_t>(0, below); };
-  const auto kind = rc::gen::map(
-      rc::gen::inRange(0, style.commands + style.reads + style.status + style.enables + style.uic + style.programs +
-                              style.clears + style.tasks + style.clear_tasks + style.lists + style.resets),
-      [style](int drawn) {
-        const std::pair<int, Kind> weights[] = {{style.commands, Kind::command},
-                                                {style.reads, Kind::read},
-                                                {style.status, Kind::clear_status},
-                                                {style.enables, Kind::enable_interrupts},
-                                                {style.uic, Kind::uic},
-                                                {style.programs, Kind::program},
-                                                {style.clears, Kind::clear},
-                                                {style.tasks, Kind::task},
-                                                {style.clear_tasks, Kind::clear_task},
-                                                {style.lists, Kind::list},
-                                                {style.resets, Kind::reset}};
-        for (const auto& [weight, each] : weights) {
-          if (drawn < weight) return each;
-          drawn -= weight;
-        }
-        return Kind::command;
-      });
+  const auto kind =
+      rc::gen::map(rc::gen::inRange(0, style.commands + style.reads + style.status + style.enables + style.uic +
+                                           style.programs + style.clears + style.tasks + style.clear_tasks +
+                                           style.link_events + style.lists + style.resets),
+                   [style](int drawn) {
+                     const std::pair<int, Kind> weights[] = {{style.commands, Kind::command},
+                                                             {style.reads, Kind::read},
+                                                             {style.status, Kind::clear_status},
+                                                             {style.enables, Kind::enable_interrupts},
+                                                             {style.uic, Kind::uic},
+                                                             {style.programs, Kind::program},
+                                                             {style.clears, Kind::clear},
+                                                             {style.tasks, Kind::task},
+                                                             {style.clear_tasks, Kind::clear_task},
+                                                             {style.link_events, Kind::link_event},
+                                                             {style.lists, Kind::list},
+                                                             {style.resets, Kind::reset}};
+                     for (const auto& [weight, each] : weights) {
+                       if (drawn < weight) return each;
+                       drawn -= weight;
+                     }
+                     return Kind::command;
+                   });
   const auto defect = rc::gen::map(rc::gen::pair(rc::gen::inRange(0, 10), rc::gen::inRange(1, int(Defect::count))),
                                    [style](const std::pair<int, int>& drawn) {
                                      return drawn.first < 10 - style.defects ? Defect::none : Defect(drawn.second);

@@ -41,6 +41,21 @@ void RegistersTwin::complete_task(std::uint32_t number, bool notify) {
   if (notify) registers.hw_set_bits(Reg::IS, IS::UTMRCS);
 }
 
+void RegistersTwin::engine_failed() {
+  registers.hw_set_bits(Reg::HCS, HCS::HEI);
+  registers.hw_set_bits(Reg::IS, IS::CEFES);
+}
+
+void RegistersTwin::link_event(std::uint32_t code) {
+  if (code == 0) {
+    registers.hw_clear_bits(Reg::HCS, HCS::DP);
+    registers.hw_set_bits(Reg::IS, IS::ULLS);
+  } else {
+    registers.hw_set_bits(Reg::UECDL, 1u << 31 | code);
+    registers.hw_set_bits(Reg::IS, IS::UE);
+  }
+}
+
 void RegistersTwin::timers(Picoseconds now) {
   if (enabled_ && now >= *enabled_) {
     enabled_.reset();

@@ -44,6 +44,9 @@ class RegistersTwin : public sc_core::sc_module {
   void complete(Tag tag, bool notify);
   /// A task management request has.
   void complete_task(std::uint32_t number, bool notify);
+  /// What the engine and the link report of themselves; code 0: the link is lost.
+  void engine_failed();
+  void link_event(std::uint32_t code);
   /// Timers, after all other hardware.
   void timers(Picoseconds now);
   /// Then the accesses that the synchroniser shows, one by one.

@@ -131,6 +131,7 @@ void add_any_link(ControllerCase& c) {
 
 void compare(const ScriptStyle& style, bool with_link = false) {
   ControllerCase c = any_case();
+  if (style.link_events > 0) c.engine_faults = *test::any_in({0, 1}, 0) != 0;
   if (with_link) add_any_link(c);
   const auto drawn = *rc::gen::container<std::vector<SoftwareStep>>(
                           any_software_step(c.controller.tags, c.keyslots.num_keyslots, style))
@@ -271,7 +272,7 @@ TEST(ControllerTwin, PassesEveryUpiuLikeTheModel) {
     style.defects = 1;
     style.lists = style.resets = 1;
     style.programs = style.tasks = 2;
-    style.clear_tasks = 1;
+    style.clear_tasks = style.link_events = 1;
     style.pieces = 8;
     compare(style);
   });
@@ -285,7 +286,7 @@ TEST(ControllerTwin, PassesEveryUpiuOverTheLinkLikeTheModel) {
     style.defects = 1;
     style.lists = style.resets = 1;
     style.programs = style.tasks = 2;
-    style.clear_tasks = 1;
+    style.clear_tasks = style.link_events = 1;
     style.pieces = 8;
     compare(style, true);
   });
