@@ -19,9 +19,10 @@ struct UfsHostControllerTasksTimingTest : testing::Test {
   /// R of a request that is taken at `g`.
   Cycles ready(Cycles g) const { return g + rig.config.dma.read_latency + beats(48) + rig.config.decode_cycles; }
   Cycles written(Cycles from, std::uint64_t bytes) const { return from + beats(bytes) + rig.config.dma.write_latency; }
-  void ring_at(std::uint32_t numbers, Cycles d) {
-    rig.master->write(Reg::UTMRLDBR, numbers, edge(d - rig.bus.sync_stages()) - kernel_now());
+  void write_at(Reg reg, std::uint32_t value, Cycles d) {
+    rig.master->write(reg, value, edge(d - rig.bus.sync_stages()) - kernel_now());
   }
+  void ring_at(std::uint32_t numbers, Cycles d) { write_at(Reg::UTMRLDBR, numbers, d); }
   void expect_sent(std::size_t nth, std::uint64_t number, Cycles r) {
     rig.run_until(edge(r) - 2_ps);
     EXPECT_EQ(rig.link.sent.size(), nth) << "early";
@@ -64,6 +65,21 @@ TEST_F(UfsHostControllerTasksTimingTest, EndsARequestWhenResponseAndThenStatusAr
   expect_end(4, Ocs::success, written(written(rig.bus.sample(last), upiu_header_size), 4));
 }
 
+TEST_F(UfsHostControllerTasksTimingTest, DoesNotEndARequestWithWhatWasWrittenForTheClearedOneOfItsNumber) {
+  rig.place_task(4, rig.request(4).encode());
+  rig.ring_task(1u << 4);
+  rig.run_for(2_us);
+  const Cycles received = soon();
+  const Cycles seen = rig.bus.sample(edge(received));
+  rig.link.inject(rig.answer(4), edge(received));
+  write_at(Reg::UTMRLCLR, ~(1u << 4), seen + 1_cycles);
+  ring_at(1u << 4, seen + 2_cycles);
+  rig.run_until(edge(written(written(seen, upiu_header_size), 4)));
+  EXPECT_TRUE(rig.task_busy(4));
+  EXPECT_EQ(rig.task_ocs(4), static_cast<std::uint8_t>(Ocs::invalid));
+  EXPECT_EQ(rig.hardware(Reg::IS), 0u);
+}
+
 TEST_F(UfsHostControllerTasksTimingTest, EndsARequestThatCannotBeCarriedOutLikeACommand) {
   rig.place_task(4, rig.command(4, 0).encode());
   const Cycles d = soon();
@@ -75,7 +91,7 @@ TEST_F(UfsHostControllerTasksTimingTest, ReadsRequestsBesideTheDescriptorsOfComm
   rig.place(1, rig.utrd(1, DataDirection::none, 0), rig.command(1, 0).encode(), {});
   rig.place_task(4, rig.request(4).encode());
   const Cycles d = soon();
-  rig.master->write(Reg::UTRLDBR, 1u << 1, edge(d - rig.bus.sync_stages()) - kernel_now());
+  write_at(Reg::UTRLDBR, 1u << 1, d);
   ring_at(1u << 4, d);
   rig.run_until(edge(d));
   ASSERT_EQ(rig.link.sent.size(), 1u);  // the COMMAND has its place
