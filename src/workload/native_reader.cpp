@@ -15,7 +15,14 @@ constexpr std::uint64_t any32 = std::numeric_limits<std::uint32_t>::max();
 }  // namespace
 
 NativeReader::NativeReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options)
-    : bytes_(std::move(bytes)), buffer_(buffer_size, '\0'), completed_(options.completed) {
+    : bytes_(std::move(bytes)), buffer_(buffer_size, '\0'), completed_(options.completed), idle_{options.idle_cap} {
+  if (!options.device.empty()) {
+    throw UserError(bytes_->name() +
+                    ": a native trace is of one device; --device chooses it when the trace is imported");
+  }
+  if (options.reissue_window) {
+    throw UserError(bytes_->name() + ": a native trace shows no request twice; --reissue-window is for its import");
+  }
   const std::string first = header_line(native::magic.size() + 20);
   const auto expected = [](std::uint64_t version) { return std::string(native::magic) + std::to_string(version); };
   may_complete_ = first == expected(native::version);
@@ -185,6 +192,7 @@ bool NativeReader::next(IoRequest& request) {
     }
   }
   request = block_[given_++];
+  last_time_ = request.time = idle_.take(request.time - idle_.cut, last_time_, info_);
   counter_.count(request);
   return true;
 }
