@@ -20,7 +20,7 @@ NativeReader::NativeReader(std::unique_ptr<ByteSource> bytes, const TraceOptions
     throw UserError(bytes_->name() +
                     ": a native trace is of one device; --device chooses it when the trace is imported");
   }
-  if (options.reissue_window) {
+  if (options.reissue_window.value_or(Picoseconds{}).n > 0) {
     throw UserError(bytes_->name() + ": a native trace shows no request twice; --reissue-window is for its import");
   }
   const std::string first = header_line(native::magic.size() + 20);

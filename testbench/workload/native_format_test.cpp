@@ -99,6 +99,8 @@ TEST(NativeFormat, ShortensLongPausesAndRefusesOptionsOfTheImport) {
   options.device = "8,0";
   EXPECT_THAT(test::user_error([&] { open_trace(directory / "t", options); }), testing::HasSubstr("of one device"));
   options.device.clear();
+  options.reissue_window = Picoseconds{0};
+  EXPECT_EQ(test::read_trace(directory / "t", options).size(), 4u) << "none is asked for";
   options.reissue_window = Picoseconds{1};
   EXPECT_THAT(test::user_error([&] { open_trace(directory / "t", options); }), testing::HasSubstr("no request twice"));
 }
