@@ -4,10 +4,10 @@
 #include "icesim/result/screen.hpp"
 #include "icesim/workload/keyed_trace.hpp"
 #include "scenario.hpp"
+#include "trace_line.hpp"
 #include "watch_options.hpp"
 
 #include <chrono>
-#include <filesystem>
 #include <iostream>
 
 namespace icesim::app {
@@ -26,9 +26,7 @@ Results results_of(const Simulation& simulation, SystemConfig config, const Keye
   const TraceInfo& trace = keyed.info();
   Results results;
   results.version = ICESIM_VERSION;
-  // Without the directory: the same trace gives the same results wherever it lies.
-  results.trace = {std::filesystem::path(path).filename().string(), trace.format, trace.requests.total(), "",
-                   std::string(key_mode_name(keys))};
+  results.trace = {trace_name(path), trace.format, trace.requests.total(), "", std::string(key_mode_name(keys))};
   results.config = list_parameters(parameters_of(config));
   results.statistics = list_statistics([&](Statistics& statistics) {
     simulation.describe(statistics);

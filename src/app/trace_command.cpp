@@ -8,7 +8,6 @@
 #include "trace_line.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <iostream>
 
 namespace icesim::app {
@@ -42,7 +41,7 @@ TraceReport report_of(const std::string& path, const TraceOptions& options, cons
   while (trace.next(request)) profile.add(request, trace.info().unfinished);
   const TraceInfo& info = trace.info();
   TraceReport report;
-  report.name = std::filesystem::path(path).filename().string();
+  report.name = trace_name(path);
   report.format = info.format;
   report.provenance = info.provenance;
   report.depth_known = info.completions > 0;

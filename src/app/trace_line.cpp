@@ -2,6 +2,7 @@
 #include "trace_line.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <unistd.h>
 
 namespace icesim::app {
@@ -65,6 +66,12 @@ TraceOptions TraceLine::options() const {
   if (!idle_cap_.empty()) options.idle_cap = time("--idle-cap", idle_cap_);
   if (isatty(STDERR_FILENO) != 0) options.progress = ProgressBar();
   return options;
+}
+
+std::string trace_name(const std::string& path) {
+  const std::filesystem::path whole(path);
+  // A directory may be given with a slash behind it.
+  return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
 }
 
 }  // namespace icesim::app

@@ -24,4 +24,7 @@ class TraceLine {
   bool keep_going_ = false;
 };
 
+/// A trace's name without its directory: the same trace gives the same results wherever it lies.
+std::string trace_name(const std::string& path);
+
 }  // namespace icesim::app

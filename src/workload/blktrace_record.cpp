@@ -101,7 +101,7 @@ bool Records::next(Record& record) {
   record.bytes = number<std::uint32_t>(24);
   const bool wide = size == size_v8;
   const std::uint64_t action = wide ? number<std::uint64_t>(32) : number<std::uint32_t>(28);
-  record.action = static_cast<std::uint16_t>(action);
+  record.action = static_cast<std::uint16_t>(action & ~std::uint64_t{has_cgroup});
   record.categories = action >> 16;
   record.process = number<std::uint32_t>(wide ? 28 : 32);
   record.device = number<std::uint32_t>(wide ? 40 : 36);

@@ -17,7 +17,14 @@ std::string begin_of(std::uint64_t version) { return std::string(native::magic) 
 }  // namespace
 
 NativeReader::NativeReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options)
-    : bytes_(std::move(bytes)), buffer_(buffer_size, '\0'), completed_(options.completed) {
+    : bytes_(std::move(bytes)), buffer_(buffer_size, '\0'), completed_(options.completed), idle_{options.idle_cap} {
+  if (!options.device.empty()) {
+    throw UserError(bytes_->name() +
+                    ": a native trace is of one device; --device chooses it when the trace is imported");
+  }
+  if (options.reissue_window.value_or(Picoseconds{}).n > 0) {
+    throw UserError(bytes_->name() + ": a native trace shows no request twice; --reissue-window is for its import");
+  }
   const std::string first = header_line(native::magic.size() + 20);
   version_ = native::version;
   while (first != begin_of(version_)) {
@@ -195,6 +202,7 @@ bool NativeReader::next(IoRequest& request) {
     }
   }
   request = block_[given_++];
+  last_time_ = request.time = idle_.take(request.time - idle_.cut, last_time_, info_);
   counter_.count(request);
   return true;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "byte_source.hpp"
+#include "idle_cut.hpp"
 #include "native_format.hpp"
 #include "request_counter.hpp"
 
@@ -15,7 +16,8 @@ namespace icesim {
 /// Reads icesim's own format, block by block; the checksum is compared when the end is reached.
 class NativeReader final : public TraceReader {
  public:
-  /// Takes a source that begins with `native::magic`; of the options it needs only what hears completions.
+  /// Takes a source that begins with `native::magic`; of the options it takes what hears completions and the idle cap.
+  /// A native trace is of one device and shows no request twice: options about that are refused.
   NativeReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options);
   bool next(IoRequest& request) override;
   const TraceInfo& info() const override { return info_; }
@@ -60,6 +62,8 @@ class NativeReader final : public TraceReader {
   std::uint64_t decoded_ = 0;
   std::uint64_t time_ = 0;
   std::uint64_t version_ = 0;
+  IdleCut idle_;
+  Picoseconds last_time_{};
   bool ended_ = false;
   TraceInfo info_;
   RequestCounter counter_{info_};

@@ -40,7 +40,7 @@ RequestAssembler::RequestAssembler(std::string format, Completions completions, 
       completions_(completions),
       reissue_window_(
           options.reissue_window.value_or(completions == Completions::recorded ? usual_reissue_window : Picoseconds{})),
-      idle_cap_(options.idle_cap) {
+      idle_{options.idle_cap} {
   info_.format = std::move(format);
   if (options.device.empty()) return;
   if (!ftrace::parse_device(options.device, device_)) {
@@ -54,8 +54,8 @@ std::optional<Picoseconds> RequestAssembler::time_of(std::uint64_t nanoseconds) 
   if (nanoseconds < start_) return std::nullopt;
   if (nanoseconds - start_ > longest_trace) fail_("the time lies more than 200 days after that of the first request");
   const Picoseconds elapsed{(nanoseconds - start_) * 1'000};
-  if (elapsed < last_time_ + cut_) return std::nullopt;
-  return elapsed - cut_;
+  if (elapsed < last_time_ + idle_.cut) return std::nullopt;
+  return elapsed - idle_.cut;
 }
 
 /// The time of an arrival, which becomes that of the last request.
@@ -63,15 +63,10 @@ Picoseconds RequestAssembler::arrival(std::uint64_t nanoseconds) {
   if (!started_) start_ = nanoseconds;
   started_ = true;
   const std::optional<Picoseconds> time = time_of(nanoseconds);
-  if (!time) {
-    ++info_.backward_steps;
-  } else if (const Picoseconds gap = *time - last_time_; idle_cap_.n > 0 && gap > idle_cap_) {
-    cut_ += gap - idle_cap_;
-    last_time_ += idle_cap_;
-    ++info_.capped_gaps;
-    info_.capped_time += gap - idle_cap_;
+  if (time) {
+    last_time_ = idle_.take(*time, last_time_, info_);
   } else {
-    last_time_ = *time;
+    ++info_.backward_steps;
   }
   return last_time_;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "ftrace_line.hpp"
 #include "icesim/workload/reader.hpp"
+#include "idle_cut.hpp"
 #include "outstanding.hpp"
 #include "request_counter.hpp"
 
@@ -60,12 +61,11 @@ class RequestAssembler {
   std::function<void(Operation, Picoseconds)> completed_;
   Completions completions_;
   Picoseconds reissue_window_;
-  Picoseconds idle_cap_;
+  IdleCut idle_;
   BlockDevice device_;
   bool device_known_ = false;
   bool started_ = false;
   std::uint64_t start_ = 0;  ///< what is time 0, in nanoseconds
-  Picoseconds cut_{};        ///< idle time taken out so far
   Picoseconds last_time_{};
   Outstanding outstanding_;
   TraceInfo info_;

@@ -20,10 +20,11 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Starts the program with these files and returns its exit code.
-int run(const std::vector<std::string>& arguments, const std::string& out, const std::string& err) {
+int run(const std::vector<std::string>& arguments, const std::string& input, const std::string& out,
+        const std::string& err) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input.c_str(), O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT, 0600);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT | O_NOCTTY, 0600);
   std::vector<std::string> words{ICESIM_PROGRAM};
@@ -42,12 +43,12 @@ int run(const std::vector<std::string>& arguments, const std::string& out, const
 
 }  // namespace
 
-Outcome icesim(const std::vector<std::string>& arguments) {
+Outcome icesim(const std::vector<std::string>& arguments, const std::string& input) {
   // Files instead of pipes: nothing can block however much the program writes.
   const Directory directory;
   const std::string out = directory.path("out");
   const std::string err = directory.path("err");
-  const int exit_code = run(arguments, out, err);
+  const int exit_code = run(arguments, input, out, err);
   return {exit_code, read_text_file(out), read_text_file(err)};
 }
 
@@ -66,7 +67,7 @@ Outcome icesim_on_terminal(const std::vector<std::string>& arguments) {
       err.append(piece, static_cast<std::size_t>(got));
     }
   });
-  const int exit_code = run(arguments, out, name);
+  const int exit_code = run(arguments, "/dev/null", out, name);
   ::close(other_end);
   reader.join();
   ::close(terminal);

@@ -12,8 +12,9 @@ struct Outcome {
   std::string err;
 };
 
-/// Runs the icesim program with these arguments (no shell) and an empty standard input.
-Outcome icesim(const std::vector<std::string>& arguments);
+/// Runs the icesim program with these arguments (no shell) and a file as its standard input, which is empty unless
+/// given.
+Outcome icesim(const std::vector<std::string>& arguments, const std::string& input = "/dev/null");
 
 /// The same with a terminal for its errors; `err` is what the terminal gets, with "\r\n" for each line's end.
 Outcome icesim_on_terminal(const std::vector<std::string>& arguments);

@@ -116,6 +116,31 @@ TEST_F(TraceTest, TellsTheRecordedLatencyAndRunTellsItBesideTheSimulatedOne) {
   EXPECT_THAT(icesim({"trace", "info", trace}).out, testing::Not(HasSubstr("recorded latency")));
 }
 
+TEST_F(TraceTest, ReadsTheStandardInputAndADirectory) {
+  const Json expected = info(trace);
+  const Outcome piped = icesim({"trace", "info", "-", "--json"}, trace);
+  EXPECT_EQ(piped.exit_code, 0) << piped.err;
+  Json json = Json::parse(piped.out);
+  EXPECT_EQ(json["trace"], "-");
+  json["trace"] = expected["trace"];
+  EXPECT_EQ(json, expected);
+  EXPECT_EQ(icesim({"run", "-", "--keys", "single"}, directory_.file("t.txt", text)).exit_code, 0);
+  EXPECT_THAT(icesim({"trace", "info", "-"}, directory_.file("none.txt", "none")).err,
+              HasSubstr("icesim: standard input: not a trace that icesim knows"));
+
+  const Directory recording;
+  std::string record("\x07\x74\x61\x65", 4);
+  record.resize(48, '\0');
+  record[25] = 2;  // 512 bytes
+  record[28] = 7;  // issue, read
+  record[30] = 1;
+  recording.file("a.blktrace.0", record);
+  const std::string path = recording.path("");
+  EXPECT_EQ(path.back(), '/');
+  EXPECT_EQ(info(path)["requests"]["read"], 1);
+  EXPECT_EQ("/" + info(path)["trace"].get<std::string>() + "/", path.substr(path.rfind('/', path.size() - 2)));
+}
+
 TEST_F(TraceTest, SaysWhenATraceCannotTellItsQueue) {
   const std::string only = "a-1 [000] ..... 1.000000: block_rq_issue: 8,0 WS 4096 () 800 + 8 [a]\n";
   const Json json = info(directory_.file("t.txt", only));

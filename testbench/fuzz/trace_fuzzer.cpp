@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A trace reader on arbitrary bytes: --format=NAME picks the reader, without it the format is found by content.
 #include "refusal.hpp"
+#include "src/workload/block_owners.hpp"
 #include "src/workload/memory_bytes.hpp"
 #include "src/workload/native_format.hpp"
 #include "src/workload/open_reader.hpp"
@@ -15,17 +16,26 @@ using namespace icesim;
 std::string format;  // NOLINT: set once, before the first input
 
 void read(std::string_view data, std::size_t piece, bool keep_going) {
+  PolicyNames policies;
+  BlockOwners owners(policies);
+  std::uint64_t latencies = 0;
+  std::size_t names = 0;
   TraceOptions options;
   options.format = format;
   options.keep_going = keep_going;
+  options.completed = [&](Operation, Picoseconds) { ++latencies; };
+  if (keep_going) options.files = &owners;
   const auto reader = open_reader(decompress(std::make_unique<MemoryBytes>("input", data, piece)), options);
   Picoseconds before{};
   std::uint64_t records = 0;
   for (IoRequest request; reader->next(request); ++records) {
     if (request.time < before) __builtin_trap();
     before = request.time;
+    names += std::string(reader->process_name()).size();
+    if (keep_going) owners.tell_dun(request);
   }
-  if (reader->info().records != records) __builtin_trap();
+  if (reader->info().records != records || reader->info().recorded_latency.all().count() != latencies) __builtin_trap();
+  if (names > records * 65'536) __builtin_trap();
 }
 
 /// Data as the compressed part of a native trace: mutations of compressed bytes would hardly get through zstd.

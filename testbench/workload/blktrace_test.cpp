@@ -239,6 +239,13 @@ TEST(Blktrace, NoticesACutAtEveryByte) {
   }
 }
 
+TEST(Blktrace, ReadsEventsWithTheNumberOfACgroup) {
+  const TemporaryDirectory directory;
+  test::write_file(directory / "dump",
+                   Recording(7, false).record(1, 0, 1, issue_read | blktrace::has_cgroup, 0, 512, "cgroup 1").str());
+  EXPECT_EQ(test::read_trace(directory / "dump").size(), 1u);
+}
+
 TEST(Blktrace, CountsScsiCommandsAsOthers) {
   const TemporaryDirectory directory;
   test::write_file(directory / "dump",

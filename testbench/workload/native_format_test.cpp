@@ -4,6 +4,7 @@
 #include "icesim/workload/native_writer.hpp"
 #include "icesim/workload/rwbs.hpp"
 
+#include <array>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -97,6 +98,28 @@ TEST(NativeFormat, KeepsKeyslotsInTheBlocksThatHaveSome) {
   EXPECT_GT(std::filesystem::file_size(directory / "all"), size + 2 * 4096) << "the other blocks had no column";
   requests[0].keyslot = 256;
   EXPECT_THROW(write_trace(directory / "t", requests), Bug);
+}
+
+TEST(NativeFormat, ShortensLongPausesAndRefusesOptionsOfTheImport) {
+  const TemporaryDirectory directory;
+  std::vector<IoRequest> requests(4);
+  for (std::size_t i = 0; i < 4; ++i) requests[i].time = Picoseconds{std::array{0u, 5u, 100u, 120u}[i]};
+  write_trace(directory / "t", requests);
+  TraceOptions options;
+  options.idle_cap = Picoseconds{10};
+  const auto reader = open_trace(directory / "t", options);
+  std::vector<std::uint64_t> times;
+  for (const IoRequest& request : test::drain(*reader)) times.push_back(request.time.n);
+  EXPECT_THAT(times, testing::ElementsAre(0, 5, 15, 25));
+  EXPECT_EQ(reader->info().capped_gaps, 2u);
+  EXPECT_EQ(reader->info().capped_time, Picoseconds{95});
+  options.device = "8,0";
+  EXPECT_THAT(test::user_error([&] { open_trace(directory / "t", options); }), testing::HasSubstr("of one device"));
+  options.device.clear();
+  options.reissue_window = Picoseconds{0};
+  EXPECT_EQ(test::read_trace(directory / "t", options).size(), 4u) << "none is asked for";
+  options.reissue_window = Picoseconds{1};
+  EXPECT_THAT(test::user_error([&] { open_trace(directory / "t", options); }), testing::HasSubstr("no request twice"));
 }
 
 TEST(NativeFormat, CountsASplitRequestOnce) {

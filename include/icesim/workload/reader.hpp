@@ -119,8 +119,8 @@ struct TraceOptions {
   /// Hears how many bytes of the file are read, and how many there are (0: unknown). A trace that is closed before its
   /// end is told as read, so that what shows the progress can end.
   std::function<void(std::uint64_t, std::uint64_t)> progress;
-  /// Hears how long a request took when it was recorded, once the trace has told: between that request and the one that
-  /// comes next.
+  /// Hears how long a request took when it was recorded, once the trace tells: in the call of `next` that gives the
+  /// request, or in a later one.
   std::function<void(Operation, Picoseconds)> completed;
   /// Hears the trace's events about files; null: they are passed over.
   FileListener* files = nullptr;
