@@ -91,6 +91,7 @@ class DmaChannel {
     std::uint64_t decide = 0;      ///< bursts
     std::uint64_t late = 0;        ///< cycles
     std::uint64_t waited_for = 0;  ///< bursts
+    std::uint64_t held_up = 0;     ///< cycles
     bool sound = false;            ///< the bus is faster than the run
     // of jobs that are as long and whose run ends where that of the last one did
     std::uint64_t bytes = 0;

@@ -34,6 +34,7 @@ Picoseconds DmaChannel::read_run(std::uint64_t asked, std::uint64_t bytes, std::
 /// late: the most by which m rho exceeds floor(m B / S) L, so that e_k <= v_k + late + beats.
 /// waited_for: d_k is not waited for any more when d_k <= e of the run's last burst, because no later burst starts
 /// sooner; that is true so many bursts before it, and no more than M are ever waited for.
+/// held_up: the same for a d_k that the job before decides, see plan(): so many cycles more than rho a burst.
 void DmaChannel::plan_spacing(const ChunkRun& run) {
   const std::uint64_t step = run.step();
   const std::uint64_t distance = run.fewest(bus_, 1);
@@ -51,11 +52,16 @@ void DmaChannel::plan_spacing(const ChunkRun& run) {
   for (; m > 0; --m) plan_.late = std::max(plan_.late, m * rho - std::min(m * rho, apart(m)));
   plan_.waited_for = 1;
   while (plan_.waited_for < outstanding_ && apart(plan_.waited_for) < write_latency_ + plan_.late) ++plan_.waited_for;
+  if (plan_.waited_for == outstanding_) return;
+  const std::uint64_t covered = rho + apart(plan_.decide + plan_.waited_for - 1);
+  plan_.held_up = write_latency_ - std::min(write_latency_, covered);
 }
 
 /// The bursts of a run but for its last `decide` + `waited_for` are left out. Let the first of the others be j, and X
 /// the latest of e + write_latency of the job before and of the v of the train's head. A way from there costs at most
-/// i rho + beats until e_i; with v_j >= X + j rho + late nothing before the run decides e_j or what comes after it.
+/// i rho + beats until e_i; with v_j >= X + j rho + late nothing before the run decides e_j or what comes after it. For
+/// k < j, d_k <= X + (j - 1) rho + beats + write_latency is not waited for when it lies before the end of the run's last
+/// burst, which comes no sooner than v_j + what decide + waited_for - 1 bursts are apart + beats.
 const DmaChannel::RunPlan& DmaChannel::plan(const ChunkRun& run, std::uint64_t bytes) {
   if (!plan_.like.spaced_like(run)) plan_spacing(run);
   const std::uint64_t run_end = run.end(run.count() - 1);
@@ -68,7 +74,7 @@ const DmaChannel::RunPlan& DmaChannel::plan(const ChunkRun& run, std::uint64_t b
   const std::uint64_t rho = std::max(burst_beats_, divide_up(burst_beats_ + write_latency_, outstanding_));
   plan_.left_out = bursts - plan_.decide - plan_.waited_for;
   plan_.chunks = (run_end - (plan_.left_out + 1) * burst_bytes_) / run.step() + 1;
-  plan_.ahead = plan_.left_out * rho + plan_.late;
+  plan_.ahead = plan_.left_out * rho + std::max(plan_.late, plan_.held_up);
   return plan_;
 }
 

@@ -87,6 +87,29 @@ TEST(DmaChannelRun, WritesRunsLikeTheListOfTheirChunks) {
   });
 }
 
+/// The first burst of a run waits for the job before, and is visible after the run's last one has been written, so that
+/// what is written next waits for it: at rho = 80 cycles a burst, the run as soon as it may be taken for one.
+TEST(DmaChannelRun, RemembersABurstThatTheJobBeforeHeldUp) {
+  DmaConfig config;
+  config.write_latency = Cycles{399};
+  config.bytes_per_cycle = Bytes{32};
+  config.max_burst_bytes = Bytes{19};
+  config.max_outstanding = 5;
+  const ClockDomain bus{Hertz{300'000'000}, Cycles{2}};
+  for (std::uint64_t begin = 1100; begin < 1300; ++begin) {
+    DmaChannel channel(config, bus), slow(config, bus);
+    for (DmaChannel* each : {&channel, &slow}) each->write(bus.edge(Cycles{1000}), 5 * config.max_burst_bytes.n);
+    Train train;
+    train.run() = ChunkRun(8, 6, 10, {bus, begin, 0, 80});
+    train.tail().push_back({77, train.run().at(7)});
+    ASSERT_EQ(channel.write(train, DmaChannel::Source::same_clock),
+              slow.write(test::list_of(train), DmaChannel::Source::same_clock))
+        << begin;
+    for (std::uint64_t after = 0; after < config.max_outstanding; ++after)
+      ASSERT_EQ(channel.write(Picoseconds{}, 1), slow.write(Picoseconds{}, 1)) << begin;
+  }
+}
+
 /// A read whose first bursts are just covered, or just not, by the full ones behind a shorter one.
 TEST(DmaChannelRun, ReadsBehindAShorterBurstLikeTheSameBurstsOneByOne) {
   const ClockDomain bus{Hertz{300'000'000}, Cycles{2}};
