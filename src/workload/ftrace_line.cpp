@@ -3,6 +3,8 @@
 
 #include "cursor.hpp"
 
+#include <algorithm>
+
 namespace icesim::ftrace {
 namespace {
 
@@ -62,13 +64,27 @@ bool parse_start(Cursor& at, BlockEvent& event) {
 
 }  // namespace
 
+namespace {
+
+/// What stands before the dash, without the kernel's padding.
+std::string_view comm_of(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  return text == "<...>" ? std::string_view() : text;
+}
+
+}  // namespace
+
 bool parse_line(std::string_view text, Line& line) {
   // The kernel pads comm to 16 columns, so a dash inside comm is not mistaken for the one before pid.
-  if (text.size() > comm_width && text[comm_width] == '-' && parse_from_dash(text.substr(comm_width), line))
+  if (text.size() > comm_width && text[comm_width] == '-' && parse_from_dash(text.substr(comm_width), line)) {
+    line.comm = comm_of(text.substr(0, comm_width));
     return true;
+  }
   // The padding is gone: the first dash that begins `-pid [cpu] ... time: event:`.
   for (std::size_t dash = text.find('-'); dash != std::string_view::npos; dash = text.find('-', dash + 1)) {
-    if (parse_from_dash(text.substr(dash), line)) return true;
+    if (!parse_from_dash(text.substr(dash), line)) continue;
+    line.comm = comm_of(text.substr(0, dash));
+    return true;
   }
   return false;
 }

@@ -11,6 +11,7 @@ namespace icesim::ftrace {
 struct Line {
   std::uint64_t nanoseconds = 0;
   std::uint32_t process = 0;
+  std::string_view comm;  ///< empty where the kernel had forgotten it (<...>)
   std::string_view event;
   std::string_view payload;
 };

@@ -78,6 +78,7 @@ bool FtraceReader::next(IoRequest& request) {
 
 /// Decodes an event about a request; false when it is malformed.
 bool FtraceReader::decode(const ftrace::Line& line, RequestEvent& event, ftrace::Step& step) {
+  comm_ = line.comm;
   if (line.event == "ufshcd_command") return ftrace::parse_ufshcd_command(line.payload, event, step);
   if (line.event == "ufshcd_upiu") return ftrace::parse_ufshcd_upiu(line.payload, event, step);
   if (level_of(line.event) == EventLevel::mmc) return ftrace::parse_mmc(line.event, line.payload, event, step);

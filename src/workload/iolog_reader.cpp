@@ -48,9 +48,11 @@ bool IologReader::parse(std::string_view line, RequestEvent& event, bool& is_req
   const std::string_view file = word(at);
   const std::string_view action = word(at);
   is_request = false;
-  const auto known = std::find(files_.begin(), files_.end(), file);
+  const auto known = files_.find(file);
   if (at.at_end()) {
-    if (action == "add" && known == files_.end() && files_.size() < most_files) files_.emplace_back(file);
+    if (action == "add" && known == files_.end() && files_.size() < most_files) {
+      files_.emplace(file, static_cast<std::uint32_t>(files_.size()));
+    }
     return !file.empty() && (action == "add" || action == "open" || action == "close");
   }
   std::uint64_t offset = 0;
@@ -77,7 +79,7 @@ bool IologReader::parse(std::string_view line, RequestEvent& event, bool& is_req
     event.request.offset = Bytes{offset};
     event.request.length = Bytes{length};
   }
-  event.device = {0, static_cast<std::uint32_t>(known - files_.begin())};
+  event.device = {0, known->second};
   event.nanoseconds = microseconds * 1'000;
   is_request = true;
   return true;

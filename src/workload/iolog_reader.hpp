@@ -3,9 +3,10 @@
 #include "line_reader.hpp"
 #include "request_assembler.hpp"
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace icesim {
 
@@ -25,7 +26,7 @@ class IologReader final : public TraceReader {
   RequestAssembler requests_;
   unsigned version_ = 0;
   std::uint64_t waited_ = 0;  ///< microseconds so far, version 2
-  std::vector<std::string> files_;
+  std::map<std::string, std::uint32_t, std::less<>> files_;  ///< number in the order in which they were added
 };
 
 }  // namespace icesim

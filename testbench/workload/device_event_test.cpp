@@ -126,6 +126,19 @@ TEST(QualcommPhone, HasReadableLines) {
   EXPECT_EQ(info.requests.total() + info.completions, 27u);
 }
 
+TEST(UfshcdEvents, AreOfTheProcessInFrontOfThem) {
+  const test::TemporaryDirectory directory;
+  test::write_file(
+      directory / "t",
+      "   Binder:1001_1-246     [001] ..... 1.5: ufshcd_command: send_req: 0:0:0:0: tag: 7, DB: 0x0, size: 4096, "
+      "IS: 0, LBA: 5, opcode: 0x28 (READ_10), group_id: 0x0\n");
+  const auto trace = open_trace(directory / "t");
+  IoRequest request;
+  ASSERT_TRUE(trace->next(request));
+  EXPECT_EQ(trace->process_name(), "Binder:1001_1");
+  EXPECT_EQ(request.process, 246u);
+}
+
 /// AOSP's own tool prints `$OPERATION,ADDRESS,SECTORS,START,DURATION` for each pair of events.
 TEST(Nexus10, HasWhatAospsToolMadeOfIt) {
   const auto path = test::shared_traces() / "device/nexus10_mmc";

@@ -17,10 +17,11 @@ std::string kernel_line(std::string_view comm, std::string_view pid, std::string
   return line.append(" ").append(between).append("   14.534913: ").append(rest);
 }
 
-void expect_line(const std::string& text, std::uint32_t process) {
+void expect_line(const std::string& text, std::uint32_t process, std::string_view comm) {
   Line line;
   ASSERT_TRUE(parse_line(text, line)) << text;
   EXPECT_EQ(line.process, process) << text;
+  EXPECT_EQ(line.comm, comm) << text;
   EXPECT_EQ(line.nanoseconds, 14'534'913'000u) << text;
   EXPECT_EQ(line.event, "block_rq_issue") << text;
   EXPECT_EQ(line.payload, rest.substr(rest.find(' ') + 1)) << text;
@@ -32,15 +33,16 @@ TEST(FtraceLine, FindsThePidBehindAnyComm) {
                            "-1 [000] 1.2: b", "x (7) [0] .....", "[000]", "-", "12-34", ""}) {
     for (const char* between : {"[000] .....", "[001] d.h1.", "[005] d..2", "[001] dNH2.", "[007] .n#1.", "[003]",
                                 "(    517) [003] d..1", "(-------) [000] .....", "(517) [012] dN.3"}) {
-      expect_line(kernel_line(comm, "256", between), 256);
-      expect_line(kernel_line(comm, "4194304", between), 4194304);
+      const std::string_view name = std::string_view(comm) == "<...>" ? "" : comm;
+      expect_line(kernel_line(comm, "256", between), 256, name);
+      expect_line(kernel_line(comm, "4194304", between), 4194304, name);
     }
   }
 }
 
 TEST(FtraceLine, FindsThePidWithoutPaddingToo) {
   for (const char* comm : {"my app: (x) 2", "highpool[2]", "f2fs_ckpt-254:4", "Binder:1001_1", "a b-3 [1]"}) {
-    expect_line(std::string(comm) + "-77 [001] d..1 14.534913: " + std::string(rest), 77);
+    expect_line(std::string(comm) + "-77 [001] d..1 14.534913: " + std::string(rest), 77, comm);
   }
 }
 
