@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "models/interposer.hpp"
 #include "models/simulation.hpp"
 #include "models/trace_player.hpp"
 #include "models/waves.hpp"
@@ -55,7 +56,8 @@ struct UfsHardware {
  protected:
   /// Creates the modules, and before them in the list what `makers` make, in the order that the number stands for.
   void create(std::uint64_t creation_order, std::vector<std::function<void()>> makers);
-  void bind(DeviceObserver& observer);
+  /// With something between the modules, or nothing.
+  void bind(DeviceObserver& observer, Interposer* interposer = nullptr);
 };
 
 /// The hardware with the processor, its memory and the driver on it: all modules of a simulation, top to bottom.

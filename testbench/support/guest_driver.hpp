@@ -23,10 +23,10 @@ class GuestDriver {
   static constexpr std::uint64_t descriptors = ram + 0x2000;  ///< a UCD for each tag
   static constexpr std::uint64_t data = ram + 0x80000;
 
-  explicit GuestDriver(SystemConfig c = {}) : config(std::move(c)) {
+  explicit GuestDriver(SystemConfig c = {}, const std::vector<Fault>& faults = {}) : config(std::move(c)) {
     map.map(ram, ram_size, file.get(), 0);
     config.flash.capacity = Bytes{64 << 20};
-    simulation = std::make_unique<GuestSimulation>(config, map);
+    simulation = std::make_unique<GuestSimulation>(config, map, faults);
   }
   ~GuestDriver() {
     simulation.reset();
