@@ -38,6 +38,7 @@ void FlashArray::flush(std::uint32_t command, Picoseconds at) { accept({Kind::fl
 
 void FlashArray::trim(Lba first, std::uint64_t count, Picoseconds at) {
   check_range(first, count);
+  if (unsynced_) unsynced_->trimmed(first, count);
   content_.forget(first, count);
   accept({Kind::trim, 0, static_cast<std::uint32_t>(first.n), static_cast<std::uint32_t>(count)}, at);
 }
@@ -127,6 +128,7 @@ void FlashArray::step() {
         break;
       case Kind::write:
         translation_.write(event.first, event.count);
+        if (unsynced_) unsynced_->accepted(Lba{event.first}, event.count);
         break;
       case Kind::flush:
         translation_.flush(event.die_or_command);
@@ -250,6 +252,7 @@ void FlashArray::end_operation(std::uint32_t die) {
   if (operation.work == FlashWork::host_read) return;
   count_busy(d, cycle_);
   translation_.finished(die, operation);
+  if (unsynced_ && operation.work == FlashWork::host_program) unsynced_->programmed(operation.first, operation.blocks);
 }
 
 void FlashArray::count_busy(const FlashDie& die, Cycles end) {

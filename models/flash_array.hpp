@@ -2,6 +2,7 @@
 #pragma once
 #include "models/flash_content.hpp"
 #include "models/flash_translation.hpp"
+#include "models/flash_unsynced.hpp"
 #include "models/inbox.hpp"
 #include "models/ports.hpp"
 
@@ -32,8 +33,7 @@ namespace icesim {
 /// **Not modelled** Program and erase suspend. Cache read and cache program (the register is the only buffer of a die).
 /// Command and address cycles on the bus. Page kinds of different tR or tPROG, read retry, read disturb, retention,
 /// errors, bad blocks. Wear levelling beyond using free superblocks first-in first-out. A SLC cache or WriteBooster and
-/// its folding. Map traffic (the device's map cache is not here) and time for trim. Loss of data with power: all of it
-/// is kept.
+/// its folding. Map traffic (the device's map cache is not here) and time for trim. What comes after a loss of power.
 class FlashArray : public sc_core::sc_module, public FlashBackend {
  public:
   sc_core::sc_export<FlashBackend> in{"in"};
@@ -47,8 +47,16 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   void flush(std::uint32_t command, Picoseconds at) override;
   void trim(Lba first, std::uint64_t count, Picoseconds at) override;
   std::uint32_t buffer_blocks() const override { return geometry_.buffer_blocks; }
-  void store(Lba block, const std::byte* data) override { content_.store(block, data); }
+  void store(Lba block, const std::byte* data) override {
+    if (unsynced_) unsynced_->stored(block);
+    content_.store(block, data);
+  }
   const std::byte* content(Lba block) const override { return content_.find(block); }
+
+  /// From now on the content that a loss of power leaves is kept as well; nothing has been written yet.
+  void expect_power_loss() { unsynced_ = std::make_unique<FlashUnsynced>(content_); }
+  /// Blocks that were written and not programmed hold what they held before; returns how many they are. It was expected.
+  std::uint64_t lose_power() { return unsynced_->lose(); }
 
   const FlashGeometry& geometry() const { return geometry_; }
   /// A host read counts as soon as it has the bus, everything else at its end.
@@ -117,6 +125,7 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   FlashDies dies_;
   FlashTranslation translation_;
   FlashContent content_;
+  std::unique_ptr<FlashUnsynced> unsynced_;  ///< only when a loss of power is expected
   std::vector<Cycles> bus_free_;             ///< by channel
   std::vector<std::uint32_t> bus_requests_;  ///< dies that ask for their bus in this step
 };

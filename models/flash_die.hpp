@@ -15,7 +15,8 @@ enum class FlashWork : std::uint8_t { host_read, host_program, gc_read, gc_progr
 struct FlashOperation {
   FlashWork work = FlashWork::host_read;
   std::uint32_t superblock = 0;
-  std::uint32_t first = 0;     ///< gc_read: offset in the superblock; host_read: logical block
+  std::uint32_t first = 0;     ///< gc_read: offset in the superblock; host_read: logical block; host_program: number of the
+                               ///< first of its blocks among all that were accepted, modulo 2^32
   std::uint32_t end = 0;       ///< gc_read: offset behind the last
   std::uint32_t blocks = 0;    ///< reads: blocks transferred; host_program: blocks of the host in the unit
   std::uint32_t command = 0;   ///< host_read

@@ -144,6 +144,7 @@ void FlashTranslation::seal() {
   FlashOperation program;
   program.work = FlashWork::host_program;
   program.superblock = superblock;
+  program.first = static_cast<std::uint32_t>(placed_ - filled_);
   program.blocks = filled_;
   program.sequence = sealed_++;
   unit_programmed_.push(0);

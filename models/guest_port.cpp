@@ -25,6 +25,11 @@ void GuestPort::reach(Picoseconds time) {
 
 void GuestPort::interrupt_rose() { sc_core::sc_pause(); }
 
+void GuestPort::lose_power() {
+  powered_ = false;
+  sc_core::sc_pause();
+}
+
 std::uint32_t GuestPort::read_register(std::uint32_t offset) {
   const Picoseconds issued = now();
   prepare(access_, tlm::TLM_READ_COMMAND, offset, data_.data());

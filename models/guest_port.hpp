@@ -31,10 +31,13 @@ class GuestPort : public sc_core::sc_module, public cosim::Hardware, public Inte
   bool active() const override { return sc_core::sc_pending_activity(); }
   void run(Picoseconds until) override;
   bool interrupt() const override { return interrupt_.read(); }
+  bool powered() const override { return powered_; }
   std::uint32_t read_register(std::uint32_t offset) override;
   void write_register(std::uint32_t offset, std::uint32_t value) override;
 
   void interrupt_rose() override;
+  /// Everything stops, and the guest is not served any more.
+  void lose_power();
 
  private:
   tlm::tlm_sync_enum answer(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase, sc_core::sc_time& delay);
@@ -46,6 +49,7 @@ class GuestPort : public sc_core::sc_module, public cosim::Hardware, public Inte
   tlm::tlm_generic_payload access_;
   std::array<std::byte, 4> data_{};
   bool answered_ = false;
+  bool powered_ = true;
   Picoseconds answer_at_{};
 };
 

@@ -107,7 +107,8 @@ void GuestRequests::ring(Tag tag, Picoseconds at) {
 /// What the descriptors of a tag say now; zeros where there is no memory.
 GuestRequest GuestRequests::look(Tag tag) const {
   GuestRequest request;
-  const std::byte* const utrd = memory_.find(list_ + tag.n * Utrd::size, Utrd::size);
+  request.descriptor = list_ + tag.n * Utrd::size;
+  const std::byte* const utrd = memory_.find(request.descriptor, Utrd::size);
   if (utrd == nullptr) return request;
   request.utrd = Utrd::decode(utrd);
   const std::byte* const upiu = memory_.find(request.utrd.ucd_base, upiu_header_size);

@@ -17,6 +17,7 @@ namespace icesim {
 
 /// A transfer request of a guest, as its descriptor says when the doorbell is rung.
 struct GuestRequest {
+  std::uint64_t descriptor = 0;  ///< address of its UTRD
   Utrd utrd;
   UpiuHeader upiu{};
   std::optional<Operation> operation;  ///< of a request of the block layer; nothing of any other command

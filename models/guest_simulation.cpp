@@ -17,7 +17,8 @@ SystemConfig with_payload(SystemConfig config) {
 }  // namespace
 
 struct GuestSimulation::System : UfsHardware {
-  System(const SystemConfig& c, const cosim::GuestMap& map, const Observers& observers)
+  System(const SystemConfig& c, const cosim::GuestMap& map, const Observers& observers,
+         const std::vector<Fault>& wanted)
       : UfsHardware(with_payload(c), Agenda::Pace::kernel),
         requests(map, keyslots),
         memory("memory", map),
@@ -29,7 +30,15 @@ struct GuestSimulation::System : UfsHardware {
       tap = &both.emplace(requests, *waves);
     }
     if (observers.requests != nullptr) requests.connect(*observers.requests);
-    bind(requests);
+    if (!wanted.empty()) {
+      faults = std::make_unique<FaultInjector>(agenda, wanted, c.keyslots.num_keyslots);
+      faults->connect({map, *controller, *device, [this] {
+                         port.lose_power();
+                         return flash->lose_power();
+                       }});
+      requests.connect(*faults);
+    }
+    bind(requests, faults.get());
     port.registers.bind(controller->registers);
     interrupt.connect(port);
     controller->memory.bind(memory.socket);
@@ -41,10 +50,12 @@ struct GuestSimulation::System : UfsHardware {
   std::optional<BothTaps> both;
   GuestMemory memory;
   GuestPort port;
+  std::unique_ptr<FaultInjector> faults;  ///< only when some are wanted
 };
 
-GuestSimulation::GuestSimulation(const SystemConfig& config, const cosim::GuestMap& memory, const Observers& observers)
-    : system_(std::make_unique<System>(config, memory, observers)) {}
+GuestSimulation::GuestSimulation(const SystemConfig& config, const cosim::GuestMap& memory, const Observers& observers,
+                                 const std::vector<Fault>& faults)
+    : system_(std::make_unique<System>(config, memory, observers, faults)) {}
 
 GuestSimulation::~GuestSimulation() = default;
 
@@ -60,7 +71,10 @@ std::uint32_t GuestSimulation::register_bytes() const {
 }
 
 cosim::Hardware& GuestSimulation::hardware() {
-  if (system_->port.now() == Picoseconds{}) system_->port.run(Picoseconds{1});  // ends the elaboration
+  if (system_->port.now() == Picoseconds{}) {
+    if (system_->faults && system_->faults->expects_power_loss()) system_->flash->expect_power_loss();
+    system_->port.run(Picoseconds{1});  // ends the elaboration
+  }
   return system_->port;
 }
 
@@ -74,7 +88,12 @@ void GuestSimulation::describe(Statistics& s) const {
   s.group("latency", requests.latency());
   s.group("stages", StageTotals{stage_totals()});
   s.group("utilisation", system_->utilisation({}, system_->port.now()));
+  if (system_->faults) s.group("faults", system_->faults->statistics());
   system_->describe(s);
+}
+
+std::vector<FaultOutcome> GuestSimulation::faults() const {
+  return system_->faults ? system_->faults->outcomes() : std::vector<FaultOutcome>{};
 }
 
 std::array<StageTotal, stage_count> GuestSimulation::stage_totals() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/cosim/bridge.hpp"
+#include "models/fault_injector.hpp"
 #include "models/guest_requests.hpp"
 #include "models/simulation.hpp"
 
@@ -12,7 +13,9 @@ namespace icesim {
 /// The bytes of reads and writes are simulated, whatever the configuration says.
 class GuestSimulation {
  public:
-  GuestSimulation(const SystemConfig& config, const cosim::GuestMap& memory, const Observers& observers = {});
+  /// Throws UserError when a fault cannot happen with this configuration.
+  GuestSimulation(const SystemConfig& config, const cosim::GuestMap& memory, const Observers& observers = {},
+                  const std::vector<Fault>& faults = {});
   ~GuestSimulation();
   GuestSimulation(const GuestSimulation&) = delete;
   GuestSimulation& operator=(const GuestSimulation&) = delete;
@@ -30,6 +33,8 @@ class GuestSimulation {
   /// All statistics, as those of Simulation as far as there is something to tell.
   void describe(Statistics& s) const;
   std::array<StageTotal, stage_count> stage_totals() const;
+  /// The faults, in their order, and what became of them.
+  std::vector<FaultOutcome> faults() const;
 
  private:
   struct System;

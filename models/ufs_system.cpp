@@ -103,15 +103,16 @@ void UfsHardware::watch(SignalRecorder& signals) {
   link->connect(*waves);
 }
 
-void UfsHardware::bind(DeviceObserver& observer) {
+void UfsHardware::bind(DeviceObserver& observer, Interposer* interposer) {
   controller->interrupt.bind(interrupt);
-  CryptoEngine& crypto = engine->engine;
+  CryptoEngine& crypto = interposer ? interposer->between(engine->engine) : engine->engine;
   controller->crypto.bind(waves ? waves->watch(crypto) : crypto);
   controller->to_link.bind(link->from_host);
   controller->link_receive_side.bind(link->from_device);
-  controller->link.bind(link->management);
-  UpiuSink& at_device = device->in;
-  UpiuSink& at_host = controller->from_link;
+  LinkManagement& management = link->management;
+  controller->link.bind(interposer ? interposer->between(management) : management);
+  UpiuSink& at_device = interposer ? interposer->between(Direction::to_device, *device) : *device;
+  UpiuSink& at_host = interposer ? interposer->between(Direction::to_host, *controller) : *controller;
   link->at_device.bind(waves ? waves->watch(Direction::to_device, at_device) : at_device);
   link->at_host.bind(waves ? waves->watch(Direction::to_host, at_host) : at_host);
   device->out.bind(link->from_device);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "models/interposer.hpp"
 #include "models/simulation.hpp"
 #include "models/trace_player.hpp"
 #include "models/utilisation.hpp"
@@ -61,7 +62,8 @@ struct UfsHardware {
   void create(std::uint64_t creation_order, std::vector<std::function<void()>> makers);
   /// Has signals watched, after create() and before bind(). The controller's tap is left to be connected.
   void watch(SignalRecorder& signals);
-  void bind(DeviceObserver& observer);
+  /// With something between the modules, or nothing.
+  void bind(DeviceObserver& observer, Interposer* interposer = nullptr);
 };
 
 /// The hardware with the processor, its memory and the driver on it: all modules of a simulation, top to bottom.

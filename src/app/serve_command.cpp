@@ -2,6 +2,7 @@
 #include "disk_image.hpp"
 #include "icesim/base/error.hpp"
 #include "icesim/base/file.hpp"
+#include "icesim/result/decimal_text.hpp"
 #include "icesim/result/screen.hpp"
 #include "models/guest_log.hpp"
 #include "models/guest_recorder.hpp"
@@ -17,6 +18,15 @@ namespace {
 
 constexpr const char* default_pci_id = "8086:98fa";
 
+/// What can go wrong, a line for all kinds.
+std::string fault_help() {
+  std::string kinds;
+  for (const Choice& each : Fault::kinds) kinds += (kinds.empty() ? "" : ", ") + std::string(each.name);
+  return "Lets something go wrong with the N-th request, or with the N-th of a group (read, write, flush, crypto); may "
+         "be given again. Kinds: " +
+         kinds + ".";
+}
+
 struct ServeOptions {
   std::string socket;
   std::string time_travel;
@@ -24,6 +34,7 @@ struct ServeOptions {
   std::string pci_id = default_pci_id;
   std::string output;
   std::string log;
+  std::vector<std::string> faults;
 
   void declare(CommandLine& line) {
     namespace po = boost::program_options;
@@ -36,6 +47,7 @@ struct ServeOptions {
         "pci-id", po::value(&pci_id)->default_value(default_pci_id)->value_name("VENDOR:DEVICE"),
         "Which controller the guest finds.")("log", po::value(&log)->value_name("FILE"),
                                              "Writes a line for every register access, request and interrupt.")(
+        "fault", po::value(&faults)->composing()->value_name("KIND@[GROUP:]N"), fault_help().c_str())(
         "output,o", po::value(&output)->value_name("FILE"),
         "Writes all results as JSON; '-' is the standard output, without the report.");
   }
@@ -68,6 +80,17 @@ Results results_of(const GuestSimulation& simulation, SystemConfig config, const
   return results;
 }
 
+std::string faults_text(const GuestSimulation& simulation) {
+  std::string text;
+  for (const FaultOutcome& each : simulation.faults()) {
+    text += "fault " + each.fault.text();
+    text += each.happened ? " at " + rounded_text(each.at) + ", tag " + std::to_string(each.tag.n)
+                          : " never happened: " + std::to_string(each.seen) + " such requests came";
+    text += "\n";
+  }
+  return text;
+}
+
 /// Serves one guest; the operand, if the command has one, is the trace of its requests.
 int serve_guest(const Usage& usage, const Arguments& arguments) {
   CommandLine line(usage);
@@ -81,10 +104,12 @@ int serve_guest(const Usage& usage, const Arguments& arguments) {
   if (options.socket.empty()) throw UserError("--socket is missing" + line.hint());
   const SystemConfig config = scenario.config();
   check_layout(config);
+  std::vector<Fault> faults;
+  for (const std::string& each : options.faults) faults.push_back(Fault::parse(each));
   const cosim::PciId id = cosim::PciId::parse(options.pci_id);
 
   cosim::GuestMap memory;
-  GuestSimulation simulation(config, memory, watch.open());
+  GuestSimulation simulation(config, memory, watch.open(), faults);
   std::optional<OutputFile> log_file;
   std::optional<GuestLog> log;
   if (!options.log.empty()) {
@@ -118,7 +143,7 @@ int serve_guest(const Usage& usage, const Arguments& arguments) {
   if (recorder) recorder->finish();
   const Results results = results_of(simulation, config, options.pci_id);
   if (!options.output.empty()) write_file_atomically(options.output, results_json(results));
-  if (options.output != "-") std::cout << screen_text(results, {scenario.platform(), 0});
+  if (options.output != "-") std::cout << screen_text(results, {scenario.platform(), 0}) << faults_text(simulation);
   return 0;
 }
 

@@ -22,7 +22,7 @@ constexpr std::uint64_t all_ones = ~std::uint64_t{0};
 
 void Bridge::serve() {
   try {
-    for (;;) step();
+    while (hardware_.powered()) step();
   } catch (const Disconnected&) {
     // The guest has been powered off.
   }

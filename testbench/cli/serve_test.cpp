@@ -80,6 +80,30 @@ TEST_F(ServeTest, WatchesAsRunDoes) {
   EXPECT_THAT(read_text_file(waves), HasSubstr("$enddefinitions"));
 }
 
+TEST_F(ServeTest, RefusesFaultsThatCannotHappen) {
+  expect_user_error(serve({"--fault", "flood@1"}), "--fault 'flood@1': the kinds of faults are lost-answer");
+  expect_user_error(serve({"--fault", "link-loss@1", "--fault", "link-loss@0"}),
+                    "--fault 'link-loss@0': '0' is no number");
+  expect_user_error(serve({"--fault", "invalid-key@1", "--set", "keyslots.num_keyslots=256"}), "must be less than 256");
+}
+
+TEST_F(ServeTest, SaysWhichFaultNeverHappened) {
+  const Outcome outcome =
+      with_guest({"--fault", "link-loss@write:3", "--fault", "uic-error@1", "-o", directory.path("results.json")});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("fault link-loss@write:3 never happened: 0 such requests came\n"
+                                     "fault uic-error@1 never happened: 0 such requests came\n"));
+  const auto results = nlohmann::json::parse(read_text_file(directory.path("results.json")));
+  EXPECT_EQ(results["statistics"]["faults.asked"]["value"], 2);
+  EXPECT_EQ(results["statistics"]["faults.happened"]["value"], 0);
+}
+
+TEST_F(ServeTest, SaysNothingOfFaultsWhenThereAreNone) {
+  const Outcome outcome = with_guest({"-o", directory.path("results.json")});
+  EXPECT_THAT(outcome.out, testing::Not(HasSubstr("fault")));
+  EXPECT_THAT(read_text_file(directory.path("results.json")), testing::Not(HasSubstr("\"faults.")));
+}
+
 TEST_F(ServeTest, AGuestThatMakesNoSenseGetsOneLine) {
   const Outcome outcome = with_guest({}, std::vector<std::byte>(12, std::byte{0xee}));
   EXPECT_EQ(outcome.exit_code, 2);

@@ -23,10 +23,11 @@ class GuestDriver {
   static constexpr std::uint64_t descriptors = ram + 0x2000;  ///< a UCD for each tag
   static constexpr std::uint64_t data = ram + 0x80000;
 
-  explicit GuestDriver(SystemConfig c = {}, const Observers& observers = {}) : config(std::move(c)) {
+  explicit GuestDriver(SystemConfig c = {}, const Observers& observers = {}, const std::vector<Fault>& faults = {})
+      : config(std::move(c)) {
     map.map(ram, ram_size, file.get(), 0);
     config.flash.capacity = Bytes{64 << 20};
-    simulation = std::make_unique<GuestSimulation>(config, map, observers);
+    simulation = std::make_unique<GuestSimulation>(config, map, observers, faults);
   }
   ~GuestDriver() {
     simulation.reset();

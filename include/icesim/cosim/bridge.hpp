@@ -23,6 +23,8 @@ class Hardware {
   virtual void run(Picoseconds until) = 0;
   /// The pin is high.
   virtual bool interrupt() const = 0;
+  /// False from the time on at which everything has lost its power, the guest too.
+  virtual bool powered() const { return true; }
   /// A register access by the processor; the processor goes on at now() afterwards.
   virtual std::uint32_t read_register(std::uint32_t offset) = 0;
   virtual void write_register(std::uint32_t offset, std::uint32_t value) = 0;
@@ -49,7 +51,7 @@ class Bridge {
   Bridge(const BridgeSockets& sockets, const PciFunction& function, GuestMap& memory, Hardware& hardware)
       : sockets_(sockets), function_(function), memory_(memory), hardware_(hardware) {}
 
-  /// Serves one guest, until it is gone. Throws UserError when it says something that makes no sense.
+  /// Serves one guest, until it is gone or the power is. Throws UserError when it says something that makes no sense.
   void serve();
 
  private:

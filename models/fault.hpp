@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/describe.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace icesim {
+
+/// Something that goes wrong once, when a guest's N-th request of a kind reaches the device.
+struct Fault {
+  enum class Kind : std::uint8_t {
+    lost_answer,
+    invalid_key,
+    crypto_error,
+    engine_failure,
+    link_loss,
+    uic_error,
+    device_reset,
+    power_loss
+  };
+  /// Which requests of the block layer count.
+  enum class Among : std::uint8_t { all, read, write, flush, crypto };
+
+  static constexpr std::array<Choice, 8> kinds{
+      {{"lost-answer", "The RESPONSE never comes"},
+       {"invalid-key", "The descriptor is fetched with the number of a keyslot that does not exist: OCS 9"},
+       {"crypto-error", "The engine gives the request up: OCS A"},
+       {"engine-failure", "The engine is broken until the controller is reset: OCS A, CEFES"},
+       {"link-loss", "The link is lost until it is started again: ULLS"},
+       {"uic-error", "The data link layer reports PA_INIT_ERROR: UE, UECDL"},
+       {"device-reset", "The device forgets its commands, and tells nobody"},
+       {"power-loss", "Everything stops; the disk image holds what was in the flash, not in the write cache"}}};
+  static constexpr std::array<Choice, 5> groups{
+      {{"all", ""}, {"read", ""}, {"write", ""}, {"flush", ""}, {"crypto", ""}}};
+
+  Kind kind = Kind::lost_answer;
+  Among among = Among::all;
+  std::uint64_t number = 1;  ///< counted from 1; a request that is tried again counts again
+
+  /// Reads KIND@[read:|write:|flush:|crypto:]N. Throws UserError with what would be allowed.
+  static Fault parse(std::string_view text);
+  std::string text() const;
+  /// Faults of keys and engine count encrypted requests only.
+  bool needs_encryption() const {
+    return kind == Kind::invalid_key || kind == Kind::crypto_error || kind == Kind::engine_failure;
+  }
+};
+
+}  // namespace icesim
