@@ -6,6 +6,8 @@
   test.py fscrypt --kernel K --fs F --keyslots N   what the engine wrote, software reads, and the other way round
   test.py crash --kernel K --fs F    after a power-off in the middle of writes, synced files are there for the next guest
   test.py repeat --kernel K          two runs give equal logs, results and disk images
+  test.py fault --fault F --fs F     the kernel recovers from what goes wrong once (icesim serve --fault), and nothing is lost
+  test.py power --fault F --fs F     what was synced before a power loss is there for the next guest
 
 Exit 0: as it should be; 1: it is not; 77: the kernel has not been built (testbench/linux/build-kernel.sh).
 """
@@ -13,6 +15,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -37,6 +40,8 @@ class Run:
         self.statistics = {path: each["value"] for path, each in results["statistics"].items()}
         self.stages = sum(stage["total_ps"] for stage in results["stages"])
         self.log = (out / "guest.log").read_text()
+        # what the kernel draws of a panic may be anything
+        self.console = (out / "console.txt").read_text(errors="replace")
 
     def expect(self, what, holds):
         if not holds:
@@ -121,13 +126,57 @@ def crash(options, out):
     run.expect("what was synced came through the engine", run.statistics["driver.requests_encrypted"] > 0)
 
 
+# What the kernel must say of a fault (the lines that fault.sh puts on the console), and whether the controller must be reset.
+SAID = {
+    "lost-answer": ("not pending in the device", False),
+    "invalid-key": ("OCS error from controller = 9", False),
+    "crypto-error": ("OCS error from controller = a", False),
+    "engine-failure": ("fatal_err[0] = 0x40000", True),
+    "link-loss": ("fatal_err[0] = 0x80 ", True),
+    "uic-error": ("dl_err[0] = 0x80002000", True),
+    "device-reset": ("not pending in the device", False),
+}
+
+
+def fault(options, out):
+    run = Run(options, out, "fault", "--fault", options.fault)
+    s = run.statistics
+    run.expect(f"{options.fault} happened", s["faults.happened"] == 1)
+    for path in ("keyslots_hw.violations", "keyslots_hw.hazards"):
+        run.expect(f"{path} is 0, not {s[path]}", s[path] == 0)
+    what, reset = SAID[options.fault.split("@")[0]]
+    said = [line for line in run.console.splitlines() if line.startswith("| ")]
+    run.expect(f"the kernel says '{what}'", any(what in line for line in said))
+    if reset:
+        at = run.log.find("W HCE 00000000")
+        run.expect("the controller is reset, and the link started again", 0 < at < run.log.rfind("W UICCMD 00000016"))
+        run.expect("keys are written while the controller is disabled",
+                   at < run.log.rfind(" key\n", 0, run.log.rfind("W HCE 00000003")))
+    if "not pending" in what:
+        at = run.log.find("W UTMRLDBR")
+        run.expect("the driver asks by task management, and clears the command", 0 < at < run.log.find("W UTRLCLR"))
+
+
+def power(options, out):
+    run = Run(options, out, "power", "--fault", options.fault)
+    run.expect(f"{options.fault} happened", run.statistics["faults.happened"] == 1)
+    run.expect("the write cache held something", run.statistics["faults.lost_blocks"] > 0)
+    synced = set(re.findall(r"SYNCED (\S+)", run.console))
+    run.expect("files had been synced", len(synced) > 5)
+    run = Run(options, out, "survive")  # on the same disk.img
+    run.expect_sound()
+    lost = synced - set(re.findall(r"FOUND (\S+)", run.console))
+    run.expect(f"what was synced is there, {sorted(lost)} too", not lost)
+
+
 def main():
-    tests = {"probe": probe, "fscrypt": fscrypt, "repeat": repeat, "crash": crash}
+    tests = {"probe": probe, "fscrypt": fscrypt, "repeat": repeat, "crash": crash, "fault": fault, "power": power}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("test", choices=tests)
     parser.add_argument("--kernel", default="6.12")
     parser.add_argument("--fs", default="ext4", choices=["ext4", "f2fs"])
     parser.add_argument("--keyslots", type=int, default=32)
+    parser.add_argument("--fault", default="")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="icesim-linux-test-") as out:
         tests[options.test](options, pathlib.Path(out))

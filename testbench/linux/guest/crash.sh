@@ -1,13 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # The first half of a test: files that are synced, then a power-off while others are being written. recover.sh is the second.
-case $icesim_fs in
-  ext4) mkfs.ext4 -q -b 4096 -O encrypt,stable_inodes -I 256 /dev/sda || give_up "mkfs.ext4" ;;
-  f2fs) mkfs.f2fs -q -O encrypt /dev/sda > /dev/null || give_up "mkfs.f2fs" ;;
-esac
+make_file_system
 mkdir disk
-mount -t "$icesim_fs" -o inlinecrypt /dev/sda disk || give_up "the $icesim_fs is mounted"
-"$tool" add-key disk 42 > identifier || give_up "the key is added"
+mount_with_key inlinecrypt
 for kind in per_file lblk_64; do
   mkdir "disk/$kind" && "$tool" set-policy "disk/$kind" "$(cat identifier)" "$kind" || give_up "policy $kind"
   for number in 1 2 3 4 5 6; do

@@ -8,11 +8,6 @@
 kinds="per_file lblk_64 lblk_32"
 files="1 2 3 4 5 6 7 8 9 10 11 12"
 
-# mounts and gives the key to the file system; $1: options
-mount_with_key() {
-  mount -t "$icesim_fs" -o "$1" /dev/sda disk || give_up "the $icesim_fs is mounted with $1"
-  "$tool" add-key disk 42 > identifier || give_up "the key is added"
-}
 unmount() { sync && umount disk || give_up "the file system is unmounted"; }
 content() { "$tool" pattern "$1" $(($1 * 37000 + 123)); }
 # writes files $1-NUMBER in all directories, all at once
@@ -34,10 +29,7 @@ check_files() {
 # says that the kernel has told this
 told() { dmesg | grep -q "$1" || give_up "the kernel says: $1"; }
 
-case $icesim_fs in
-  ext4) mkfs.ext4 -q -b 4096 -O encrypt,stable_inodes -I 256 /dev/sda || give_up "mkfs.ext4" ;;
-  f2fs) mkfs.f2fs -q -O encrypt /dev/sda > /dev/null || give_up "mkfs.f2fs" ;;
-esac
+make_file_system
 mkdir disk
 mount_with_key inlinecrypt
 for kind in $kinds; do
@@ -63,8 +55,5 @@ mount_with_key inlinecrypt
 check_files software "the engine"
 unmount
 
-case $icesim_fs in
-  ext4) e2fsck -fn /dev/sda > fsck.txt 2>&1 || { cat fsck.txt; give_up "e2fsck finds nothing"; } ;;
-  f2fs) fsck.f2fs --dry-run /dev/sda > fsck.txt 2>&1 || { cat fsck.txt; give_up "fsck.f2fs finds nothing"; } ;;
-esac
+check_file_system
 if dmesg --level emerg,alert,crit,err | grep -v 'ubd device\|epollctl'; then give_up "the kernel has nothing to complain about"; fi

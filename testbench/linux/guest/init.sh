@@ -22,6 +22,25 @@ wait_for() {
   give_up "waited in vain: $*"
 }
 
+# For the scripts: a file system of icesim_fs on the disk.
+make_file_system() {
+  case $icesim_fs in
+    ext4) mkfs.ext4 -q -b 4096 -O encrypt,stable_inodes -I 256 /dev/sda || give_up "mkfs.ext4" ;;
+    f2fs) mkfs.f2fs -q -O encrypt /dev/sda > /dev/null || give_up "mkfs.f2fs" ;;
+  esac
+}
+# Mounts it and gives it the key; $1: options
+mount_with_key() {
+  mount -t "$icesim_fs" -o "$1" /dev/sda disk || give_up "the $icesim_fs is mounted with $1"
+  "$tool" add-key disk 42 > identifier || give_up "the key is added"
+}
+check_file_system() {
+  case $icesim_fs in
+    ext4) e2fsck -fn /dev/sda > fsck.txt 2>&1 || { cat fsck.txt; give_up "e2fsck finds nothing"; } ;;
+    f2fs) fsck.f2fs --dry-run /dev/sda > fsck.txt 2>&1 || { cat fsck.txt; give_up "fsck.f2fs finds nothing"; } ;;
+  esac
+}
+
 # The bus keeps the buffers of 256 posted writes and loses what comes then, until it looks at its queue, which it does when time
 # passes. A driver writes that many when it programs 14 keyslots. Reading the clock lets time pass, and an event of the
 # allocation of such a buffer reads it.

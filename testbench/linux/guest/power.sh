@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Files are written and synced until the power goes (icesim serve --fault power-loss@...); each that is synced is told on
+# the console. survive.sh is the second half.
+mkdir disk
+make_file_system
+mount_with_key inlinecrypt
+for kind in per_file lblk_64; do
+  mkdir "disk/$kind" && "$tool" set-policy "disk/$kind" "$(cat identifier)" "$kind" || give_up "policy $kind"
+done
+sync
+echo "VERDICT passed, if the power goes now"
+for writer in 1 2 3 4; do
+  for number in $(seq 40); do
+    for kind in per_file lblk_64; do
+      name=$kind/$writer-$number
+      "$tool" pattern "$((writer * 100 + number))" $((number * 1700 + 4000)) > "disk/$name" && sync "disk/$name" &&
+        echo "SYNCED $name"
+    done
+  done &
+done
+wait
+give_up "the power goes"
