@@ -90,6 +90,7 @@ bool DmaChannel::write_run(const Train& data, std::uint64_t bytes, std::uint64_t
   std::uint64_t available = run.next(bus, i) + synchronise;
   std::uint64_t before = data_end_ + write_latency_;
   const std::uint64_t head_end = data.head().empty() ? 0 : data.head().back().end;
+  if ((plan.left_out + 1) * burst_bytes_ <= head_end) return false;  // the first of the others comes with the head
   if (run.end(0) - head_end > run.step()) {
     before = std::max(before, run.next(bus, 0) + synchronise);
   } else if (head_end > 0) {

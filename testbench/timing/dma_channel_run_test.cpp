@@ -110,6 +110,20 @@ TEST(DmaChannelRun, RemembersABurstThatTheJobBeforeHeldUp) {
   }
 }
 
+/// A short run behind a head that brings the last bursts but one: the run's only chunk brings none of them.
+TEST(DmaChannelRun, LeavesTheBurstsOfTheHeadToTheHead) {
+  DmaConfig config;
+  config.max_burst_bytes = Bytes{16};
+  const ClockDomain bus{Hertz{300'000'000}, Cycles{2}};
+  DmaChannel channel(config, bus), slow(config, bus);
+  Train train;
+  train.head().push_back({48, bus.edge(Cycles{1000})});
+  train.run() = ChunkRun(1, 63, 16, {bus, 1200, 0, 280});
+  EXPECT_EQ(channel.write(train, DmaChannel::Source::same_clock), bus.edge(Cycles{1201} + config.write_latency));
+  EXPECT_EQ(slow.write(test::list_of(train), DmaChannel::Source::same_clock),
+            bus.edge(Cycles{1201} + config.write_latency));
+}
+
 /// A read whose first bursts are just covered, or just not, by the full ones behind a shorter one.
 TEST(DmaChannelRun, ReadsBehindAShorterBurstLikeTheSameBurstsOneByOne) {
   const ClockDomain bus{Hertz{300'000'000}, Cycles{2}};
