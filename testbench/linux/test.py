@@ -27,9 +27,9 @@ MISSING = 77
 class Run:
     """A finished run of a guest's script; ends the test when the guest did not pass."""
 
-    def __init__(self, options, out, script, record=()):
+    def __init__(self, options, out, script, *serve, record=()):
         command = [HERE / "run.sh", "--kernel", options.kernel, "--out", out, "--fs", options.fs,
-                   "--keyslots", str(options.keyslots), *record, script]
+                   "--keyslots", str(options.keyslots), *record, script, *serve]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
         if done.returncode == MISSING:
             print(f"skipped: Linux {options.kernel} has not been built; testbench/linux/build-kernel.sh {options.kernel}")
@@ -76,7 +76,7 @@ def probe(options, out):
 
 
 def fscrypt(options, out):
-    run = Run(options, out, "fscrypt", ("--record", out / "guest.icetrace"))
+    run = Run(options, out, "fscrypt", record=("--record", out / "guest.icetrace"))
     run.expect_sound()
     s = run.statistics
     run.expect("the engine took part", s["driver.requests_encrypted"] > 100)
