@@ -26,11 +26,7 @@ std::optional<Enumerator> find(const std::array<Choice, N>& names, std::string_v
 Fault Fault::parse(std::string_view text) {
   const std::size_t at = text.find('@');
   const auto kind = find<Kind>(kinds, text.substr(0, at));
-  if (!kind) {
-    std::string known;
-    for (const Choice& each : kinds) known += (known.empty() ? "" : ", ") + std::string(each.name);
-    refuse(text, "the kinds of faults are " + known);
-  }
+  if (!kind) refuse(text, "the kinds of faults are " + kind_names());
   if (at == std::string_view::npos) refuse(text, "it needs the number of a request, as in lost-answer@write:3");
   Fault fault;
   fault.kind = *kind;
@@ -46,6 +42,12 @@ Fault Fault::parse(std::string_view text) {
   if (error != std::errc() || stop != end || fault.number == 0)
     refuse(text, "'" + std::string(number) + "' is no number of a request; they are counted from 1");
   return fault;
+}
+
+std::string Fault::kind_names() {
+  std::string names;
+  for (const Choice& each : kinds) names += (names.empty() ? "" : ", ") + std::string(each.name);
+  return names;
 }
 
 std::string Fault::text() const {

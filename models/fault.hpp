@@ -43,6 +43,8 @@ struct Fault {
   /// Reads KIND@[read:|write:|flush:|crypto:]N. Throws UserError with what would be allowed.
   static Fault parse(std::string_view text);
   std::string text() const;
+  /// The names of all kinds, with commas between.
+  static std::string kind_names();
   /// Faults of keys and engine count encrypted requests only.
   bool needs_encryption() const {
     return kind == Kind::invalid_key || kind == Kind::crypto_error || kind == Kind::engine_failure;

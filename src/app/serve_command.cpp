@@ -20,11 +20,9 @@ constexpr const char* default_pci_id = "8086:98fa";
 
 /// What can go wrong, a line for all kinds.
 std::string fault_help() {
-  std::string kinds;
-  for (const Choice& each : Fault::kinds) kinds += (kinds.empty() ? "" : ", ") + std::string(each.name);
   return "Lets something go wrong with the N-th request, or with the N-th of a group (read, write, flush, crypto); may "
          "be given again. Kinds: " +
-         kinds + ".";
+         Fault::kind_names() + ".";
 }
 
 struct ServeOptions {

@@ -62,10 +62,6 @@ bool parse_start(Cursor& at, BlockEvent& event) {
          at.until(' ', event.rwbs) && !event.rwbs.empty();
 }
 
-}  // namespace
-
-namespace {
-
 /// What stands before the dash, without the kernel's padding.
 std::string_view comm_of(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));

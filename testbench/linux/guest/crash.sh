@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # The first half of a test: files that are synced, then a power-off while others are being written. recover.sh is the second.
-make_file_system
-mkdir disk
-mount_with_key inlinecrypt
+make_encrypted_directories per_file lblk_64
 for kind in per_file lblk_64; do
-  mkdir "disk/$kind" && "$tool" set-policy "disk/$kind" "$(cat identifier)" "$kind" || give_up "policy $kind"
   for number in 1 2 3 4 5 6; do
     "$tool" pattern "$number" $((number * 50000)) > "disk/$kind/synced-$number"
     sync "disk/$kind/synced-$number" || give_up "a file is synced"

@@ -6,12 +6,7 @@
 # The kernel says more than its buffer holds.
 dmesg --follow --level emerg,alert,crit,err,warn > kernel.txt &
 listener=$!
-mkdir disk
-make_file_system
-mount_with_key inlinecrypt
-for kind in per_file lblk_64; do
-  mkdir "disk/$kind" && "$tool" set-policy "disk/$kind" "$(cat identifier)" "$kind" || give_up "policy $kind"
-done
+make_encrypted_directories per_file lblk_64
 files="1 2 3 4 5 6"
 content() { "$tool" pattern "$1" $(($1 * 37000 + 123)); }
 for round in 1 2 3; do

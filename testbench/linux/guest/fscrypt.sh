@@ -29,12 +29,7 @@ check_files() {
 # says that the kernel has told this
 told() { dmesg | grep -q "$1" || give_up "the kernel says: $1"; }
 
-make_file_system
-mkdir disk
-mount_with_key inlinecrypt
-for kind in $kinds; do
-  mkdir "disk/$kind" && "$tool" set-policy "disk/$kind" "$(cat identifier)" "$kind" || give_up "policy $kind"
-done
+make_encrypted_directories $kinds
 write_files engine
 told 'fscrypt: AES-256-XTS using blk-crypto'
 sync

@@ -34,6 +34,15 @@ mount_with_key() {
   mount -t "$icesim_fs" -o "$1" /dev/sda disk || give_up "the $icesim_fs is mounted with $1"
   "$tool" add-key disk 42 > identifier || give_up "the key is added"
 }
+# Mounts a new one on disk, through the engine, with an encrypted directory for each of these kinds of keys.
+make_encrypted_directories() {
+  make_file_system
+  mkdir disk
+  mount_with_key inlinecrypt
+  for kind in "$@"; do
+    mkdir "disk/$kind" && "$tool" set-policy "disk/$kind" "$(cat identifier)" "$kind" || give_up "policy $kind"
+  done
+}
 check_file_system() {
   case $icesim_fs in
     ext4) e2fsck -fn /dev/sda > fsck.txt 2>&1 || { cat fsck.txt; give_up "e2fsck finds nothing"; } ;;

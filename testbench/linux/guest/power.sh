@@ -2,12 +2,7 @@
 # shellcheck shell=bash
 # Files are written and synced until the power goes (icesim serve --fault power-loss@...); each that is synced is told on
 # the console. survive.sh is the second half.
-mkdir disk
-make_file_system
-mount_with_key inlinecrypt
-for kind in per_file lblk_64; do
-  mkdir "disk/$kind" && "$tool" set-policy "disk/$kind" "$(cat identifier)" "$kind" || give_up "policy $kind"
-done
+make_encrypted_directories per_file lblk_64
 sync
 echo "VERDICT passed, if the power goes now"
 for writer in 1 2 3 4; do
