@@ -15,19 +15,26 @@ Agenda::Agenda(const sc_core::sc_module_name& name, Pace pace) : sc_module(name)
   dont_initialize();
 }
 
-Agenda::Wake::Wake(Agenda& agenda, void (*run)(void*), void* module, Rank rank)
-    : agenda_(agenda), run_(run), module_(module), rank_(rank) {
+Agenda::Wake::Wake(Agenda& agenda, void (*run)(void*), void* module) : agenda_(agenda), run_(run), module_(module) {
   ensure(agenda.count_ < max_wakes, "an agenda has few modules");
-  place_ = agenda.count_++;
-  for (; place_ > 0 && agenda.wakes_[place_ - 1]->rank_ > rank; --place_)
-    agenda.put(place_, *agenda.wakes_[place_ - 1], agenda.at_[place_ - 1]);
-  agenda.put(place_, *this, never);
+  agenda.put(agenda.count_++, *this, never);
 }
 
 Agenda::Wake::~Wake() {
   for (--agenda_.count_; place_ < agenda_.count_; ++place_)
     agenda_.put(place_, *agenda_.wakes_[place_ + 1], agenda_.at_[place_ + 1]);
   agenda_.at_[agenda_.count_] = never;
+}
+
+Agenda::LastWord::LastWord(Agenda& agenda, void (*run)(void*), void* module)
+    : agenda_(agenda), run_(run), module_(module) {
+  ensure(agenda.last_word_ == nullptr, "one has the last word");
+  agenda.last_word_ = this;
+}
+
+Agenda::LastWord::~LastWord() {
+  agenda_.last_word_ = nullptr;
+  agenda_.last_word_asked_ = false;
 }
 
 void Agenda::put(std::size_t place, Wake& wake, Picoseconds at) {
@@ -71,6 +78,11 @@ void Agenda::step() {
       first = earlier ? i : first;
     }
     if (next > now_) {
+      if (last_word_asked_) {
+        last_word_asked_ = false;
+        last_word_->run_(last_word_->module_);
+        continue;
+      }
       if (next > end) break;
       now_ = next;
     }

@@ -22,6 +22,7 @@ class Agenda : public sc_core::sc_module {
  public:
   enum class Pace : std::uint8_t { kernel, ahead };
   class Wake;
+  class LastWord;
 
   explicit Agenda(const sc_core::sc_module_name& name, Pace pace = Pace::kernel);
 
@@ -40,11 +41,13 @@ class Agenda : public sc_core::sc_module {
   void put(std::size_t place, Wake& wake, Picoseconds at);
   Picoseconds horizon() const;
 
-  /// By place, in the order of the ranks; times apart from the rest, since all of them are looked at for every wake-up.
+  /// By place; times apart from the rest, since all of them are looked at for every wake-up.
   static constexpr std::size_t max_wakes = 16;
   std::size_t count_ = 0;
   std::array<Picoseconds, max_wakes> at_{};
   std::array<Wake*, max_wakes> wakes_{};
+  LastWord* last_word_ = nullptr;
+  bool last_word_asked_ = false;
   sc_core::sc_event wake_{"wake"};
   Pace pace_;
   bool running_ = false;
@@ -56,11 +59,9 @@ class Agenda : public sc_core::sc_module {
 class Agenda::Wake {
  public:
   static constexpr Picoseconds never{~std::uint64_t{0}};
-  /// When a module is woken among those of one instant: an interrupt line tells its level after all others have run.
-  enum class Rank : std::uint8_t { module, line };
 
   /// Calls `run(module)`; see run_step.
-  Wake(Agenda& agenda, void (*run)(void*), void* module, Rank rank = Rank::module);
+  Wake(Agenda& agenda, void (*run)(void*), void* module);
   ~Wake();
   Wake(const Wake&) = delete;
   Wake& operator=(const Wake&) = delete;
@@ -80,11 +81,34 @@ class Agenda::Wake {
   Agenda& agenda_;
   void (*run_)(void*);
   void* module_;
-  Rank rank_;
   std::size_t place_ = 0;
 };
 
-/// What a Wake calls to call a member function of its module.
+/// The last word at an instant, when all modules have run that are woken at it: there an interrupt line tells its level.
+/// An agenda has one at most.
+class Agenda::LastWord {
+ public:
+  /// Calls `run(module)`; see run_step.
+  LastWord(Agenda& agenda, void (*run)(void*), void* module);
+  ~LastWord();
+  LastWord(const LastWord&) = delete;
+  LastWord& operator=(const LastWord&) = delete;
+
+  /// Asks to be called at this instant.
+  void ask() {
+    agenda_.last_word_asked_ = true;
+    if (!agenda_.running_) agenda_.notify_kernel(agenda_.now());
+  }
+
+ private:
+  friend class Agenda;
+
+  Agenda& agenda_;
+  void (*run_)(void*);
+  void* module_;
+};
+
+/// What a Wake or a LastWord calls to call a member function of its module.
 template <class Module, void (Module::*step)()>
 void run_step(void* module) {
   (static_cast<Module*>(module)->*step)();

@@ -33,9 +33,16 @@ FlashSpace::FlashSpace(const FlashGeometry& geometry, std::uint32_t die)
 std::uint32_t FlashSpace::delivered_blocks(std::uint32_t superblock) const {
   if (superblock >= geometry_.home_superblocks) return 0;
   if (superblock + 1 < geometry_.home_superblocks) return geometry_.superblock_blocks;
+  // Residents lie in the order of their places: those that exist come first.
   std::uint32_t count = 0;
-  for (std::uint32_t offset = 0; offset < geometry_.superblock_blocks; ++offset)
-    count += geometry_.resident({die_, superblock, offset}) != no_block;
+  for (std::uint32_t above = geometry_.superblock_blocks; count < above;) {
+    const std::uint32_t middle = (count + above) / 2;
+    if (geometry_.resident({die_, superblock, middle}) == no_block) {
+      above = middle;
+    } else {
+      count = middle + 1;
+    }
+  }
   return count;
 }
 

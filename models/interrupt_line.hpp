@@ -21,14 +21,14 @@ class InterruptLine final : public sc_core::sc_signal<bool> {
  public:
   InterruptLine(const char* name, Agenda& agenda)
       : sc_signal(name),
-        wake_(agenda, run_step<InterruptLine, &InterruptLine::update_level>, this, Agenda::Wake::Rank::line) {}
+        last_word_(agenda, run_step<InterruptLine, &InterruptLine::update_level>, this) {}
 
   void connect(InterruptSink& sink) { sink_ = &sink; }
 
   const bool& read() const override { return level_; }
   void write(const bool& level) override {
     written_ = level;
-    if (written_ != level_) wake_.no_later_than(wake_.now());
+    if (written_ != level_) last_word_.ask();
   }
 
  private:
@@ -38,7 +38,7 @@ class InterruptLine final : public sc_core::sc_signal<bool> {
     if (rose) sink_->interrupt_rose();
   }
 
-  Agenda::Wake wake_;
+  Agenda::LastWord last_word_;
   InterruptSink* sink_ = nullptr;
   bool level_ = false;
   bool written_ = false;

@@ -28,28 +28,34 @@ double yardstick() {
 }
 
 /// Simulates one stream of requests per iteration and reports requests per second of processor time, and how many raw
-/// notifications one request costs on this machine at this moment.
+/// notifications one request costs on this machine at this moment. Both are of the run; what is built before it and torn
+/// down after it is `setup_microseconds`.
 void simulate(benchmark::State& state, const SystemConfig& config, const std::function<std::unique_ptr<RequestSource>()>& make,
               double requests) {
   double cost = 0;
+  double setup = 0;
   for (auto _ : state) {
     state.PauseTiming();
     const double before = yardstick();
-    state.ResumeTiming();
     const double start = processor_seconds();
-    const std::unique_ptr<RequestSource> source = make();
-    {
-      Simulation simulation(config, *source, "bench");
-      simulation.run();
-    }
-    test::reset_kernel();
-    const double seconds = processor_seconds() - start;
+    std::unique_ptr<RequestSource> source = make();
+    auto simulation = std::make_unique<Simulation>(config, *source, "bench");
+    const double began = processor_seconds();
+    state.ResumeTiming();
+    simulation->run();
     state.PauseTiming();
-    cost += (before + yardstick()) / 2 * seconds / requests;
+    const double ended = processor_seconds();
+    simulation.reset();
+    source.reset();
+    test::reset_kernel();
+    setup += began - start + processor_seconds() - ended;
+    cost += (before + yardstick()) / 2 * (ended - began) / requests;
     state.ResumeTiming();
   }
+  const auto iterations = static_cast<double>(state.iterations());
   state.SetItemsProcessed(static_cast<std::int64_t>(requests) * static_cast<std::int64_t>(state.iterations()));
-  state.counters["notifications_per_request"] = cost / static_cast<double>(state.iterations());
+  state.counters["notifications_per_request"] = cost / iterations;
+  state.counters["setup_microseconds"] = 1e6 * setup / iterations;
 }
 
 void generated(benchmark::State& state, AccessPattern pattern, std::uint64_t read_percent, Bytes length,
