@@ -40,6 +40,7 @@ class Agenda : public sc_core::sc_module {
   void notify_kernel(Picoseconds at);
   void put(std::size_t place, Wake& wake, Picoseconds at);
   Picoseconds horizon() const;
+  std::size_t earliest() const;
 
   /// By place; times apart from the rest, since all of them are looked at for every wake-up.
   static constexpr std::size_t max_wakes = 16;

@@ -63,9 +63,8 @@ void NativeReader::sum() {
   summed_ = used_;
 }
 
-/// Reads on when the buffer is used up.
-void NativeReader::fill() {
-  if (used_ != filled_) return;
+/// Reads on, since the buffer is used up.
+[[gnu::noinline]] void NativeReader::fill() {
   sum();
   used_ = summed_ = 0;
   filled_ = bytes_->read(buffer_.data(), buffer_.size());
@@ -73,7 +72,7 @@ void NativeReader::fill() {
 }
 
 std::uint8_t NativeReader::byte() {
-  fill();
+  if (used_ == filled_) fill();
   return static_cast<std::uint8_t>(buffer_[used_++]);
 }
 
@@ -84,11 +83,15 @@ std::uint64_t NativeReader::long_number(std::uint64_t largest) {
     if (shift == 63 && digit > 1) break;
     value |= (digit & 0x7f) << shift;
     if (digit < 0x80) {
-      if (value > largest) fail("a number is " + std::to_string(value) + "; at most " + std::to_string(largest));
+      if (value > largest) fail_number(value, largest);
       return value;
     }
   }
   fail("a number has more than 64 bits");
+}
+
+[[gnu::noinline]] void NativeReader::fail_number(std::uint64_t value, std::uint64_t largest) const {
+  fail("a number is " + std::to_string(value) + "; at most " + std::to_string(largest));
 }
 
 /// Reads on to the next records; false at the end marker.

@@ -39,6 +39,7 @@ class NativeReader final : public TraceReader {
     return long_number(largest);
   }
   std::uint64_t long_number(std::uint64_t largest);
+  [[noreturn]] void fail_number(std::uint64_t value, std::uint64_t largest) const;
   bool read_block();
   void read_completions();
   void read_records(std::uint64_t count);
