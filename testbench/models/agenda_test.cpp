@@ -84,6 +84,37 @@ TEST_F(AgendaTest, WakesAtTheEarliestTimeThatWasAskedFor) {
   EXPECT_EQ(log.size(), 1u) << "once woken, nothing is asked for any more";
 }
 
+TEST_F(AgendaTest, WakesEveryOneOfManyAndThoseOfOneInstantInTheOrderOfTheirPlaces) {
+  build(Agenda::Pace::ahead);
+  a.reset();
+  b.reset();
+  std::vector<std::unique_ptr<Sleeper>> many;
+  for (int number = 0; number < 16; ++number) many.push_back(std::make_unique<Sleeper>(*agenda, log, number));
+  Log expected;
+  for (int number = 0; number < 16; ++number) {
+    many[static_cast<std::size_t>(number)]->wake.no_later_than(Picoseconds{100u - static_cast<unsigned>(number)});
+    expected.insert(expected.begin(), {number, Picoseconds{100u - static_cast<unsigned>(number)}});
+  }
+  sc_core::sc_start();
+  EXPECT_EQ(log, expected);
+  log.clear();
+  expected.clear();
+  for (int number = 15; number >= 0; --number) {
+    many[static_cast<std::size_t>(number)]->wake.no_later_than(200_ps);
+    expected.insert(expected.begin(), {number, 200_ps});
+  }
+  sc_core::sc_start();
+  EXPECT_EQ(log, expected);
+}
+
+TEST_F(AgendaTest, OneHasTheLastWord) {
+  build(Agenda::Pace::kernel);
+  const auto nothing = [](void*) {};
+  EXPECT_THROW(Agenda::LastWord(*agenda, nothing, nullptr), Bug);
+  line.reset();
+  EXPECT_NO_THROW(Agenda::LastWord(*agenda, nothing, nullptr));
+}
+
 TEST_F(AgendaTest, AheadRunsOnWithoutTheKernelWhoseTimeCatchesUp) {
   build(Agenda::Pace::ahead);
   int rounds = 0;

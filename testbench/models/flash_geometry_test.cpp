@@ -22,6 +22,24 @@ TEST(FlashGeometry, EveryBlockHasAHomeOfItsOwnAndLivesThere) {
   }
 }
 
+TEST(FlashGeometry, EachDieIsDeliveredWithTheBlocksThatLiveThereByTheirHomes) {
+  for (const std::uint64_t missing : {0, 1, 5, 16, 101, 333}) {
+    FlashArrayConfig config = small_flash();
+    config.capacity = config.capacity - logical_block * missing;
+    const FlashGeometry g(config);
+    std::vector<std::uint32_t> expected(g.dies * g.superblocks, 0);
+    for (BlockNumber block = 0; block < g.blocks; ++block) {
+      const FlashPlace home = g.home(block);
+      ++expected[home.die * g.superblocks + home.superblock];
+    }
+    for (std::uint32_t die = 0; die < g.dies; ++die) {
+      const FlashSpace space(g, die);
+      for (std::uint32_t s = 0; s < g.superblocks; ++s)
+        ASSERT_EQ(space.valid(s), expected[die * g.superblocks + s]) << missing << " missing, die " << die << ", " << s;
+    }
+  }
+}
+
 TEST(FlashGeometry, UnitsAreStripedOverChannelsFirstAndDiesSecond) {
   const FlashGeometry g{FlashArrayConfig{}};
   for (std::uint32_t unit = 0; unit < g.dies; ++unit) {
