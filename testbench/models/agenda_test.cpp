@@ -107,6 +107,19 @@ TEST_F(AgendaTest, WakesEveryOneOfManyAndThoseOfOneInstantInTheOrderOfTheirPlace
   EXPECT_EQ(log, expected);
 }
 
+TEST_F(AgendaTest, ALineTellsItsLevelAtOnceWhenNothingElseIsPending) {
+  build(Agenda::Pace::ahead);
+  struct Sink : InterruptSink {
+    int edges = 0;
+    void interrupt_rose() override { ++edges; }
+  } sink;
+  line->connect(sink);
+  line->write(true);
+  sc_core::sc_start(to_sc_time(1_ps));
+  EXPECT_TRUE(line->read());
+  EXPECT_EQ(sink.edges, 1);
+}
+
 TEST_F(AgendaTest, OneHasTheLastWord) {
   build(Agenda::Pace::kernel);
   const auto nothing = [](void*) {};
