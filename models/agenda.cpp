@@ -16,7 +16,6 @@ Agenda::Agenda(const sc_core::sc_module_name& name, Pace pace) : sc_module(name)
 }
 
 Agenda::Wake::Wake(Agenda& agenda, void (*run)(void*), void* module) : agenda_(agenda), run_(run), module_(module) {
-  static_assert(max_wakes % 4 == 0, "earliest() looks at four places at a time");
   ensure(agenda.count_ < max_wakes, "an agenda has few modules");
   agenda.put(agenda.count_++, *this, never);
 }
@@ -67,6 +66,7 @@ Picoseconds Agenda::horizon() const {
 
 /// The place whose time comes first, and of equal ones the first; places that nobody has are never due.
 std::size_t Agenda::earliest() const {
+  static_assert(max_wakes % 4 == 0, "four places are looked at at a time");
   const auto first_of = [this](std::size_t a, std::size_t b) { return at_[b] < at_[a] ? b : a; };
   std::size_t first = first_of(first_of(0, 1), first_of(2, 3));
   for (std::size_t i = 4; i < count_; i += 4)

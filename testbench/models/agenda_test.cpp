@@ -90,21 +90,20 @@ TEST_F(AgendaTest, WakesEveryOneOfManyAndThoseOfOneInstantInTheOrderOfTheirPlace
   b.reset();
   std::vector<std::unique_ptr<Sleeper>> many;
   for (int number = 0; number < 16; ++number) many.push_back(std::make_unique<Sleeper>(*agenda, log, number));
-  Log expected;
-  for (int number = 0; number < 16; ++number) {
-    many[static_cast<std::size_t>(number)]->wake.no_later_than(Picoseconds{100u - static_cast<unsigned>(number)});
-    expected.insert(expected.begin(), {number, Picoseconds{100u - static_cast<unsigned>(number)}});
+  Log one_by_one, together;
+  for (auto sleeper = many.rbegin(); sleeper != many.rend(); ++sleeper) {
+    one_by_one.push_back({(*sleeper)->name, Picoseconds{100 + one_by_one.size()}});
+    (*sleeper)->wake.no_later_than(one_by_one.back().second);
   }
   sc_core::sc_start();
-  EXPECT_EQ(log, expected);
+  EXPECT_EQ(log, one_by_one);
   log.clear();
-  expected.clear();
-  for (int number = 15; number >= 0; --number) {
-    many[static_cast<std::size_t>(number)]->wake.no_later_than(200_ps);
-    expected.insert(expected.begin(), {number, 200_ps});
+  for (auto sleeper = many.rbegin(); sleeper != many.rend(); ++sleeper) {
+    together.insert(together.begin(), {(*sleeper)->name, 200_ps});
+    (*sleeper)->wake.no_later_than(200_ps);
   }
   sc_core::sc_start();
-  EXPECT_EQ(log, expected);
+  EXPECT_EQ(log, together);
 }
 
 TEST_F(AgendaTest, ALineTellsItsLevelAtOnceWhenNothingElseIsPending) {
