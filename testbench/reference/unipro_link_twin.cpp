@@ -136,7 +136,12 @@ void UniproArrivalTwin::leave() {
   for (const LinkSymbol& symbol : lanes.read()) {
     if (!symbol.end_of_frame) continue;
     ends_upiu_.push_back(symbol.end_of_message);
-    on_the_wire_.notify(phy_latency_);
+    // Where there is no way at all, a frame has arrived before any clock of this instant has settled.
+    if (phy_latency_ == sc_core::SC_ZERO_TIME) {
+      arrive();
+    } else {
+      on_the_wire_.notify(phy_latency_);
+    }
   }
 }
 
