@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "models/ports.hpp"
+#include "models/base/ports.hpp"
 
 #include <string>
 

@@ -2,7 +2,7 @@
 #include "engine_text.hpp"
 
 #include "icesim/result/text_table.hpp"
-#include "models/aes_xts_engines.hpp"
+#include "models/ice/aes_xts_engines.hpp"
 
 namespace icesim::app {
 namespace {

@@ -4,7 +4,7 @@
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/parameter_reader.hpp"
 #include "icesim/workload/generator.hpp"
-#include "icesim/workload/native_writer.hpp"
+#include "icesim/workload/native/native_writer.hpp"
 
 #include <algorithm>
 #include <iostream>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "command_line.hpp"
-#include "icesim/workload/key_tagging.hpp"
+#include "icesim/workload/keys/key_tagging.hpp"
 
 #include <string>
 

@@ -2,7 +2,7 @@
 #include "icesim/base/file.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/screen.hpp"
-#include "icesim/workload/keyed_trace.hpp"
+#include "icesim/workload/keys/keyed_trace.hpp"
 #include "scenario.hpp"
 #include "trace_line.hpp"
 #include "watch_options.hpp"

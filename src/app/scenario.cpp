@@ -4,7 +4,7 @@
 #include "icesim/base/error.hpp"
 #include "icesim/result/near_match.hpp"
 #include "icesim/result/parameter_reader.hpp"
-#include "models/aes_xts_engines.hpp"
+#include "models/ice/aes_xts_engines.hpp"
 #include "platforms.hpp"
 
 namespace icesim::app {

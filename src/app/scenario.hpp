@@ -2,7 +2,7 @@
 #pragma once
 #include "command_line.hpp"
 #include "key_choice.hpp"
-#include "models/simulation.hpp"
+#include "models/system/simulation.hpp"
 #include "trace_line.hpp"
 
 #include <string>

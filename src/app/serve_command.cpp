@@ -4,9 +4,9 @@
 #include "icesim/base/file.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/screen.hpp"
-#include "models/guest_log.hpp"
-#include "models/guest_recorder.hpp"
-#include "models/guest_simulation.hpp"
+#include "models/guest/guest_log.hpp"
+#include "models/guest/guest_recorder.hpp"
+#include "models/guest/guest_simulation.hpp"
 #include "scenario.hpp"
 #include "watch_options.hpp"
 

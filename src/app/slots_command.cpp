@@ -5,7 +5,7 @@
 #include "icesim/result/key_text.hpp"
 #include "icesim/result/keyslot_sweep.hpp"
 #include "icesim/result/results.hpp"
-#include "icesim/workload/keyed_trace.hpp"
+#include "icesim/workload/keys/keyed_trace.hpp"
 #include "icesim/workload/miss_curve.hpp"
 #include "scenario.hpp"
 

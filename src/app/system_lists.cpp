@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "system_lists.hpp"
 
-#include "icesim/workload/key_tagging.hpp"
+#include "icesim/workload/keys/key_tagging.hpp"
 #include "icesim/workload/reader.hpp"
-#include "models/simulation.hpp"
+#include "models/system/simulation.hpp"
 
 namespace icesim::app {
 namespace {

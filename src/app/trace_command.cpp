@@ -2,7 +2,7 @@
 #include "command_line.hpp"
 #include "icesim/base/error.hpp"
 #include "icesim/result/trace_report.hpp"
-#include "icesim/workload/keyed_trace.hpp"
+#include "icesim/workload/keys/keyed_trace.hpp"
 #include "icesim/workload/trace_profile.hpp"
 #include "key_choice.hpp"
 #include "trace_line.hpp"

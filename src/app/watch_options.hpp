@@ -3,7 +3,7 @@
 #include "command_line.hpp"
 #include "icesim/result/request_log.hpp"
 #include "icesim/result/vcd_writer.hpp"
-#include "models/simulation.hpp"
+#include "models/system/simulation.hpp"
 
 #include <optional>
 #include <string>

@@ -3,8 +3,8 @@
 
 #include "icesim/result/request_log.hpp"
 #include "icesim/result/text_table.hpp"
-#include "models/simulation.hpp"
-#include "models/waves_signals.hpp"
+#include "models/system/simulation.hpp"
+#include "models/waves/waves_signals.hpp"
 
 namespace icesim::app {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/workload/import.hpp"
 
-#include "icesim/workload/native_writer.hpp"
+#include "icesim/workload/native/native_writer.hpp"
 
 namespace icesim {
 

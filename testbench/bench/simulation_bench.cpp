@@ -3,7 +3,7 @@
 #include "icesim/crypto/secret.hpp"
 #include "icesim/workload/generator.hpp"
 #include "icesim/workload/reader.hpp"
-#include "models/simulation.hpp"
+#include "models/system/simulation.hpp"
 #include "testbench/bench/yardstick.hpp"
 #include "testbench/support/kernel.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/file.hpp"
 #include "program.hpp"
-#include "testbench/support/guest_rig.hpp"
+#include "testbench/support/rigs/guest_rig.hpp"
 
 #include <filesystem>
 #include <gmock/gmock.h>

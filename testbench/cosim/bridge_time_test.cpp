@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "testbench/support/scripted_guest.hpp"
+#include "testbench/support/rigs/scripted_guest.hpp"
 
 #include <functional>
 #include <gmock/gmock.h>

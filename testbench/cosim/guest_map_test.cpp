@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/cosim/guest_map.hpp"
 
-#include "testbench/support/guest_rig.hpp"
+#include "testbench/support/rigs/guest_rig.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "src/workload/byte_source.hpp"
-#include "src/workload/memory_bytes.hpp"
-#include "src/workload/open_reader.hpp"
+#include "src/workload/bytes/byte_source.hpp"
+#include "src/workload/bytes/memory_bytes.hpp"
+#include "src/workload/readers/open_reader.hpp"
 #include "testbench/cost/heap.hpp"
 #include "testbench/support/made_traces.hpp"
 

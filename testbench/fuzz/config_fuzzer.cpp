@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The configuration reader on arbitrary bytes.
 #include "icesim/result/parameter_reader.hpp"
-#include "models/simulation.hpp"
+#include "models/system/simulation.hpp"
 #include "refusal.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A trace reader on arbitrary bytes: --format=NAME picks the reader, without it the format is found by content.
 #include "refusal.hpp"
-#include "src/workload/block_owners.hpp"
-#include "src/workload/memory_bytes.hpp"
-#include "src/workload/native_format.hpp"
-#include "src/workload/open_reader.hpp"
+#include "src/workload/bytes/memory_bytes.hpp"
+#include "src/workload/keys/block_owners.hpp"
+#include "src/workload/native/native_format.hpp"
+#include "src/workload/readers/open_reader.hpp"
 
 #include <string>
 #include <zstd.h>

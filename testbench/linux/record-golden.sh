@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Records the logs that testbench/models/guest_golden_test.cpp does again, with the parameters' defaults.
+# Records the logs that testbench/models/guest/guest_golden_test.cpp does again, with the parameters' defaults.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(mktemp -d)

@@ -31,7 +31,7 @@ LEFT_OUT = {"build", ".git", ".cache"}
 MODEL_PROGRAMS = ["timing", "reference", "models", "theory", "golden"]
 DRIVER_PROGRAMS = ["driver", "models", "timing", "theory", "golden"]
 # These models have no part in the comparison with the twins.
-WITHOUT_TWIN = ("models/agenda", "models/flash", "models/host_cpu", "models/ufs_device")
+WITHOUT_TWIN = ("models/base/agenda", "models/flash/", "models/host/host_cpu", "models/device/")
 
 
 class Mutant:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/error.hpp"
-#include "testbench/reference/aes_xts_recording.hpp"
+#include "testbench/reference/ice/aes_xts_recording.hpp"
 
 #include <cstdlib>
 #include <iostream>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "models/train.hpp"
+#include "models/base/train.hpp"
 #include "testbench/support/random_config.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/workload/generator.hpp"
-#include "icesim/workload/native_writer.hpp"
+#include "icesim/workload/native/native_writer.hpp"
 
 #include <cstdint>
 #include <cstdio>

@@ -4,8 +4,8 @@
 #include "icesim/result/statistics.hpp"
 #include "icesim/workload/generator.hpp"
 #include "icesim/workload/reader.hpp"
-#include "models/simulation.hpp"
-#include "models/ufs_system.hpp"
+#include "models/system/simulation.hpp"
+#include "models/system/ufs_system.hpp"
 #include "testbench/support/kernel.hpp"
 
 #include <algorithm>

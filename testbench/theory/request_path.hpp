@@ -3,7 +3,7 @@
 #include "icesim/crypto/aes_xts.hpp"
 #include "icesim/spec/unipro.hpp"
 #include "icesim/spec/upiu.hpp"
-#include "models/simulation.hpp"
+#include "models/system/simulation.hpp"
 
 #include <algorithm>
 #include <vector>

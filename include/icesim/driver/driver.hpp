@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "icesim/driver/block_layer.hpp"
-#include "icesim/driver/payload_check.hpp"
-#include "icesim/driver/probe.hpp"
-#include "icesim/driver/ufshcd.hpp"
+#include "icesim/driver/block/block_layer.hpp"
+#include "icesim/driver/ufshcd/payload_check.hpp"
+#include "icesim/driver/ufshcd/probe.hpp"
+#include "icesim/driver/ufshcd/ufshcd.hpp"
 
 #include <functional>
 #include <optional>

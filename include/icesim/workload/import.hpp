@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "icesim/workload/keyed_trace.hpp"
+#include "icesim/workload/keys/keyed_trace.hpp"
 
 #include <filesystem>
 #include <string>

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/driver/ufshcd/ufshcd.hpp"
+#include "icesim/spec/query.hpp"
+#include "icesim/spec/scsi.hpp"
+#include "icesim/spec/uic.hpp"
+
+#include <vector>
+
+namespace icesim {
+
+/// What the driver has found out about the hardware when its initialisation has ended.
+struct ProbeResult {
+  bool ready = false;
+  std::uint32_t num_tags = 0;  ///< for requests, without the reserved one
+  CryptoCapabilities crypto;
+  std::uint64_t blocks = 0;    ///< capacity of logical unit 0
+  Picoseconds duration{};
+};
+
+struct ProbeConfig {
+  std::uint64_t gear = 4;
+  std::uint64_t lanes = 2;
+  bool rate_b = true;
+  bool crypto = true;
+};
+
+/// Initialises controller, link and device in the order in which Linux 6.12 does (spec 1.9): clear all keyslots while HCE is 0,
+/// enable controller and crypto in one write, start the link, set the lists, NOP OUT, fDeviceInit, descriptors, power mode
+/// change, well-known and general logical units. A list of actions, each of which waits for what it has set going.
+class Probe : public ProbeWaiter {
+ public:
+  Probe(HostPort& host, const HostCosts& costs, Ufshcd& hcd, const ProbeConfig& config);
+
+  /// First step; put it on a core.
+  Step start();
+  Step step(Work work, std::uint32_t value);
+  void uic_done() override;
+  void command_done(Ocs ocs, const UpiuHeader& response) override;
+
+  const ProbeResult& result() const { return result_; }
+
+ private:
+  struct Action {
+    enum class Kind : std::uint8_t { read, poll, write, uic, pause, evict_all, command, query };
+    Kind kind = Kind::read;
+    Reg reg{};
+    std::uint32_t value = 0;  ///< to write, or wanted by poll; UIC opcode
+    std::uint32_t mask = 0;   ///< of poll; ARG1 of a UIC command
+    std::uint32_t extra = 0;  ///< ARG3 of a UIC command
+    Picoseconds time{};       ///< of a pause, between polls
+    Bytes data_in{};
+    UpiuHeader upiu{};
+    void (Probe::*then)(std::uint32_t value) = nullptr;
+  };
+
+  void plan_controller();
+  void plan_link();
+  void plan_device();
+  void plan_power_mode();
+  void plan_units();
+  void add_read(Reg reg, void (Probe::*then)(std::uint32_t) = nullptr);
+  void add_write(Reg reg, std::uint32_t value);
+  void add_uic(uic::Opcode opcode, std::uint32_t arg1, std::uint32_t arg3 = 0);
+  void add_query(const QueryUpiu& query, void (Probe::*then)(std::uint32_t) = nullptr);
+  void add_scsi(std::uint8_t lun, const scsi::Cdb& cdb, Bytes data_in, void (Probe::*then)(std::uint32_t) = nullptr);
+
+  Step perform();
+  Step perform_uic(const Action& action);
+  Step next();
+  void resume();
+
+  void take_capabilities(std::uint32_t value);
+  void take_crypto(std::uint32_t value);
+  void check_device_init(std::uint32_t value);
+  void take_device_descriptor(std::uint32_t value);
+  void take_unit_descriptor(std::uint32_t value);
+  void check_link(std::uint32_t value);
+  void read_control_buffer(std::byte* to, std::size_t size) const;
+
+  HostPort& host_;
+  HostCosts costs_;
+  Ufshcd& hcd_;
+  ProbeConfig config_;
+  std::vector<Action> plan_;
+  std::size_t at_ = 0;
+  bool issued_ = false;
+  std::uint32_t device_queue_ = 32;
+  Picoseconds started_{};
+  ProbeResult result_;
+};
+
+}  // namespace icesim

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/recorder.hpp"
+#include "icesim/driver/block/block_layer.hpp"
+#include "icesim/driver/host_port.hpp"
+#include "icesim/driver/keys/keyring.hpp"
+#include "icesim/driver/ufshcd/payload_check.hpp"
+#include "icesim/spec/upiu.hpp"
+#include "icesim/spec/utrd.hpp"
+
+#include <array>
+
+namespace icesim {
+
+struct UfshcdStatistics {
+  std::uint64_t commands = 0;
+  std::uint64_t interrupts = 0;
+  std::uint64_t register_reads = 0;
+  std::uint64_t register_writes = 0;
+  std::uint64_t ocs_errors = 0;
+  std::uint64_t scsi_errors = 0;
+
+  void describe(Statistics& s) const {
+    s("commands", commands, "Commands put on the transfer request list");
+    s("interrupts", interrupts, "Times the interrupt handler ran");
+    s("register_reads", register_reads, "Register reads");
+    s("register_writes", register_writes, "Register writes");
+    s("ocs_errors", ocs_errors, "Commands that ended with an OCS other than success");
+    s("scsi_errors", scsi_errors, "Commands that ended with a SCSI status other than GOOD");
+  }
+};
+
+/// Waits for what the initialisation has set going.
+class ProbeWaiter {
+ public:
+  virtual ~ProbeWaiter() = default;
+  /// A UIC command ended, or the internal command did (with its OCS and response UPIU).
+  virtual void uic_done() = 0;
+  virtual void command_done(Ocs ocs, const UpiuHeader& response) = 0;
+};
+
+/// The UFS host controller driver: descriptors, doorbell, key programming and interrupt handler (spec 1.6, 1.7, 1.9).
+/// The handler reads IS and IE, clears IS, reads the doorbell, completes what has ended, and reads IS again until it is 0
+/// (the order of accesses that Linux 6.12 shows).
+class Ufshcd final : public RequestQueue, public StageRecorder {
+ public:
+  Ufshcd(HostPort& host, const HostCosts& costs, Bytes segment, Keyring& keys);
+
+  void connect(BlockLayer& blocks) { blocks_ = &blocks; }
+  void connect(ProbeWaiter& probe) { probe_ = &probe; }
+  void verify_with(PayloadCheck* check) { check_ = check; }
+
+  void queue_command(Request& request) override;
+  Picoseconds program_keyslot(Keyslot keyslot, KeyId key) override;
+  void mark(Tag tag, Stage stage, Picoseconds at) override;
+
+  /// Clears one keyslot; the writes are spread over the cost that is returned, here and below.
+  Picoseconds evict_keyslot(Keyslot keyslot);
+  Picoseconds evict_all(std::uint32_t num_keyslots);
+  /// Writes all keys again that are in a keyslot, in the order of the keyslots: the controller has lost them.
+  Picoseconds reprogram_keyslots(const KeyslotManager& keyslots);
+  /// Sends an internal command under the reserved tag: a UPIU, and a data-in buffer of `data_in` bytes.
+  void queue_internal(const UpiuHeader& upiu, Bytes data_in);
+  void write(Reg reg, std::uint32_t value);
+  Step read(Work::Kind work, std::uint32_t index, Reg reg);
+
+  /// Tells where x-CRYPTOCFG lies, as read from CCAP.
+  void set_crypto_layout(const CryptoCapabilities& layout) { layout_ = layout; }
+  static constexpr Tag reserved_tag{31};
+
+  Step interrupt();
+  Step step(Work work, std::uint32_t value);
+  HostClient::Ahead ahead(Work work, std::uint32_t value) const {
+    using Ahead = HostClient::Ahead;
+    if (work.kind == Work::Kind::read_doorbell && (listed_ & ~value) != 0 && costs_.complete.n > 0)
+      return {Ahead::Kind::compute, Reg{}};
+    if (work.kind != Work::Kind::read_status) return {};
+    return value == 0 ? Ahead{Ahead::Kind::done, Reg{}} : Ahead{Ahead::Kind::read, Reg::IE};
+  }
+
+  const UfshcdStatistics& statistics() const { return statistics_; }
+
+ private:
+  Picoseconds write_entry(Keyslot keyslot, const CryptoConfig& entry, Picoseconds from);
+  std::uint16_t write_prdt(Tag tag, std::uint64_t address, Bytes length);
+  void ring(const Utrd& utrd, Tag tag, const UpiuHeader& upiu);
+  Step handle_status(std::uint32_t status);
+  Step next_completion();
+  void complete(Tag tag);
+
+  HostPort& host_;
+  HostCosts costs_;
+  Bytes segment_;
+  Keyring& keys_;
+  BlockLayer* blocks_ = nullptr;
+  ProbeWaiter* probe_ = nullptr;
+  PayloadCheck* check_ = nullptr;
+  CryptoCapabilities layout_;
+  std::uint32_t outstanding_ = 0;
+  std::uint32_t listed_ = 0;     ///< outstanding when the doorbell register was read
+  std::uint32_t completed_ = 0;
+  std::uint32_t status_ = 0;
+  UfshcdStatistics statistics_;
+};
+
+}  // namespace icesim

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/base/agenda.hpp"
+
+#include "icesim/base/error.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+
+Agenda::Agenda(const sc_core::sc_module_name& name, Pace pace) : sc_module(name), pace_(pace) {
+  at_.fill(Wake::never);
+  SC_HAS_PROCESS(Agenda);
+  SC_METHOD(step);
+  sensitive << wake_;
+  dont_initialize();
+}
+
+Agenda::Wake::Wake(Agenda& agenda, void (*run)(void*), void* module) : agenda_(agenda), run_(run), module_(module) {
+  ensure(agenda.count_ < max_wakes, "an agenda has few modules");
+  agenda.put(agenda.count_++, *this, never);
+}
+
+Agenda::Wake::~Wake() {
+  for (--agenda_.count_; place_ < agenda_.count_; ++place_)
+    agenda_.put(place_, *agenda_.wakes_[place_ + 1], agenda_.at_[place_ + 1]);
+  agenda_.at_[agenda_.count_] = never;
+}
+
+Agenda::LastWord::LastWord(Agenda& agenda, void (*run)(void*), void* module)
+    : agenda_(agenda), run_(run), module_(module) {
+  ensure(agenda.last_word_ == nullptr, "one has the last word");
+  agenda.last_word_ = this;
+}
+
+Agenda::LastWord::~LastWord() {
+  agenda_.last_word_ = nullptr;
+  agenda_.last_word_asked_ = false;
+}
+
+void Agenda::put(std::size_t place, Wake& wake, Picoseconds at) {
+  wakes_[place] = &wake;
+  at_[place] = at;
+  wake.place_ = place;
+}
+
+void Agenda::stop() {
+  stopped_ = true;
+  sc_core::sc_stop();
+}
+
+/// The time while the kernel has the word: it may have gone on since the last wake-up, or have to catch up with it.
+Picoseconds Agenda::idle_now() const { return std::max(now_, kernel_now()); }
+
+void Agenda::notify_kernel(Picoseconds at) {
+  const Picoseconds t = kernel_now();
+  ensure(at >= t, "a module is woken now or later");
+  wake_.notify(to_sc_time(at - t));
+}
+
+/// Until when the kernel has nothing to do but what is on the agenda.
+Picoseconds Agenda::horizon() const {
+  if (pace_ == Pace::kernel) return kernel_now();
+  if (!sc_core::sc_pending_activity()) return Wake::never - Picoseconds{1};
+  return kernel_now() + Picoseconds{sc_core::sc_time_to_pending_activity().value()} - Picoseconds{1};
+}
+
+/// The place whose time comes first, and of equal ones the first; places that nobody has are never due.
+std::size_t Agenda::earliest() const {
+  static_assert(max_wakes % 4 == 0, "four places are looked at at a time");
+  const auto first_of = [this](std::size_t a, std::size_t b) { return at_[b] < at_[a] ? b : a; };
+  std::size_t first = first_of(first_of(0, 1), first_of(2, 3));
+  for (std::size_t i = 4; i < count_; i += 4)
+    first = first_of(first, first_of(first_of(i, i + 1), first_of(i + 2, i + 3)));
+  return first;
+}
+
+void Agenda::step() {
+  const Picoseconds end = horizon();
+  now_ = kernel_now();
+  running_ = true;
+  Picoseconds next{};
+  while (!stopped_) {
+    const std::size_t first = earliest();
+    next = at_[first];
+    if (next > now_) {
+      if (last_word_asked_) {
+        last_word_asked_ = false;
+        last_word_->run_(last_word_->module_);
+        continue;
+      }
+      if (next > end) break;
+      now_ = next;
+    }
+    at_[first] = Wake::never;
+    wakes_[first]->run_(wakes_[first]->module_);
+  }
+  running_ = false;
+  if (stopped_) return;
+  if (next != Wake::never) {
+    notify_kernel(next);
+  } else if (now_ > kernel_now()) {
+    notify_kernel(now_);  // the kernel's time catches up
+  }
+}
+
+}  // namespace icesim

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/describe.hpp"
+#include "models/controller/dma_channel.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace icesim {
+
+enum class Arbitration : std::uint8_t { fifo, round_robin };
+
+struct UfsHostControllerConfig {
+  std::uint64_t version = 0x0310;
+  std::uint64_t tags = 32;
+  std::uint64_t prefetch_depth = 2;
+  Arbitration arbitration = Arbitration::fifo;
+  Cycles decode_cycles{4};
+  Picoseconds enable_time{200'000'000};
+  Picoseconds uic_time{10'000'000};
+  Picoseconds link_startup_time{10'000'000'000};
+  DmaConfig dma;
+
+  static constexpr std::array<Choice, 2> arbitrations{
+      {{"fifo", "Tags are fetched in the order of their doorbells"},
+       {"round_robin", "The next pending tag after the last one fetched goes first"}}};
+
+  void describe(Fields& f) {
+    using namespace literals;
+    f("version", version, {0x0200, 0x0410}, fact("UFSHCI version register", "spec 1.1"));
+    f("tags", tags, {2, 32}, fact("Transfer request list entries (NUTRS); the last one is for device management", "spec 1.2"));
+    f("prefetch_depth", prefetch_depth, {1, 32},
+      assumption("Descriptors that may be fetched at a time", "no source", "fetch"));
+    f("arbitration", arbitration, arbitrations,
+      assumption("Which pending tag is fetched next", "spec 6: FIFO or round robin", "fetch"));
+    f("decode_cycles", decode_cycles, {1_cycles, 1000_cycles},
+      assumption("Bus cycles to check a UTRD, and again command UPIU and PRDT", "no source", "fetch"));
+    f("enable_time", enable_time, {1_us, 40_ms}, assumption("From writing HCE until it reads 1", "spec 1.4: Linux waits up to 50 ms"));
+    f("uic_time", uic_time, {100_ns, 400_ms}, assumption("A UIC command", "spec 1.5: Linux waits up to 500 ms"));
+    f("link_startup_time", link_startup_time, {1_us, 400_ms}, assumption("DME_LINKSTARTUP", "no source"));
+    f.group("dma", dma, "DMA port: two read channels (descriptors, data) and a write channel");
+  }
+};
+
+struct UfsHostControllerStatistics {
+  std::uint64_t commands = 0;
+  std::uint64_t interrupts = 0;
+  std::uint64_t dropped_upius = 0;
+  std::array<std::uint64_t, 16> ocs{};
+  Bytes data_read;
+  Bytes data_written;
+
+  void describe(Statistics& s) const {
+    s("commands", commands, "Commands fetched");
+    s("interrupts", interrupts, "Rising edges of the interrupt pin");
+    s("dropped_upius", dropped_upius, "UPIUs that belong to no command under way");
+    s("invalid_command_table", ocs[1], "Commands ended with OCS 1");
+    s("invalid_prdt", ocs[2], "Commands ended with OCS 2");
+    s("mismatch_data_buffer_size", ocs[3], "Commands ended with OCS 3");
+    s("mismatch_response_size", ocs[4], "Commands ended with OCS 4");
+    s("peer_communication_failure", ocs[5], "Commands ended with OCS 5");
+    s("fatal_error", ocs[7], "Commands ended with OCS 7, a bus error among them");
+    s("invalid_crypto_configuration", ocs[9], "Commands ended with OCS 9");
+    s("data_read", data_read, "Data read from memory, for the device");
+    s("data_written", data_written, "Data written to memory, from the device");
+  }
+};
+
+}  // namespace icesim

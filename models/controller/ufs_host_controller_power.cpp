@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/controller/ufs_host_controller.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+
+void UfsHostController::enable(std::uint32_t before, std::uint32_t after) {
+  if ((after & ~before & HCE::HCE) != 0) {
+    ++life_;
+    registers_file_.hw_clear_bits(Reg::HCE, HCE::HCE);
+    inbox_.push(bus_.edge(bus_.next(now() + config_.enable_time)), order(Rank::hardware, order_of_power), {Event::Kind::enabled, 0, life_, nullptr});
+  } else if ((after & HCE::HCE) == 0) {
+    ++life_;  // also when it reads 0 because it is being enabled
+    if ((before & HCE::HCE) == 0) return;
+    reset();
+    keyslots_.wipe(KeyslotFile::WipeCause::hce_clear);
+  }
+}
+
+void UfsHostController::reset() {
+  for (const Reg reg : {Reg::UTRLDBR, Reg::UTRLRSR, Reg::UTMRLDBR, Reg::UTMRLRSR, Reg::HCS, Reg::IS, Reg::IE, Reg::UTRLCNR})
+    registers_file_.hw_set(reg, 0);
+  for (std::uint64_t tag = 0; tag < commands_.size(); ++tag) forget(Tag{tag});
+  for (std::uint32_t number = 0; number < TaskList::size; ++number) forget_task(number);
+  link->reset();
+  drive_interrupt();
+}
+
+/// What would have been seen later never is: the ends of commands among it are void.
+void UfsHostController::link_reset() {
+  ++link_life_;
+  for (Command& command : commands_) {
+    if (!command.active || !command.sent || !command.finished || command.end_seen <= now()) continue;
+    ++command.life;
+    command.finished = false;
+  }
+  for (TaskEntry& task : tasks_.entries) {
+    if (!task.active || task.seen <= now()) continue;
+    ++task.life;
+    task.sent = true;
+    task.seen = Picoseconds{};
+  }
+}
+
+/// Ends what a tag stands for, whether it waits, is under way or has been completed: keyslot and doorbell are free.
+void UfsHostController::forget(Tag tag) {
+  Command& command = commands_[tag.n];
+  if (command.sent && command.utrd.crypto_enable) keyslots_.release(command.utrd.cci);
+  command.active = false;
+  command.sent = false;
+  pending_.erase(std::remove(pending_.begin(), pending_.end(), static_cast<std::uint8_t>(tag.n)), pending_.end());
+  registers_file_.hw_clear_bits(Reg::UTRLDBR, std::uint32_t{1} << tag.n);
+  if (tap_ != nullptr) tap_->doorbell(registers_file_.hw_read(Reg::UTRLDBR), now());
+}
+
+void UfsHostController::start_uic(std::uint32_t opcode) {
+  if ((registers_file_.hw_read(Reg::HCS) & HCS::UCRDY) == 0) return;
+  registers_file_.hw_clear_bits(Reg::HCS, HCS::UCRDY);
+  const bool startup = opcode == static_cast<std::uint32_t>(uic::Opcode::dme_link_startup);
+  const Picoseconds time = startup ? config_.link_startup_time : config_.uic_time;
+  inbox_.push(bus_.edge(bus_.next(now() + time)), order(Rank::hardware, order_of_power + 1), {Event::Kind::uic_done, opcode, life_, nullptr});
+}
+
+void UfsHostController::end_uic(std::uint32_t opcode) {
+  const std::uint16_t attribute = uic::attribute_of(registers_file_.hw_read(Reg::UCMDARG1));
+  const std::uint32_t value = registers_file_.hw_read(Reg::UCMDARG3);
+  std::uint32_t events = IS::UCCS;
+  auto result = uic::Result::success;
+  registers_file_.hw_set_bits(Reg::HCS, HCS::UCRDY);
+  switch (static_cast<uic::Opcode>(opcode)) {
+    case uic::Opcode::dme_get:
+    case uic::Opcode::dme_peer_get: {
+      std::uint32_t answer = attributes_[attribute];
+      if (attribute == uic::PA_ConnectedRxDataLanes || attribute == uic::PA_ConnectedTxDataLanes)
+        answer = static_cast<std::uint32_t>(link->connected_lanes());
+      if (attribute == uic::PA_MaxRxHSGear) answer = static_cast<std::uint32_t>(link->max_gear());
+      registers_file_.hw_set(Reg::UCMDARG3, answer);
+      break;
+    }
+    case uic::Opcode::dme_set:
+    case uic::Opcode::dme_peer_set:
+      attributes_[attribute] = value;
+      if (attribute == uic::PA_PWRMode) {
+        const auto fast = static_cast<std::uint32_t>(uic::PowerMode::fast);
+        link->set_high_speed((value & 0xf) == fast || (value & 0xf) == static_cast<std::uint32_t>(uic::PowerMode::fast_auto));
+        events = IS::UPMS;
+        power_mode_changed();
+      }
+      break;
+    case uic::Opcode::dme_link_startup:
+      link->reset();
+      registers_file_.hw_set(Reg::HCS, HCS::DP | HCS::ready);
+      break;
+    case uic::Opcode::dme_hibernate_enter:
+      events = IS::UHES;
+      power_mode_changed();
+      break;
+    case uic::Opcode::dme_hibernate_exit:
+      events = IS::UHXS;
+      power_mode_changed();
+      break;
+    case uic::Opcode::dme_reset:
+      link->reset();
+      registers_file_.hw_set(Reg::HCS, HCS::UCRDY);  // until the link is started again
+      break;
+    case uic::Opcode::dme_endpoint_reset:
+      link->reset();
+      break;
+    case uic::Opcode::dme_enable:
+    case uic::Opcode::dme_power_on:
+    case uic::Opcode::dme_power_off:
+      break;
+    default:
+      result = uic::Result::dme_failure;
+      break;
+  }
+  registers_file_.hw_set(Reg::UCMDARG2, uic::with_result(registers_file_.hw_read(Reg::UCMDARG2), result));
+  set_status(events);
+}
+
+/// The result of a change that software has asked for; entering and leaving hibern8 are such changes, too.
+void UfsHostController::power_mode_changed() {
+  const std::uint32_t status = registers_file_.hw_read(Reg::HCS);
+  registers_file_.hw_set(Reg::HCS, HCS::UPMCRS.replace(status, static_cast<std::uint32_t>(PowerModeResult::local)));
+}
+
+void UfsHostController::push_link_event(std::uint32_t code, Picoseconds at) {
+  // Reads are answered ahead by what is known of the time until `quiet_`.
+  const Picoseconds seen = bus_.sample_edge(std::max(at, now() + quiet_));
+  inbox_.push(seen, order(Rank::link, ++arrivals_), {Event::Kind::link_event, code, life_, nullptr});
+}
+
+/// Notes the code of an error, or 0: the link is lost.
+void UfsHostController::note_link_event(std::uint32_t code) {
+  if (code == 0) {
+    registers_file_.hw_clear_bits(Reg::HCS, HCS::DP);
+    return set_status(IS::ULLS);
+  }
+  registers_file_.hw_set_bits(Reg::UECDL, code);
+  set_status(IS::UE);
+}
+
+void UfsHostController::set_status(std::uint32_t bits) {
+  registers_file_.hw_set_bits(Reg::IS, bits);
+  drive_interrupt();
+}
+
+void UfsHostController::drive_interrupt() {
+  const bool level = registers_file_.interrupt();
+  if (level == pin_) return;
+  pin_ = level;
+  statistics_.interrupts += level ? 1 : 0;
+  interrupt.write(level);
+  if (tap_ != nullptr) tap_->interrupt(level, now());
+}
+
+}  // namespace icesim

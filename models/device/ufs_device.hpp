@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/ring.hpp"
+#include "models/base/inbox.hpp"
+#include "models/base/ports.hpp"
+#include "models/device/ufs_device_commands.hpp"
+#include "models/device/ufs_device_config.hpp"
+#include "models/device/ufs_device_queries.hpp"
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <systemc>
+#include <vector>
+
+namespace icesim {
+
+/// A point in a command's life inside the device.
+struct DeviceMilestone {
+  enum Kind : std::uint8_t {
+    command_received,  ///< the COMMAND was sampled
+    firmware_done,     ///< the flash request or the first RTT was issued
+    media_done,        ///< the last block was read, or the flush a write waited for is over
+    data_done,         ///< the last DATA IN is in the transmit buffer, or the last DATA OUT was sampled
+    response_sent      ///< the RESPONSE is in the transmit buffer
+  };
+};
+
+/// Hears of milestones: at most one of each kind per command, with times that never decrease within a command.
+class DeviceObserver : public virtual sc_core::sc_interface {
+ public:
+  /// `at` may lie a few cycles or a latency in the future, never in the past.
+  virtual void milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) = 0;
+};
+
+/// Controller of a UFS device: decodes UPIUs and SCSI commands, moves data between link and flash, and answers.
+///
+/// **Timing** (edges are those of the device clock; after(t, d) = the first edge at or after t + d, at least one cycle
+/// after t; A = sample_edge(last frame) of a UPIU; answer(t) = after(after(t, response_latency), 0)):
+/// - firmware, in order of arrival: S = max(A, end of the occupancy before); that of this one ends at S +
+/// command_occupancy;
+///   F = after(A, S + command_occupancy + latency of the kind - A): commands overlap in their latencies only
+/// - read: the flash is asked for after(F, 0); a piece told for P is taken at M = sample_edge(P); a DATA IN is ready at
+///   after(M, 0) of the latest of its pieces and of those before it; the RESPONSE at answer(latest M)
+/// - write: an RTT is ready at after(F, 0) or, when it had to wait, at after(T, 0) of the T at which a DATA OUT was
+/// sampled or
+///   room in the write buffer came back (sample_edge of the time told); a DATA OUT is handed to the flash for after(A,
+///   0); the RESPONSE is ready at answer(last A), with FUA at answer(sample_edge(flush over))
+/// - room: when none has come back for buffer_patience, the flash is asked to flush
+/// - everything else: data is ready at after(F, 0), the answer at answer(F), after a flush at answer(sample_edge(its
+/// end))
+/// - link_reset at t: from t on there are no commands, and what has not arrived or been queued for the link is gone; the
+///   flash carries on what it was asked for
+/// - REJECT and TASK SET FULL do not occupy the firmware: ready at answer(A)
+/// **Spec**: 2.1 (UPIUs, RTT rules, limits), 2.2 (SCSI), 1.9 (fDeviceInit); timing 4.2, 4.3.
+/// **Not modelled**: WriteBooster, HPB and map cache misses; out-of-order data (a command's DATA INs leave in order of
+/// offset); RPMB, boot and several logical units (their well-known ones answer INQUIRY); unit attentions, task
+/// attributes, command priority (order of arrival); write protection, background operations, power modes; firmware time
+/// per RTT, DATA UPIU and unmapped range, and after a reset, over which attributes and flags stay; reading a descriptor back after writing it (descriptors are
+/// read-only).
+class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient {
+ public:
+  sc_core::sc_export<UpiuSink> in{"in"};
+  sc_core::sc_export<FlashClient> flash_client{"flash_client"};
+  sc_core::sc_port<UpiuTransmitter> out{"out"};
+  sc_core::sc_port<FlashBackend> flash{"flash"};
+  sc_core::sc_port<DeviceObserver, 1, sc_core::SC_ZERO_OR_MORE_BOUND> observer{"observer"};
+
+  /// Throws UserError when a segment size is not a multiple of a logical block.
+  UfsDevice(const sc_core::sc_module_name& name, Agenda& agenda, const UfsDeviceConfig& config,
+            const ClockDomain& device_clock);
+
+  const UfsDeviceStatistics& statistics() const { return stats_; }
+  /// Commands announced or taken and not yet answered; 0 when nothing is going on.
+  std::uint32_t outstanding() const {
+    return static_cast<std::uint32_t>(pool_.size() - free_.size() + announced_.size());
+  }
+
+  void receive(const Upiu& upiu, Cycles start, Picoseconds last) override;
+  void link_reset() override;
+  void flash_read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) override;
+  void flash_programmed(std::uint32_t blocks, Picoseconds at) override;
+  void flash_flushed(std::uint32_t command, Picoseconds at) override;
+
+ private:
+  using Index = std::uint32_t;
+  static constexpr Index none = ~Index{0};
+
+  // Events of one edge come out in this order.
+  enum class Event : std::uint8_t { room, blocks, flushed, upiu, firmware, managed, respond, send, patience };
+  struct Item {
+    Event event = Event::upiu;
+    Index command = none;     ///< of firmware: its tag
+    std::uint32_t count = 0;  ///< of room and blocks; of upiu, managed and send: its place
+    std::uint32_t life = 0;   ///< of the device when it was pushed
+    std::uint64_t value = 0;  ///< first block, start on the wire, sequence number or stamp of the room
+  };
+  /// A COMMAND on its way whose turn in the firmware is settled: its arrival has no event.
+  struct Announced {
+    Picoseconds at{};
+    std::uint64_t start = 0;  ///< order among what arrives on one edge
+    std::uint64_t sequence = 0;
+    CommandUpiu request{};
+    ScsiPlan plan{};
+  };
+
+  /// The end of a command's latency in the firmware.
+  struct Turn {
+    Picoseconds at{};
+    std::uint64_t sequence = 0;
+    Index tag = 0;
+  };
+
+  enum class State : std::uint8_t {
+    free,
+    firmware,    ///< waits for its turn or its latency
+    reading,     ///< waits for blocks
+    writing,     ///< waits for DATA OUT
+    flushing,    ///< waits for the flash to have everything
+    responding,  ///< done, the RESPONSE is being made
+    draining     ///< over for the host, but the flash still works on it
+  };
+  struct Command {
+    State state = State::free;
+    std::uint64_t sequence = 0;
+    CommandUpiu request{};
+    ScsiPlan plan{};
+    Sense sense{};
+    bool failed = false;                 ///< `sense` says why
+    std::uint32_t media_pending = 0;     ///< blocks or flushes the flash still owes
+    std::uint32_t requested = 0;         ///< bytes asked for by RTTs
+    std::uint32_t received = 0;          ///< bytes come by DATA OUT
+    std::uint32_t next_data_in = 0;      ///< number of the DATA IN to send next
+    std::vector<std::uint32_t> missing;  ///< for each DATA IN: blocks not yet there
+    bool waited_for_room = false;        ///< the RTT to come has been counted
+    bool waited_for_rtt = false;
+  };
+  struct Rtt {
+    Index command;
+    std::uint32_t offset;
+    std::uint32_t length;
+    std::uint32_t blocks;  ///< room reserved in the write buffer
+  };
+  /// What the sent UPIUs of a tag point to; the host reads it until it uses the tag again.
+  struct TagMemory {
+    std::array<std::byte, control_data_size> control{};
+    std::array<std::byte, sense_segment_size> response{};
+    std::vector<std::byte> payload;
+  };
+
+  void start_of_simulation() override;
+  void step();
+  Picoseconds now() const { return wake_.now(); }
+  void handle(const Item& item);
+  Upiu unpark(const Item& item);
+  std::uint32_t park(const Upiu& upiu);
+
+  // Arrival and firmware
+  bool surely_taken(const Upiu& upiu, Picoseconds at) const;
+  void announce(const UpiuHeader& header, Picoseconds at, std::uint64_t start);
+  void take_announced(const Item& before);
+  void arrive(const Upiu& upiu);
+  void take_command(const Upiu& upiu);
+  void admit(const CommandUpiu& request, const ScsiPlan& plan, std::uint64_t sequence);
+  void start(Index index);
+  void manage(const Upiu& upiu);
+  TaskResponse manage_task(const TaskRequest& request);
+  void abort_command(Index index);
+  void count_command(const ScsiPlan& plan);
+  Picoseconds occupy_firmware(Picoseconds from, Picoseconds latency);
+  void push_turn(const Turn& turn);
+  void take_turn(const Item& item);
+  void start_if_current(Index tag, std::uint64_t sequence);
+  Picoseconds firmware_latency(const ScsiPlan& plan) const;
+
+  // Answers
+  void answer_control(Index index);
+  void complete(Index index);
+  void fail(Index index, Sense sense);
+  void respond(Index index);
+  void release(Index index);
+  void send_later(const UpiuHeader& header, std::byte* data = nullptr);
+  void send(const UpiuHeader& header, std::byte* data);
+  void reject(const UpiuHeader& header);
+  void send_data_in(const Command& command, std::uint32_t offset, std::uint32_t length, std::byte* data);
+  TagMemory& memory(Tag tag) { return memory_[tag.n]; }
+
+  // Data
+  void start_read(Index index);
+  void take_blocks(Index index, Lba first, std::uint32_t count);
+  void fill_payload(const Command& command, Lba first, std::uint32_t count);
+  void start_flush(Index index);
+  void take_flushed(Index index);
+  void start_data_out(Index index);
+  void send_rtts();
+  bool send_rtt(Index index);
+  void cancel_rtts(Index index);
+  void take_data_out(const Upiu& upiu);
+  void take_write_data(Index index, const Rtt& rtt, const std::byte* data);
+  void take_unmap_list(Index index, const std::byte* list);
+  void wait_for_room(Command& command);
+  void check_patience(std::uint64_t stamp);
+
+  /// The two of a step: everything happens on an edge.
+  Picoseconds after(Picoseconds delay) const {
+    return clock_.edge(std::max(clock_.next(now() + delay), cycle_ + Cycles{1}));
+  }
+  Picoseconds next_cycle() const { return clock_.edge(cycle_ + Cycles{1}); }
+  Picoseconds after(Picoseconds from, Picoseconds delay) const;
+  void push(Picoseconds at, std::uint64_t content, Item item);
+  void push(Event event, Picoseconds at, Index index, std::uint64_t sequence);
+  void reach(Tag tag, DeviceMilestone::Kind kind, Picoseconds at);
+
+  const UfsDeviceConfig config_;
+  const ClockDomain clock_;
+  const ScsiTarget target_;
+  QueryTable queries_;
+  Agenda::Wake wake_;
+  Inbox<Item> inbox_{wake_};
+  Cycles cycle_{};  ///< edge of the current step
+
+  Ring<Announced> announced_;  ///< in order of arrival
+  std::bitset<256> announced_tags_;
+  std::uint32_t undecided_ = 0;  ///< UPIUs on their way, beside them, that may take firmware time
+  std::vector<Upiu> parked_;     ///< UPIUs that events refer to
+  std::vector<std::uint32_t> free_places_;
+
+  std::vector<Command> pool_;
+  std::vector<Index> free_;
+  std::array<Index, 256> by_tag_{};
+  std::vector<TagMemory> memory_;
+  std::uint64_t sequence_ = 0;
+  std::uint32_t life_ = 0;  ///< counts resets
+  Picoseconds firmware_free_{};
+  Ring<Turn> turns_;  ///< in order of time; the first has an event, and those that are out of order have their own
+
+  std::vector<Rtt> rtts_;          ///< outstanding, oldest first
+  std::vector<Index> want_data_;   ///< commands with data still to ask for, oldest first
+  std::uint32_t buffer_room_ = 0;  ///< blocks of the write buffer that are neither reserved nor in use
+  std::uint32_t buffer_size_ = 0;
+  std::uint64_t room_stamp_ = 0;  ///< counts the times at which room came back
+  bool patience_armed_ = false;
+  bool room_flush_pending_ = false;
+
+  UfsDeviceStatistics stats_;
+};
+
+}  // namespace icesim

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/device/ufs_device_commands.hpp"
+
+#include "icesim/base/error.hpp"
+#include "icesim/spec/bytes.hpp"
+#include "models/device/ufs_device_config.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+namespace icesim {
+
+namespace {
+
+using scsi::Opcode;
+
+constexpr std::uint8_t well_known_units[] = {scsi::well_known::report_luns, scsi::well_known::ufs_device,
+                                             scsi::well_known::boot, scsi::well_known::rpmb};
+
+bool is_well_known(std::uint8_t lun) {
+  return std::find(std::begin(well_known_units), std::end(well_known_units), lun) != std::end(well_known_units);
+}
+
+ScsiPlan failure(Sense sense) {
+  ScsiPlan plan;
+  plan.work = ScsiPlan::Work::fail;
+  plan.sense = sense;
+  return plan;
+}
+
+void put_text(std::byte* to, std::string_view text) { std::memcpy(to, text.data(), text.size()); }
+
+/// Bytes that the host left room for, from the allocation length field of each command.
+std::uint32_t allocation_length(const scsi::Cdb& cdb) {
+  switch (scsi::opcode_of(cdb)) {
+    case Opcode::inquiry:
+      return load_be16(&cdb[3]);
+    case Opcode::request_sense:
+      return load_u8(&cdb[4]);
+    case Opcode::mode_sense_10:
+      return load_be16(&cdb[7]);
+    case Opcode::report_luns:
+      return load_be32(&cdb[6]);
+    case Opcode::service_action_in_16:
+      return load_be32(&cdb[10]);
+    default:
+      return scsi::read_capacity_10_size;
+  }
+}
+
+ScsiAnswer report_luns(std::uint8_t select, std::byte* to) {
+  if (select > 2) return {0, sense::invalid_field_in_cdb};
+  std::uint32_t length = 8;
+  if (select != 1) length += 8;  // logical unit 0 is all zeros
+  if (select != 0) {
+    for (const std::uint8_t lun : well_known_units) {
+      store_u8(to + length, 0xc1);
+      store_u8(to + length + 1, lun & 0x7f);
+      length += 8;
+    }
+  }
+  store_be32(to, length - 8);
+  return {length, {}};
+}
+
+template <std::size_t N>
+ScsiAnswer copy(const std::array<std::byte, N>& data, std::byte* to) {
+  std::memcpy(to, data.data(), N);
+  return {N, {}};
+}
+
+}  // namespace
+
+ScsiTarget::ScsiTarget(const UfsDeviceConfig& config)
+    : capacity_blocks_(config.capacity_blocks), write_cache_(config.write_cache) {}
+
+bool ScsiTarget::has_unit(std::uint8_t lun) { return lun == 0 || is_well_known(lun); }
+
+bool ScsiTarget::holds(Lba first, std::uint64_t blocks) const {
+  return first.n <= capacity_blocks_ && blocks <= capacity_blocks_ - first.n;
+}
+
+void ScsiTarget::settle(ScsiPlan& plan, Bytes moved, Bytes expected) {
+  plan.length = static_cast<std::uint32_t>(std::min(moved.n, expected.n));
+  plan.residual = static_cast<std::uint32_t>(std::max(moved.n, expected.n) - plan.length);
+  plan.flags = moved > expected ? ResponseUpiu::overflow : moved < expected ? ResponseUpiu::underflow : 0;
+}
+
+ScsiPlan ScsiTarget::plan(const CommandUpiu& command) const {
+  const Opcode opcode = scsi::opcode_of(command.cdb);
+  ScsiPlan plan;
+  settle(plan, Bytes{0}, command.expected_length);
+  switch (opcode) {
+    case Opcode::inquiry:
+    case Opcode::report_luns:
+    case Opcode::request_sense:
+      plan.work = ScsiPlan::Work::answer;
+      return plan;
+    default:
+      break;
+  }
+  if (!has_unit(command.lun)) return failure(sense::lun_not_supported);
+  if (opcode == Opcode::test_unit_ready || opcode == Opcode::start_stop_unit) return plan;
+  if (command.lun != 0) return failure(sense::invalid_opcode);
+
+  if (const auto transfer = scsi::parse_transfer(command.cdb)) return plan_transfer(*transfer, command);
+  switch (opcode) {
+    case Opcode::synchronize_cache_10: {
+      const auto range = scsi::parse_synchronize_cache_10(command.cdb);
+      if (!holds(range.lba, range.blocks)) return failure(sense::lba_out_of_range);
+      plan.work = ScsiPlan::Work::flush;
+      return plan;
+    }
+    case Opcode::unmap:
+      return plan_unmap(command);
+    case Opcode::service_action_in_16:
+      if (!scsi::is_read_capacity_16(command.cdb)) return failure(sense::invalid_field_in_cdb);
+      [[fallthrough]];
+    case Opcode::read_capacity_10:
+    case Opcode::mode_sense_10:
+      plan.work = ScsiPlan::Work::answer;
+      return plan;
+    default:
+      return failure(sense::invalid_opcode);
+  }
+}
+
+ScsiPlan ScsiTarget::plan_transfer(const scsi::Transfer& transfer, const CommandUpiu& command) const {
+  if (transfer.blocks > max_transfer_blocks) return failure(sense::invalid_field_in_cdb);
+  if (!holds(transfer.lba, transfer.blocks)) return failure(sense::lba_out_of_range);
+  ScsiPlan plan;
+  plan.work = transfer.write ? ScsiPlan::Work::write : ScsiPlan::Work::read;
+  plan.first = transfer.lba;
+  plan.fua = transfer.fua;
+  settle(plan, logical_block * transfer.blocks, command.expected_length);
+  const std::uint8_t direction = transfer.write ? CommandUpiu::write : CommandUpiu::read;
+  if (plan.length > 0 && (command.flags & direction) == 0) return failure(device_sense::invalid_field_in_command_upiu);
+  // A block is written whole or not at all.
+  if (transfer.write) plan.length -= plan.length % static_cast<std::uint32_t>(logical_block.n);
+  plan.blocks = static_cast<std::uint32_t>(divide_up(plan.length, logical_block.n));
+  return plan;
+}
+
+ScsiPlan ScsiTarget::plan_unmap(const CommandUpiu& command) const {
+  const std::uint32_t length = load_be16(&command.cdb[7]);
+  if (length != 0 && length != scsi::unmap_list_size) return failure(device_sense::parameter_list_length_error);
+  ScsiPlan plan;
+  plan.work = length == 0 ? ScsiPlan::Work::none : ScsiPlan::Work::unmap;
+  settle(plan, Bytes{length}, command.expected_length);
+  if (plan.length < length || (length > 0 && (command.flags & CommandUpiu::write) == 0)) {
+    return failure(device_sense::invalid_field_in_command_upiu);
+  }
+  return plan;
+}
+
+ScsiPlan ScsiTarget::unmap_range(const std::byte* list, std::uint32_t length) const {
+  ensure(length == scsi::unmap_list_size, "ScsiTarget: an UNMAP parameter list has the planned length");
+  if (list == nullptr) return failure(device_sense::invalid_field_in_parameter_list);
+  scsi::UnmapList bytes;
+  std::memcpy(bytes.data(), list, bytes.size());
+  const auto range = scsi::parse_unmap_list(bytes);
+  if (!range) return failure(device_sense::invalid_field_in_parameter_list);
+  if (!holds(range->lba, range->blocks)) return failure(sense::lba_out_of_range);
+  ScsiPlan plan;
+  plan.work = ScsiPlan::Work::unmap;
+  plan.first = range->lba;
+  plan.blocks = range->blocks;
+  return plan;
+}
+
+ScsiAnswer ScsiTarget::answer(const CommandUpiu& command, std::byte* to) const {
+  std::memset(to, 0, control_data_size);
+  ScsiAnswer answer;
+  switch (scsi::opcode_of(command.cdb)) {
+    case Opcode::inquiry:
+      answer = inquiry(command, to);
+      break;
+    case Opcode::report_luns:
+      answer = report_luns(load_u8(&command.cdb[2]), to);
+      break;
+    case Opcode::request_sense:
+      answer = copy(encode_sense(has_unit(command.lun) ? sense::none : sense::lun_not_supported), to);
+      break;
+    case Opcode::mode_sense_10:
+      answer = mode_sense(command, to);
+      break;
+    case Opcode::read_capacity_10:
+      answer = copy(scsi::read_capacity_10_data(capacity_blocks_), to);
+      break;
+    case Opcode::service_action_in_16:
+      answer = copy(scsi::read_capacity_16_data(capacity_blocks_), to);
+      break;
+    default:
+      throw_bug("ScsiTarget: only commands planned as an answer are answered");
+  }
+  answer.length = std::min(answer.length, allocation_length(command.cdb));
+  if (std::min<std::uint64_t>(answer.length, command.expected_length.n) > 0 &&
+      (command.flags & CommandUpiu::read) == 0) {
+    return {0, device_sense::invalid_field_in_command_upiu};
+  }
+  return answer;
+}
+
+ScsiAnswer ScsiTarget::inquiry(const CommandUpiu& command, std::byte* to) const {
+  const scsi::Inquiry request = scsi::parse_inquiry(command.cdb);
+  store_u8(to, command.lun == 0 ? 0x00 : is_well_known(command.lun) ? 0x1e : 0x7f);
+  if (request.vital_product_data) return product_data(request.page, to);
+  if (request.page != 0) return {0, sense::invalid_field_in_cdb};
+  store_u8(to + 2, 6);   // SPC-4
+  store_u8(to + 3, 2);   // response data format
+  store_u8(to + 4, 31);  // bytes that follow
+  store_u8(to + 7, 2);   // CMDQUE
+  put_text(to + 8, "icesim  ");
+  put_text(to + 16, "UFS device      ");
+  put_text(to + 32, "0001");
+  return {36, {}};
+}
+
+ScsiAnswer ScsiTarget::product_data(std::uint8_t page, std::byte* to) const {
+  std::uint16_t length = 0;
+  store_u8(to + 1, page);
+  switch (page) {
+    case 0x00: {  // supported pages
+      constexpr std::uint8_t pages[] = {0x00, 0x83, 0xb0, 0xb2};
+      for (const std::uint8_t each : pages) store_u8(to + 4 + length++, each);
+      break;
+    }
+    case 0x83:  // identification: one ASCII designator of the vendor
+      store_u8(to + 4, 2);
+      store_u8(to + 5, 1);
+      store_u8(to + 7, 16);
+      put_text(to + 8, "icesim  UFS0    ");
+      length = 20;
+      break;
+    case 0xb0:  // block limits
+      store_be32(to + 8, max_transfer_blocks);
+      store_be32(to + 20, static_cast<std::uint32_t>(std::min<std::uint64_t>(capacity_blocks_, 0xffffffffu)));
+      store_be32(to + 24, 1);  // descriptors of one UNMAP
+      store_be32(to + 28, 1);  // granularity
+      length = 0x3c;
+      break;
+    case 0xb2:  // logical block provisioning: thin, UNMAP supported
+      store_u8(to + 5, 0x80);
+      store_u8(to + 6, 2);
+      length = 4;
+      break;
+    default:
+      return {0, sense::invalid_field_in_cdb};
+  }
+  store_be16(to + 2, length);
+  return {4u + length, {}};
+}
+
+ScsiAnswer ScsiTarget::mode_sense(const CommandUpiu& command, std::byte* to) const {
+  const scsi::ModeSense request = scsi::parse_mode_sense_10(command.cdb);
+  const bool all = request.page == 0x3f;
+  if (request.subpage != 0 && !(all && request.subpage == 0xff)) return {0, sense::invalid_field_in_cdb};
+  std::uint32_t length = 8;
+  store_u8(to + 3, 0x10);             // DPOFUA
+  if (all || request.page == 0x08) {  // caching
+    store_u8(to + length, 0x08);
+    store_u8(to + length + 1, 0x12);
+    const bool changeable_values = request.page_control == 1;
+    store_u8(to + length + 2, write_cache_ && !changeable_values ? 0x04 : 0);
+    length += 20;
+  }
+  if (all || request.page == 0x0a) {  // control
+    store_u8(to + length, 0x0a);
+    store_u8(to + length + 1, 0x0a);
+    length += 12;
+  }
+  if (length == 8) return {0, sense::invalid_field_in_cdb};
+  store_be16(to, static_cast<std::uint16_t>(length - 2));
+  return {length, {}};
+}
+
+}  // namespace icesim

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/device/ufs_device_queries.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+namespace icesim {
+
+namespace {
+
+/// Units that hold data.
+constexpr std::uint8_t logical_units = 1;
+
+using query::Opcode;
+using query::Result;
+
+constexpr std::uint8_t product_string = 1;
+/// Linux takes 0 for a device that does not say.
+constexpr std::uint32_t ref_clk_gating_wait_us = 100;
+constexpr std::string_view product_name = "icesim";
+
+bool known(Opcode opcode) { return opcode <= Opcode::toggle_flag; }
+
+}  // namespace
+
+QueryTable::QueryTable(const UfsDeviceConfig& config)
+    : config_(config),
+      attributes_{{
+          {query::bActiveICCLevel, true, 0, 15, 0},
+          {query::bBackgroundOpStatus, false, 0, 0, 0},
+          {query::bMaxDataInSize, false, 0, 0, static_cast<std::uint32_t>(config.max_data_in / sector_size)},
+          {query::bMaxDataOutSize, false, 0, 0, static_cast<std::uint32_t>(config.max_data_out / sector_size)},
+          {query::bRefClkFreq, true, 0, 3, 1},
+          {query::bMaxNumOfRTT, true, 1, static_cast<std::uint32_t>(std::max(config.rtt_capability, config.max_rtt)),
+           static_cast<std::uint32_t>(config.max_rtt)},
+          {query::wExceptionEventControl, true, 0, 0xffff, 0},
+          {query::wExceptionEventStatus, false, 0, 0, 0},
+          {query::bRefClkGatingWaitTime, false, 0, 0, ref_clk_gating_wait_us},
+      }},
+      flags_{{{query::fPowerOnWPEn, false}, {query::fBackgroundOpsEn, true}}} {}
+
+const QueryTable::Attribute* QueryTable::find_attribute(std::uint8_t idn) const {
+  for (const Attribute& each : attributes_) {
+    if (each.idn == idn) return &each;
+  }
+  return nullptr;
+}
+
+QueryUpiu QueryTable::execute(const QueryUpiu& request, Picoseconds at, std::byte* to) {
+  const auto opcode = static_cast<Opcode>(request.opcode);
+  if (!known(opcode) || request.function != static_cast<std::uint8_t>(query::function_of(opcode))) {
+    return query::respond(request, Result::invalid_opcode);
+  }
+  if (request.selector != 0) return query::respond(request, Result::invalid_selector);
+  switch (opcode) {
+    case Opcode::read_descriptor:
+    case Opcode::write_descriptor:
+      return descriptor(request, to);
+    case Opcode::read_attribute:
+    case Opcode::write_attribute:
+      return attribute(request);
+    case Opcode::read_flag:
+    case Opcode::set_flag:
+    case Opcode::clear_flag:
+    case Opcode::toggle_flag:
+      return flag(request, at);
+    case Opcode::nop:
+      break;
+  }
+  return query::respond(request, Result::success);
+}
+
+QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const {
+  const auto copy = [&](const std::byte* data, std::size_t size) {
+    if (static_cast<Opcode>(request.opcode) != Opcode::read_descriptor) {
+      return query::respond(request, Result::not_writeable);
+    }
+    const std::size_t length = std::min<std::size_t>(size, request.length);
+    std::memcpy(to, data, length);
+    return query::respond(request, Result::success, 0, static_cast<std::uint16_t>(length));
+  };
+  const auto only_index_0 = [&](const auto& data) {
+    return request.index == 0 ? copy(data.data(), data.size()) : query::respond(request, Result::invalid_index);
+  };
+  switch (static_cast<query::Descriptor>(request.idn)) {
+    case query::Descriptor::device: {
+      query::DeviceDescriptor device;
+      device.units = logical_units;
+      device.product_string = product_string;
+      device.rtt_capability = static_cast<std::uint8_t>(std::max(config_.rtt_capability, config_.max_rtt));
+      device.queue_depth = static_cast<std::uint8_t>(std::min<std::uint64_t>(config_.queue_depth, 255));
+      return only_index_0(device.encode());
+    }
+    case query::Descriptor::geometry: {
+      query::GeometryDescriptor geometry;
+      geometry.capacity = logical_block * config_.capacity_blocks;
+      geometry.max_data_in = config_.max_data_in;
+      geometry.max_data_out = config_.max_data_out;
+      return only_index_0(geometry.encode());
+    }
+    case query::Descriptor::power:
+      return only_index_0(query::power_descriptor());
+    case query::Descriptor::unit: {
+      query::UnitDescriptor unit;
+      unit.index = request.index;
+      // Linux reads the descriptor of the RPMB unit; the others are not there.
+      constexpr std::uint8_t rpmb = 0xc4;
+      if (request.index >= logical_units && request.index != rpmb) {
+        return query::respond(request, Result::invalid_index);
+      }
+      unit.enabled = request.index != rpmb;
+      unit.blocks = unit.enabled ? config_.capacity_blocks : 0;
+      const auto data = unit.encode();
+      return copy(data.data(), data.size());
+    }
+    case query::Descriptor::string: {
+      if (request.index != product_string) return query::respond(request, Result::invalid_index);
+      std::array<std::byte, query::max_string_descriptor_size> data;
+      return copy(data.data(), query::string_descriptor(product_name, data));
+    }
+  }
+  return query::respond(request, Result::invalid_idn);
+}
+
+QueryUpiu QueryTable::attribute(const QueryUpiu& request) {
+  const auto found = std::find_if(attributes_.begin(), attributes_.end(),
+                                  [&](const Attribute& each) { return each.idn == request.idn; });
+  if (found == attributes_.end()) return query::respond(request, Result::invalid_idn);
+  if (request.index != 0) return query::respond(request, Result::invalid_index);
+  if (static_cast<Opcode>(request.opcode) == Opcode::write_attribute) {
+    if (!found->writeable) return query::respond(request, Result::not_writeable);
+    if (request.value < found->min || request.value > found->max) {
+      return query::respond(request, Result::invalid_value);
+    }
+    found->value = request.value;
+  }
+  return query::respond(request, Result::success, found->value);
+}
+
+QueryUpiu QueryTable::flag(const QueryUpiu& request, Picoseconds at) {
+  const auto opcode = static_cast<Opcode>(request.opcode);
+  if (request.index != 0) return query::respond(request, Result::invalid_index);
+  if (request.idn == query::fDeviceInit) {
+    if (opcode == Opcode::clear_flag || opcode == Opcode::toggle_flag) {
+      return query::respond(request, Result::not_writeable);
+    }
+    if (opcode == Opcode::set_flag) {
+      initialised_ = at + config_.initialisation;
+      return query::respond(request, Result::success, 1);
+    }
+    return query::respond(request, Result::success, at < initialised_ ? 1 : 0);
+  }
+  const auto found =
+      std::find_if(flags_.begin(), flags_.end(), [&](const Flag& each) { return each.idn == request.idn; });
+  if (found == flags_.end()) return query::respond(request, Result::invalid_idn);
+  if (opcode == Opcode::set_flag) found->value = true;
+  if (opcode == Opcode::clear_flag) found->value = false;
+  if (opcode == Opcode::toggle_flag) found->value = !found->value;
+  return query::respond(request, Result::success, found->value ? 1 : 0);
+}
+
+}  // namespace icesim

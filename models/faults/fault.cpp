@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/faults/fault.hpp"
+
+#include "icesim/base/error.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+namespace icesim {
+namespace {
+
+template <class Enumerator, std::size_t N>
+std::optional<Enumerator> find(const std::array<Choice, N>& names, std::string_view name) {
+  const auto found = std::find_if(names.begin(), names.end(), [&](const Choice& each) { return each.name == name; });
+  if (found == names.end()) return std::nullopt;
+  return static_cast<Enumerator>(found - names.begin());
+}
+
+[[noreturn]] void refuse(std::string_view text, const std::string& why) {
+  throw UserError("--fault '" + std::string(text) + "': " + why);
+}
+
+}  // namespace
+
+Fault Fault::parse(std::string_view text) {
+  const std::size_t at = text.find('@');
+  const auto kind = find<Kind>(kinds, text.substr(0, at));
+  if (!kind) refuse(text, "the kinds of faults are " + kind_names());
+  if (at == std::string_view::npos) refuse(text, "it needs the number of a request, as in lost-answer@write:3");
+  Fault fault;
+  fault.kind = *kind;
+  std::string_view number = text.substr(at + 1);
+  if (const std::size_t colon = number.find(':'); colon != std::string_view::npos) {
+    const auto among = find<Among>(groups, number.substr(0, colon));
+    if (!among || *among == Among::all) refuse(text, "before the colon stands read, write, flush or crypto");
+    fault.among = *among;
+    number = number.substr(colon + 1);
+  }
+  const char* const end = number.data() + number.size();
+  const auto [stop, error] = std::from_chars(number.data(), end, fault.number);
+  if (error != std::errc() || stop != end || fault.number == 0)
+    refuse(text, "'" + std::string(number) + "' is no number of a request; they are counted from 1");
+  return fault;
+}
+
+std::string Fault::kind_names() {
+  std::string names;
+  for (const Choice& each : kinds) names += (names.empty() ? "" : ", ") + std::string(each.name);
+  return names;
+}
+
+std::string Fault::text() const {
+  std::string result(kinds[static_cast<std::size_t>(kind)].name);
+  result += "@";
+  if (among != Among::all) result += std::string(groups[static_cast<std::size_t>(among)].name) + ":";
+  return result + std::to_string(number);
+}
+
+}  // namespace icesim

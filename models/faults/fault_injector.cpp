@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/faults/fault_injector.hpp"
+
+#include "icesim/spec/bytes.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+namespace {
+
+constexpr std::uint64_t invalid_keyslot = 255;
+constexpr std::uint32_t pa_init_error = 1u << 13;
+
+bool counts(const Fault& fault, const GuestRequest& request) {
+  if (!request.operation || (fault.needs_encryption() && !request.utrd.crypto_enable)) return false;
+  switch (fault.among) {
+    case Fault::Among::read:
+      return *request.operation == Operation::read;
+    case Fault::Among::write:
+      return *request.operation == Operation::write;
+    case Fault::Among::flush:
+      return *request.operation == Operation::flush;
+    case Fault::Among::crypto:
+      return request.utrd.crypto_enable;
+    case Fault::Among::all:
+      break;
+  }
+  return true;
+}
+
+}  // namespace
+
+class FaultInjector::Engine : public CryptoEngine {
+ public:
+  Engine(const FaultInjector& faults, CryptoEngine& real) : faults_(faults), real_(real) {}
+  void pass(const CryptoJob& job, Train& train) override { real_.pass(job, train); }
+  bool shared() const override { return real_.shared(); }
+  CryptoFault fault(const CryptoJob& job) const override { return faults_.engine_fault(job.tag); }
+  void transform(const CryptoJob& job, std::byte* data, std::size_t length) override {
+    real_.transform(job, data, length);
+  }
+
+ private:
+  const FaultInjector& faults_;
+  CryptoEngine& real_;
+};
+
+class FaultInjector::Receiver : public UpiuSink {
+ public:
+  Receiver(FaultInjector& faults, Direction direction, UpiuSink& real)
+      : faults_(faults), direction_(direction), real_(real) {}
+  void receive(const Upiu& upiu, Cycles start, Picoseconds last) override {
+    if (faults_.passes(direction_, upiu, last)) real_.receive(upiu, start, last);
+  }
+  void link_reset() override { real_.link_reset(); }
+
+ private:
+  FaultInjector& faults_;
+  Direction direction_;
+  UpiuSink& real_;
+};
+
+class FaultInjector::Management : public LinkManagement {
+ public:
+  Management(FaultInjector& faults, LinkManagement& real) : faults_(faults), real_(real) {}
+  void set_high_speed(bool high_speed) override { real_.set_high_speed(high_speed); }
+  void reset() override {
+    faults_.link_reset();
+    real_.reset();
+  }
+  std::uint64_t connected_lanes() const override { return real_.connected_lanes(); }
+  std::uint64_t max_gear() const override { return real_.max_gear(); }
+
+ private:
+  FaultInjector& faults_;
+  LinkManagement& real_;
+};
+
+FaultInjector::FaultInjector(Agenda& agenda, const std::vector<Fault>& faults, std::uint64_t keyslots)
+    : wake_(agenda, run_step<FaultInjector, &FaultInjector::step>, this) {
+  for (const Fault& fault : faults) {
+    if (fault.kind == Fault::Kind::invalid_key && keyslots > invalid_keyslot)
+      throw UserError("--fault '" + fault.text() +
+                      "': keyslots.num_keyslots must be less than 256, else none is invalid");
+    outcomes_.push_back({fault});
+  }
+}
+
+FaultInjector::~FaultInjector() = default;
+
+void FaultInjector::connect(Victims victims) { victims_ = std::make_unique<Victims>(std::move(victims)); }
+
+bool FaultInjector::expects_power_loss() const {
+  return std::any_of(outcomes_.begin(), outcomes_.end(),
+                     [](const FaultOutcome& each) { return each.fault.kind == Fault::Kind::power_loss; });
+}
+
+CryptoEngine& FaultInjector::between(CryptoEngine& engine) {
+  engine_ = std::make_unique<Engine>(*this, engine);
+  return *engine_;
+}
+
+UpiuSink& FaultInjector::between(Direction direction, UpiuSink& receiver) {
+  auto& mine = receivers_[static_cast<std::size_t>(direction)];
+  mine = std::make_unique<Receiver>(*this, direction, receiver);
+  return *mine;
+}
+
+LinkManagement& FaultInjector::between(LinkManagement& management) {
+  management_ = std::make_unique<Management>(*this, management);
+  return *management_;
+}
+
+FaultStatistics FaultInjector::statistics() const {
+  FaultStatistics statistics;
+  statistics.asked = outcomes_.size();
+  statistics.lost_blocks = lost_blocks_;
+  for (const FaultOutcome& each : outcomes_) statistics.happened += each.happened ? 1 : 0;
+  return statistics;
+}
+
+void FaultInjector::rung(Tag tag, const GuestRequest& request, Picoseconds at) {
+  requests_[tag.n] = {};
+  for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+    FaultOutcome& each = outcomes_[i];
+    if (!counts(each.fault, request) || ++each.seen != each.fault.number) continue;
+    if (each.fault.kind == Fault::Kind::invalid_key) {
+      happen(i, tag, at);
+      damage(request);
+    } else {
+      requests_[tag.n].due.push_back(i);
+    }
+  }
+}
+
+/// The controller will fetch the number of a keyslot that does not exist.
+void FaultInjector::damage(const GuestRequest& request) const {
+  std::byte* const utrd = victims_->memory.find(request.descriptor, Utrd::size);
+  if (utrd != nullptr) store_u8(utrd, static_cast<std::uint8_t>(invalid_keyslot));
+}
+
+/// Says whether a UPIU that is announced now gets to its receiver.
+bool FaultInjector::passes(Direction direction, const Upiu& upiu, Picoseconds last) {
+  const Tag tag = tag_of(upiu.header);
+  const Transaction kind = transaction_of(upiu.header);
+  const bool known = tag.n < requests_.size();
+  if (direction == Direction::to_device && kind == Transaction::command && known) {
+    std::vector<std::size_t> due;
+    due.swap(requests_[tag.n].due);
+    for (const std::size_t each : due) happen(each, tag, last);
+  }
+  if (direction == Direction::to_host && kind == Transaction::response && known && requests_[tag.n].answer_lost) {
+    requests_[tag.n].answer_lost = false;
+    return false;
+  }
+  return !link_down_;
+}
+
+void FaultInjector::happen(std::size_t index, Tag tag, Picoseconds at) {
+  FaultOutcome& outcome = outcomes_[index];
+  outcome.happened = true;
+  outcome.tag = tag;
+  outcome.at = at;
+  switch (outcome.fault.kind) {
+    case Fault::Kind::lost_answer:
+      requests_[tag.n].answer_lost = true;
+      break;
+    case Fault::Kind::invalid_key:
+      break;
+    case Fault::Kind::crypto_error:
+      requests_[tag.n].gives_up = true;
+      break;
+    case Fault::Kind::engine_failure:
+      engine_broken_ = true;
+      break;
+    case Fault::Kind::link_loss:
+      link_down_ = true;
+      victims_->controller.link_lost(at);
+      break;
+    case Fault::Kind::uic_error:
+      victims_->controller.data_link_error(pa_init_error, at);
+      break;
+    case Fault::Kind::device_reset:
+    case Fault::Kind::power_loss:
+      to_come_.push_back(outcome);
+      wake_.no_later_than(at);
+      break;
+  }
+}
+
+/// The device is reset, or everything ends.
+void FaultInjector::step() {
+  for (const FaultOutcome& each : to_come_) {
+    if (each.at > wake_.now()) {
+      wake_.no_later_than(each.at);
+      continue;
+    }
+    if (power_lost_) continue;
+    victims_->device.link_reset();
+    if (each.fault.kind != Fault::Kind::power_loss) continue;
+    power_lost_ = link_down_ = true;
+    lost_blocks_ = victims_->lose_power();
+  }
+  const Picoseconds now = wake_.now();
+  to_come_.erase(
+      std::remove_if(to_come_.begin(), to_come_.end(), [now](const FaultOutcome& each) { return each.at <= now; }),
+      to_come_.end());
+}
+
+void FaultInjector::link_reset() {
+  link_down_ = power_lost_;
+  engine_broken_ = false;  // the controller resets the link when it is reset
+  for (Request& each : requests_) each = {};
+}
+
+}  // namespace icesim

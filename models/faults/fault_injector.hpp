@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "models/base/interposer.hpp"
+#include "models/faults/fault.hpp"
+#include "models/guest/guest_requests.hpp"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace icesim {
+
+/// A fault, and what became of it.
+struct FaultOutcome {
+  Fault fault;
+  std::uint64_t seen = 0;  ///< requests that counted
+  bool happened = false;
+  Tag tag{};
+  Picoseconds at{};
+};
+
+struct FaultStatistics {
+  std::uint64_t asked = 0, happened = 0, lost_blocks = 0;
+
+  void describe(Statistics& s) const {
+    s("asked", asked, "Faults that were asked for");
+    s("happened", happened, "Those that happened");
+    s("lost_blocks", lost_blocks, "Blocks of the write cache that were lost with the power");
+  }
+};
+
+/// Makes things go wrong between modules which themselves do nothing wrong: it damages descriptors, answers for the
+/// engine, loses UPIUs, and tells the controller, the device and the flash what has happened to them.
+///
+/// **Timing**: an invalid key, when the doorbell is written; everything else when the last frame of the request's
+/// COMMAND is received by the device. From the announcement of that COMMAND on a lost link passes nothing, until it is
+/// reset; what had been announced before still arrives.
+/// **Spec**: 1.3 (fatal errors), 1.6 (OCS), 1.8 (faults of the engine), 1.9 (codes of UECDL).
+/// **Not modelled**: a request that is wrong for good: each fault happens once.
+class FaultInjector : public GuestObserver, public Interposer {
+ public:
+  /// Throws UserError when every keyslot that can be named exists, so that none is invalid.
+  FaultInjector(Agenda& agenda, const std::vector<Fault>& faults, std::uint64_t keyslots);
+  ~FaultInjector() override;
+
+  struct Victims {
+    const cosim::GuestMap& memory;
+    LinkEvents& controller;
+    UpiuSink& device;
+    std::function<std::uint64_t()> lose_power;  ///< returns how many blocks were lost
+  };
+  /// What faults happen to; called before the simulation begins.
+  void connect(Victims victims);
+  bool expects_power_loss() const;
+
+  CryptoEngine& between(CryptoEngine& engine) override;
+  UpiuSink& between(Direction direction, UpiuSink& receiver) override;
+  LinkManagement& between(LinkManagement& management) override;
+
+  void access(bool, std::uint32_t, std::uint32_t, Picoseconds) override {}
+  void rung(Tag tag, const GuestRequest& request, Picoseconds at) override;
+  void ended(Tag, const GuestRequest&, Ocs, Picoseconds) override {}
+  void interrupt(bool, Picoseconds) override {}
+
+  const std::vector<FaultOutcome>& outcomes() const { return outcomes_; }
+  FaultStatistics statistics() const;
+
+ private:
+  class Engine;
+  class Receiver;
+  class Management;
+  /// What stands under a tag.
+  struct Request {
+    std::vector<std::size_t> due;  ///< faults that happen with its COMMAND
+    bool answer_lost = false;
+    bool gives_up = false;  ///< the engine does
+  };
+
+  void step();
+  bool passes(Direction direction, const Upiu& upiu, Picoseconds last);
+  void happen(std::size_t index, Tag tag, Picoseconds at);
+  void damage(const GuestRequest& request) const;
+  CryptoFault engine_fault(Tag tag) const {
+    return engine_broken_ ? CryptoFault::engine : requests_[tag.n].gives_up ? CryptoFault::request : CryptoFault::none;
+  }
+  void link_reset();
+
+  Agenda::Wake wake_;
+  std::vector<FaultOutcome> outcomes_;
+  std::unique_ptr<Victims> victims_;
+  std::unique_ptr<Engine> engine_;
+  std::array<std::unique_ptr<Receiver>, 2> receivers_;
+  std::unique_ptr<Management> management_;
+  std::array<Request, 32> requests_;
+  std::vector<FaultOutcome> to_come_;  ///< resets and losses of power, at their times
+  std::uint64_t lost_blocks_ = 0;
+  bool engine_broken_ = false;
+  bool link_down_ = false;
+  bool power_lost_ = false;
+};
+
+}  // namespace icesim

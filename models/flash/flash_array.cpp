@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/flash/flash_array.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+
+FlashArray::FlashArray(const sc_core::sc_module_name& name, Agenda& agenda, const FlashArrayConfig& config,
+                       const ClockDomain& nand)
+    : sc_module(name),
+      geometry_(config),
+      clock_(nand),
+      read_time_(config.read_time),
+      program_time_(config.program_time),
+      erase_time_(config.erase_time),
+      bytes_per_cycle_(config.channel_bytes_per_cycle.n),
+      wake_(agenda, run_step<FlashArray, &FlashArray::step>, this),
+      dies_(geometry_),
+      translation_(config, geometry_, dies_, statistics_),
+      content_(geometry_.blocks),
+      bus_free_(geometry_.channels) {
+  in.bind(*this);
+  bus_requests_.reserve(geometry_.dies);
+}
+
+void FlashArray::read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) {
+  check_range(first, count);
+  const Event request{Kind::read, command, static_cast<std::uint32_t>(first.n), count};
+  if (!take_early(request, at)) accept(request, at);
+}
+
+void FlashArray::write(Lba first, std::uint32_t count, Picoseconds at) {
+  check_range(first, count);
+  accept({Kind::write, 0, static_cast<std::uint32_t>(first.n), count}, at);
+}
+
+void FlashArray::flush(std::uint32_t command, Picoseconds at) { accept({Kind::flush, command, 0, 0}, at); }
+
+void FlashArray::trim(Lba first, std::uint64_t count, Picoseconds at) {
+  check_range(first, count);
+  if (unsynced_) unsynced_->trimmed(first, count);
+  content_.forget(first, count);
+  accept({Kind::trim, 0, static_cast<std::uint32_t>(first.n), static_cast<std::uint32_t>(count)}, at);
+}
+
+void FlashArray::check_range(Lba first, std::uint64_t count) const {
+  ensure(count <= geometry_.blocks && first.n <= geometry_.blocks - count, "flash: blocks lie below the capacity");
+}
+
+void FlashArray::accept(const Event& event, Picoseconds at) {
+  ensure(at > now(), "flash: a request is told before it happens");
+  enqueue(event, at);
+}
+
+/// Queues what is taken on an edge to come; its own time may have passed.
+void FlashArray::enqueue(const Event& event, Picoseconds at) {
+  // Requests of one edge keep the order of their own times: a write behind a trim is not trimmed.
+  const Cycles edge = clock_.next(at);
+  const std::uint64_t lateness = edge.n == 0 ? 0 : (at - clock_.edge(edge - Cycles{1})).n;
+  const std::uint64_t offset = std::min<std::uint64_t>(lateness, (1u << 24) - 1);
+  const std::uint64_t what = event.kind == Kind::trim || event.kind == Kind::write ? event.first : event.die_or_command;
+  const Picoseconds taken = clock_.edge(edge + clock_.sync_stages());
+  if (taken <= early_.taken) take_back();
+  inbox_.push(taken, std::uint64_t{1} << 63 | offset << 35 | static_cast<std::uint64_t>(event.kind) << 32 | what,
+              event);
+}
+
+/// Starts or queues a read of one row without an event for its arrival, when nothing happens before: no event is due.
+/// Should another request turn out to be taken no later, the read is taken back, as if nothing had been done.
+bool FlashArray::take_early(const Event& request, Picoseconds at) {
+  const Picoseconds t = now();
+  ensure(at > t, "flash: a request is told before it happens");
+  const Cycles edge = clock_.sample(at);
+  const Picoseconds taken = clock_.edge(edge);
+  if (request.count == 0 || early_.taken > t || inbox_.next() <= taken) return false;
+  const Piece piece = next_piece(request.first, request.first + request.count);
+  if (piece.count != request.count || piece.found.where != FlashTranslation::Where::flash) return false;
+  const std::uint32_t die = piece.found.place.die;
+  FlashDie& d = dies_[die];
+  if (ended_quietly(d)) d.finish();
+  const bool queued = d.busy();
+  if (queued) {
+    if (d.quiet) {
+      if (d.ends <= edge) return false;
+      d.quiet = false;
+      after(die, Kind::done, d.ends);
+    }
+    d.queue(read_operation(request, piece));
+  } else {
+    if (d.waiting()) return false;
+    d.begin(read_operation(request, piece));
+    sense(die, edge);
+  }
+  early_ = {request, at, taken, die, queued};
+  return true;
+}
+
+void FlashArray::take_back() {
+  const EarlyRead early = early_;
+  early_.taken = Picoseconds{};
+  FlashDie& d = dies_[early.die];
+  if (early.queued) {
+    d.unqueue_read();
+  } else {
+    d.finish();
+    ++d.started_as;
+  }
+  enqueue(early.request, early.at);
+}
+
+void FlashArray::after(std::uint32_t die, Kind kind, Cycles edge) {
+  inbox_.push(clock_.edge(edge), die, {kind, die, 0, 0});
+}
+
+void FlashArray::step() {
+  cycle_ = clock_.next(now());
+  // 1. What has ended, and what comes in.
+  for (Event event{}; inbox_.pop(event);) {
+    switch (event.kind) {
+      case Kind::sensed:
+        if (event.first == dies_[event.die_or_command].started_as) bus_requests_.push_back(event.die_or_command);
+        break;
+      case Kind::done:
+        end_operation(event.die_or_command);
+        break;
+      case Kind::trim:
+        for (std::uint32_t i = 0; i < event.count; ++i) translation_.trim(event.first + i);
+        break;
+      case Kind::write:
+        translation_.write(event.first, event.count);
+        if (unsynced_) unsynced_->accepted(Lba{event.first}, event.count);
+        break;
+      case Kind::flush:
+        translation_.flush(event.die_or_command);
+        break;
+      case Kind::read:
+        read_blocks(event);
+        break;
+    }
+  }
+  // 2. What waited for it.
+  translation_.settle();
+  for (std::uint32_t command = 0; translation_.next_flushed(command);)
+    client->flash_flushed(command, clock_.edge(cycle_ + Cycles{1}));
+  // 3. Idle dies start.
+  if (dies_.touched.size() > 1) std::sort(dies_.touched.begin(), dies_.touched.end());
+  for (const std::uint32_t die : dies_.touched) start(die);
+  dies_.touched.clear();
+  // 4. Buses are granted.
+  if (bus_requests_.size() > 1) std::sort(bus_requests_.begin(), bus_requests_.end());
+  for (const std::uint32_t die : bus_requests_) use_bus(die);
+  bus_requests_.clear();
+}
+
+FlashArray::Piece FlashArray::next_piece(std::uint32_t first, std::uint32_t end) const {
+  using Where = FlashTranslation::Where;
+  const FlashTranslation::Found found = translation_.find(first);
+  std::uint32_t next = first + (found.where == Where::flash ? translation_.in_order(first, found, end) : 1);
+  for (; next < end; ++next) {
+    const FlashTranslation::Found other = translation_.find(next);
+    if (other.where != found.where) break;
+    if (found.where == Where::flash &&
+        (other.place.die != found.place.die || other.place.superblock != found.place.superblock ||
+         geometry_.row(other.place) != geometry_.row(found.place)))
+      break;
+  }
+  return {found, first, next - first};
+}
+
+FlashOperation FlashArray::read_operation(const Event& request, const Piece& piece) {
+  FlashOperation operation;
+  operation.work = FlashWork::host_read;
+  operation.superblock = piece.found.place.superblock;
+  operation.first = piece.first;
+  operation.blocks = piece.count;
+  operation.command = request.die_or_command;
+  return operation;
+}
+
+void FlashArray::read_blocks(const Event& request) {
+  using Where = FlashTranslation::Where;
+  const std::uint32_t end = request.first + request.count;
+  for (std::uint32_t first = request.first; first < end;) {
+    const Piece piece = next_piece(first, end);
+    if (piece.found.where == Where::flash) {
+      dies_.queue(piece.found.place.die, read_operation(request, piece));
+    } else {
+      (piece.found.where == Where::buffer ? statistics_.buffer_hits : statistics_.unmapped_reads) += piece.count;
+      client->flash_read(request.die_or_command, Lba{first}, piece.count, clock_.edge(cycle_ + Cycles{1}));
+    }
+    first += piece.count;
+  }
+}
+
+void FlashArray::sense(std::uint32_t die, Cycles start) {
+  FlashDie& d = dies_[die];
+  d.started = start;
+  d.bus_cycles = Cycles{0};
+  inbox_.push(clock_.edge(later(start, read_time_)), die, {Kind::sensed, die, ++d.started_as, 0});
+}
+
+void FlashArray::start(std::uint32_t die) {
+  FlashDie& d = dies_[die];
+  if (d.quiet) {
+    // Now something waits for the die.
+    if (d.ends > cycle_) {
+      d.quiet = false;
+      return after(die, Kind::done, d.ends);
+    }
+    d.finish();
+  }
+  if (!d.start(translation_.collect_first(die))) return;
+  d.started = cycle_;
+  d.bus_cycles = Cycles{0};
+  switch (d.active.work) {
+    case FlashWork::host_read:
+    case FlashWork::gc_read:
+      return sense(die, cycle_);
+    case FlashWork::host_program:
+    case FlashWork::gc_program:
+      return bus_requests_.push_back(die);
+    case FlashWork::erase:
+      return after(die, Kind::done, later(cycle_, erase_time_));
+  }
+}
+
+void FlashArray::use_bus(std::uint32_t die) {
+  FlashDie& d = dies_[die];
+  const FlashOperation& operation = d.active;
+  const bool programs = operation.work == FlashWork::host_program || operation.work == FlashWork::gc_program;
+  Cycles& bus_free = bus_free_[geometry_.channel(die)];
+  d.bus_cycles = bus_cycles(programs ? geometry_.unit_blocks : operation.blocks);
+  bus_free = std::max(bus_free, cycle_) + d.bus_cycles;
+  const Cycles done = programs ? later(bus_free, program_time_) : bus_free;
+  if (operation.work == FlashWork::host_read) {
+    ++statistics_.reads;
+    count_busy(d, done);
+    d.quiet = !d.waiting();
+    d.ends = done;
+  }
+  if (!d.quiet) after(die, Kind::done, done);
+  if (operation.work == FlashWork::host_read)
+    client->flash_read(operation.command, Lba{operation.first}, operation.blocks, clock_.edge(done));
+  if (operation.work == FlashWork::host_program) client->flash_programmed(operation.blocks, clock_.edge(done));
+}
+
+void FlashArray::end_operation(std::uint32_t die) {
+  FlashDie& d = dies_[die];
+  const FlashOperation operation = d.active;
+  d.finish();
+  dies_.touched.push_back(die);
+  if (operation.work == FlashWork::host_read) return;
+  count_busy(d, cycle_);
+  translation_.finished(die, operation);
+  if (unsynced_ && operation.work == FlashWork::host_program) unsynced_->programmed(operation.first, operation.blocks);
+}
+
+void FlashArray::count_busy(const FlashDie& die, Cycles end) {
+  statistics_.die_busy += clock_.edge(end) - clock_.edge(die.started);
+  statistics_.channel_busy += clock_.edge(end) - clock_.edge(end - die.bus_cycles);
+}
+
+}  // namespace icesim

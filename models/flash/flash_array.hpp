@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "models/base/inbox.hpp"
+#include "models/base/ports.hpp"
+#include "models/flash/flash_content.hpp"
+#include "models/flash/flash_translation.hpp"
+#include "models/flash/flash_unsynced.hpp"
+
+#include <memory>
+
+namespace icesim {
+
+/// Flash of the device: dies on channel buses behind a page-mapped translation layer.
+///
+/// **Timing** (edges of the nand clock; c(b) = ceil(b / channel_bytes_per_cycle) cycles; "after" rounds up to an edge)
+/// - A request told for `at` is taken on edge sample(at); an idle die starts on that edge.
+/// - Read of n blocks in one row (same page of all planes of a die): sensed on the first edge read_time after the
+/// start;
+///   then the bus moves c(n * 4096); flash_read tells the edge on which the last byte is across. The die is busy until
+///   then.
+/// - Blocks that are in a buffer or trimmed are told for edge sample(at) + 1.
+/// - Program: c(unit) on the bus from the start, then the first edge program_time after; flash_programmed tells that
+/// edge.
+///   The die is busy from start to end. A partly filled unit costs the same. Until the end the unit is read from the
+///   buffer.
+/// - Erase: the first edge erase_time after the start.
+/// - flash_flushed: one edge after the last program it waits for is complete, or edge sample(at) + 1.
+/// - Bus: one transfer at a time, in the order in which they could start, ties by die number; back to back.
+/// - Die: one operation at a time; order see FlashDie, pressure see FlashCollector.
+///
+/// **Spec** timing 4.3 for the times; the translation layer is the textbook one: page map, greedy collection per die.
+///
+/// **Not modelled** Program and erase suspend. Cache read and cache program (the register is the only buffer of a die).
+/// Command and address cycles on the bus. Page kinds of different tR or tPROG, read retry, read disturb, retention,
+/// errors, bad blocks. Wear levelling beyond using free superblocks first-in first-out. A SLC cache or WriteBooster and
+/// its folding. Map traffic (the device's map cache is not here) and time for trim. What comes after a loss of power.
+class FlashArray : public sc_core::sc_module, public FlashBackend {
+ public:
+  sc_core::sc_export<FlashBackend> in{"in"};
+  sc_core::sc_port<FlashClient> client{"client"};
+
+  FlashArray(const sc_core::sc_module_name& name, Agenda& agenda, const FlashArrayConfig& config,
+             const ClockDomain& nand);
+
+  void read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) override;
+  void write(Lba first, std::uint32_t count, Picoseconds at) override;
+  void flush(std::uint32_t command, Picoseconds at) override;
+  void trim(Lba first, std::uint64_t count, Picoseconds at) override;
+  std::uint32_t buffer_blocks() const override { return geometry_.buffer_blocks; }
+  void store(Lba block, const std::byte* data) override {
+    if (unsynced_) unsynced_->stored(block);
+    content_.store(block, data);
+  }
+  const std::byte* content(Lba block) const override { return content_.find(block); }
+
+  /// From now on the content that a loss of power leaves is kept as well; nothing has been written yet.
+  void expect_power_loss() { unsynced_ = std::make_unique<FlashUnsynced>(content_); }
+  /// Blocks that were written and not programmed hold what they held before; returns how many they are. It was expected.
+  std::uint64_t lose_power() { return unsynced_->lose(); }
+
+  const FlashGeometry& geometry() const { return geometry_; }
+  /// A host read counts as soon as it has the bus, everything else at its end.
+  const FlashStatistics& statistics() const { return statistics_; }
+
+ private:
+  /// Order of what happens at one instant: what ends on a die, then what comes in.
+  enum class Kind : std::uint8_t { sensed, done, trim, write, flush, read };
+  struct Event {
+    Kind kind;
+    std::uint32_t die_or_command;
+    std::uint32_t first;  ///< block, or of sensed: FlashDie::started_as
+    std::uint32_t count;
+  };
+
+  /// Blocks of a request that come in one go: of one row, or of one kind of buffer.
+  struct Piece {
+    FlashTranslation::Found found;
+    std::uint32_t first;
+    std::uint32_t count;
+  };
+  /// A read that was started or queued before the edge on which it is taken.
+  struct EarlyRead {
+    Event request;
+    Picoseconds at;
+    Picoseconds taken;
+    std::uint32_t die;
+    bool queued;
+  };
+
+  void step();
+  Picoseconds now() const { return wake_.now(); }
+  void accept(const Event& event, Picoseconds at);
+  void enqueue(const Event& event, Picoseconds at);
+  bool take_early(const Event& request, Picoseconds at);
+  void take_back();
+  void after(std::uint32_t die, Kind kind, Cycles edge);
+  Piece next_piece(std::uint32_t first, std::uint32_t end) const;
+  static FlashOperation read_operation(const Event& request, const Piece& piece);
+  void read_blocks(const Event& request);
+  void sense(std::uint32_t die, Cycles start);
+  void end_operation(std::uint32_t die);
+  bool ended_quietly(const FlashDie& die) const { return die.quiet && clock_.edge(die.ends) <= now(); }
+  void count_busy(const FlashDie& die, Cycles end);
+  void start(std::uint32_t die);
+  void use_bus(std::uint32_t die);
+  void check_range(Lba first, std::uint64_t count) const;
+  Cycles bus_cycles(std::uint64_t blocks) const {
+    return Cycles{divide_up(blocks * logical_block.n, bytes_per_cycle_)};
+  }
+  Cycles later(Cycles start, Picoseconds time) const { return clock_.next(clock_.edge(start) + time); }
+
+  FlashGeometry geometry_;
+  ClockDomain clock_;
+  Picoseconds read_time_;
+  Picoseconds program_time_;
+  Picoseconds erase_time_;
+  std::uint64_t bytes_per_cycle_;
+
+  Agenda::Wake wake_;
+  Inbox<Event> inbox_{wake_};
+  Cycles cycle_{};     ///< edge of the current step
+  EarlyRead early_{};  ///< the last one
+
+  FlashStatistics statistics_;
+  FlashDies dies_;
+  FlashTranslation translation_;
+  FlashContent content_;
+  std::unique_ptr<FlashUnsynced> unsynced_;  ///< only when a loss of power is expected
+  std::vector<Cycles> bus_free_;             ///< by channel
+  std::vector<std::uint32_t> bus_requests_;  ///< dies that ask for their bus in this step
+};
+
+}  // namespace icesim

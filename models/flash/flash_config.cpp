@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/flash/flash_config.hpp"
+
+namespace icesim {
+
+void FlashArrayConfig::describe(Fields& f) {
+  using namespace literals;
+  constexpr std::string_view conzone = "ConZone 9983bca (timing 4.3)";
+  f("capacity", capacity, {1_MiB, Bytes{std::uint64_t{4} << 40}}, choice("Bytes that the host sees"));
+  f("over_provisioning_ppm", over_provisioning_ppm, {0, 4'000'000},
+    assumption("Flash beyond the capacity, in millionths of it; a few superblocks per die are always added",
+               "about GiB against GB, as common in consumer devices"));
+  f("channels", channels, {1, 64}, fact("Channel buses", conzone));
+  f("dies_per_channel", dies_per_channel, {1, 64}, fact("Dies that share a channel bus", conzone));
+  f("planes", planes, {1, 16}, fact("Planes of a die, used together by every program and erase", conzone));
+  f("page_bytes", page_bytes, {4_KiB, 128_KiB}, fact("Page of one plane", conzone));
+  f("pages_per_block", pages_per_block, {1, 16384},
+    assumption("Pages of one plane that are erased together", "order of magnitude of 3D TLC"));
+  f("pages_per_program", pages_per_program, {1, 4},
+    fact("Pages of one plane written by one program: 1 is SLC, 3 is one-shot TLC", conzone));
+  f("read_time", read_time, {1_ns, 10_ms}, fact("tR, from page to page register", conzone));
+  f("program_time", program_time, {1_ns, 100_ms}, fact("tPROG of one program unit", conzone));
+  f("erase_time", erase_time, {1_ns, 1_s}, fact("tBERS of one block in all planes", conzone));
+  f("channel_bytes_per_cycle", channel_bytes_per_cycle, {1_B, 64_B},
+    fact("Bytes a channel bus moves per cycle of the nand clock; 2 is DDR at 8 bits",
+         "ConZone: 1422 MB/s (timing 4.3)"));
+  f("write_buffer", write_buffer, {4_KiB, 1_GiB},
+    assumption("Room for blocks that are written but not yet programmed", "holds two program units per die", "flash"));
+  f("gc_threshold", gc_threshold, {2, 1024},
+    assumption("Free superblocks of a die at which collection starts", "translation layers do not publish it"));
+  f("gc_priority", gc_priority, gc_priorities,
+    assumption("Who goes first on a die", "translation layers do not publish it"));
+}
+
+void FlashStatistics::describe(Statistics& s) const {
+  s("reads", reads, "Read operations of dies for the host");
+  s("programs", programs, "Program operations of dies for the host");
+  s("erases", erases, "Erase operations of dies");
+  s("gc_reads", gc_reads, "Read operations of dies for garbage collection");
+  s("gc_programs", gc_programs, "Program operations of dies for garbage collection");
+  s("gc_moved_blocks", gc_moved_blocks, "Valid blocks moved by garbage collection");
+  s("host_blocks_written", host_blocks_written, "Blocks written by the host");
+  s("flash_blocks_programmed", flash_blocks_programmed,
+    "Blocks programmed, padding included; divided by host_blocks_written it is the write amplification");
+  s("buffer_hits", buffer_hits, "Blocks read from a buffer because their program was not complete");
+  s("unmapped_reads", unmapped_reads, "Blocks read that were trimmed, answered without reading flash");
+  s("waited_writes", waited_writes, "Blocks that waited in the write buffer for a free superblock");
+  s("die_busy", die_busy, "Time of complete operations, summed over dies, bus waits included");
+  s("channel_busy", channel_busy, "Time of complete operations' transfers, summed over channels");
+}
+
+}  // namespace icesim

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/ring.hpp"
+#include "icesim/base/units.hpp"
+#include "models/flash/flash_geometry.hpp"
+
+#include <array>
+#include <vector>
+
+namespace icesim {
+
+enum class FlashWork : std::uint8_t { host_read, host_program, gc_read, gc_program, erase };
+
+/// What a die does in one go: one row read, one unit programmed, one superblock erased.
+struct FlashOperation {
+  FlashWork work = FlashWork::host_read;
+  std::uint32_t superblock = 0;
+  std::uint32_t first = 0;     ///< gc_read: offset in the superblock; host_read: logical block; host_program: number of the
+                               ///< first of its blocks among all that were accepted, modulo 2^32
+  std::uint32_t end = 0;       ///< gc_read: offset behind the last
+  std::uint32_t blocks = 0;    ///< reads: blocks transferred; host_program: blocks of the host in the unit
+  std::uint32_t command = 0;   ///< host_read
+  std::uint64_t sequence = 0;  ///< programs: number of the unit
+};
+
+/// The operations that wait for one die, and the one it does.
+class FlashDie {
+ public:
+  explicit FlashDie(const FlashGeometry& geometry) : readers_(geometry.superblocks, 0) {}
+
+  void queue(const FlashOperation& operation);
+  /// Takes the next operation into `active` when the die is idle and has one: host reads, host programs, collection,
+  /// erases, and FIFO in each; erases and collection first when `collection_first`. An erase waits until all reads
+  /// queued for its superblock are done.
+  bool start(bool collection_first);
+  /// Forgets the host read that was queued last.
+  void unqueue_read();
+  /// Begins an operation at once, on an idle die for which nothing waits.
+  void begin(const FlashOperation& operation);
+  /// Ends the active operation.
+  void finish();
+  bool busy() const { return busy_; }
+  /// True when operations wait for the active one, or for what it reads.
+  bool waiting() const;
+
+  FlashOperation active{};
+  Cycles started{};
+  Cycles bus_cycles{};
+  Cycles ends{};               ///< of a quiet operation
+  bool quiet = false;          ///< the active operation ends without an event, nothing waits for it
+  std::uint32_t started_as{};  ///< number of the active operation
+
+ private:
+  enum Class : std::size_t { host_reads, host_programs, collection, erases, classes };
+
+  bool ready(Class c) const;
+
+  bool busy_ = false;
+  std::array<Ring<FlashOperation>, classes> queues_;
+  std::vector<std::uint32_t> readers_;  ///< host reads queued or active, by superblock
+};
+
+/// All dies, with a note of those that may have something to start.
+class FlashDies {
+ public:
+  explicit FlashDies(const FlashGeometry& geometry) : dies_(geometry.dies, FlashDie(geometry)) {
+    touched.reserve(std::size_t{16} * geometry.dies);
+  }
+
+  FlashDie& operator[](std::uint32_t die) { return dies_[die]; }
+  const FlashDie& operator[](std::uint32_t die) const { return dies_[die]; }
+  void queue(std::uint32_t die, const FlashOperation& operation) {
+    dies_[die].queue(operation);
+    touched.push_back(die);
+  }
+
+  std::vector<std::uint32_t> touched;  ///< in any order, with repetitions
+
+ private:
+  std::vector<FlashDie> dies_;
+};
+
+}  // namespace icesim

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "models/flash/flash_config.hpp"
+
+#include <cstdint>
+
+namespace icesim {
+
+/// Number of a 4 KiB block, logical or physical, inside the translation layer; `no_block` is none.
+using BlockNumber = std::uint32_t;
+inline constexpr BlockNumber no_block = ~BlockNumber{0};
+
+/// A physical 4 KiB block: block `offset` of superblock `superblock` of die `die`.
+struct FlashPlace {
+  std::uint32_t die;
+  std::uint32_t superblock;
+  std::uint32_t offset;
+};
+
+/// The numbers that follow from a configuration, and where each block lies when the device is delivered.
+///
+/// A row is the same page of all planes of a die, a unit the rows of one program, a superblock the same block of all
+/// planes. Die d hangs on channel d % channels. The device is delivered full, written once in order: logical unit u
+/// lies on die u % dies, so it is striped over channels first and dies second.
+class FlashGeometry {
+ public:
+  /// Throws UserError when the parameters do not fit each other.
+  explicit FlashGeometry(const FlashArrayConfig& config);
+
+  std::uint32_t channels;
+  std::uint32_t dies;
+  std::uint32_t row_blocks;
+  std::uint32_t unit_blocks;
+  std::uint32_t superblock_units;
+  std::uint32_t superblock_blocks;
+  std::uint32_t home_superblocks;  ///< of a die, delivered written
+  std::uint32_t superblocks;       ///< of a die
+  std::uint32_t blocks;            ///< that the host sees
+  std::uint32_t buffer_blocks;
+  /// Blocks of the host that one die may hold: half of the over-provisioned space stays for its own collection, so
+  /// that no die fills up when writes and overwrites hit different dies.
+  std::uint32_t live_limit;
+
+  std::uint32_t channel(std::uint32_t die) const { return die % channels; }
+  std::uint32_t row(const FlashPlace& place) const { return place.offset / row_blocks; }
+
+  BlockNumber number(const FlashPlace& place) const {
+    return (place.die * superblocks + place.superblock) * superblock_blocks + place.offset;
+  }
+  FlashPlace place(BlockNumber physical) const {
+    const std::uint32_t superblock = physical / superblock_blocks;
+    return {superblock / superblocks, superblock % superblocks, physical % superblock_blocks};
+  }
+  FlashPlace home(BlockNumber block) const {
+    const std::uint32_t unit = block / unit_blocks;
+    const std::uint32_t index = unit / dies;
+    return {unit % dies, index / superblock_units, index % superblock_units * unit_blocks + block % unit_blocks};
+  }
+  /// The logical block delivered at a place of a home superblock, or no_block.
+  BlockNumber resident(const FlashPlace& place) const {
+    const std::uint64_t index = std::uint64_t{place.superblock} * superblock_units + place.offset / unit_blocks;
+    const std::uint64_t block = (index * dies + place.die) * unit_blocks + place.offset % unit_blocks;
+    return block < blocks ? static_cast<BlockNumber>(block) : no_block;
+  }
+};
+
+}  // namespace icesim

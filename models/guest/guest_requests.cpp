@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/guest/guest_requests.hpp"
+
+#include "icesim/spec/bytes.hpp"
+#include "models/system/ufs_system.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace icesim {
+namespace {
+
+constexpr std::uint64_t low_half = 0xffff'ffff;
+
+/// Sets operation, address and length of a request by its CDB.
+void classify(GuestRequest& request) {
+  if (transaction_of(request.upiu) != Transaction::command) return;
+  const scsi::Cdb cdb = CommandUpiu::decode(request.upiu).cdb;
+  if (const auto transfer = scsi::parse_transfer(cdb)) {
+    request.operation = transfer->write ? Operation::write : Operation::read;
+    request.lba = transfer->lba;
+    request.blocks = transfer->blocks;
+    request.fua = transfer->fua;
+  } else if (scsi::opcode_of(cdb) == scsi::Opcode::synchronize_cache_10) {
+    request.operation = Operation::flush;
+  } else if (scsi::opcode_of(cdb) == scsi::Opcode::unmap) {
+    request.operation = Operation::discard;
+  }
+}
+
+RequestRecord record_of(Tag tag, const GuestRequest& request, bool failed, const Timeline& timeline) {
+  constexpr std::array<std::string_view, 4> operations{"read", "write", "flush", "discard"};
+  RequestRecord record;
+  record.id = request.number;
+  record.operation = operations.at(static_cast<std::size_t>(*request.operation));
+  if (const auto range = request.range()) {
+    record.lba = range->lba;
+    record.length = logical_block * range->blocks;
+  }
+  record.key = request.key;
+  record.has_keyslot = request.utrd.crypto_enable;
+  record.keyslot = request.utrd.cci;
+  record.tag = tag;
+  record.failed = failed;
+  record.timeline = timeline;
+  return record;
+}
+
+}  // namespace
+
+std::optional<scsi::BlockRange> GuestRequest::range() const {
+  if (operation == Operation::discard) return scsi::parse_unmap_list(unmap_list);
+  return scsi::BlockRange{lba, blocks};
+}
+
+GuestRequests::~GuestRequests() {
+  for (CryptoConfig& key : keys_) key.wipe();
+}
+
+void GuestRequests::written(std::uint32_t offset, std::uint32_t value, Picoseconds at) {
+  for (GuestObserver* const observer : observers_) observer->access(true, offset, value, at);
+  switch (static_cast<Reg>(offset)) {
+    case Reg::UTRLBA:
+      list_ = (list_ & ~low_half) | UTRLBA::BASE.put(UTRLBA::BASE.of(value));
+      break;
+    case Reg::UTRLBAU:
+      list_ = (list_ & low_half) | std::uint64_t{value} << 32;
+      break;
+    case Reg::UTRLDBR:
+      for (; value != 0; value &= value - 1) ring(Tag{static_cast<std::uint64_t>(__builtin_ctz(value))}, at);
+      break;
+    case Reg::UTRLCLR:
+      for (std::size_t tag = 0; tag < entries_.size(); ++tag) {
+        if ((value >> tag & 1) == 0) entries_[tag].state = State::idle;
+      }
+      break;
+    case Reg::HCE:
+      if ((value & HCE::HCE) == 0) {
+        for (Entry& entry : entries_) entry.state = State::idle;
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+void GuestRequests::read(std::uint32_t offset, std::uint32_t value, Picoseconds issued, Picoseconds answered) {
+  for (GuestObserver* const observer : observers_) observer->access(false, offset, value, issued);
+  if (static_cast<Reg>(offset) != Reg::UTRLDBR) return;
+  for (std::size_t tag = 0; tag < entries_.size(); ++tag) {
+    Entry& entry = entries_[tag];
+    if (entry.state == State::ended && (value >> tag & 1) == 0) finish(Tag{tag}, answered);
+  }
+}
+
+void GuestRequests::ring(Tag tag, Picoseconds at) {
+  Entry& entry = entries_[tag.n];
+  if (entry.state == State::under_way) return;  // its bit was set: nothing happens
+  entry.request = look(tag);
+  entry.request.arrival = at;
+  if (entry.request.operation) entry.request.number = ++rung_;
+  entry.state = State::under_way;
+  entry.timeline.restart(at);
+  for (GuestObserver* const observer : observers_) observer->rung(tag, entry.request, at);
+}
+
+/// What the descriptors of a tag say now; zeros where there is no memory.
+GuestRequest GuestRequests::look(Tag tag) const {
+  GuestRequest request;
+  request.descriptor = list_ + tag.n * Utrd::size;
+  const std::byte* const utrd = memory_.find(request.descriptor, Utrd::size);
+  if (utrd == nullptr) return request;
+  request.utrd = Utrd::decode(utrd);
+  const std::byte* const upiu = memory_.find(request.utrd.ucd_base, upiu_header_size);
+  if (upiu == nullptr) return request;
+  std::memcpy(request.upiu.data(), upiu, upiu_header_size);
+  classify(request);
+  if (request.operation == Operation::discard) {
+    const std::byte* const entry = memory_.find(request.utrd.ucd_base + request.utrd.prdt_offset * 4u, PrdtEntry::size);
+    const std::byte* const bytes =
+        entry == nullptr ? nullptr : memory_.find(PrdtEntry::decode(entry).address, request.unmap_list.size());
+    if (bytes != nullptr) std::memcpy(request.unmap_list.data(), bytes, request.unmap_list.size());
+  }
+  return request;
+}
+
+void GuestRequests::count_keyslot(GuestRequest& request) {
+  KeyslotUse use;
+  if (!request.utrd.crypto_enable || keyslots_.lookup(request.utrd.cci, use) != KeyslotState::usable) return;
+  std::uint64_t& served = served_[request.utrd.cci.n];
+  ++(served == use.generation ? keyslot_statistics_.hits : keyslot_statistics_.first_uses);
+  served = use.generation;
+  request.key = number_of(keyslots_.content(request.utrd.cci));
+}
+
+KeyId GuestRequests::number_of(const CryptoConfig& content) {
+  const auto same = [&](const CryptoConfig& key) {
+    return std::equal(key.words.begin(), key.words.begin() + CryptoConfig::config_word, content.words.begin());
+  };
+  auto found = std::find_if(keys_.begin(), keys_.end(), same);
+  if (found == keys_.end()) {
+    if (keys_.size() == keys_.capacity()) {
+      // What would be left behind by a vector that grows is wiped.
+      std::vector<CryptoConfig> more;
+      more.reserve(2 * keys_.size() + 16);
+      more = keys_;
+      for (CryptoConfig& key : keys_) key.wipe();
+      keys_.swap(more);
+    }
+    found = keys_.insert(keys_.end(), content);
+  }
+  return static_cast<KeyId>(found - keys_.begin() + 1);
+}
+
+void GuestRequests::mark(Tag tag, Stage stage, Picoseconds at) {
+  Entry& entry = entries_[tag.n];
+  // What is still told of a command that was cleared comes late, or finds the tag with another one.
+  if (entry.state != State::under_way || at < entry.timeline.last()) return;
+  entry.timeline.mark(stage, at);
+  // The doorbell has arrived, and the key that was written before it.
+  if (stage == Stage::dispatch) count_keyslot(entry.request);
+}
+
+void GuestRequests::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) {
+  if (tag >= entries_.size()) return;
+  mark_milestone(*this, entries_[tag].request.operation == Operation::read, tag, kind, at);
+}
+
+void GuestRequests::completion(Tag tag, Ocs ocs, Picoseconds at) {
+  Entry& entry = entries_[tag.n];
+  if (entry.state != State::under_way) return;
+  entry.state = State::ended;
+  entry.ocs = ocs;
+  for (GuestObserver* const observer : observers_) observer->ended(tag, entry.request, ocs, at);
+}
+
+void GuestRequests::interrupt(bool level, Picoseconds at) {
+  for (GuestObserver* const observer : observers_) observer->interrupt(level, at);
+}
+
+/// The guest has seen that a command ended.
+void GuestRequests::finish(Tag tag, Picoseconds at) {
+  Entry& entry = entries_[tag.n];
+  entry.state = State::idle;
+  const GuestRequest& request = entry.request;
+  if (!request.operation) {
+    ++statistics_.other_commands;
+    return;
+  }
+  if (request.utrd.crypto_enable) ++statistics_.encrypted;
+  // What was told ahead of one that failed may not have come.
+  entry.timeline.mark(Stage::interrupt, std::max(at, entry.timeline.last()));
+  if (recorder_ != nullptr)
+    recorder_->request_ended(record_of(tag, request, entry.ocs != Ocs::success, entry.timeline));
+  if (entry.ocs != Ocs::success) {
+    ++statistics_.failed;
+    return;
+  }
+  ++statistics_.completed;
+  const bool reads = *request.operation == Operation::read;
+  const bool writes = *request.operation == Operation::write;
+  if (reads) statistics_.bytes_read += logical_block * request.blocks;
+  if (writes) statistics_.bytes_written += logical_block * request.blocks;
+  const Picoseconds latency = entry.timeline.total();
+  if (reads) latency_.read.add(latency);
+  if (writes) latency_.write.add(latency);
+  latency_.all.add(latency);
+  for (std::size_t stage = 0; stage < stage_count; ++stage)
+    latency_.stage_total[stage] += entry.timeline.spent(static_cast<Stage>(stage));
+}
+
+GuestKeyslotStatistics GuestRequests::keyslots() const {
+  GuestKeyslotStatistics result = keyslot_statistics_;
+  result.programs = keyslots_.statistics().programs;
+  result.evictions = keyslots_.statistics().evictions;
+  return result;
+}
+
+}  // namespace icesim

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/host/host_cpu.hpp"
+
+#include "icesim/spec/bytes.hpp"
+#include "models/base/register_access.hpp"
+
+namespace icesim {
+namespace {
+
+/// Everything in this inbox comes from the processor itself or, in order, from the controller: order of arrival is right.
+enum Rank : std::uint64_t { arrivals, answers, steps, timers };
+constexpr std::uint64_t order(Rank rank, std::uint64_t detail) { return std::uint64_t{rank} << 56 | detail; }
+
+}  // namespace
+
+HostCpu::HostCpu(const sc_core::sc_module_name& name, Agenda& agenda, const HostCpuConfig& config)
+    : sc_module(name),
+      config_(config),
+      wake_(agenda, run_step<HostCpu, &HostCpu::step>, this),
+      cores_(config.cores) {
+  config_.interrupt_core %= cores_.size();
+  for (CoreState& c : cores_) c.number = static_cast<Core>(&c - cores_.data());
+  registers.register_nb_transport_bw(this, &HostCpu::answer);
+  SC_HAS_PROCESS(HostCpu);
+  SC_METHOD(interrupt_rose);
+  sensitive << interrupt.pos();
+  dont_initialize();
+}
+
+void HostCpu::call_workload(Picoseconds at) { inbox_.push(at, order(arrivals, ++sequence_), {Event::Kind::workload, 0, {}}); }
+
+void HostCpu::queue(Core core, Step step) {
+  CoreState& c = cores_[core];
+  settle(c);
+  if (c.busy) {
+    c.queue.push(step);
+  } else {
+    run(c, step);
+  }
+}
+
+void HostCpu::queue_at(Core core, Step step, Picoseconds at) {
+  inbox_.push(at, order(timers, ++sequence_), {Event::Kind::queue, core, step});
+}
+
+/// Carries out a step and those that follow on the core, until one takes time or nothing is left to do.
+void HostCpu::run(CoreState& c, Step step) {
+  std::uint32_t value = 0;
+  if (begin(c, step, now(), value)) ended(c, value);
+}
+
+/// Begins a step at `t`, which is now; true when it takes no time, and a register it reads has that `value`.
+bool HostCpu::begin(CoreState& c, Step step, Picoseconds t, std::uint32_t& value) {
+  c.busy = true;
+  c.current = step;
+  c.began = t;
+  ++statistics_.steps;
+  if (step.kind == Step::Kind::read) return issue_read(c, t, value);
+  value = 0;
+  if (step.cost.n == 0) return true;
+  inbox_.push(t + step.cost, order(steps, c.number), {Event::Kind::step_ended, c.number, {}});
+  return false;
+}
+
+/// Ends the step that runs, now, and goes on with what follows on the core.
+void HostCpu::ended(CoreState& c, std::uint32_t value) {
+  const Picoseconds t = now();
+  Step next;
+  do {
+    statistics_.busy += t - c.began;
+    const Work::Kind kind = c.current.work_kind;
+    next = driver_->step(c.current.work(), value);
+    if (next.kind == Step::Kind::done) next = after(c, kind);
+  } while (next.kind != Step::Kind::done && begin(c, next, t, value));
+}
+
+/// What a core goes on with whose work of `kind` is done.
+Step HostCpu::after(CoreState& c, Work::Kind kind) {
+  if (handling_ && c.number == config_.interrupt_core && kind == Work::Kind::read_status) {
+    handling_ = interrupt.read();
+    if (handling_) return driver_->interrupt();
+  }
+  c.busy = !c.queue.empty();
+  if (!c.busy) return Step::done();
+  const Step next = c.queue.front();
+  c.queue.pop();
+  return next;
+}
+
+void HostCpu::step() {
+  Event event;
+  while (inbox_.pop(event)) {
+    CoreState& c = cores_[event.core];
+    switch (event.kind) {
+      case Event::Kind::workload:
+        workload_->arrive();
+        break;
+      case Event::Kind::answer:
+        ended(c, c.value);
+        break;
+      case Event::Kind::step_ended:
+        ended(c, 0);
+        break;
+      case Event::Kind::queue:
+        queue(event.core, event.step);
+        break;
+    }
+  }
+}
+
+void HostCpu::interrupt_rose() {
+  settle(cores_[config_.interrupt_core]);
+  if (!handling_) start_handler();
+}
+
+void HostCpu::start_handler() {
+  handling_ = true;
+  CoreState& c = cores_[config_.interrupt_core];
+  const Step first = driver_->interrupt();
+  if (c.busy) {
+    c.queue.push_front(first);
+  } else {
+    run(c, first);
+  }
+}
+
+void HostCpu::write_register(std::uint32_t offset, std::uint32_t value, Picoseconds issue) {
+  std::array<std::byte, 4> data{};
+  store_le32(data.data(), value);
+  prepare(write_access_, tlm::TLM_WRITE_COMMAND, offset, data.data());
+  tlm::tlm_phase phase = tlm::BEGIN_REQ;
+  sc_core::sc_time delay = to_sc_time(issue + config_.costs.mmio_write - now());
+  registers->nb_transport_fw(write_access_, phase, delay);
+}
+
+/// Issues the read that begins at `t`, which is now; true when its `value` is there. Otherwise an event comes with it, or
+/// none is needed.
+bool HostCpu::issue_read(CoreState& c, Picoseconds t, std::uint32_t& value) {
+  if (c.has_second) {
+    c.has_second = false;
+    value = c.second;
+    return true;
+  }
+  Picoseconds answered{};
+  if (!read_early(c, c.current.reg(), t, c.value, answered)) return false;
+  const HostClient::Ahead ahead = driver_->ahead(c.current.work(), c.value);
+  if (ahead.kind == HostClient::Ahead::Kind::done && c.queue.empty() && !interrupt.read()) {
+    // Nothing follows: the core is free from then on, which matters only to who wants it, and settle() tells.
+    statistics_.busy += answered - c.began;
+    c.ending = true;
+    c.free = c.began = answered;
+    return false;
+  }
+  if (ahead.kind == HostClient::Ahead::Kind::compute) {
+    statistics_.busy += answered - c.began;
+    c.began = answered;
+    c.current = driver_->step(c.current.work(), c.value);
+    ensure(c.current.kind == Step::Kind::compute && c.current.cost.n > 0, "the driver works, as it said");
+    ++statistics_.steps;
+    inbox_.push(answered + c.current.cost, order(steps, c.number), {Event::Kind::step_ended, c.number, {}});
+    return false;
+  }
+  // IE, which only software changes, is answered as well.
+  if (ahead.kind == HostClient::Ahead::Kind::read && ahead.reg == Reg::IE) {
+    c.has_second = read_early(c, ahead.reg, answered, c.second, answered);
+    ensure(c.has_second, "IE is answered early after a status that was");
+  }
+  inbox_.push(answered, order(answers, c.number), {Event::Kind::answer, c.number, {}});
+  return false;
+}
+
+/// Brings a core up to date that is done with its work without an event: it is free, or an event will say when it is.
+void HostCpu::settle_ending(CoreState& c) {
+  c.ending = false;
+  if (now() < c.free) {
+    inbox_.push(c.free, order(answers, c.number), {Event::Kind::answer, c.number, {}});
+    return;
+  }
+  c.busy = false;
+  if (c.number == config_.interrupt_core) handling_ = false;
+}
+
+/// Sends a read that leaves the core at `from`; true when the controller can answer at once, for the time `answered`.
+/// Otherwise the answer comes by itself.
+bool HostCpu::read_early(CoreState& c, Reg reg, Picoseconds from, std::uint32_t& value, Picoseconds& answered) {
+  tlm::tlm_generic_payload& access = c.access;
+  prepare(access, tlm::TLM_READ_COMMAND, static_cast<std::uint32_t>(reg), &value);
+  tlm::tlm_phase phase = tlm::BEGIN_REQ;
+  sc_core::sc_time delay = to_sc_time(from - now() + way_there(config_.costs));
+  if (registers->nb_transport_fw(access, phase, delay) != tlm::TLM_COMPLETED) return false;
+  value = load_le32(reinterpret_cast<const std::byte*>(access.get_data_ptr()));
+  answered = now() + Picoseconds{delay.value()} + way_back(config_.costs);
+  return true;
+}
+
+tlm::tlm_sync_enum HostCpu::answer(tlm::tlm_generic_payload& access, tlm::tlm_phase&, sc_core::sc_time& delay) {
+  Core core = 0;
+  while (&cores_[core].access != &access) ++core;
+  cores_[core].value = load_le32(reinterpret_cast<const std::byte*>(access.get_data_ptr()));
+  inbox_.push(now() + Picoseconds{delay.value()} + way_back(config_.costs), order(answers, core), {Event::Kind::answer, core, {}});
+  return tlm::TLM_COMPLETED;
+}
+
+void HostCpu::write_memory(std::uint64_t address, const std::byte* data, std::size_t size) {
+  memory_->write(address, data, size);
+}
+
+void HostCpu::read_memory(std::uint64_t address, std::byte* data, std::size_t size) { memory_->read(address, data, size); }
+
+}  // namespace icesim

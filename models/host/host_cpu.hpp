@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/ring.hpp"
+#include "icesim/driver/host_port.hpp"
+#include "models/base/inbox.hpp"
+#include "models/base/interrupt_line.hpp"
+#include "models/host/system_memory.hpp"
+
+#include <array>
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_initiator_socket.h>
+#include <vector>
+
+namespace icesim {
+
+struct HostCpuConfig {
+  std::uint64_t cores = 8;
+  std::uint64_t interrupt_core = 0;
+  HostCosts costs;
+
+  void describe(Fields& f) {
+    f("cores", cores, {1, 64}, fact("CPU cores", "spec 6: a phone has 8"));
+    f("interrupt_core", interrupt_core, {0, 63},
+      assumption("Core that takes the interrupt, modulo the number of cores", "Linux routes one interrupt to one core"));
+    f.group("costs", costs, "What the steps of the driver cost");
+  }
+};
+
+struct HostCpuStatistics {
+  std::uint64_t steps = 0;
+  Picoseconds busy;
+
+  void describe(Statistics& s) const {
+    s("steps", steps, "Steps of the driver carried out");
+    s("busy", busy, "Time for which cores were busy, summed over the cores");
+  }
+};
+
+/// What happens outside the driver at given times: requests arrive.
+class Workload {
+ public:
+  virtual ~Workload() = default;
+  /// The time asked for with HostCpu::call_workload has come.
+  virtual void arrive() = 0;
+};
+
+/// The processor: cores that carry out the steps of the driver, one at a time.
+///
+/// **Timing**
+/// - A core takes the steps queued to it in order; a step that costs c ends c after it began, and what the driver answers goes
+///   on at once on the same core. The interrupt handler goes before what is queued, after the step that runs.
+/// - A posted register write issued at t leaves for the controller at t and arrives `mmio_write` later. A read issued at t
+///   arrives mmio_read / 2 later; its answer is there mmio_read - mmio_read / 2 after it left the controller, and the core
+///   waits.
+/// - The interrupt pin is a level: the handler runs when it rises, and again if it is high when the handler has ended.
+/// **Spec**: order of accesses spec 1.3; costs are parameters (timing 4.4).
+/// **Not modelled**: caches, frequency scaling, preemption inside a step, other load.
+class HostCpu final : public sc_core::sc_module, public HostPort, public InterruptSink {
+ public:
+  HostCpu(const sc_core::sc_module_name& name, Agenda& agenda, const HostCpuConfig& config);
+
+  tlm_utils::simple_initiator_socket<HostCpu> registers{"registers"};
+  sc_core::sc_in<bool> interrupt{"interrupt"};
+
+  void connect(HostClient& driver, Workload& workload, SystemMemory& memory) {
+    driver_ = &driver;
+    workload_ = &workload;
+    memory_ = &memory;
+  }
+  /// Asks that Workload::arrive be called at `at`, in the future.
+  void call_workload(Picoseconds at);
+
+  /// The pin has risen; also called by the kernel when the pin is one of its signals.
+  void interrupt_rose() override;
+
+  Picoseconds now() const override { return wake_.now(); }
+  void queue(Core core, Step step) override;
+  void queue_at(Core core, Step step, Picoseconds at) override;
+  void write_register(std::uint32_t offset, std::uint32_t value, Picoseconds issue) override;
+  void write_memory(std::uint64_t address, const std::byte* data, std::size_t size) override;
+  void read_memory(std::uint64_t address, std::byte* data, std::size_t size) override;
+
+  const HostCpuStatistics& statistics() const { return statistics_; }
+
+ private:
+  struct Event {
+    enum class Kind : std::uint8_t { workload, answer, step_ended, queue };
+    Kind kind = Kind::workload;
+    Core core = 0;
+    Step step;
+  };
+  struct CoreState {
+    Core number = 0;
+    bool busy = false;
+    Step current;
+    Picoseconds began{};
+    Ring<Step> queue{64};
+    std::uint32_t value = 0;
+    bool has_second = false;   ///< the register read after this one has been answered, too
+    std::uint32_t second = 0;
+    bool ending = false;       ///< the core is done with its work at `free`, and no event says so
+    Picoseconds free{};
+    tlm::tlm_generic_payload access;
+  };
+
+  void step();
+  void run(CoreState& c, Step step);
+  bool begin(CoreState& c, Step step, Picoseconds t, std::uint32_t& value);
+  void ended(CoreState& c, std::uint32_t value);
+  Step after(CoreState& c, Work::Kind kind);
+  bool issue_read(CoreState& c, Picoseconds t, std::uint32_t& value);
+  bool read_early(CoreState& c, Reg reg, Picoseconds from, std::uint32_t& value, Picoseconds& answered);
+  void start_handler();
+  void settle(CoreState& c) {
+    if (c.ending) settle_ending(c);
+  }
+  void settle_ending(CoreState& c);
+  tlm::tlm_sync_enum answer(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+
+  HostCpuConfig config_;
+  SystemMemory* memory_ = nullptr;
+  HostClient* driver_ = nullptr;
+  Workload* workload_ = nullptr;
+  Agenda::Wake wake_;
+  Inbox<Event> inbox_{wake_};
+  std::vector<CoreState> cores_;
+  tlm::tlm_generic_payload write_access_;
+  std::uint64_t sequence_ = 0;
+  bool handling_ = false;
+  HostCpuStatistics statistics_;
+};
+
+}  // namespace icesim

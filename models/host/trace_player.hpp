@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/histogram.hpp"
+#include "icesim/driver/driver.hpp"
+#include "icesim/workload/replay.hpp"
+#include "models/host/host_cpu.hpp"
+
+#include <deque>
+#include <exception>
+#include <unordered_map>
+
+namespace icesim {
+
+/// Latencies of requests, from arrival to the end of the last bio, and how they divide into stages.
+struct LatencyStatistics {
+  Histogram read;
+  Histogram write;
+  Histogram all;
+  std::array<Picoseconds, stage_count> stage_total{};
+
+  void describe(Statistics& s) const {
+    s("read", read, "Latency of reads");
+    s("write", write, "Latency of writes");
+    s("all", all, "Latency of all requests, flushes and discards too");
+  }
+};
+
+/// Feeds the requests of a trace to the driver (open, closed or as soon as possible) and measures what comes out.
+/// In closed mode a process's next request follows the end of the one before by the time that lay between the arrivals of the
+/// two in the trace, so it is never earlier than recorded; what a process is behind with waits in memory.
+class TracePlayer final : public Workload, public BioObserver {
+ public:
+  TracePlayer(Agenda& agenda, const ReplayConfig& config, RequestSource& source, std::string source_name);
+
+  void connect(Driver& driver, HostCpu& host) {
+    driver_ = &driver;
+    host_ = &host;
+  }
+  /// Tells `observer` of every request that ends; must be connected before the replay begins.
+  void connect(RequestRecorder& observer) { observer_ = &observer; }
+  /// Begins the replay now, on a device of `capacity` bytes.
+  void start(Bytes capacity);
+  void arrive() override;
+  void bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) override;
+
+  bool finished() const { return exhausted_ && outstanding_ == 0 && waiting_ == 0; }
+  std::uint64_t outstanding() const { return outstanding_; }
+  Picoseconds started() const { return started_; }
+  Picoseconds ended() const { return ended_; }
+  const LatencyStatistics& latency() const { return latency_; }
+  /// An error met while reading the trace; the simulation has been stopped.
+  std::exception_ptr error() const { return error_; }
+
+ private:
+  /// A process in closed mode.
+  struct Process {
+    std::deque<IoRequest> queue;  ///< recorded before now, not yet submitted
+    Picoseconds recorded{};       ///< arrival in the trace of the request last submitted
+    Picoseconds ended{};
+    bool busy = false;
+    bool seen = false;
+  };
+  struct Due {
+    Picoseconds at;
+    std::uint64_t order;
+    std::uint32_t process;
+    bool operator<(const Due& other) const { return at != other.at ? at > other.at : order > other.order; }
+  };
+
+  bool read(IoRequest& io);
+  void submit(const IoRequest& io);
+  void play();
+  void play_open();
+  void play_asap();
+  void play_closed();
+  void schedule(std::uint32_t process);
+
+  Agenda& agenda_;
+  ReplayConfig config_;
+  RequestSource& source_;
+  std::string source_name_;
+  Driver* driver_ = nullptr;
+  HostCpu* host_ = nullptr;
+  RequestRecorder* observer_ = nullptr;
+  Bytes capacity_{};
+  Picoseconds started_{};
+  Picoseconds ended_{};
+  IoRequest next_;
+  bool has_next_ = false;
+  bool exhausted_ = false;
+  std::uint64_t records_ = 0;
+  std::uint64_t outstanding_ = 0;
+  std::uint64_t waiting_ = 0;  ///< closed mode: requests read and not yet submitted
+  std::unordered_map<std::uint32_t, Process> processes_;
+  std::vector<Due> due_;  ///< closed mode: a heap, the earliest in front
+  std::uint64_t order_ = 0;
+  LatencyStatistics latency_;
+  std::exception_ptr error_;
+};
+
+}  // namespace icesim

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/ice/aes_xts_pipeline.hpp"
+
+#include "icesim/base/error.hpp"
+#include "icesim/crypto/aes_xts.hpp"
+#include "icesim/crypto/secret.hpp"
+#include "models/ice/aes_xts_piece.hpp"
+#include "models/ice/aes_xts_run.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+
+/// The functional side: one AES-XTS per keyslot, made when the keyslot is first used and keyed anew when it changed.
+struct AesXtsPipeline::Functions {
+  struct Entry {
+    std::unique_ptr<AesXts> function;
+    std::uint64_t version = 0;
+  };
+  std::vector<Entry> entries;
+
+  AesXts& of(const KeyslotFile& keyslots, Keyslot keyslot, std::uint8_t capability) {
+    if (entries.size() <= keyslot.n) entries.resize(keyslot.n + 1);
+    Entry& entry = entries[keyslot.n];
+    const std::uint64_t version = keyslots.version(keyslot);
+    if (entry.function == nullptr || entry.version != version) {
+      const std::size_t length = 2 * key_bytes(keyslots.key_size(capability));
+      Secret key = Secret::zeroes(length);
+      keyslots.content(keyslot).get_xts_key(key.mutable_data(), length);
+      if (entry.function == nullptr) {
+        entry.function = std::make_unique<AesXts>(key);
+      } else {
+        entry.function->set_key(key.data(), length);
+      }
+      entry.version = version;
+    }
+    return *entry.function;
+  }
+};
+
+AesXtsPipeline::Timing::Timing(const AesXtsPipelineConfig& config, Direction direction)
+    : cores(config.cores),
+      interval(config.block_cycles(direction).n),
+      latency(config.latency.n),
+      input(config.input_latency.n),
+      prefetch(config.tweak_core == TweakCore::drained ? 0 : config.tweak_prefetch),
+      tweak_latency(config.tweak_cycles(direction).n),
+      rings(config.ring_positions > 1),
+      mixed(config.cores > 1 && config.decryption_block_cycles.n > 0),
+      shared(config.tweak_core == TweakCore::shared),
+      drained(config.tweak_core == TweakCore::drained),
+      in_runs(cores == 1 && !rings && !shared && prefetch > 0) {}
+
+AesXtsPipeline::AesXtsPipeline(const sc_core::sc_module_name& name, const AesXtsPipelineConfig& config,
+                               const ClockDomain& ice, const KeyslotFile& keyslots)
+    : sc_core::sc_module(name),
+      config_(config),
+      ice_(ice),
+      keyslots_(keyslots),
+      timing_{{{config, Direction::to_device}, {config, Direction::to_host}}} {
+  ensure(config.cores >= 1 && config.cores <= AesXtsPipelineConfig::max_cores, "AesXtsPipeline: cores 1..32");
+  ensure(config.tweak_prefetch <= AesXtsPipelineConfig::max_prefetch, "AesXtsPipeline: tweak_prefetch 0..8");
+  for (Engine& one : engines_) {
+    one.keys.resize(config.expanded_key_cache + 1);
+    if (config.ring_positions > 1) one.rings = AesXtsRings(config.cores, config.ring_positions);
+  }
+  engine.bind(*this);
+}
+
+AesXtsPipeline::~AesXtsPipeline() = default;
+
+void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
+  if (train.empty()) return;
+  Way& way = ways_[static_cast<std::size_t>(job.direction)];
+  const std::uint64_t bytes = train.back().end;
+  KeyslotUse use;
+  if (!job.enabled || keyslots_.lookup(job.keyslot, use) != KeyslotState::usable) {
+    if (job.enabled) ++way.total.unusable;
+    way.total.bypassed += Bytes{bytes};
+    bypass(way, train);
+    return;
+  }
+  ensure(job.offset % Piece::block_bytes == 0 && train.front().end > 0, "AesXtsPipeline: a piece begins with a block");
+
+  if (train.has_run() && pass_in_runs(job, use, train, bytes)) return;
+  const ClockDomain clock = ice_;
+  Cycles available = clock.sample(train.front().at);
+  Piece piece = begin(job, use, bytes, available.n);
+  std::uint64_t issued = 0;
+  Chunk* waiting = nullptr;  // first chunk whose last byte lies in a block that is not complete yet
+  Chunk* const end = train.data() + train.size();
+  for (Chunk* next = train.data(); next != end; ++next) {
+    if (next != train.data()) {
+      if (waiting == nullptr && (next = piece.issue_whole_blocks(next, end, issued, clock)) == end) break;
+      available = clock.sample(next->at);
+    }
+    Chunk& chunk = *next;
+    const std::uint64_t complete =
+        chunk.end == bytes ? divide_up(bytes, Piece::block_bytes) : chunk.end / Piece::block_bytes;
+    if (complete > issued && waiting != nullptr) {
+      piece.issue(available.n, 1);
+      ++issued;
+      for (; waiting != &chunk; ++waiting) waiting->at = clock.edge(Cycles{piece.leaves()});
+      waiting = nullptr;
+    }
+    if (complete > issued) piece.issue(available.n, complete - issued);
+    issued = std::max(issued, complete);
+    if (issued * Piece::block_bytes < chunk.end) {
+      if (waiting == nullptr) waiting = &chunk;
+    } else {
+      chunk.at = clock.edge(Cycles{piece.leaves()});
+    }
+  }
+  piece.end(issued, bytes);
+}
+
+/// The piece that a job is, whose first chunk arrives at `arrival`.
+inline AesXtsPipeline::Piece AesXtsPipeline::begin(const CryptoJob& job, const KeyslotUse& use, std::uint64_t bytes,
+                                                   std::uint64_t arrival) {
+  const auto direction = static_cast<std::size_t>(job.direction);
+  Engine& one = engines_[config_.engines == Engines::shared ? 0 : direction];
+  const std::uint64_t inside = job.offset & (use.data_unit.n - 1);  // a power of two
+  Piece piece(timing_[direction], one, ways_[direction]);
+  const Key& in_use = one.keys.front();
+  const bool known = in_use.keyslot == job.keyslot && in_use.generation == use.generation;
+  piece.begin(known ? arrival : take_key(one, job.direction, {job.keyslot, use.generation}, arrival),
+              inside + bytes <= use.data_unit.n ? 1 : divide_up(inside + bytes, use.data_unit.n),
+              use.data_unit.n / Piece::block_bytes, (use.data_unit.n - inside) / Piece::block_bytes,
+              inside != 0 ? config_.offset_tweak_cycles.n : 0);
+  return piece;
+}
+
+/// A train with a run. The answer is no, and nothing has happened, when its chunks are not whole blocks or the engine
+/// is none whose runs follow one rule.
+bool AesXtsPipeline::pass_in_runs(const CryptoJob& job, const KeyslotUse& use, Train& train, std::uint64_t bytes) {
+  if (!timing_[static_cast<std::size_t>(job.direction)].in_runs || !Piece::in_whole_blocks(train, bytes) ||
+      !train.run().can_pass_through(ice_))
+    return false;
+  const ClockDomain clock = ice_;
+  const std::uint64_t arrival = clock.sample(train.front().at).n;
+  Piece piece = begin(job, use, bytes, arrival);
+  piece.pass_in_runs(train, arrival, bytes, clock);
+  piece.end(divide_up(bytes, Piece::block_bytes), bytes);
+  return true;
+}
+
+void AesXtsPipeline::bypass(Way& way, Train& train) {
+  if (train.has_run() && bypass_in_run(way, train)) return;
+  for (Chunk& chunk : train) {
+    way.leave = std::max(way.leave, (ice_.sample(chunk.at) + config_.bypass_latency).n);
+    chunk.at = ice_.edge(Cycles{way.leave});
+  }
+}
+
+std::uint64_t AesXtsPipeline::take_key(Engine& one, Direction direction, const Key& key, std::uint64_t arrival) {
+  Way& way = ways_[static_cast<std::size_t>(direction)];
+  std::vector<Key>& keys = one.keys;
+  auto known = std::find_if(keys.begin(), keys.end(), [&](const Key& other) { return other.keyslot == key.keyslot; });
+  const bool hit = known != keys.end() && known->generation == key.generation;
+  if (known == keys.end()) --known;  // the one that was used longest ago makes room
+  *known = key;
+  std::rotate(keys.begin(), known, known + 1);
+  if (hit) {
+    ++way.total.key_hits;
+    return arrival;
+  }
+  ++way.total.key_loads;
+  return std::max(arrival, one.drained) + config_.key_cycles(direction).n;
+}
+
+void AesXtsPipeline::transform(const CryptoJob& job, std::byte* data, std::size_t length) {
+  if (!job.enabled) return;
+  KeyslotUse use;
+  if (keyslots_.lookup(job.keyslot, use) != KeyslotState::usable) {
+    std::fill_n(data, length, std::byte{0});  // never let plaintext out for want of a key
+    return;
+  }
+  if (functions_ == nullptr) functions_ = std::make_unique<Functions>();
+  const auto direction = job.direction == Direction::to_device ? CryptDirection::encrypt : CryptDirection::decrypt;
+  functions_->of(keyslots_, job.keyslot, use.capability)
+      .crypt_range(direction, job.dun, use.data_unit, Bytes{job.offset}, data, data, length);
+}
+
+AesXtsStatistics AesXtsPipeline::statistics(Direction direction) const {
+  const Way& way = ways_[static_cast<std::size_t>(direction)];
+  AesXtsStatistics result = way.total;
+  result.busy = Picoseconds{ice_.edge(config_.block_cycles(direction) * way.positions).n / config_.cores};
+  return result;
+}
+
+void AesXtsPipeline::describe(Statistics& s) const {
+  s.group("to_device", statistics(Direction::to_device));
+  s.group("to_host", statistics(Direction::to_host));
+}
+
+}  // namespace icesim

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/link/unipro_link.hpp"
+
+#include "icesim/base/error.hpp"
+#include "models/link/unipro_link_frames.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace icesim {
+
+namespace {
+
+ClockDomain symbol_clock(const UniproLinkConfig& config, UniproLink::Mode mode) {
+  if (mode == UniproLink::Mode::pwm) {
+    return {Hertz{config.pwm_rate.n / unipro::line_bits_per_byte}, config.sync_stages};
+  }
+  const auto series = config.series == RateSeries::a ? unipro::Series::a : unipro::Series::b;
+  const std::uint64_t bits_per_second = unipro::lane_rate(config.gear, series).n * 1000;
+  return {Hertz{bits_per_second / unipro::line_bits_per_byte}, config.sync_stages};
+}
+
+}  // namespace
+
+UniproLink::UniproLink(const sc_core::sc_module_name& name, const UniproLinkConfig& config)
+    : sc_core::sc_module(name),
+      config_(config),
+      mtu_(static_cast<std::uint32_t>(config.t_mtu.n)),
+      full_frame_(wire_bytes(mtu_)),
+      header_only_(static_cast<std::uint32_t>(upiu_header_size) / mtu_),
+      clock_(symbol_clock(config, Mode::hs)),
+      lanes_(static_cast<std::uint32_t>(config.lanes)),
+      to_device_(*this, at_device),
+      to_host_(*this, at_host) {
+  const std::uint64_t least = unipro::frame_credits(config.t_mtu, config.header_bytes);
+  if (config.credits > 0 && config.credits < least) {
+    throw UserError("link.credits: " + std::to_string(config.credits) + " is not allowed; 0 or at least the " +
+                    std::to_string(least) + " of a frame of t_mtu are");
+  }
+  set_flow();
+  management.bind(*this);
+  from_host.bind(to_device_);
+  from_device.bind(to_host_);
+}
+
+std::uint32_t UniproLink::wire_bytes(std::uint32_t content) const {
+  return static_cast<std::uint32_t>(
+      unipro::frame_bytes(Bytes{content}, config_.header_bytes, config_.overhead_bytes).n);
+}
+
+void UniproLink::set_flow() {
+  flow_.window = static_cast<std::uint32_t>(config_.window);
+  flow_.frame = static_cast<std::uint32_t>(unipro::frame_credits(config_.t_mtu, config_.header_bytes));
+  flow_.credits = config_.credits == 0 ? ~0u : static_cast<std::uint32_t>(config_.credits);
+  flow_.room = std::min(flow_.window, flow_.credits / flow_.frame);
+  flow_.interval = std::min(static_cast<std::uint32_t>(config_.afc_interval), flow_.room);
+  const std::uint64_t way = (clock_.next(config_.phy_latency) + config_.sync_stages).n;
+  flow_.round = 2 * way + config_.ack_latency.n + lanes_.cycles(config_.afc_bytes.n);
+  const std::uint64_t ahead = std::uint64_t{flow_.room - flow_.interval} * full_frame_;
+  flow_.steady = lanes_.full_cycles(ahead) >= flow_.round + 1;
+}
+
+Picoseconds UniproLink::quiet() const { return clock_.edge(Cycles{std::max(to_device_.quiet(), to_host_.quiet())}); }
+
+void UniproLink::reset() {
+  set_mode(Mode::pwm, Picoseconds{});
+  at_device->link_reset();
+  at_host->link_reset();
+}
+
+void UniproLink::set_mode(Mode mode, Picoseconds from) {
+  const ClockDomain before = clock_;
+  clock_ = symbol_clock(config_, mode);
+  mode_ = mode;
+  lanes_ = UniproLanes(mode == Mode::pwm ? 1 : static_cast<std::uint32_t>(config_.lanes));
+  set_flow();
+  for (Sender* sender : {&to_device_, &to_host_}) sender->change_clock(before, clock_.next(from).n);
+}
+
+LinkStatistics UniproLink::statistics(Direction direction) const {
+  return (direction == Direction::to_device ? to_device_ : to_host_).statistics(clock_);
+}
+
+void UniproLink::describe(Statistics& s) const {
+  s.group("to_device", statistics(Direction::to_device));
+  s.group("to_host", statistics(Direction::to_host));
+}
+
+UniproLink::Sender::Sender(UniproLink& link, sc_core::sc_port<UpiuSink>& sink) : link_(link), sink_(sink) {
+  left_.reserve((upiu_header_size + max_data_segment.n) / link.mtu_ + 1);
+}
+
+void UniproLink::Sender::change_clock(const ClockDomain& clock, std::uint64_t start) {
+  total_ = statistics(clock);
+  busy_ = stalled_ = 0;
+  unacknowledged_.clear();
+  end_ = start;
+}
+
+LinkStatistics UniproLink::Sender::statistics(const ClockDomain& clock) const {
+  LinkStatistics result = total_;
+  result.busy += clock.edge(Cycles{busy_});
+  result.stalled += clock.edge(Cycles{stalled_});
+  return result;
+}
+
+void UniproLink::Sender::count(const Frames& frames, std::uint64_t cycles) {
+  busy_ += cycles;
+  ++total_.upius;
+  total_.frames += frames.full + 1;
+  total_.wire_bytes += Bytes{frames.wire};
+  total_.afc_frames += frames.groups;
+}
+
+void UniproLink::Sender::announce(const Upiu& upiu, std::uint64_t start) {
+  sink_->receive(upiu, Cycles{start}, link_.clock_.edge(Cycles{end_}) + link_.config_.phy_latency);
+}
+
+bool UniproLink::Sender::passes(std::uint64_t start, const Frames& frames) {
+  // Room for all, even if nothing has been acknowledged meanwhile.
+  if (unacknowledged_.frames() + frames.full < link_.flow_.room) return true;
+  unacknowledged_.forget(start);
+  return link_.flow_.lets_pass(unacknowledged_, start, frames.full + 1, link_.full_frame_, link_.lanes_);
+}
+
+void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
+  const Frames& frames = frames_of(upiu);
+  ensure(!ready.empty() && ready.back().end >= frames.size, "UniproLink: all bytes of a UPIU become ready");
+  if (ready.has_run() && link_.tap_ == nullptr && send_run(upiu, frames, ready)) return;
+  const ClockDomain clock = link_.clock_;
+  const std::uint32_t mtu = link_.mtu_;
+  const std::uint32_t full_frame = link_.full_frame_;
+  const std::uint32_t interval = link_.flow_.interval;
+  const Chunk* chunk = ready.data();
+  while (chunk->end < std::min(mtu, frames.size)) ++chunk;
+  std::uint64_t filled = clock.sample(chunk->at).n;
+  const auto filled_until = [&](std::uint32_t sent) {
+    if (chunk->end < sent) {
+      do ++chunk;
+      while (chunk->end < sent);
+      filled = clock.sample(chunk->at).n;
+    }
+    return filled;
+  };
+  const std::uint64_t start = std::max(filled, end_);
+  if (!passes(start, frames) || link_.tap_ != nullptr) return send_hindered(upiu, frames, filled_until);
+  Run run{link_.lanes_, start};
+  std::array<std::uint64_t, unipro::max_window> groups_left;
+  const auto frame = [&](std::uint32_t sent, std::uint32_t wire) { run.add(filled_until(sent), wire); };
+  std::uint32_t sent = 0;
+  for (std::uint32_t group = 0; group < frames.groups - 1; ++group) {
+    for (std::uint32_t i = 0; i < interval; ++i) frame(sent += mtu, full_frame);
+    groups_left[group % groups_left.size()] = run.left;
+  }
+  while (sent + mtu < frames.size) frame(sent += mtu, full_frame);
+  frame(frames.size, frames.last_wire);
+  end_ = run.left;
+  one_run_ = true;
+  count(frames, run.busy());
+  note_groups(frames, [&](std::uint32_t group) { return groups_left[group % groups_left.size()]; });
+  announce(upiu, start);
+}
+
+void UniproLink::Sender::send(const Upiu& upiu, Picoseconds ready) {
+  const Frames& frames = frames_of(upiu);
+  const std::uint64_t filled = link_.clock_.sample(ready).n;
+  const std::uint64_t start = std::max(filled, end_);
+  if (!passes(start, frames) || link_.tap_ != nullptr)
+    return send_hindered(upiu, frames, [filled](std::uint32_t) { return filled; });
+  const UniproLanes lanes = link_.lanes_;
+  end_ = start + lanes.cycles(frames.wire);
+  one_run_ = true;
+  count(frames, end_ - start);
+  const std::uint32_t group_bytes = link_.flow_.interval * link_.full_frame_;
+  note_groups(frames, [&](std::uint32_t group) { return start + lanes.cycles((group + 1) * group_bytes); });
+  announce(upiu, start);
+}
+
+/// Frame by frame, as the contract says; `filled` tells in which cycle so many bytes are known to be in the buffer.
+template <class Filled>
+void UniproLink::Sender::send_hindered(const Upiu& upiu, const Frames& frames, const Filled& filled) {
+  const UniproFlow& flow = link_.flow_;
+  const UniproLanes lanes = link_.lanes_;
+  std::uint64_t start = 0, run = end_, busy = 0;
+  std::uint32_t sent = 0, bytes = 0;
+  UniproUnacknowledged::Group group;
+  left_.clear();
+  for (std::uint32_t i = 0; i <= frames.full; ++i) {
+    const bool last = i == frames.full;
+    const std::uint32_t credits = last ? frames.last_credits : flow.frame;
+    sent = last ? frames.size : sent + link_.mtu_;
+    const std::uint64_t behind = run + lanes.full_cycles(bytes);
+    const std::uint64_t there = std::max(filled(sent), behind);
+    std::uint64_t begin = there;
+    // The group that is open holds less than window and buffer, so that one before it can be waited for.
+    while (unacknowledged_.frames() + group.frames + 1 > flow.window ||
+           unacknowledged_.credits() + group.credits + credits > flow.credits) {
+      begin = std::max(begin, unacknowledged_.take());
+    }
+    stalled_ += begin - there;
+    if (i == 0) start = begin;
+    if (begin > behind) {
+      busy += end_ - run;
+      run = begin;
+      bytes = 0;
+    }
+    bytes += last ? frames.last_wire : link_.full_frame_;
+    end_ = run + lanes.cycles(bytes);
+    left_.push_back(end_);
+    ++group.frames;
+    group.credits += credits;
+    if (group.frames == flow.interval || last) {
+      group.known = end_ + flow.round;
+      unacknowledged_.add(group);
+      if (link_.tap_ != nullptr) show(group);
+      group = {};
+    }
+  }
+  one_run_ = false;
+  count(frames, busy + (end_ - run));
+  announce(upiu, start);
+}
+
+void UniproLink::Sender::show(const UniproUnacknowledged::Group& group) const {
+  const ClockDomain& clock = link_.clock_;
+  const std::uint64_t end = group.known - (clock.next(link_.config_.phy_latency) + link_.config_.sync_stages).n;
+  const std::uint64_t begin = end - link_.lanes_.cycles(static_cast<std::uint32_t>(link_.config_.afc_bytes.n));
+  const Direction direction = this == &link_.to_device_ ? Direction::to_device : Direction::to_host;
+  link_.tap_->acknowledgement(direction, group.frames, clock.edge(Cycles{begin}), clock.edge(Cycles{end}),
+                              clock.edge(Cycles{group.known}));
+}
+
+void UniproLink::Sender::data_arrivals(const Upiu& upiu, Cycles start, Train& train) const {
+  if (upiu.data_length == 0) {
+    train.clear();
+    return;
+  }
+  const Frames& frames = frames_of(upiu);
+  const ClockDomain clock = link_.clock_;
+  const UniproLanes lanes = link_.lanes_;
+  const Picoseconds phy = link_.config_.phy_latency;
+  const std::uint32_t mtu = link_.mtu_;
+  const std::uint32_t header_only = link_.header_only_;
+  if (one_run_ && frames.full >= header_only + shortest_run) return arrive_in_run(upiu, start, frames, train);
+  Chunk* chunk = train.rewrite(frames.full + 1 - header_only);
+  std::uint32_t received = header_only * mtu;
+  if (!one_run_) {
+    for (std::uint32_t i = header_only; i <= frames.full; ++i) {
+      received = std::min(received + mtu, frames.size);
+      *chunk++ = {received - upiu_header_size, clock.edge(Cycles{left_[i]}) + phy};
+    }
+    return;
+  }
+  const std::uint32_t full_frame = link_.full_frame_;
+  const auto left = [&](std::uint32_t wire) { return clock.edge(start + Cycles{lanes.cycles(wire)}) + phy; };
+  std::uint32_t wire = header_only * full_frame;
+  for (std::uint32_t i = header_only; i < frames.full; ++i) {
+    received += mtu;
+    wire += full_frame;
+    *chunk++ = {received - upiu_header_size, left(wire)};
+  }
+  *chunk = {upiu.data_length, left(wire + frames.last_wire)};
+}
+
+}  // namespace icesim

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/describe.hpp"
+#include "icesim/spec/unipro.hpp"
+#include "models/base/ports.hpp"
+#include "models/base/tap.hpp"
+#include "models/link/unipro_link_flow.hpp"
+
+#include <array>
+#include <systemc>
+#include <vector>
+
+namespace icesim {
+
+enum class RateSeries : std::uint8_t { a, b };
+
+struct UniproLinkConfig {
+  std::uint64_t gear = 4;
+  RateSeries series = RateSeries::b;
+  std::uint64_t lanes = 2;
+  Bytes t_mtu{272};
+  Bytes header_bytes{2};
+  Bytes overhead_bytes{6};
+  Picoseconds phy_latency{100'000};
+  Hertz pwm_rate{9'000'000};
+  Cycles sync_stages{2};
+  Bytes afc_bytes = unipro::afc_frame;
+  std::uint64_t afc_interval = 4;
+  Cycles ack_latency{32};
+  std::uint64_t window = unipro::max_window;
+  std::uint64_t credits = 0;
+
+  static constexpr std::array<Choice, 2> series_choices{
+      {{"A", "1248 Mb/s x 2^(gear - 1) per lane"}, {"B", "1457.6 Mb/s x 2^(gear - 1) per lane"}}};
+
+  void describe(Fields& f) {
+    f("gear", gear, {1, 5}, fact("High-speed gear HS-G1 to HS-G5 after the power mode change", "spec 2.3"));
+    f("series", series, series_choices, fact("Rate series", "spec 2.3: Linux takes series B"));
+    f("lanes", lanes, {1, 4}, fact("Lanes per direction", "spec 2.3: Linux takes 2 lanes"));
+    f("t_mtu", t_mtu, {Bytes{16}, Bytes{288}},
+      assumption("Bytes of a UPIU in one frame", "spec 2.3: 288 was chosen so that 256 fit", "transfer"));
+    f("header_bytes", header_bytes, {Bytes{0}, Bytes{16}}, fact("Headers inside the frame's payload", "spec 2.3"));
+    f("overhead_bytes", overhead_bytes, {Bytes{0}, Bytes{16}},
+      fact("Start, end and checksum symbols of a frame", "spec 2.3"));
+    f("phy_latency", phy_latency, {Picoseconds{0}, Picoseconds{100'000'000}},
+      assumption("Time through both physical layers and the wire", "no source", "transfer"));
+    f("pwm_rate", pwm_rate, {Hertz{3'000'000}, Hertz{9'000'000}},
+      assumption("Line bits per second of PWM-G1, the mode after link startup", "upper end of the gear", "transfer"));
+    f("sync_stages", sync_stages, {Cycles{1}, Cycles{4}},
+      assumption("Link cycles that synchronise a transmit buffer's fill level, and a receiver with its transmitter",
+                 "two flip-flops", "transfer"));
+    f("afc_bytes", afc_bytes, {Bytes{1}, Bytes{32}},
+      assumption("Bytes of the control frame that acknowledges and returns credits", "spec 2.3: 3 symbols",
+                 "transfer"));
+    f("afc_interval", afc_interval, {1, unipro::max_window},
+      assumption("Data frames of a UPIU after which the receiver acknowledges, as it does at the UPIU's end",
+                 "spec 6: at most 16", "transfer"));
+    f("ack_latency", ack_latency, {Cycles{0}, Cycles{1024}},
+      assumption("Link cycles in which a receiver checks a frame, hands it on and prepares its acknowledgement",
+                 "no source", "transfer"));
+    f("window", window, {1, unipro::max_window},
+      assumption("Data frames that may be unacknowledged", "spec 2.3: up to 16", "transfer"));
+    f("credits", credits, {0, 4096},
+      assumption("Receive buffer of each end in units of 32 bytes, at least a whole frame; 0: larger than the window",
+                 "spec 6: unlimited", "transfer"));
+  }
+};
+
+/// What one direction of the link carried.
+struct LinkStatistics {
+  std::uint64_t upius = 0;
+  std::uint64_t frames = 0;
+  Bytes wire_bytes{};
+  Picoseconds busy{};
+  std::uint64_t afc_frames = 0;
+  Picoseconds stalled{};
+
+  void describe(Statistics& s) const {
+    s("upius", upius, "UPIUs sent");
+    s("frames", frames, "Data frames sent");
+    s("wire_bytes", wire_bytes, "Bytes on the lanes: UPIUs, headers, frame overhead and padding");
+    s("busy", busy, "Time during which frames were on the lanes");
+    s("afc_frames", afc_frames, "Control frames that acknowledged them, on the lanes of the other direction");
+    s("stalled", stalled, "Time during which a frame could have started but for window or credits");
+  }
+};
+
+/// The UniPro link between host controller and device.
+///
+/// **Timing**, per direction, in cycles of one symbol of a lane (10 line bits; `clock()`), each of which moves `lanes`
+/// bytes. A UPIU of U = 32 + data bytes goes in n = ceil(U / t_mtu) frames of p_i <= t_mtu bytes, on the wire
+/// w_i = p_i + header_bytes + overhead_bytes, plus 1 when p_i + header_bytes is odd. With
+///
+///     r_i = sample(time at which the frame's last byte is in the buffer)
+///     b_0 = e of the UPIU before                     b_i = run + floor(bytes / lanes): behind the frame before
+///     s_i = the first cycle not before r_i and b_i in which window and credits permit the frame
+///     s_i = b_i, i > 0:  the run goes on:  bytes += w_i
+///     otherwise:         a run begins:     run = s_i, bytes = w_i
+///     e_i = run + ceil(bytes / lanes): the frame has left at edge(e_i)
+///
+/// `start` of UpiuSink::receive is s_0, `last` = edge(e_(n-1)) + phy_latency. What lies complete in the buffer and
+/// meets neither limit is one run: e_i = start + ceil((w_0 + ... + w_i) / lanes). Receivers synchronise what arrives.
+/// Directions are independent; UPIUs of a direction leave in the order of send.
+///
+/// The receiver acknowledges with an AFC the last frame of a UPIU and, in it, every a-th, with
+/// a = min(afc_interval, window, floor(credits / c)), c = ceil((t_mtu + header_bytes) / 32), so that it never waits
+/// for a frame that must wait for it. The transmitter knows in cycle e_i + K:
+///
+///     K = 2 (ceil(phy_latency / period) + sync_stages) + ack_latency + ceil(afc_bytes / lanes)
+///
+/// An AFC acknowledges all frames up to the one that caused it and returns their credits, ceil((p_i + header_bytes) /
+/// 32) each. A frame may start when no more than window - 1 frames before it are unacknowledged and its credits are
+/// left. A change of mode waits until, in both directions, everything has left and is known to be acknowledged. A reset
+/// waits for nothing: the lanes are free, nothing is unacknowledged, and both ends drop what they have not received.
+/// **Spec**: spec 2.3 (rates, 8b10b, framing, flow control), link mode after startup spec 1.9.
+/// **Not modelled** yet: the lanes' time that AFCs take (they preempt data of the other direction; statistics count
+/// them), errors and replay, timers, burst start and skip symbols; in the link-up handshake only the rate. Frames of
+/// two UPIUs of one direction are never interleaved.
+class UniproLink : public sc_core::sc_module, public LinkManagement {
+ public:
+  UniproLink(const sc_core::sc_module_name& name, const UniproLinkConfig& config);
+
+  /// Who watches the acknowledgements; nobody unless connected before anything is sent. Then every UPIU is worked out
+  /// frame by frame, with the same times.
+  void connect(LinkTap& tap) { tap_ = &tap; }
+
+  sc_core::sc_export<UpiuTransmitter> from_host{"from_host"};
+  sc_core::sc_port<UpiuSink> at_device{"at_device"};
+  sc_core::sc_export<UpiuTransmitter> from_device{"from_device"};
+  sc_core::sc_port<UpiuSink> at_host{"at_host"};
+  sc_core::sc_export<LinkManagement> management{"management"};
+
+  void set_high_speed(bool high_speed) override { set_mode(high_speed ? Mode::hs : Mode::pwm); }
+  void reset() override;
+  std::uint64_t connected_lanes() const override { return config_.lanes; }
+  std::uint64_t max_gear() const override { return config_.gear; }
+
+  enum class Mode : std::uint8_t { pwm, hs };
+  /// Changes rate and lanes, after what was queued has left: PWM-G1 on one lane (as after link startup), or the
+  /// configured gear. The link is built in mode hs.
+  void set_mode(Mode mode) { set_mode(mode, quiet()); }
+  Mode mode() const { return mode_; }
+  /// Symbol clock of the present mode.
+  const ClockDomain& clock() const { return clock_; }
+  std::uint64_t lanes() const { return lanes_.count().n(); }
+
+  LinkStatistics statistics(Direction direction) const;
+  /// Statistics group `link`.
+  void describe(Statistics& s) const;
+
+ private:
+  /// When nothing is on the lanes or unacknowledged any more.
+  Picoseconds quiet() const;
+  void set_mode(Mode mode, Picoseconds from);
+  class Sender : public UpiuTransmitter {
+   public:
+    Sender(UniproLink& link, sc_core::sc_port<UpiuSink>& sink);
+    void send(const Upiu& upiu, const Train& ready) override;
+    void send(const Upiu& upiu, Picoseconds ready) override;
+    void data_arrivals(const Upiu& upiu, Cycles start, Train& train) const override;
+
+    /// When all that was queued has left and its acknowledgement is known.
+    std::uint64_t quiet() const { return unacknowledged_.empty() ? end_ : unacknowledged_.last_known(); }
+    /// Goes over to a clock in which nothing starts before cycle `start`; the present one was `clock`.
+    void change_clock(const ClockDomain& clock, std::uint64_t start);
+    /// The present mode runs with `clock`.
+    LinkStatistics statistics(const ClockDomain& clock) const;
+
+   private:
+    static constexpr std::uint32_t shortest_run = 6;  ///< frames that are worth a ChunkRun
+
+    /// How a UPIU is divided into frames.
+    struct Frames {
+      Frames() = default;
+      Frames(const UniproLink& link, std::uint32_t size);
+
+      std::uint32_t size = 0;       ///< bytes of the UPIU
+      std::uint32_t full = 0;       ///< frames of t_mtu before the last, which is the one that may be short
+      std::uint32_t last_wire = 0;  ///< bytes on the lanes of the last one
+      std::uint32_t last_credits = 0;
+      std::uint32_t groups = 1;  ///< that are acknowledged one by one
+      std::uint32_t wire = 0;    ///< bytes on the lanes of all
+    };
+    const Frames& frames_of(const Upiu& upiu) const;
+    struct Run;
+    /// True when neither window nor credits can delay a UPIU that may start at `start`.
+    bool passes(std::uint64_t start, const Frames& frames);
+    template <class Left>
+    void note_groups(const Frames& frames, const Left& left);
+    template <class Filled>
+    void send_hindered(const Upiu& upiu, const Frames& frames, const Filled& filled);
+    // long UPIUs in runs (unipro_link_run.cpp)
+    class RunReader;
+    bool send_run(const Upiu& upiu, const Frames& frames, const Train& ready);
+    void arrive_in_run(const Upiu& upiu, Cycles start, const Frames& frames, Train& train) const;
+    void count(const Frames& frames, std::uint64_t cycles);
+    void announce(const Upiu& upiu, std::uint64_t start);
+    void show(const UniproUnacknowledged::Group& group) const;
+
+    UniproLink& link_;
+    sc_core::sc_port<UpiuSink>& sink_;
+    UniproUnacknowledged unacknowledged_;
+    LinkStatistics total_{};                ///< times: of modes before the present one
+    std::uint64_t busy_ = 0;                ///< cycles, in the present mode
+    std::uint64_t stalled_ = 0;             ///< cycles, in the present mode
+    std::uint64_t end_ = 0;                 ///< cycle in which all that was queued has left
+    mutable std::array<Frames, 2> recent_;  ///< of the last UPIU that fits into a frame, and the last that does not
+    bool one_run_ = true;                   ///< the last UPIU sent was
+    std::vector<std::uint64_t> left_;       ///< otherwise: in which cycles its frames have left
+  };
+
+  std::uint32_t wire_bytes(std::uint32_t content) const;
+  void set_flow();
+
+  UniproLinkConfig config_;
+  std::uint32_t mtu_;
+  std::uint32_t full_frame_;   ///< wire bytes of a frame of `t_mtu`
+  std::uint32_t header_only_;  ///< frames that a UPIU's header fills
+  Mode mode_ = Mode::hs;
+  ClockDomain clock_;
+  UniproLanes lanes_;
+  UniproFlow flow_;
+  LinkTap* tap_ = nullptr;
+  Sender to_device_;
+  Sender to_host_;
+};
+
+}  // namespace icesim

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/system/simulation.hpp"
+
+#include "models/system/ufs_system.hpp"
+
+namespace icesim {
+
+struct Simulation::System : UfsSystem {
+  System(const SystemConfig& c, RequestSource& source, std::string name, std::uint64_t order, const Observers& observers)
+      : UfsSystem(c, source, std::move(name), order, observers) {
+    // What initialisation cost does not count as utilisation.
+    on_start = [this] {
+      cpu_before = cpu->statistics().busy;
+      busy_before = busy();
+    };
+  }
+
+  Picoseconds cpu_before;
+  HardwareBusy busy_before;
+};
+
+Simulation::Simulation(const SystemConfig& config, RequestSource& source, std::string source_name,
+                       std::uint64_t creation_order, const Observers& observers)
+    : system_(std::make_unique<System>(config, source, std::move(source_name), creation_order, observers)) {}
+
+Simulation::~Simulation() = default;
+
+void Simulation::run() {
+  System& s = *system_;
+  s.driver->start();
+  sc_core::sc_start();
+  if (s.waves) s.waves->end(s.agenda.now());
+  if (s.player.error()) std::rethrow_exception(s.player.error());
+  if (s.player.finished()) return;
+  throw Bug("deadlock at " + sc_core::sc_time_stamp().to_string() + ": " + std::to_string(s.player.outstanding()) +
+            " requests are outstanding, " + std::to_string(s.driver->sleeping()) +
+            " submitters wait for a tag or a keyslot, the device holds " + std::to_string(s.device->outstanding()) +
+            " commands" + (s.driver->probed().ready ? "" : ", the initialisation has not ended"));
+}
+
+namespace {
+
+struct Utilisation {
+  std::uint64_t cpu;
+  HardwareUtilisation hardware;
+
+  void describe(Statistics& s) const {
+    s("cpu", cpu, "Share of the cores' time that was busy, in parts per million");
+    hardware.describe(s);
+  }
+};
+
+}  // namespace
+
+std::array<StageTotal, stage_count> Simulation::stage_totals() const { return stage_totals_of(system_->player.latency()); }
+
+void Simulation::describe(Statistics& s) const {
+  const System& y = *system_;
+  const Picoseconds time = y.player.ended() - y.player.started();
+  s("simulated_time", time, "From the start of the replay to the end of its last request");
+  s.group("driver", *y.driver);
+  s.group("keyslots", y.driver->keyslots().statistics());
+  s.group("latency", y.player.latency());
+  s.group("stages", StageTotals{stage_totals()});
+  s.group("utilisation", Utilisation{busy_ppm(y.cpu->statistics().busy - y.cpu_before, time, y.config.host.cores),
+                                     y.utilisation(y.busy_before, time)});
+  if (const PayloadStatistics* payload = y.driver->payload()) s.group("payload", *payload);
+  s.group("host", y.cpu->statistics());
+  y.UfsHardware::describe(s);
+}
+
+const FlashBackend& Simulation::flash() const { return *system_->flash; }
+
+}  // namespace icesim

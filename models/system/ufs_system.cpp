@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/system/ufs_system.hpp"
+
+#include "icesim/driver/ufshcd/memory_map.hpp"
+
+#include <functional>
+#include <vector>
+
+namespace icesim {
+namespace {
+
+struct EngineGroup {
+  const AesXtsPipeline& engine;
+  void describe(Statistics& s) const { engine.describe(s); }
+};
+
+struct LinkGroup {
+  const UniproLink& link;
+  void describe(Statistics& s) const { link.describe(s); }
+};
+
+}  // namespace
+
+void mark_milestone(StageRecorder& recorder, bool reads, std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) {
+  switch (kind) {
+    case DeviceMilestone::command_received:
+      recorder.mark(Tag{tag}, Stage::command, at);
+      break;
+    case DeviceMilestone::firmware_done:
+      recorder.mark(Tag{tag}, Stage::device, at);
+      break;
+    case DeviceMilestone::media_done:
+      recorder.mark(Tag{tag}, Stage::flash, at);
+      break;
+    case DeviceMilestone::data_done:
+      recorder.mark(Tag{tag}, reads ? Stage::device : Stage::transfer, at);
+      break;
+    case DeviceMilestone::response_sent:
+      // A read's RESPONSE queues behind its data, whose way counts as transfer.
+      if (!reads) recorder.mark(Tag{tag}, Stage::device, at);
+      break;
+  }
+}
+
+void DeviceStages::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) {
+  if (Tag{tag} == Ufshcd::reserved_tag) return;
+  mark_milestone(driver_->recorder(), driver_->operation(Tag{tag}) == Operation::read, tag, kind, at);
+}
+
+std::array<StageTotal, stage_count> stage_totals_of(const LatencyStatistics& latency) {
+  std::array<StageTotal, stage_count> result;
+  for (std::size_t i = 0; i < stage_count; ++i) result[i] = {stages[i].name, stages[i].sentence, latency.stage_total[i]};
+  return result;
+}
+
+DriverSetup driver_setup(const SystemConfig& config) {
+  DriverSetup setup;
+  setup.block_layer = config.block_layer;
+  setup.costs = config.host.costs;
+  setup.probe = {config.link.gear, config.link.lanes, config.link.series == RateSeries::b, config.crypto};
+  setup.cores = static_cast<std::uint32_t>(config.host.cores);
+  setup.seed = config.seed;
+  setup.verify = config.payload == Payload::verify;
+  return setup;
+}
+
+UfsHardware::UfsHardware(const SystemConfig& c, Agenda::Pace pace)
+    : config(c),
+      agenda("agenda", pace),
+      bus(c.clocks.bus, c.clocks.sync_stages),
+      ice(c.clocks.ice, c.clocks.sync_stages),
+      device_clock(c.clocks.device, c.clocks.sync_stages),
+      nand(c.clocks.nand, c.clocks.sync_stages),
+      keyslots(c.keyslots) {}
+
+void UfsHardware::create(std::uint64_t creation_order, std::vector<std::function<void()>> makers) {
+  UfsDeviceConfig device_config = config.device;
+  device_config.capacity_blocks = config.flash.capacity / logical_block;
+  device_config.simulate_payload = config.payload == Payload::verify;
+  const std::uint64_t unbacked_from =
+      config.payload == Payload::verify ? ~std::uint64_t{0} : memory_map::payload;
+
+  makers.insert(makers.end(), {
+      [&] { controller = std::make_unique<UfsHostController>("controller", agenda, config.controller, bus, keyslots, unbacked_from); },
+      [&] { engine = std::make_unique<AesXtsPipeline>("ice", config.ice, ice, keyslots); },
+      [&] { link = std::make_unique<UniproLink>("link", config.link); },
+      [&] { device = std::make_unique<UfsDevice>("device", agenda, device_config, device_clock); },
+      [&] { flash = std::make_unique<FlashArray>("flash", agenda, config.flash, nand); },
+  });
+  // The digits of `creation_order` in the factorial number system choose a permutation.
+  while (!makers.empty()) {
+    const std::size_t chosen = creation_order % makers.size();
+    creation_order /= makers.size();
+    makers[chosen]();
+    makers.erase(makers.begin() + static_cast<std::ptrdiff_t>(chosen));
+  }
+}
+
+void UfsHardware::watch(SignalRecorder& signals) {
+  const WatchedSystem watched{agenda, config.controller, config.ice, *link, config.link.phy_latency, bus,
+                              ice,    keyslots};
+  waves = std::make_unique<Waves>(watched, signals);
+  link->connect(*waves);
+}
+
+void UfsHardware::bind(DeviceObserver& observer, Interposer* interposer) {
+  controller->interrupt.bind(interrupt);
+  CryptoEngine& crypto = interposer ? interposer->between(engine->engine) : engine->engine;
+  controller->crypto.bind(waves ? waves->watch(crypto) : crypto);
+  controller->to_link.bind(link->from_host);
+  controller->link_receive_side.bind(link->from_device);
+  LinkManagement& management = link->management;
+  controller->link.bind(interposer ? interposer->between(management) : management);
+  UpiuSink& at_device = interposer ? interposer->between(Direction::to_device, *device) : *device;
+  UpiuSink& at_host = interposer ? interposer->between(Direction::to_host, *controller) : *controller;
+  link->at_device.bind(waves ? waves->watch(Direction::to_device, at_device) : at_device);
+  link->at_host.bind(waves ? waves->watch(Direction::to_host, at_host) : at_host);
+  device->out.bind(link->from_device);
+  device->flash.bind(flash->in);
+  device->observer.bind(observer);
+  flash->client.bind(device->flash_client);
+}
+
+void UfsHardware::describe(Statistics& s) const {
+  s.group("controller", controller->statistics());
+  s.group("keyslots_hw", keyslots.statistics());
+  s.group("ice", EngineGroup{*engine});
+  s.group("link", LinkGroup{*link});
+  s.group("device", device->statistics());
+  s.group("flash", flash->statistics());
+}
+
+HardwareBusy UfsHardware::busy() const {
+  return {engine->statistics(Direction::to_device).busy + engine->statistics(Direction::to_host).busy,
+          link->statistics(Direction::to_device).busy, link->statistics(Direction::to_host).busy,
+          flash->statistics().die_busy};
+}
+
+HardwareUtilisation UfsHardware::utilisation(const HardwareBusy& before, Picoseconds time) const {
+  const HardwareBusy now = busy();
+  const std::uint64_t engines = config.ice.engines == Engines::separate ? 2 : 1;
+  return {busy_ppm(now.ice - before.ice, time, engines), busy_ppm(now.link_tx - before.link_tx, time, 1),
+          busy_ppm(now.link_rx - before.link_rx, time, 1),
+          busy_ppm(now.flash - before.flash, time, flash->geometry().dies)};
+}
+
+UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string source_name, std::uint64_t creation_order,
+                     const Observers& observers)
+    : UfsHardware(c, Agenda::Pace::ahead), player(agenda, c.replay, source, std::move(source_name)) {
+  create(creation_order, {
+      [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },
+      [&] { cpu = std::make_unique<HostCpu>("host", agenda, config.host); },
+  });
+  if (observers.signals != nullptr) {
+    watch(*observers.signals);
+    controller->connect(*waves);
+  }
+  if (observers.requests != nullptr) player.connect(*observers.requests);
+  bind(device_stages);
+  cpu->registers.bind(controller->registers);
+  cpu->interrupt.bind(interrupt);
+  interrupt.connect(*cpu);
+  controller->memory.bind(memory->socket);
+
+  driver = std::make_unique<Driver>(driver_setup(c), *cpu, player, [this] {
+    if (on_start) on_start();
+    player.start(Bytes{driver->probed().blocks * logical_block.n});
+  });
+  cpu->connect(*driver, player, *memory);
+  player.connect(*driver, *cpu);
+  controller->connect(driver->recorder());
+  device_stages.connect(*driver);
+}
+
+}  // namespace icesim

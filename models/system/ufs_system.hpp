@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "models/base/interposer.hpp"
+#include "models/base/utilisation.hpp"
+#include "models/host/trace_player.hpp"
+#include "models/system/simulation.hpp"
+#include "models/waves/waves.hpp"
+
+#include <functional>
+#include <memory>
+#include <systemc>
+#include <vector>
+
+namespace icesim {
+
+/// Turns what the device tells about a command, a read or something else, into a stage of it.
+void mark_milestone(StageRecorder& recorder, bool reads, std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at);
+
+/// Tells the driver of these stages.
+class DeviceStages : public DeviceObserver {
+ public:
+  void connect(Driver& driver) { driver_ = &driver; }
+  void milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) override;
+
+ private:
+  Driver* driver_ = nullptr;
+};
+
+/// Names and sums of all stages.
+std::array<StageTotal, stage_count> stage_totals_of(const LatencyStatistics& latency);
+
+/// What the driver must know of a system.
+DriverSetup driver_setup(const SystemConfig& config);
+
+/// The modules below the host, and every binding between them: controller with its engine, link, device and flash.
+struct UfsHardware {
+  UfsHardware(const SystemConfig& config, Agenda::Pace pace);
+
+  SystemConfig config;
+  Agenda agenda;
+  ClockDomain bus;
+  ClockDomain ice;
+  ClockDomain device_clock;
+  ClockDomain nand;
+  KeyslotFile keyslots;
+  std::unique_ptr<UfsHostController> controller;
+  std::unique_ptr<AesXtsPipeline> engine;
+  std::unique_ptr<UniproLink> link;
+  std::unique_ptr<UfsDevice> device;
+  std::unique_ptr<FlashArray> flash;
+  InterruptLine interrupt{"interrupt", agenda};
+  std::unique_ptr<Waves> waves;  ///< only when somebody wants them
+
+  /// Statistics groups of the modules.
+  void describe(Statistics& s) const;
+  HardwareBusy busy() const;
+  /// In the last `time`, when they had been busy for `before`.
+  HardwareUtilisation utilisation(const HardwareBusy& before, Picoseconds time) const;
+
+ protected:
+  /// Creates the modules, and before them in the list what `makers` make, in the order that the number stands for.
+  void create(std::uint64_t creation_order, std::vector<std::function<void()>> makers);
+  /// Has signals watched, after create() and before bind(). The controller's tap is left to be connected.
+  void watch(SignalRecorder& signals);
+  /// With something between the modules, or nothing.
+  void bind(DeviceObserver& observer, Interposer* interposer = nullptr);
+};
+
+/// The hardware with the processor, its memory and the driver on it: all modules of a simulation, top to bottom.
+struct UfsSystem : UfsHardware {
+  UfsSystem(const SystemConfig& config, RequestSource& source, std::string source_name, std::uint64_t creation_order,
+            const Observers& observers = {});
+
+  std::unique_ptr<SystemMemory> memory;
+  std::unique_ptr<HostCpu> cpu;
+  DeviceStages device_stages;
+  TracePlayer player;
+  std::unique_ptr<Driver> driver;
+  std::function<void()> on_start;  ///< called when the initialisation has ended and the replay begins
+};
+
+}  // namespace icesim

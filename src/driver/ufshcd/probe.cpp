@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/driver/ufshcd/probe.hpp"
+
+#include "icesim/driver/ufshcd/memory_map.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace icesim {
+namespace {
+
+using namespace literals;
+using Kind = Work::Kind;
+
+}  // namespace
+
+Probe::Probe(HostPort& host, const HostCosts& costs, Ufshcd& hcd, const ProbeConfig& config)
+    : host_(host), costs_(costs), hcd_(hcd), config_(config) {
+  plan_controller();
+  plan_link();
+  plan_device();
+  plan_power_mode();
+  plan_units();
+}
+
+Step Probe::start() {
+  started_ = host_.now();
+  return Step::compute(Kind::probe, 0, 1_us);
+}
+
+Step Probe::step(Work work, std::uint32_t value) {
+  const Action& action = plan_[at_];
+  if (work.kind == Kind::probe_wait) {
+    // A register was read: for the plan itself, to poll, or to see whether a UIC command may be written.
+    if (action.kind == Action::Kind::uic) return perform_uic(action);
+    if (action.kind == Action::Kind::poll && (value & action.mask) != action.value) {
+      host_.queue_at(0, Step::compute(Kind::probe, 0, 1_us), host_.now() + action.time);
+      return Step::done();
+    }
+    if (action.then != nullptr) (this->*action.then)(value);
+    return next();
+  }
+  if (issued_) {
+    issued_ = false;
+    return next();
+  }
+  return perform();
+}
+
+Step Probe::perform() {
+  const Action& action = plan_[at_];
+  switch (action.kind) {
+    case Action::Kind::read:
+    case Action::Kind::poll:
+    case Action::Kind::uic:
+      return hcd_.read(Kind::probe_wait, 0, action.reg);
+    case Action::Kind::write:
+      hcd_.write(action.reg, action.value);
+      return next();
+    case Action::Kind::pause:
+      issued_ = true;
+      host_.queue_at(0, Step::compute(Kind::probe, 0, 1_us), host_.now() + action.time);
+      return Step::done();
+    case Action::Kind::evict_all:
+      issued_ = true;
+      return Step::compute(Kind::probe, 0, hcd_.evict_all(result_.crypto.keyslots));
+    case Action::Kind::query:
+    case Action::Kind::command:
+      issued_ = true;
+      hcd_.queue_internal(action.upiu, action.data_in);
+      return Step::done();
+    default:
+      throw_bug("unknown action of the probe");
+  }
+}
+
+Step Probe::perform_uic(const Action& action) {
+  issued_ = true;
+  hcd_.write(Reg::UCMDARG1, action.mask);
+  hcd_.write(Reg::UCMDARG2, uic::arg2(uic::SetType::normal));
+  hcd_.write(Reg::UCMDARG3, action.extra);
+  hcd_.write(Reg::UICCMD, action.value);
+  return Step::done();
+}
+
+Step Probe::next() {
+  if (++at_ < plan_.size()) return Step::compute(Kind::probe, 0, 1_us);
+  result_.num_tags = std::min(result_.num_tags, device_queue_);
+  result_.duration = host_.now() - started_;
+  result_.ready = true;
+  return Step::done();
+}
+
+void Probe::resume() { host_.queue(0, Step::compute(Kind::probe, 0, 1_us)); }
+
+void Probe::uic_done() {
+  if (result_.ready || !issued_ || plan_[at_].kind != Action::Kind::uic) return;
+  resume();
+}
+
+void Probe::command_done(Ocs ocs, const UpiuHeader& response) {
+  const Action& action = plan_[at_];
+  ensure(ocs == Ocs::success, "the controller carries out the commands of the initialisation");
+  std::uint32_t value = 0;
+  if (transaction_of(response) == Transaction::query_response) {
+    const QueryUpiu answer = QueryUpiu::decode(response);
+    ensure(answer.response == static_cast<std::uint8_t>(query::Result::success), "the device answers the driver's queries");
+    value = answer.value;
+  } else if (transaction_of(response) == Transaction::response) {
+    ensure(ResponseUpiu::decode(response).status == static_cast<std::uint8_t>(scsi::Status::good),
+           "the device answers the driver's first SCSI commands");
+  }
+  if (action.then != nullptr) (this->*action.then)(value);
+  resume();
+}
+
+void Probe::take_capabilities(std::uint32_t value) {
+  result_.num_tags = Capabilities::decode(value).transfer_requests - 1;
+}
+
+void Probe::take_crypto(std::uint32_t value) {
+  result_.crypto = CryptoCapabilities::decode(value);
+  hcd_.set_crypto_layout(result_.crypto);
+}
+
+void Probe::check_link(std::uint32_t value) {
+  ensure((value & HCS::DP) != 0 && (value & HCS::ready) == HCS::ready, "the link comes up");
+}
+
+void Probe::check_device_init(std::uint32_t value) {
+  if (value != 0) --at_;  // asks again until the device has reset the flag
+}
+
+void Probe::read_control_buffer(std::byte* to, std::size_t size) const {
+  // The data segment of a query response follows its header in the response UPIU.
+  host_.read_memory(memory_map::command(Ufshcd::reserved_tag) + ucd::response_offset + upiu_header_size, to, size);
+}
+
+void Probe::take_device_descriptor(std::uint32_t) {
+  std::array<std::byte, query::DeviceDescriptor::size> bytes{};
+  read_control_buffer(bytes.data(), bytes.size());
+  const auto descriptor = query::DeviceDescriptor::decode(bytes.data());
+  if (descriptor.queue_depth != 0) device_queue_ = descriptor.queue_depth;
+}
+
+void Probe::take_unit_descriptor(std::uint32_t) {
+  std::array<std::byte, query::UnitDescriptor::size> bytes{};
+  read_control_buffer(bytes.data(), bytes.size());
+  const auto descriptor = query::UnitDescriptor::decode(bytes.data());
+  if (descriptor.queue_depth != 0) device_queue_ = std::min<std::uint32_t>(device_queue_, descriptor.queue_depth);
+  result_.blocks = descriptor.blocks;
+}
+
+}  // namespace icesim

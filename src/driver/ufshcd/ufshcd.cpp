@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/driver/ufshcd/ufshcd.hpp"
+
+#include "icesim/driver/ufshcd/memory_map.hpp"
+#include "icesim/spec/scsi.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+namespace {
+
+/// UIC events that end a UIC command.
+constexpr std::uint32_t uic_events = IS::UCCS | IS::UPMS | IS::UHES | IS::UHXS;
+
+}  // namespace
+
+Ufshcd::Ufshcd(HostPort& host, const HostCosts& costs, Bytes segment, Keyring& keys)
+    : host_(host), costs_(costs), segment_(segment), keys_(keys) {}
+
+void Ufshcd::write(Reg reg, std::uint32_t value) {
+  ++statistics_.register_writes;
+  host_.write_register(static_cast<std::uint32_t>(reg), value, host_.now());
+}
+
+Step Ufshcd::read(Work::Kind work, std::uint32_t index, Reg reg) {
+  ++statistics_.register_reads;
+  return Step::read(work, index, reg);
+}
+
+Picoseconds Ufshcd::write_entry(Keyslot keyslot, const CryptoConfig& entry, Picoseconds from) {
+  const std::uint32_t base = crypto_config_offset(layout_, keyslot);
+  for (std::size_t i = 0; i < program_writes; ++i) {
+    const CryptoConfigWrite w = program_write(entry, i);
+    from += costs_.mmio_write;
+    host_.write_register(base + w.offset, w.value, from);
+  }
+  statistics_.register_writes += program_writes;
+  return from;
+}
+
+Picoseconds Ufshcd::program_keyslot(Keyslot keyslot, KeyId key) {
+  return write_entry(keyslot, keys_.entry(key), host_.now()) - host_.now();
+}
+
+Picoseconds Ufshcd::evict_keyslot(Keyslot keyslot) {
+  return write_entry(keyslot, CryptoConfig{}, host_.now()) - host_.now();
+}
+
+Picoseconds Ufshcd::reprogram_keyslots(const KeyslotManager& keyslots) {
+  Picoseconds at = host_.now();
+  for (Keyslot keyslot{0}; keyslot.n < keyslots.num_keyslots(); ++keyslot.n) {
+    if (keyslots.key_in(keyslot) != no_key) at = write_entry(keyslot, keys_.entry(keyslots.key_in(keyslot)), at);
+  }
+  return at - host_.now();
+}
+
+Picoseconds Ufshcd::evict_all(std::uint32_t num_keyslots) {
+  Picoseconds at = host_.now();
+  for (std::uint32_t i = 0; i < num_keyslots; ++i) at = write_entry(Keyslot{i}, CryptoConfig{}, at);
+  return at - host_.now();
+}
+
+std::uint16_t Ufshcd::write_prdt(Tag tag, std::uint64_t address, Bytes length) {
+  std::array<std::byte, ucd::max_prdt_entries * PrdtEntry::size> table;
+  // A request may have more pieces than the table has entries: then the pieces are larger.
+  Bytes piece = segment_;
+  while (divide_up(length.n, piece.n) > ucd::max_prdt_entries) piece = piece * 2;
+  std::size_t entries = 0;
+  for (Bytes done{}; done < length; done += piece, ++entries) {
+    PrdtEntry{address + done.n, std::min(piece, length - done)}.encode(&table[entries * PrdtEntry::size]);
+  }
+  host_.write_memory(memory_map::command(tag) + ucd::prdt_offset, table.data(), entries * PrdtEntry::size);
+  return static_cast<std::uint16_t>(entries);
+}
+
+void Ufshcd::ring(const Utrd& utrd, Tag tag, const UpiuHeader& upiu) {
+  std::array<std::byte, Utrd::size> bytes;
+  utrd.encode(bytes.data());
+  host_.write_memory(memory_map::command(tag), upiu.data(), upiu.size());
+  host_.write_memory(memory_map::descriptor(tag), bytes.data(), bytes.size());
+  outstanding_ |= std::uint32_t{1} << tag.n;
+  ++statistics_.commands;
+  write(Reg::UTRLDBR, std::uint32_t{1} << tag.n);
+}
+
+namespace {
+
+Utrd descriptor_of(Tag tag) {
+  Utrd utrd;
+  utrd.ucd_base = memory_map::command(tag);
+  utrd.response_length = ucd::response_size / 4;
+  utrd.response_offset = ucd::response_offset / 4;
+  utrd.prdt_offset = ucd::prdt_offset / 4;
+  return utrd;
+}
+
+}  // namespace
+
+void Ufshcd::queue_command(Request& request) {
+  CommandUpiu command;
+  command.tag = request.tag;
+  Utrd utrd = descriptor_of(request.tag);
+  const auto blocks = static_cast<std::uint32_t>(request.blocks);
+  if (request.preflush || request.operation == Operation::flush) {
+    command.cdb = scsi::synchronize_cache_10();
+  } else if (request.operation == Operation::discard) {
+    const auto list = scsi::unmap_list({request.lba, blocks});
+    host_.write_memory(memory_map::control_buffer(request.tag), list.data(), list.size());
+    command.cdb = scsi::unmap();
+    command.flags = CommandUpiu::write;
+    command.expected_length = Bytes{list.size()};
+    utrd.data_direction = DataDirection::to_device;
+    utrd.prdt_length = write_prdt(request.tag, memory_map::control_buffer(request.tag), command.expected_length);
+  } else {
+    const bool writes = request.operation == Operation::write;
+    command.cdb = scsi::transfer({writes, request.lba, blocks, request.fua});
+    command.flags = writes ? CommandUpiu::write : CommandUpiu::read;
+    command.expected_length = request.bytes();
+    utrd.data_direction = writes ? DataDirection::to_device : DataDirection::to_host;
+    utrd.prdt_length = write_prdt(request.tag, memory_map::payload_buffer(request.tag), request.bytes());
+    utrd.crypto_enable = request.has_keyslot;
+    if (request.has_keyslot) {
+      utrd.cci = request.keyslot;
+      utrd.dun = request.crypt.dun;
+    }
+  }
+  if (check_ != nullptr && !request.preflush) check_->start(request);
+  ring(utrd, request.tag, command.encode());
+}
+
+void Ufshcd::queue_internal(const UpiuHeader& upiu, Bytes data_in) {
+  Utrd utrd = descriptor_of(reserved_tag);
+  if (data_in.n > 0) {
+    utrd.data_direction = DataDirection::to_host;
+    utrd.prdt_length = write_prdt(reserved_tag, memory_map::control_buffer(reserved_tag), data_in);
+  }
+  ring(utrd, reserved_tag, upiu);
+}
+
+void Ufshcd::mark(Tag tag, Stage stage, Picoseconds at) {
+  if (tag == reserved_tag) return;
+  Request& request = blocks_->request(tag);
+  if (!request.preflush) request.timeline.mark(stage, at);
+}
+
+Step Ufshcd::interrupt() {
+  ++statistics_.interrupts;
+  return Step::compute(Work::Kind::interrupt, 0, costs_.interrupt_entry);
+}
+
+Step Ufshcd::step(Work work, std::uint32_t value) {
+  switch (work.kind) {
+    case Work::Kind::interrupt:
+      if (costs_.threaded_interrupt) return Step::compute(Work::Kind::interrupt_thread, 0, costs_.thread_wake);
+      return read(Work::Kind::read_status, 0, Reg::IS);
+    case Work::Kind::interrupt_thread:
+      return read(Work::Kind::read_status, 0, Reg::IS);
+    case Work::Kind::read_status:
+      status_ = value;
+      if (status_ == 0) return Step::done();
+      return read(Work::Kind::read_enable, 0, Reg::IE);
+    case Work::Kind::read_enable:
+      write(Reg::IS, status_);
+      return handle_status(status_ & value);
+    case Work::Kind::read_doorbell:
+      completed_ = listed_ & ~value;
+      outstanding_ &= ~completed_;
+      return next_completion();
+    case Work::Kind::complete:
+      complete(Tag{work.index});
+      return next_completion();
+    default:
+      throw_bug("this work is not the interrupt handler's");
+  }
+}
+
+Step Ufshcd::handle_status(std::uint32_t status) {
+  if ((status & uic_events) != 0) probe_->uic_done();
+  if ((status & IS::UTRCS) != 0) {
+    // A command listed while the read is on its way is not in its answer (Linux holds a lock over both).
+    listed_ = outstanding_;
+    return read(Work::Kind::read_doorbell, 0, Reg::UTRLDBR);
+  }
+  return read(Work::Kind::read_status, 0, Reg::IS);
+}
+
+Step Ufshcd::next_completion() {
+  if (completed_ == 0) return read(Work::Kind::read_status, 0, Reg::IS);
+  const auto tag = static_cast<std::uint32_t>(__builtin_ctz(completed_));
+  completed_ &= completed_ - 1;
+  return Step::compute(Work::Kind::complete, tag, costs_.complete);
+}
+
+void Ufshcd::complete(Tag tag) {
+  std::byte ocs_byte{};
+  UpiuHeader bytes{};
+  host_.read_memory(memory_map::descriptor(tag) + Utrd::ocs_offset, &ocs_byte, 1);
+  host_.read_memory(memory_map::command(tag) + ucd::response_offset, bytes.data(), bytes.size());
+  const auto ocs = static_cast<Ocs>(std::to_integer<unsigned>(ocs_byte) & 0xfu);
+  if (tag == reserved_tag) {
+    probe_->command_done(ocs, bytes);
+    return;
+  }
+  Request& request = blocks_->request(tag);
+  const bool preflush = request.preflush;
+  if (!preflush) {
+    request.timeline.mark(Stage::interrupt, host_.now() - costs_.complete);
+    request.timeline.mark(Stage::completion, host_.now());
+  }
+  bool failed = ocs != Ocs::success;
+  if (failed) {
+    ++statistics_.ocs_errors;
+  } else if (ResponseUpiu::decode(bytes).status != static_cast<std::uint8_t>(scsi::Status::good)) {
+    failed = true;
+    ++statistics_.scsi_errors;
+  }
+  if (check_ != nullptr && !preflush) check_->end(request, failed);
+  blocks_->complete(tag, failed);
+}
+
+}  // namespace icesim

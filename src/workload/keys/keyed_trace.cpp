@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/workload/keys/keyed_trace.hpp"
+
+#include "src/workload/keys/tagging.hpp"
+
+namespace icesim {
+
+KeyedTrace::KeyedTrace(const std::filesystem::path& path, const TraceOptions& trace, const KeyOptions& keys)
+    : tagging_(std::make_unique<Tagging>(path, trace, keys)) {}
+KeyedTrace::~KeyedTrace() = default;
+bool KeyedTrace::next(IoRequest& request) { return tagging_->next(request); }
+const TraceInfo& KeyedTrace::info() const { return tagging_->info(); }
+std::string_view KeyedTrace::process_name() const { return tagging_->process_name(); }
+const KeyCounts& KeyedTrace::keys() const { return tagging_->counts(); }
+
+}  // namespace icesim

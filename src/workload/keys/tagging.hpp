@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/workload/keys/keyed_trace.hpp"
+#include "src/workload/keys/android_keys.hpp"
+#include "src/workload/keys/block_claims.hpp"
+#include "src/workload/keys/block_owners.hpp"
+#include "src/workload/keys/file_clusters.hpp"
+#include "src/workload/keys/inode_csv.hpp"
+#include "src/workload/keys/policy_names.hpp"
+
+#include <vector>
+
+namespace icesim {
+
+/// What KeyedTrace does: reads a request, finds its owners, cuts it between them, gives each piece its key.
+class KeyedTrace::Tagging {
+ public:
+  Tagging(const std::filesystem::path& path, const TraceOptions& trace, const KeyOptions& keys);
+  bool next(IoRequest& request);
+  const TraceInfo& info() const { return reader_->info(); }
+  std::string_view process_name() const { return reader_->process_name(); }
+  const KeyCounts& counts() const { return counts_; }
+
+ private:
+  /// A piece of a request with one file, and the rule that found it; `known` also when the file is metadata.
+  struct Owned {
+    IoRequest request;
+    KeyRule rule = KeyRule::unknown_file;
+    bool known = false;
+  };
+
+  void open_side_file(const std::filesystem::path& path);
+  bool is_native() const { return info().format == "icetrace"; }
+  bool has_files() const;
+  void tag(const IoRequest& request);
+  void tag_plain(IoRequest request);
+  void find_files(const IoRequest& request);
+  void find_listed_files(const IoRequest& request);
+  void tag_by_file(Owned& piece);
+  void tag_for_android(Owned& piece);
+  void tag_by_process(const IoRequest& request);
+  void tag_by_cluster(const IoRequest& request);
+  void claim(const IoRequest& request, std::uint64_t owner, bool only_free, KeyRule rule);
+  void give(IoRequest request, std::uint64_t owner, KeyTagger::DunForm form, KeyRule rule);
+  void leave_plain(IoRequest request, KeyRule rule);
+  void put(const IoRequest& request, KeyRule rule);
+  void finish();
+
+  std::string name_;
+  KeyOptions options_;
+  PolicyNames policies_;
+  BlockOwners owners_{policies_};
+  std::unique_ptr<TraceReader> reader_;
+  std::unique_ptr<InodeCsv> csv_;
+  bool has_map_ = false;
+  bool has_policies_ = false;
+  KeyTagger tagger_;
+  BlockClaims claims_;
+  FileClusters clusters_;
+  android::Processes processes_;
+  bool has_data_ = false;
+  bool ended_ = false;
+  KeyCounts counts_;
+
+  // What one request is made into; kept for their memory.
+  std::vector<IoRequest> done_;
+  std::size_t given_ = 0;
+  std::vector<Owned> owned_;
+  std::vector<BlockOwners::Piece> event_pieces_;
+  std::vector<IoRequest> listed_pieces_;
+  std::vector<BlockClaims::Piece> claimed_;
+};
+
+}  // namespace icesim

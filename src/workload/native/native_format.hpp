@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/workload/io_request.hpp"
+#include "src/workload/text/fnv1a.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace icesim::native {
+
+// docs/traces.md describes the format; writer and reader share these numbers.
+inline constexpr std::string_view magic = "icetrace ";
+inline constexpr std::uint64_t version = 2;
+/// The first, without completions and further columns, is read too.
+inline constexpr std::uint64_t oldest_version = 1;
+inline constexpr std::size_t block_records = 4096;
+/// Stands where a block's number of records would: completions follow.
+inline constexpr std::uint64_t completions_mark = block_records + 1;
+inline constexpr std::size_t block_completions = 4096;
+inline constexpr std::size_t longest_provenance = 4000;
+inline constexpr std::array<std::uint64_t, 3> time_scales{1'000'000, 1'000, 1};
+inline constexpr std::array<std::uint64_t, 3> byte_scales{4096, 512, 1};
+
+inline constexpr std::uint8_t known_flags = 127;
+inline constexpr std::uint64_t operations = 4;
+
+/// How long a request took when it was recorded, told behind the first `after` records of the block that follows.
+struct Completion {
+  std::uint64_t after = 0;
+  Picoseconds latency{};
+  Operation operation = Operation::read;
+};
+
+/// Columns that only those blocks have whose records fill them, as bits; version 1 has none of them.
+enum Column : std::uint64_t { keyslot = 1 };
+inline constexpr std::uint64_t known_columns = keyslot;
+inline constexpr std::uint64_t most_keyslots = 256;
+
+/// Maps 0, -1, 1, -2 ... to 0, 1, 2, 3 ..., so that small steps both ways are short.
+constexpr std::uint64_t zigzag(std::int64_t v) {
+  return (static_cast<std::uint64_t>(v) << 1) ^ (v < 0 ? ~std::uint64_t{0} : 0);
+}
+constexpr std::int64_t unzigzag(std::uint64_t v) { return static_cast<std::int64_t>((v >> 1) ^ (0 - (v & 1))); }
+
+/// Where the request before would continue: a sequential stream has steps of 0.
+constexpr std::uint64_t end_of(const IoRequest& r) { return r.offset.n + r.length.n; }
+constexpr std::uint64_t dun_end_of(const IoRequest& r) { return r.dun.n + r.length.n / logical_block.n; }
+
+}  // namespace icesim::native

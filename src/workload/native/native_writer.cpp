@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/workload/native/native_writer.hpp"
+
+#include "icesim/base/error.hpp"
+#include "src/workload/native/native_format.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <system_error>
+#include <vector>
+#include <zstd.h>
+
+namespace icesim {
+namespace {
+
+constexpr int compression_level = 19;
+/// A block of columns is far below a megabyte; the level's own tables of 80 MB would only cost time.
+constexpr int window_bits = 20;
+constexpr int table_bits = 18;
+
+struct FreeContext {
+  void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+};
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+void append(std::string& out, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) out.push_back(static_cast<char>(value | 0x80));
+  out.push_back(static_cast<char>(value));
+}
+
+/// The coarsest scale that divides a column without loss.
+template <class Row, class Column>
+std::uint64_t scale_of(const std::vector<Row>& rows, const std::array<std::uint64_t, 3>& scales, Column column) {
+  for (const std::uint64_t scale : scales) {
+    std::uint64_t remainder = 0;
+    for (const Row& row : rows) remainder |= column(row) % scale;
+    if (remainder == 0) return scale;
+  }
+  return 1;
+}
+
+}  // namespace
+
+class NativeWriter::File {
+ public:
+  File(std::filesystem::path path, std::string_view provenance);
+  ~File();
+  void write(const IoRequest& request);
+  void completed(Operation operation, Picoseconds latency);
+  void finish();
+  std::uint64_t records() const { return records_; }
+
+ private:
+  void write_block();
+  void write_completions();
+  void write_records();
+  void compress(ZSTD_EndDirective directive);
+  void put(const char* data, std::size_t size);
+  [[noreturn]] void fail() const;
+
+  std::filesystem::path path_;
+  std::filesystem::path partial_;
+  std::unique_ptr<std::FILE, CloseFile> file_;
+  std::unique_ptr<ZSTD_CCtx, FreeContext> context_;
+  std::vector<IoRequest> block_;
+  std::vector<native::Completion> completions_;
+  std::string plain_;
+  std::string packed_;
+  Fnv1a checksum_;
+  std::uint64_t records_ = 0;
+  Picoseconds previous_time_{};
+  Picoseconds last_time_{};
+  bool finished_ = false;
+};
+
+NativeWriter::File::File(std::filesystem::path path, std::string_view provenance)
+    : path_(std::move(path)),
+      partial_(path_.string() + ".partial"),
+      context_(ZSTD_createCCtx()),
+      packed_(ZSTD_CStreamOutSize(), '\0') {
+  if (provenance.size() > native::longest_provenance) {
+    throw UserError(path_.string() + ": the provenance has " + std::to_string(provenance.size()) +
+                    " characters; at most " + std::to_string(native::longest_provenance) + " are allowed");
+  }
+  for (const char c : provenance) {
+    if (static_cast<unsigned char>(c) < ' ') {
+      throw UserError(path_.string() + ": the provenance holds a control character; one line of text is allowed");
+    }
+  }
+  file_.reset(std::fopen(partial_.c_str(), "wb"));
+  if (!file_) fail();
+  ensure(context_ != nullptr, "zstd gives a compression context");
+  ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, compression_level);
+  ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_windowLog, window_bits);
+  ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_hashLog, table_bits);
+  ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_chainLog, table_bits);
+  ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_checksumFlag, 1);
+  block_.reserve(native::block_records);
+  completions_.reserve(native::block_completions);
+  std::string header(native::magic);
+  header += std::to_string(native::version) + '\n';
+  header.append(provenance).push_back('\n');
+  checksum_.add(header);
+  put(header.data(), header.size());
+}
+
+NativeWriter::File::~File() {
+  if (finished_) return;
+  file_.reset();
+  std::error_code ignored;
+  std::filesystem::remove(partial_, ignored);
+}
+
+void NativeWriter::File::fail() const {
+  throw UserError(partial_.string() + ": cannot be written: " + std::strerror(errno));
+}
+
+void NativeWriter::File::put(const char* data, std::size_t size) {
+  if (std::fwrite(data, 1, size, file_.get()) != size) fail();
+}
+
+void NativeWriter::File::compress(ZSTD_EndDirective directive) {
+  ZSTD_inBuffer input{plain_.data(), plain_.size(), 0};
+  std::size_t left = 1;
+  while (directive == ZSTD_e_end ? left > 0 : input.pos < input.size) {
+    ZSTD_outBuffer output{packed_.data(), packed_.size(), 0};
+    left = ZSTD_compressStream2(context_.get(), &output, &input, directive);
+    ensure(!ZSTD_isError(left), "zstd compresses");
+    put(packed_.data(), output.pos);
+  }
+  plain_.clear();
+}
+
+void NativeWriter::File::write(const IoRequest& request) {
+  ensure(!finished_, "nothing is written behind the end of a trace");
+  ensure(request.time >= last_time_, "the requests of a trace are in order of time");
+  ensure(request.flags <= native::known_flags, "a request has only known flags");
+  ensure(request.keyslot == unknown_keyslot || request.keyslot < native::most_keyslots, "a keyslot is 0 to 255");
+  last_time_ = request.time;
+  if (block_.size() == native::block_records) write_block();
+  block_.push_back(request);
+  ++records_;
+}
+
+void NativeWriter::File::completed(Operation operation, Picoseconds latency) {
+  ensure(!finished_, "nothing is written behind the end of a trace");
+  if (completions_.size() == native::block_completions) write_block();
+  completions_.push_back({block_.size(), latency, operation});
+}
+
+void NativeWriter::File::write_block() {
+  write_completions();
+  write_records();
+  checksum_.add(plain_);
+  compress(ZSTD_e_continue);
+}
+
+void NativeWriter::File::write_completions() {
+  if (completions_.empty()) return;
+  const auto scale =
+      scale_of(completions_, native::time_scales, [](const native::Completion& c) { return c.latency.n; });
+  append(plain_, native::completions_mark);
+  append(plain_, completions_.size());
+  append(plain_, scale);
+  std::uint64_t before = 0;
+  for (const native::Completion& c : completions_) {
+    append(plain_, c.after - before);
+    before = c.after;
+  }
+  for (const native::Completion& c : completions_) plain_.push_back(static_cast<char>(c.operation));
+  for (const native::Completion& c : completions_) append(plain_, c.latency.n / scale);
+  completions_.clear();
+}
+
+void NativeWriter::File::write_records() {
+  if (block_.empty()) return;
+  const auto time_scale =
+      scale_of(block_, native::time_scales, [&](const IoRequest& r) { return (r.time - previous_time_).n; });
+  const auto offset_scale =
+      scale_of(block_, native::byte_scales, [](const IoRequest& r) { return r.offset.n | r.length.n; });
+
+  append(plain_, block_.size());
+  append(plain_, time_scale);
+  append(plain_, offset_scale);
+  const bool has_keyslots =
+      std::any_of(block_.begin(), block_.end(), [](const IoRequest& r) { return r.keyslot != unknown_keyslot; });
+  append(plain_, has_keyslots * native::keyslot);
+  for (const IoRequest& r : block_) plain_.push_back(static_cast<char>(r.operation));
+  for (const IoRequest& r : block_) plain_.push_back(static_cast<char>(r.flags));
+  for (const IoRequest& r : block_) {
+    append(plain_, (r.time - previous_time_).n / time_scale);
+    previous_time_ = r.time;
+  }
+  IoRequest before;
+  for (const IoRequest& r : block_) {
+    const auto step = static_cast<std::int64_t>(r.offset.n - native::end_of(before));
+    append(plain_, native::zigzag(step / static_cast<std::int64_t>(offset_scale)));
+    before = r;
+  }
+  for (const IoRequest& r : block_) append(plain_, r.length.n / offset_scale);
+  for (const IoRequest& r : block_) append(plain_, r.inode);
+  before = {};
+  for (const IoRequest& r : block_) {
+    if ((r.flags & IoRequest::has_dun) == 0) continue;
+    append(plain_, native::zigzag(static_cast<std::int64_t>(r.dun.n - native::dun_end_of(before))));
+    before = r;
+  }
+  for (const IoRequest& r : block_) append(plain_, r.key);
+  for (const IoRequest& r : block_) append(plain_, r.process);
+  for (const IoRequest& r : block_) append(plain_, r.policy);
+  if (has_keyslots) {
+    for (const IoRequest& r : block_) append(plain_, r.keyslot == unknown_keyslot ? 0 : r.keyslot + 1u);
+  }
+  block_.clear();
+}
+
+void NativeWriter::File::finish() {
+  ensure(!finished_, "a trace is finished once");
+  write_block();
+  append(plain_, 0);
+  append(plain_, records_);
+  checksum_.add(plain_);
+  for (unsigned shift = 0; shift < 64; shift += 8) {
+    plain_.push_back(static_cast<char>((checksum_.value() >> shift) & 0xff));
+  }
+  compress(ZSTD_e_end);
+  if (std::fclose(file_.release()) != 0) fail();
+  std::error_code error;
+  std::filesystem::rename(partial_, path_, error);
+  if (error) throw UserError(path_.string() + ": cannot be written: " + error.message());
+  finished_ = true;
+}
+
+NativeWriter::NativeWriter(const std::filesystem::path& path, std::string_view provenance)
+    : file_(std::make_unique<File>(path, provenance)) {}
+NativeWriter::~NativeWriter() = default;
+void NativeWriter::write(const IoRequest& request) { file_->write(request); }
+void NativeWriter::completed(Operation operation, Picoseconds latency) { file_->completed(operation, latency); }
+void NativeWriter::finish() { file_->finish(); }
+std::uint64_t NativeWriter::records() const { return file_->records(); }
+
+}  // namespace icesim

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "src/workload/readers/blkparse_reader.hpp"
+
+#include "src/workload/readers/blkparse_line.hpp"
+
+namespace icesim {
+
+BlkparseReader::BlkparseReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options)
+    : lines_(std::move(bytes), options.keep_going),
+      requests_("blkparse", RequestAssembler::Completions::recorded, options,
+                [this](std::string_view what) { lines_.fail(what); }) {}
+
+bool BlkparseReader::recognises(std::string_view head) {
+  // blkparse first lists its input files when its output is not a terminal's.
+  while (head.substr(0, 11) == "Input file " && head.find('\n') != std::string_view::npos) {
+    head.remove_prefix(head.find('\n') + 1);
+  }
+  blkparse::Line line;
+  return blkparse::parse_line(head.substr(0, head.find('\n')), line);
+}
+
+bool BlkparseReader::next(IoRequest& request) {
+  std::string_view text;
+  while (lines_.next(text)) {
+    blkparse::Line line;
+    if (!blkparse::parse_line(text, line)) {
+      if (!blkparse::is_summary(text)) {
+        lines_.refuse("not a line of blkparse", "allowed is MAJOR,MINOR CPU NUMBER SECONDS PID ACTION RWBS ...",
+                      requests_.info().skipped_lines);
+      } else if (requests_.started() && text.substr(0, 3) == "CPU") {
+        break;  // totals follow, no events
+      }
+      continue;
+    }
+    const bool is_issue = line.action == "D";
+    if (!is_issue && line.action != "C") continue;
+    RequestEvent event;
+    if (!event.set(line.rwbs, line.sector, line.sectors)) {
+      lines_.refuse("malformed request", "see docs/traces.md", requests_.info().skipped_lines);
+      continue;
+    }
+    event.device = line.device;
+    event.nanoseconds = line.nanoseconds;
+    event.request.process = line.process;
+    if (!is_issue)
+      requests_.complete(event);
+    else if (requests_.issue(event, request)) {
+      comm_ = line.comm;
+      return true;
+    }
+  }
+  requests_.finish("record the action issue (D)");
+  return false;
+}
+
+}  // namespace icesim

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "src/workload/requests/request_assembler.hpp"
+#include "src/workload/text/line_reader.hpp"
+
+#include <memory>
+
+namespace icesim {
+
+/// Requests are the D lines of one device in blkparse's text; completions are the C lines.
+class BlkparseReader final : public TraceReader {
+ public:
+  BlkparseReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options);
+  bool next(IoRequest& request) override;
+  const TraceInfo& info() const override { return requests_.info(); }
+  std::string_view process_name() const override { return comm_; }
+  static bool recognises(std::string_view head);
+
+ private:
+  LineReader lines_;
+  RequestAssembler requests_;
+  std::string_view comm_;  ///< in the line given last
+};
+
+}  // namespace icesim

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "src/workload/readers/blktrace_reader.hpp"
+
+#include "icesim/base/error.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <numeric>
+
+namespace icesim {
+namespace blktrace {
+namespace {
+
+constexpr std::string_view infix = ".blktrace.";
+
+/// Of NAME.blktrace.N, also compressed: NAME and N.
+struct FileName {
+  std::string name;
+  std::uint64_t cpu = 0;
+};
+
+/// Orders files so that the one with the earliest record is in front of a heap.
+struct Later {
+  const std::vector<Record>& heads;
+  bool operator()(std::size_t a, std::size_t b) const {
+    const std::uint64_t time_a = heads[a].nanoseconds;
+    const std::uint64_t time_b = heads[b].nanoseconds;
+    return time_a != time_b ? time_a > time_b : a > b;
+  }
+};
+
+bool parse_file_name(const std::filesystem::path& path, FileName& out) {
+  std::string text = path.filename().string();
+  for (const std::string_view end : {".gz", ".zst"}) {
+    if (text.size() > end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0)
+      text.resize(text.size() - end.size());
+  }
+  const std::size_t at = text.rfind(infix);
+  if (at == std::string::npos) return false;
+  const std::string digits = text.substr(at + infix.size());
+  constexpr std::size_t most_digits = 6;
+  if (digits.empty() || digits.size() > most_digits ||
+      !std::all_of(digits.begin(), digits.end(), [](unsigned char c) { return std::isdigit(c) != 0; })) {
+    return false;
+  }
+  out = {text.substr(0, at), std::stoull(digits)};
+  return true;
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> files_of(const std::filesystem::path& path) {
+  FileName wanted;
+  const bool is_directory = std::filesystem::is_directory(path);
+  if (!is_directory && !parse_file_name(path, wanted)) return {path};
+  const std::filesystem::path directory = is_directory ? path : path.parent_path();
+  std::vector<std::pair<std::uint64_t, std::filesystem::path>> found;
+  for (const auto& entry : std::filesystem::directory_iterator(directory.empty() ? "." : directory)) {
+    FileName name;
+    if (!parse_file_name(entry.path(), name)) continue;
+    if (wanted.name.empty()) wanted.name = name.name;
+    if (name.name == wanted.name) {
+      found.emplace_back(name.cpu, directory / entry.path().filename());
+    } else if (is_directory) {
+      throw UserError(path.string() + ": holds several recordings; name a file of one, such as " + name.name +
+                      ".blktrace.0");
+    }
+  }
+  if (found.empty()) throw UserError(path.string() + ": is a directory without files NAME.blktrace.N");
+  std::sort(found.begin(), found.end());
+  std::vector<std::filesystem::path> files;
+  for (auto& [cpu, file] : found) files.push_back(std::move(file));
+  return files;
+}
+
+MergedRecords::MergedRecords(std::vector<std::unique_ptr<Records>> files)
+    : files_(std::move(files)), heads_(files_.size()) {
+  for (std::size_t file = 0; file < files_.size(); ++file) advance(file);
+}
+
+/// Puts a file back with its next record, unless it is at its end.
+void MergedRecords::advance(std::size_t file) {
+  last_ = file;
+  if (!files_[file]->next(heads_[file])) return;
+  heap_.push_back(file);
+  std::push_heap(heap_.begin(), heap_.end(), Later{heads_});
+}
+
+bool MergedRecords::next(Record& record) {
+  if (heap_.empty()) return false;
+  const std::size_t file = heap_.front();
+  record = heads_[file];
+  std::pop_heap(heap_.begin(), heap_.end(), Later{heads_});
+  heap_.pop_back();
+  advance(file);
+  return true;
+}
+
+}  // namespace blktrace
+
+namespace {
+
+/// Opens files that tell the progress of all of them together.
+std::vector<std::unique_ptr<blktrace::Records>> opened(const std::vector<std::filesystem::path>& paths,
+                                                       const FileBytes::Progress& progress) {
+  std::uint64_t total = 0;
+  for (const auto& path : paths) total += std::filesystem::file_size(path);
+  const auto done = std::make_shared<std::vector<std::uint64_t>>(paths.size());
+  std::vector<std::unique_ptr<blktrace::Records>> files;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    FileBytes::Progress part;
+    if (progress) {
+      part = [=](std::uint64_t read, std::uint64_t) {
+        (*done)[i] = read;
+        progress(std::accumulate(done->begin(), done->end(), std::uint64_t{0}), total);
+      };
+    }
+    files.push_back(std::make_unique<blktrace::Records>(open_bytes(paths[i], part)));
+  }
+  return files;
+}
+
+/// The first file's bytes are open, because the format was found out from them; its siblings are not.
+std::vector<std::unique_ptr<blktrace::Records>> with_siblings(std::unique_ptr<PeekBytes> bytes,
+                                                              const FileBytes::Progress& progress) {
+  const std::filesystem::path path = bytes->name();
+  auto paths = std::filesystem::exists(path) ? blktrace::files_of(path) : std::vector<std::filesystem::path>{path};
+  if (paths.size() > 1) return opened(paths, progress);
+  std::vector<std::unique_ptr<blktrace::Records>> files;
+  files.push_back(std::make_unique<blktrace::Records>(std::move(bytes)));
+  return files;
+}
+
+}  // namespace
+
+BlktraceReader::BlktraceReader(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options)
+    : BlktraceReader(with_siblings(std::move(bytes), options.progress), options) {}
+
+BlktraceReader::BlktraceReader(const std::vector<std::filesystem::path>& files, const TraceOptions& options)
+    : BlktraceReader(opened(files, options.progress), options) {}
+
+BlktraceReader::BlktraceReader(std::vector<std::unique_ptr<blktrace::Records>> files, const TraceOptions& options)
+    : records_(std::move(files)),
+      requests_("blktrace", RequestAssembler::Completions::recorded, options,
+                [this](std::string_view what) { records_.fail(what); }) {}
+
+/// The records of a CPU are numbered without gaps.
+void BlktraceReader::count_lost(const blktrace::Record& record) {
+  constexpr std::size_t most_cpus = 65'536;
+  if (record.cpu >= most_cpus) records_.fail("the CPU's number is " + std::to_string(record.cpu));
+  if (record.cpu >= sequences_.size()) sequences_.resize(record.cpu + 1);
+  std::uint32_t& last = sequences_[record.cpu];
+  if (last != 0 && record.sequence > last + 1) requests_.info().lost_events += record.sequence - last - 1;
+  last = record.sequence;
+}
+
+/// Hostile recordings must not fill the memory.
+void BlktraceReader::name(const blktrace::Record& record) {
+  if (names_.size() == most_names) names_.clear();
+  names_[record.process] = record.comm;
+}
+
+std::string_view BlktraceReader::process_name() const {
+  const auto found = names_.find(process_);
+  return found == names_.end() ? std::string_view() : std::string_view(found->second.data());
+}
+
+bool BlktraceReader::next(IoRequest& request) {
+  blktrace::Record record;
+  char word[8];
+  while (records_.next(record)) {
+    if ((record.categories & blktrace::notify) != 0) {
+      if (record.action == blktrace::process_name) name(record);
+      continue;
+    }
+    count_lost(record);
+    if (record.action != blktrace::issue && record.action != blktrace::complete) continue;
+    RequestEvent event;
+    event.device = BlockDevice::of_number(record.device);
+    event.nanoseconds = record.nanoseconds;
+    event.request.process = record.process;
+    if (!event.set(blktrace::rwbs(record, word), record.sector, record.bytes / sector_size.n))
+      records_.fail("a request has a sector beyond all devices");
+    if ((record.categories & blktrace::scsi) != 0) event.known = false;
+    if (record.action == blktrace::complete)
+      requests_.complete(event);
+    else if (requests_.issue(event, request)) {
+      process_ = request.process;
+      return true;
+    }
+  }
+  requests_.finish("record the action issue (blktrace -a issue -a complete)");
+  return false;
+}
+
+}  // namespace icesim

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "src/workload/readers/blktrace_record.hpp"
+#include "src/workload/requests/request_assembler.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace icesim {
+
+namespace blktrace {
+
+/// The records of several files, one per CPU, in order of time; of equal times that of the first file comes first.
+class MergedRecords {
+ public:
+  explicit MergedRecords(std::vector<std::unique_ptr<Records>> files);
+  bool next(Record& record);
+  /// Names the place of the record given last.
+  [[noreturn]] void fail(std::string_view what) const { files_[last_]->fail(what); }
+
+ private:
+  void advance(std::size_t file);
+
+  std::vector<std::unique_ptr<Records>> files_;
+  std::vector<Record> heads_;
+  std::vector<std::size_t> heap_;  ///< indexes of files that are not at their end, the earliest in front
+  std::size_t last_ = 0;
+};
+
+/// The files of one recording: of a directory all NAME.blktrace.N in it, of one such file its siblings too, of any other
+/// file just that. Throws UserError for a directory without any, or of several recordings.
+std::vector<std::filesystem::path> files_of(const std::filesystem::path& path);
+
+}  // namespace blktrace
+
+/// Requests are the issue (D) records of one device; completions are the C records. Other actions are passed over.
+class BlktraceReader final : public TraceReader {
+ public:
+  /// Reads one recording, whose first file may be open already.
+  BlktraceReader(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options);
+  BlktraceReader(const std::vector<std::filesystem::path>& files, const TraceOptions& options);
+  bool next(IoRequest& request) override;
+  const TraceInfo& info() const override { return requests_.info(); }
+  std::string_view process_name() const override;
+
+ private:
+  static constexpr std::size_t most_names = 65'536;
+
+  BlktraceReader(std::vector<std::unique_ptr<blktrace::Records>> files, const TraceOptions& options);
+  void count_lost(const blktrace::Record& record);
+  void name(const blktrace::Record& record);
+
+  blktrace::MergedRecords records_;
+  std::vector<std::uint32_t> sequences_;  ///< of the last record of each CPU
+  std::unordered_map<std::uint32_t, blktrace::Comm> names_;  ///< of processes; begun anew beyond `most_names`
+  std::uint32_t process_ = 0;                                ///< of the request given last
+  RequestAssembler requests_;
+};
+
+}  // namespace icesim

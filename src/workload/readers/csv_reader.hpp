@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "src/workload/readers/csv_layout.hpp"
+#include "src/workload/text/line_reader.hpp"
+
+#include <memory>
+
+namespace icesim {
+
+/// Requests are the lines of a table. Which family it is of, or what its columns are, is seen from its first line.
+class CsvReader final : public TraceReader {
+ public:
+  CsvReader(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options);
+  bool next(IoRequest& request) override;
+  const TraceInfo& info() const override { return requests_.info(); }
+  std::string_view process_name() const override { return comm_; }
+  static bool recognises(std::string_view head);
+
+ private:
+  void correct(csv::Row& row);
+
+  csv::Layout layout_;
+  LineReader lines_;
+  RequestAssembler requests_;
+  std::string_view comm_;  ///< in the line given last
+};
+
+}  // namespace icesim

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "src/workload/readers/device_event.hpp"
+#include "src/workload/readers/ftrace_line.hpp"
+#include "src/workload/requests/request_assembler.hpp"
+#include "src/workload/text/line_reader.hpp"
+
+#include <memory>
+
+namespace icesim {
+
+/// Requests are the block_rq_issue events of one device in Linux ftrace text, or, where there are none, the commands that
+/// the device's driver sends (EventLevel); other events are passed over.
+class FtraceReader final : public TraceReader {
+ public:
+  FtraceReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options, std::string format = "ftrace");
+  bool next(IoRequest& request) override;
+  const TraceInfo& info() const override { return requests_.info(); }
+  std::string_view process_name() const override { return comm_; }
+  /// True when `text` begins like ftrace text.
+  static bool recognises(std::string_view text);
+
+ private:
+  bool next_event(ftrace::Line& line);
+  bool decode(const ftrace::Line& line, RequestEvent& event, ftrace::Step& step);
+  bool hear(const ftrace::Line& line, IoRequest& request);
+
+  LineReader lines_;
+  FileListener* files_;
+  EventLevel level_;
+  std::string_view comm_;
+  RequestAssembler requests_;
+};
+
+}  // namespace icesim

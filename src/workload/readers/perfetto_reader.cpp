@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "src/workload/readers/perfetto_reader.hpp"
+
+#include "src/workload/readers/device_event.hpp"
+#include "src/workload/readers/perfetto_files.hpp"
+
+#include <limits>
+
+namespace icesim {
+namespace {
+
+using ftrace::Step;
+using perfetto::FtraceEvent;
+using perfetto::UfshcdCommand;
+
+/// Linux names the step in words until 5.9, since then by number; others are of queries and task management.
+Step step_of(const UfshcdCommand& command) {
+  if (command.has_str()) {
+    if (command.str() == "send" || command.str() == "send_req") return Step::start;
+    return command.str() == "complete" || command.str() == "complete_rsp" ? Step::end : Step::other;
+  }
+  if (command.str_t() > 1) return Step::other;
+  return command.str_t() == 0 ? Step::start : Step::end;
+}
+
+}  // namespace
+
+PerfettoReader::PerfettoReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options)
+    : events_(std::move(bytes), options.files == nullptr ? nullptr : is_perfetto_file_event),
+      files_(options.files),
+      level_(options.level),
+      keep_going_(options.keep_going),
+      requests_("perfetto", RequestAssembler::Completions::recorded, options,
+                [this](std::string_view what) { events_.fail(what); }) {}
+
+/// The window that is read ahead tells which events the trace has; the first of these kinds that is there is taken.
+const FtraceEvent* PerfettoReader::next_event() {
+  const Event* event = events_.next();
+  requests_.info().lost_events = events_.lost();
+  if (issues_ != Event::EVENT_NOT_SET) return event;
+  for (const Event::EventCase kind : {Event::kBlockRqIssue, Event::kBlockIoStart, Event::kUfshcdCommand}) {
+    const EventLevel level = kind == Event::kUfshcdCommand ? EventLevel::ufs : EventLevel::block;
+    if ((level_ != EventLevel::first && level_ != level) || !events_.met(kind)) continue;
+    issues_ = kind;
+    break;
+  }
+  return event;
+}
+
+bool PerfettoReader::next(IoRequest& request) {
+  while (const Event* event = next_event()) {
+    if (take(*event, request)) return true;
+  }
+  requests_.finish(level_ == EventLevel::ufs
+                       ? "record the ftrace event ufs/ufshcd_command"
+                       : "record the ftrace events block/block_rq_issue and block/block_rq_complete");
+  return false;
+}
+
+bool PerfettoReader::take(const Event& event, IoRequest& request) {
+  switch (event.event_case()) {
+    case Event::kBlockRqIssue:
+      return issues_ == Event::kBlockRqIssue && issue(event, event.block_rq_issue(), request);
+    case Event::kBlockRqComplete:
+      if (issues_ == Event::kBlockRqIssue) complete(event, event.block_rq_complete());
+      return false;
+    case Event::kBlockIoStart:
+      return issues_ == Event::kBlockIoStart && issue(event, event.block_io_start(), request);
+    case Event::kBlockIoDone:
+      if (issues_ == Event::kBlockIoStart) complete(event, event.block_io_done());
+      return false;
+    case Event::kUfshcdCommand:
+      return issues_ == Event::kUfshcdCommand && command(event, event.ufshcd_command(), request);
+    default:
+      if (files_ != nullptr && !hear_perfetto_file_event(event, *files_)) {
+        refuse("an event about files lacks a field");
+      }
+      return false;
+  }
+}
+
+void PerfettoReader::refuse(std::string_view what) {
+  if (!keep_going_) events_.fail(what);
+  ++requests_.info().skipped_lines;
+}
+
+template <class Block>
+bool PerfettoReader::decode(const Event& event, const Block& block, RequestEvent& out) {
+  if (!out.set(block.rwbs(), block.sector(), block.nr_sector())) {
+    refuse("a block event without a rwbs word or with a sector beyond any device");
+    return false;
+  }
+  out.device = perfetto_device(block.dev());
+  out.nanoseconds = event.timestamp();
+  out.request.process = event.pid();
+  return true;
+}
+
+template <class Block>
+bool PerfettoReader::issue(const Event& event, const Block& block, IoRequest& request) {
+  RequestEvent out;
+  if (!decode(event, block, out) || !bring(out, request)) return false;
+  comm_ = block.comm();
+  return true;
+}
+
+void PerfettoReader::complete(const Event& event, const perfetto::BlockComplete& block) {
+  RequestEvent out;
+  if (decode(event, block, out)) requests_.complete(out);
+}
+
+/// block_io_done comes once, when nothing of the request is left: then it tells no sectors.
+void PerfettoReader::complete(const Event& event, const perfetto::BlockIo& block) {
+  RequestEvent out;
+  if (!decode(event, block, out)) return;
+  if (out.request.operation != Operation::flush) out.request.length.n = std::numeric_limits<std::uint64_t>::max();
+  requests_.complete(out);
+}
+
+bool PerfettoReader::command(const Event& event, const UfshcdCommand& command, IoRequest& request) {
+  const Step step = step_of(command);
+  if (step == Step::other) return false;
+  RequestEvent out;
+  if (!ftrace::set_ufshcd_command(command.opcode(), command.lba(), command.transfer_len(), out)) {
+    refuse("a ufshcd_command with an address beyond any device");
+    return false;
+  }
+  out.nanoseconds = event.timestamp();
+  out.request.process = event.pid();
+  if (step == Step::start) return bring(out, request);
+  requests_.complete(out);
+  return false;
+}
+
+/// Takes an issue; true when it brings a request.
+bool PerfettoReader::bring(const RequestEvent& event, IoRequest& request) {
+  const bool first = !requests_.started();
+  if (!requests_.issue(event, request)) return false;
+  if (first && files_ != nullptr) files_->traced(requests_.device());
+  return true;
+}
+
+}  // namespace icesim

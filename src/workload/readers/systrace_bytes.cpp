@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "src/workload/readers/systrace_bytes.hpp"
+
+#include "icesim/base/error.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace icesim {
+namespace {
+
+constexpr std::size_t buffer_size = 256 * 1024;
+constexpr std::string_view opening = "<script class=\"trace-data\"";
+constexpr std::string_view closing = "</script>";
+/// How far behind its opening tag a section must show what it is.
+constexpr std::size_t first_look = 4096;
+
+}  // namespace
+
+SystraceBytes::SystraceBytes(std::unique_ptr<ByteSource> page)
+    : ByteSource(page->name()), page_(std::move(page)), buffer_(buffer_size, '\0') {}
+
+bool SystraceBytes::recognises(std::string_view head) {
+  const std::size_t first = head.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return false;
+  head.remove_prefix(first);
+  return head.substr(0, 5) == "<html" || head.substr(0, 9) == "<!DOCTYPE" || head.substr(0, 9) == "<!doctype";
+}
+
+/// Reads on; false when nothing came.
+bool SystraceBytes::refill() {
+  std::memmove(buffer_.data(), buffer_.data() + used_, filled_ - used_);
+  filled_ -= used_;
+  used_ = 0;
+  const std::size_t got = page_->read(buffer_.data() + filled_, buffer_.size() - filled_);
+  filled_ += got;
+  return got > 0;
+}
+
+/// Goes to the text of the next section of ftrace; false when the page has none any more.
+bool SystraceBytes::find_section() {
+  while (true) {
+    const std::string_view waiting(buffer_.data() + used_, filled_ - used_);
+    const std::size_t at = waiting.find(opening);
+    if (at == std::string_view::npos) {
+      // The tag may have begun.
+      used_ = filled_ - std::min(waiting.size(), opening.size() - 1);
+      if (!refill()) return false;
+      continue;
+    }
+    used_ += at;
+    while (filled_ - used_ < first_look && refill()) {
+    }
+    const std::string_view section(buffer_.data() + used_, std::min(filled_ - used_, first_look));
+    const std::size_t tag_end = section.find('>');
+    if (tag_end == std::string_view::npos) fail("a trace-data section's tag does not end");
+    const std::size_t text = section.find_first_not_of(" \r\n", tag_end + 1);
+    used_ += tag_end + 1;
+    if (text == std::string_view::npos || section.substr(text, 8) != "# tracer") continue;
+    found_ = true;
+    return true;
+  }
+}
+
+std::size_t SystraceBytes::read(char* out, std::size_t size) {
+  while (true) {
+    if (!inside_ && !find_section()) {
+      if (!found_) fail("this page has no section with ftrace text: it is no systrace, or was recorded without ftrace");
+      return 0;
+    }
+    inside_ = true;
+    if (filled_ - used_ < closing.size() && !refill()) fail("the page ends inside its trace: it is truncated");
+    const std::string_view waiting(buffer_.data() + used_, filled_ - used_);
+    const std::size_t end = waiting.find(closing.substr(0, 1));
+    std::size_t usable = std::min(end, waiting.size());
+    if (usable == 0) {
+      if (waiting.size() < closing.size()) continue;
+      inside_ = waiting.substr(0, closing.size()) != closing;
+      if (!inside_) {
+        used_ += closing.size();
+        continue;
+      }
+      usable = 1;  // a process's name may well be <...>
+    }
+    usable = std::min(usable, size);
+    std::memcpy(out, waiting.data(), usable);
+    used_ += usable;
+    return usable;
+  }
+}
+
+}  // namespace icesim

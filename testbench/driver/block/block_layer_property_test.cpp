@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/random.hpp"
+#include "testbench/driver/block/block_layer_rig.hpp"
+
+#include <gtest/gtest.h>
+#include <map>
+#include <rapidcheck/gtest.h>
+
+namespace icesim {
+namespace {
+
+using test::BlockLayerRig;
+using test::io;
+
+/// Streams that are often contiguous in address and data unit number, sometimes backwards, and sometimes break. Every
+/// block is touched by one bio at most, so that a block tells which bio it belongs to; bio i has the inode i + 1.
+std::vector<IoRequest> stream(const std::vector<std::uint32_t>& choices) {
+  std::vector<IoRequest> bios;
+  std::uint64_t block = 0;
+  std::uint64_t dun = 1000;
+  KeyId key = 1;
+  std::uint32_t process = 0;
+  Operation operation = Operation::read;
+  Picoseconds now{};
+  for (const std::uint32_t choice : choices) {
+    Random random(choice);
+    const auto take = [&random](std::uint32_t bound) { return static_cast<std::uint32_t>(random.below(bound)); };
+    if (take(4) == 0) process = take(5);
+    if (take(6) == 0) operation = operation == Operation::read ? Operation::write : Operation::read;
+    if (take(5) == 0) key = take(6);
+    if (take(6) == 0) dun += 1 + take(3);
+    if (take(8) == 0) block += 1 + take(2);
+    if (take(4) == 0) now += Picoseconds{take(16) * 1'000'000};
+    const std::uint64_t blocks = take(24) == 0 ? 600 : 1 + take(5);
+    IoRequest request = io(operation, block, blocks, key, dun);
+    if (operation == Operation::write && take(8) == 0) request = test::flagged(request, IoRequest::preflush);
+    if (operation == Operation::write && take(8) == 0) request = test::flagged(request, IoRequest::fua);
+    if (take(20) == 0) request = io(Operation::flush, 0, 0);
+    if (take(20) == 0) request = io(Operation::discard, block, blocks);
+    request.process = process;
+    request.time = now;
+    bios.push_back(request);
+    block += blocks;
+    dun += blocks;
+    if (bios.size() > 1 && take(4) == 0) {
+      // Neighbours in the wrong order, for front merges.
+      std::swap(bios.back(), bios[bios.size() - 2]);
+      std::swap(bios.back().time, bios[bios.size() - 2].time);
+    }
+  }
+  for (std::size_t i = 0; i < bios.size(); ++i) bios[i].inode = i + 1;
+  return bios;
+}
+
+void check(const std::vector<IoRequest>& bios, BlockLayerRig& rig) {
+  std::map<std::uint64_t, const IoRequest*> owner;
+  std::uint64_t blocks_in = 0;
+  for (const IoRequest& bio : bios) {
+    rig.submit(bio, bio.time);
+    if (bio.operation != Operation::read && bio.operation != Operation::write) continue;
+    blocks_in += bio.length / logical_block;
+    for (std::uint64_t b = 0; b < bio.length / logical_block; ++b) owner[bio.offset / logical_block + b] = &bio;
+  }
+  rig.host.run();
+
+  std::uint64_t blocks_out = 0;
+  std::uint64_t requests = 0;
+  for (const BlockLayerRig::Command& command : rig.commands) {
+    const Request& request = command.request;
+    if (request.preflush) continue;
+    ++requests;
+    if (!request.moves_payload()) continue;
+    for (std::uint64_t b = 0; b < request.blocks; ++b) {
+      const auto found = owner.find(request.lba.n + b);
+      RC_ASSERT(found != owner.end());
+      const IoRequest& bio = *found->second;
+      RC_ASSERT(bio.operation == request.operation);
+      RC_ASSERT(bio.key == request.crypt.key);
+      RC_ASSERT(((bio.flags & IoRequest::fua) != 0) == request.fua);
+      const std::uint64_t dun = bio.dun.n + (request.lba.n + b - bio.offset / logical_block);
+      RC_ASSERT(bio.key == no_key || dun == request.crypt.dun.n + b);
+      owner.erase(found);  // a block goes out once
+      ++blocks_out;
+    }
+    RC_ASSERT(request.has_keyslot == (request.crypt.key != no_key));
+    RC_ASSERT(request.bytes() <= BlockLayerConfig{}.max_request);
+  }
+  RC_ASSERT(owner.empty());
+  RC_ASSERT(blocks_out == blocks_in);
+
+  std::vector<int> ended(bios.size());
+  for (const BlockLayerRig::End& end : rig.ends) ++ended[end.bio.io.inode - 1];
+  for (const int times : ended) RC_ASSERT(times == 1);
+  const BlockLayerStatistics& s = rig.blocks.statistics();
+  RC_ASSERT(s.requests_completed == bios.size());
+  RC_ASSERT(bios.size() + s.splits == requests + s.merges);
+  RC_ASSERT(s.bytes_read + s.bytes_written == logical_block * blocks_in);
+  RC_ASSERT(s.failed == 0u);
+  RC_ASSERT(rig.blocks.sleeping() == 0u);
+  RC_ASSERT(!rig.keyslots.locked());
+  for (std::uint32_t i = 0; i < rig.keyslots.num_keyslots(); ++i) RC_ASSERT(rig.keyslots.references(Keyslot{i}) == 0u);
+}
+
+RC_GTEST_PROP(BlockLayerProperty, NeverMixesKeysAndEndsEveryBioOnceWithAllItsBytes, ()) {
+  const auto choices = *rc::gen::container<std::vector<std::uint32_t>>(rc::gen::arbitrary<std::uint32_t>());
+  BlockLayerRig::Options options;
+  options.cores = *rc::gen::inRange<std::uint32_t>(1, 5);
+  options.tags = *rc::gen::inRange<std::uint32_t>(1, 7);
+  options.keyslots = *rc::gen::inRange<std::uint32_t>(1, 5);
+  BlockLayerRig rig(options);
+  rig.program_time = Picoseconds{*rc::gen::inRange<std::uint64_t>(1, 30'000'000)};
+  rig.device_time = Picoseconds{*rc::gen::inRange<std::uint64_t>(1, 100'000'000)};
+  check(stream(choices), rig);
+}
+
+TEST(BlockLayerProperty, MeetsEveryPathInItsStreams) {
+  BlockLayerStatistics blocks;
+  KeyslotStatistics keyslots;
+  Random random(1);
+  for (int round = 0; round < 30; ++round) {
+    std::vector<std::uint32_t> choices;
+    for (int i = 0; i < 200; ++i) choices.push_back(static_cast<std::uint32_t>(random.next() >> 32));
+    BlockLayerRig::Options options;
+    options.tags = 6;
+    options.keyslots = 3;
+    BlockLayerRig rig(options);
+    check(stream(choices), rig);
+    blocks.merges += rig.blocks.statistics().merges;
+    blocks.splits += rig.blocks.statistics().splits;
+    blocks.tag_waits += rig.blocks.statistics().tag_waits;
+    blocks.flushes += rig.blocks.statistics().flushes;
+    keyslots.waits += rig.keyslots.statistics().waits;
+    keyslots.lock_waits += rig.keyslots.statistics().lock_waits;
+    keyslots.hits += rig.keyslots.statistics().hits;
+  }
+  EXPECT_GT(blocks.merges, 0u);
+  EXPECT_GT(blocks.splits, 0u);
+  EXPECT_GT(blocks.tag_waits, 0u);
+  EXPECT_GT(blocks.flushes, 0u);
+  EXPECT_GT(keyslots.waits, 0u);
+  EXPECT_GT(keyslots.lock_waits, 0u);
+  EXPECT_GT(keyslots.hits, 0u);
+}
+
+}  // namespace
+}  // namespace icesim

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/driver/block/block_layer.hpp"
+#include "testbench/support/rigs/host_port_mock.hpp"
+
+#include <functional>
+#include <gtest/gtest.h>
+#include <optional>
+#include <set>
+
+namespace icesim::test {
+
+inline IoRequest io(Operation operation, std::uint64_t first_block, std::uint64_t blocks, KeyId key = no_key,
+                    std::uint64_t dun = 0) {
+  IoRequest request;
+  request.operation = operation;
+  request.offset = logical_block * first_block;
+  request.length = logical_block * blocks;
+  request.key = key;
+  request.dun = Dun{dun};
+  request.flags = key != no_key ? IoRequest::has_dun : 0;
+  return request;
+}
+inline IoRequest flagged(IoRequest request, IoRequest::Flag flag) {
+  request.flags = static_cast<std::uint8_t>(request.flags | flag);
+  return request;
+}
+inline IoRequest by(std::uint32_t process, IoRequest request) {
+  request.process = process;
+  return request;
+}
+
+/// A block layer with mock hardware below that serves every command in `device_time`, and an observer above. It checks
+/// at each command that the key is in its keyslot, and at each end that stages partition the latency and the keyslot
+/// was put.
+class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver {
+ public:
+  struct Options {
+    std::uint32_t cores = 8;
+    std::uint32_t tags = 32;
+    std::uint32_t keyslots = 32;  ///< 0: no crypto
+    BlockLayerConfig config{};
+  };
+  struct Command {
+    Request request;
+    Picoseconds at;
+  };
+  struct End {
+    Bio bio;
+    Timeline timeline;
+    Picoseconds at;
+  };
+
+  explicit BlockLayerRig(const Options& options)
+      : host(options.cores, costs),
+        keyslots(options.keyslots == 0 ? 1 : options.keyslots),
+        blocks(options.config, costs, host, *this, options.keyslots == 0 ? nullptr : &keyslots, options.cores,
+               options.tags) {
+    host.connect(*this);
+    blocks.observe(this);
+  }
+  BlockLayerRig() : BlockLayerRig(Options{}) {}
+
+  void submit(IoRequest request, Picoseconds at = {}) {
+    request.time = at;
+    host.at(at, [=] { blocks.submit(request); });
+  }
+  /// Submits all at once and runs to the end.
+  void play(const std::vector<IoRequest>& requests) {
+    for (const IoRequest& request : requests) submit(request);
+    host.run();
+  }
+
+  HostCosts costs;
+  HostPortMock host;
+  KeyslotManager keyslots;
+  BlockLayer blocks;
+  Picoseconds device_time{100'000'000};
+  Picoseconds program_time{1'000'000};
+  std::function<bool(const Request&)> fails = [](const Request&) { return false; };
+
+  std::vector<Command> commands;
+  std::vector<std::pair<Keyslot, KeyId>> programs;
+  std::vector<End> ends;
+
+  void queue_command(Request& request) override {
+    if (request.has_keyslot) {
+      EXPECT_EQ(keyslots.key_in(request.keyslot), request.crypt.key);
+      EXPECT_GT(keyslots.references(request.keyslot), 0u);
+    }
+    EXPECT_TRUE(tags_in_use_.insert(request.tag.n).second) << "a tag carries one command at a time";
+    commands.push_back({request, host.now()});
+    const Tag tag = request.tag;
+    host.at(host.now() + device_time, [=] { served(tag); });
+  }
+  Picoseconds program_keyslot(Keyslot keyslot, KeyId key) override {
+    EXPECT_EQ(keyslots.references(keyslot), 0u) << "only an idle keyslot is programmed";
+    programs.emplace_back(keyslot, key);
+    return program_time;
+  }
+  void bio_ended(const Bio& bio, const Request&, const Timeline& timeline) override {
+    EXPECT_EQ(timeline.start(), bio.io.time);
+    EXPECT_EQ(timeline.total(), host.now() - bio.io.time);
+    if (ending_.has_keyslot) {
+      EXPECT_EQ(keyslots.references(ending_.keyslot), references_before_ - 1) << "put comes before the end of the bio";
+    }
+    ends.push_back({bio, timeline, host.now()});
+  }
+  Step step(Work work, std::uint32_t) override { return blocks.step(work); }
+  Step interrupt() override { throw Bug("the block layer handles no interrupts"); }
+
+ private:
+  void served(Tag tag) {
+    tags_in_use_.erase(tag.n);
+    Request& request = blocks.request(tag);
+    const bool failed = fails(request);
+    if (!request.preflush) request.timeline.mark(Stage::device, host.now());
+    ending_ = request;
+    references_before_ = request.has_keyslot ? keyslots.references(request.keyslot) : 0;
+    blocks.complete(tag, failed);
+  }
+
+  std::set<std::uint64_t> tags_in_use_;
+  Request ending_;
+  std::uint32_t references_before_ = 0;
+};
+
+}  // namespace icesim::test

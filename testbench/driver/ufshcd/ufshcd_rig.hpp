@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/driver/ufshcd/memory_map.hpp"
+#include "testbench/driver/ufshcd/controller_mock.hpp"
+
+namespace icesim::test {
+
+/// The host controller driver with the block layer above and a mock controller below.
+class UfshcdRig : public HostClient, public BioObserver {
+ public:
+  static constexpr std::uint32_t num_keyslots = 8;
+  static constexpr std::uint32_t config_pointer = 0x30;
+
+  explicit UfshcdRig(const HostCosts& host_costs = {}, Bytes segment = BlockLayerConfig{}.segment,
+                     const CryptoCapabilities& layout = {1, num_keyslots, config_pointer})
+      : costs(host_costs),
+        host(2, costs),
+        controller(host),
+        hcd(host, costs, segment, keys),
+        keyslots(layout.keyslots),
+        blocks({}, costs, host, hcd, &keyslots, 2, 31) {
+    host.connect(*this);
+    hcd.connect(blocks);
+    hcd.set_crypto_layout(layout);
+    blocks.observe(this);
+    controller.reg(Reg::UTRLBA) = static_cast<std::uint32_t>(memory_map::transfer_list);
+    controller.reg(Reg::UTRLBAU) = static_cast<std::uint32_t>(memory_map::transfer_list >> 32);
+    controller.reg(Reg::IE) = IS::UTRCS;
+    controller.ending = [this](const ControllerMock::Listed& command) {
+      // What the controller and the device would tell the recorder.
+      hcd.mark(command.tag, Stage::device, host.now());
+    };
+  }
+
+  void submit(const IoRequest& request, Picoseconds at = {}) {
+    host.at(at, [=] { blocks.submit(request); });
+  }
+  /// Puts one request on the list, past the block layer, and answers what the controller finds.
+  ControllerMock::Listed list(Request request) {
+    controller.service = [](const ControllerMock::Listed&) { return Picoseconds{std::uint64_t{1} << 60}; };
+    hcd.queue_command(request);
+    host.run(host.now() + costs.mmio_write);
+    return controller.commands.back();
+  }
+  Step step(Work work, std::uint32_t value) override {
+    switch (work.kind) {
+      case Work::Kind::submit:
+      case Work::Kind::resume:
+      case Work::Kind::key_programmed:
+      case Work::Kind::dispatch:
+      case Work::Kind::redispatch:
+        return blocks.step(work);
+      default:
+        return hcd.step(work, value);
+    }
+  }
+  Step interrupt() override { return hcd.interrupt(); }
+  void bio_ended(const Bio& bio, const Request&, const Timeline& timeline) override {
+    ended.push_back(bio);
+    timelines.push_back(timeline);
+  }
+
+  HostCosts costs;
+  HostPortMock host;
+  ControllerMock controller;
+  Keyring keys{1, 0};
+  Ufshcd hcd;
+  KeyslotManager keyslots;
+  BlockLayer blocks;
+  std::vector<Bio> ended;
+  std::vector<Timeline> timelines;
+};
+
+}  // namespace icesim::test

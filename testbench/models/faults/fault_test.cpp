@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/faults/fault.hpp"
+
+#include "icesim/base/error.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace icesim {
+namespace {
+
+std::string why(const std::string& text) {
+  try {
+    Fault::parse(text);
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Fault, IsReadAsItIsWritten) {
+  for (const Choice& kind : Fault::kinds) {
+    for (const char* request : {"1", "read:2", "write:30", "flush:400", "crypto:18446744073709551615"}) {
+      const std::string text = std::string(kind.name) + "@" + request;
+      EXPECT_EQ(Fault::parse(text).text(), text);
+    }
+  }
+  const Fault fault = Fault::parse("crypto-error@write:7");
+  EXPECT_EQ(fault.kind, Fault::Kind::crypto_error);
+  EXPECT_EQ(fault.among, Fault::Among::write);
+  EXPECT_EQ(fault.number, 7u);
+}
+
+TEST(Fault, OneLineSaysWhatIsWrongWithAnother) {
+  EXPECT_EQ(why("earthquake@3"),
+            "--fault 'earthquake@3': the kinds of faults are lost-answer, invalid-key, crypto-error, engine-failure, "
+            "link-loss, uic-error, device-reset, power-loss");
+  EXPECT_EQ(why(""), "--fault '': " + why("x").substr(std::string("--fault 'x': ").size()));
+  EXPECT_EQ(why("link-loss"), "--fault 'link-loss': it needs the number of a request, as in lost-answer@write:3");
+  for (const char* text : {"link-loss@discard:1", "link-loss@all:1", "link-loss@:1"})
+    EXPECT_THAT(why(text), testing::HasSubstr("before the colon stands read, write, flush or crypto"));
+  for (const char* text : {"link-loss@", "link-loss@0", "link-loss@-1", "link-loss@+1", "link-loss@1x", "link-loss@ 1",
+                           "link-loss@read:", "link-loss@read:write:1", "link-loss@18446744073709551616"})
+    EXPECT_THAT(why(text), testing::HasSubstr("is no number of a request; they are counted from 1"));
+}
+
+}  // namespace
+}  // namespace icesim

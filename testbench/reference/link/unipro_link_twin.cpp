@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbench/reference/link/unipro_link_twin.hpp"
+
+#include <algorithm>
+
+namespace icesim::twin {
+namespace {
+
+constexpr std::uint64_t start_symbols = 2;  // of the frame's overhead; the rest comes behind the payload
+
+Hertz symbol_rate(const UniproLinkConfig& link, UniproLink::Mode mode) {
+  if (mode == UniproLink::Mode::pwm) return Hertz{link.pwm_rate.n / unipro::line_bits_per_byte};
+  const auto series = link.series == RateSeries::a ? unipro::Series::a : unipro::Series::b;
+  return Hertz{unipro::lane_rate(link.gear, series).n * 1000 / unipro::line_bits_per_byte};
+}
+
+}  // namespace
+
+UniproTwinConfig::UniproTwinConfig(const UniproLinkConfig& c, UniproLink::Mode mode)
+    : link(c), domain(symbol_rate(c, mode), c.sync_stages), lanes(mode == UniproLink::Mode::pwm ? 1 : c.lanes) {}
+
+// Transmitter
+
+UniproTransmitterTwin::UniproTransmitterTwin(const sc_core::sc_module_name& name, const TwinClock& clock,
+                                             const UniproTwinConfig& config, const std::vector<std::uint64_t>& sizes)
+    : sc_module(name), clock_(clock), config_(config), sizes_(sizes) {
+  SC_METHOD(step);
+  sensitive << clock.edge();
+  dont_initialize();
+}
+
+void UniproTransmitterTwin::step() {
+  LaneWord word{};
+  for (std::uint64_t lane = 0; lane < config_.lanes; ++lane) {
+    if (frame_.empty()) {
+      if (!frame_may_begin(lane)) break;
+      begin_frame();
+    }
+    word[lane] = frame_.front();
+    frame_.pop_front();
+  }
+  lanes.write(word);
+  const bool now_quiet = upiu_ == sizes_.size() && acknowledged.read().frames == frames_;
+  if (now_quiet && !quiet.read()) quiet_cycle = clock_.cycle();
+  quiet.write(now_quiet);
+}
+
+std::uint64_t UniproTransmitterTwin::next_content() const {
+  return std::min(config_.link.t_mtu.n, sizes_[upiu_] - sent_of_upiu_);
+}
+
+bool UniproTransmitterTwin::frame_may_begin(std::uint64_t lane) const {
+  if (upiu_ == sizes_.size() || clock_.cycle() < config_.first_cycle) return false;
+  if (sent_of_upiu_ == 0 && lane > 0) return false;
+  const bool in_buffer = sent_ + next_content() <= fill.read();
+  const Acknowledged& back = acknowledged.read();
+  const bool in_window = frames_ - back.frames < config_.link.window;
+  const std::uint64_t needed = unipro::frame_credits(Bytes{next_content()}, config_.link.header_bytes);
+  const bool has_credits = config_.link.credits == 0 || credits_ - back.credits + needed <= config_.link.credits;
+  return in_buffer && in_window && has_credits;
+}
+
+void UniproTransmitterTwin::begin_frame() {
+  const std::uint64_t content = next_content();
+  const std::uint64_t header = config_.link.header_bytes.n;
+  const std::uint64_t overhead = config_.link.overhead_bytes.n;
+  const std::uint64_t first = std::min(overhead, start_symbols);
+  const auto put = [&](std::uint64_t count, LinkSymbol::Kind kind) {
+    for (std::uint64_t i = 0; i < count; ++i) frame_.push_back({kind, false, false});
+  };
+  put(first, LinkSymbol::start);
+  put(header, LinkSymbol::header);
+  put(content, LinkSymbol::data);
+  if ((header + content) % 2 == 1) put(1, LinkSymbol::pad);
+  put(overhead - first, LinkSymbol::trailer);
+
+  if (sent_of_upiu_ == 0) starts.push_back(clock_.cycle());
+  sent_ += content;
+  sent_of_upiu_ += content;
+  frame_.back().end_of_frame = true;
+  if (sent_of_upiu_ == sizes_[upiu_]) {
+    frame_.back().end_of_message = true;
+    ++upiu_;
+    sent_of_upiu_ = 0;
+  }
+  ++frames_;
+  credits_ += unipro::frame_credits(Bytes{content}, config_.link.header_bytes);
+}
+
+// Receiver
+
+UniproReceiverTwin::UniproReceiverTwin(const sc_core::sc_module_name& name, const TwinClock& clock,
+                                       const UniproTwinConfig& config)
+    : sc_module(name), config_(config) {
+  SC_METHOD(step);
+  sensitive << clock.edge();
+  dont_initialize();
+}
+
+void UniproReceiverTwin::step() {
+  for (const LinkSymbol& symbol : lanes.read()) {
+    if (symbol.kind == LinkSymbol::header || symbol.kind == LinkSymbol::data) ++payload_;
+    if (symbol.end_of_frame) end_frame(symbol.end_of_message);
+  }
+}
+
+void UniproReceiverTwin::end_frame(bool end_of_message) {
+  ++frames_held_;
+  credits_held_ += (payload_ + unipro::credit_unit.n - 1) / unipro::credit_unit.n;
+  payload_ = 0;
+  const UniproLinkConfig& link = config_.link;
+  const bool window_used = frames_held_ == link.window;
+  const bool buffer_used = link.credits > 0 && link.credits - credits_held_ < config_.full_frame_credits();
+  if (!end_of_message && frames_held_ < link.afc_interval && !window_used && !buffer_used) return;
+  total_.frames += frames_held_;
+  total_.credits += credits_held_;
+  frames_held_ = credits_held_ = 0;
+  ++afc_frames;
+  acknowledged.write(total_);
+}
+
+// The far end
+
+UniproArrivalTwin::UniproArrivalTwin(const sc_core::sc_module_name& name, const TwinClock& clock,
+                                     Picoseconds phy_latency)
+    : sc_module(name), phy_latency_(sc_core::sc_time::from_value(phy_latency.n)) {
+  SC_METHOD(leave);
+  sensitive << clock.edge();
+  dont_initialize();
+  SC_METHOD(arrive);
+  sensitive << on_the_wire_;
+  dont_initialize();
+}
+
+void UniproArrivalTwin::leave() {
+  for (const LinkSymbol& symbol : lanes.read()) {
+    if (!symbol.end_of_frame) continue;
+    ends_upiu_.push_back(symbol.end_of_message);
+    // Where there is no way at all, a frame has arrived before any clock of this instant has settled.
+    if (phy_latency_ == sc_core::SC_ZERO_TIME) {
+      arrive();
+    } else {
+      on_the_wire_.notify(phy_latency_);
+    }
+  }
+}
+
+void UniproArrivalTwin::arrive() {
+  arrivals.push_back(Picoseconds{sc_core::sc_time_stamp().value()});
+  frames.write(arrivals.size());
+  if (ends_upiu_.front()) {
+    upius.write(++upius_);
+    lasts.push_back(arrivals.back());
+  }
+  ends_upiu_.pop_front();
+  if (on_frame) on_frame();
+}
+
+// One direction
+
+UniproLinkTwin::UniproLinkTwin(const sc_core::sc_module_name& name, const TwinClock& clock,
+                               const UniproTwinConfig& config, const std::vector<std::uint64_t>& sizes)
+    : sc_module(name),
+      synchroniser("synchroniser", clock),
+      transmitter("transmitter", clock, config, sizes),
+      wire("wire", clock, config.way()),
+      receiver("receiver", clock, config),
+      // The receiver's own register is the first of those that check a frame and send the symbols of an AFC.
+      way_back(
+          "way_back", clock,
+          config.link.ack_latency.n + (config.link.afc_bytes.n + config.lanes - 1) / config.lanes - 1 + config.way()),
+      arrival("arrival", clock, config.link.phy_latency) {
+  synchroniser.in(fill);
+  transmitter.fill(synchroniser.out);
+  wire.in(transmitter.lanes);
+  receiver.lanes(wire.out);
+  way_back.in(receiver.acknowledged);
+  transmitter.acknowledged(way_back.out);
+  arrival.lanes(transmitter.lanes);
+}
+
+void UniproLinkTwin::trace(sc_core::sc_trace_file* file) const {
+  sc_core::sc_trace(file, synchroniser.out, synchroniser.out.name());
+  sc_core::sc_trace(file, transmitter.lanes, transmitter.lanes.name());
+  sc_core::sc_trace(file, transmitter.quiet, transmitter.quiet.name());
+  sc_core::sc_trace(file, wire.out, wire.out.name());
+  sc_core::sc_trace(file, receiver.acknowledged, receiver.acknowledged.name());
+  sc_core::sc_trace(file, way_back.out, way_back.out.name());
+  sc_core::sc_trace(file, arrival.frames, arrival.frames.name());
+  sc_core::sc_trace(file, arrival.upius, arrival.upius.name());
+}
+
+}  // namespace icesim::twin
