@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "icesim/cosim/bridge.hpp"
+#include "icesim/cosim/hardware.hpp"
 #include "icesim/driver/host_port.hpp"
 #include "models/base/interrupt_line.hpp"
 #include "models/guest/guest_requests.hpp"

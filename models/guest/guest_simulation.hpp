@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "icesim/cosim/bridge.hpp"
+#include "icesim/cosim/hardware.hpp"
 #include "models/faults/fault_injector.hpp"
 #include "models/guest/guest_requests.hpp"
 #include "models/system/simulation.hpp"

@@ -2,6 +2,7 @@
 #include "disk_image.hpp"
 #include "icesim/base/error.hpp"
 #include "icesim/base/file.hpp"
+#include "icesim/cosim/serve_guest.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/screen.hpp"
 #include "models/guest/guest_log.hpp"
@@ -130,9 +131,8 @@ int serve_guest(const Usage& usage, const Arguments& arguments) {
   cosim::Listener device(options.socket);
   std::optional<cosim::Listener> time;
   if (!options.time_travel.empty()) time.emplace(options.time_travel);
-  cosim::Bridge bridge({device, time ? &*time : nullptr}, cosim::PciFunction(id, bar_size(simulation)), memory,
-                       simulation.hardware());
-  bridge.serve();
+  cosim::serve_guest({device, time ? &*time : nullptr}, cosim::PciFunction(id, bar_size(simulation)), memory,
+                     simulation.hardware());
   simulation.end();
 
   if (!options.disk.empty()) disk.save(simulation.flash());

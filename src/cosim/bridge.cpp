@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/cosim/bridge.hpp"
+#include "src/cosim/bridge.hpp"
 
 #include "icesim/base/error.hpp"
 #include "icesim/spec/bytes.hpp"
@@ -150,6 +150,10 @@ void Bridge::call(std::uint32_t queue) {
   if (!clock_) return;
   while (wait_readable({clock_->fd(), device_->call_fd()}) != device_->call_fd()) take_time_message();
   device_->take_reply();
+}
+
+void serve_guest(const BridgeSockets& sockets, const PciFunction& function, GuestMap& memory, Hardware& hardware) {
+  Bridge(sockets, function, memory, hardware).serve();
 }
 
 }  // namespace icesim::cosim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/cosim/guest_clock.hpp"
+#include "src/cosim/guest_clock.hpp"
 
 #include "icesim/base/error.hpp"
 #include "icesim/spec/bytes.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/cosim/split_ring.hpp"
+#include "src/cosim/split_ring.hpp"
 
 #include "icesim/base/error.hpp"
 #include "icesim/spec/bytes.hpp"

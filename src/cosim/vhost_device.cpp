@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/cosim/vhost_device.hpp"
+#include "src/cosim/vhost_device.hpp"
 
 #include "icesim/base/error.hpp"
 #include "icesim/spec/bytes.hpp"

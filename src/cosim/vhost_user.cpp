@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/cosim/vhost_user.hpp"
+#include "src/cosim/vhost_user.hpp"
 
 #include "icesim/base/error.hpp"
 #include "icesim/spec/bytes.hpp"

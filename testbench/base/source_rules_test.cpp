@@ -33,11 +33,11 @@ const std::map<std::string, std::vector<std::string>> arrows{
     {"driver", {"icesim/base/", "icesim/spec/", "icesim/crypto/", "icesim/driver/", "icesim/workload/io_request.hpp"}},
     {"workload", {"icesim/base/", "icesim/workload/", "src/workload/"}},
     {"result", {"icesim/base/", "icesim/result/"}},
-    {"cosim", {"icesim/base/", "icesim/spec/", "icesim/cosim/"}},
+    {"cosim", {"icesim/base/", "icesim/spec/", "icesim/cosim/", "src/cosim/"}},
     {"models",
      {"icesim/base/", "icesim/spec/", "icesim/crypto/", "icesim/driver/", "icesim/workload/", "icesim/cosim/", "models/"}},
     {"app", {"icesim/", "models/"}},
-    {"testbench", {"icesim/", "models/", "testbench/", "src/workload/"}},
+    {"testbench", {"icesim/", "models/", "testbench/", "src/"}},
 };
 
 /// Libraries of others, and the only places for them.

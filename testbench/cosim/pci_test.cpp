@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/error.hpp"
 #include "icesim/cosim/pci_function.hpp"
-#include "icesim/cosim/pcidev.hpp"
 #include "icesim/spec/bytes.hpp"
+#include "src/cosim/pcidev.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/cosim/vhost_user.hpp"
+#include "src/cosim/vhost_user.hpp"
 
 #include "testbench/support/rigs/guest_rig.hpp"
 

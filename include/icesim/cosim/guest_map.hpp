@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "icesim/cosim/socket.hpp"
 
 #include <cstddef>
 #include <cstdint>

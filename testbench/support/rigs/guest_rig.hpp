@@ -2,8 +2,8 @@
 #pragma once
 #include "icesim/base/error.hpp"
 #include "icesim/cosim/guest_map.hpp"
-#include "icesim/cosim/vhost_user.hpp"
 #include "icesim/spec/bytes.hpp"
+#include "src/cosim/vhost_user.hpp"
 
 #include <array>
 #include <cerrno>

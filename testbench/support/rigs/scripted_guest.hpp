@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "icesim/cosim/bridge.hpp"
+#include "src/cosim/bridge.hpp"
 #include "testbench/support/rigs/guest_rig.hpp"
 
 #include <filesystem>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "icesim/cosim/split_ring.hpp"
-#include "icesim/cosim/vhost_user.hpp"
+#include "src/cosim/split_ring.hpp"
+#include "src/cosim/vhost_user.hpp"
 
 #include <array>
 #include <optional>
