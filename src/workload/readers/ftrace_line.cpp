@@ -105,11 +105,6 @@ bool parse_lost_events(std::string_view text, std::uint64_t& lost) {
   return at.literal("EVENTS DROPPED]") || (at.number(lost) && at.literal(" EVENTS DROPPED]"));
 }
 
-bool parse_device(std::string_view text, BlockDevice& device) {
-  Cursor at(text);
-  return at.number(device.major) && at.literal(',') && at.number(device.minor) && at.at_end();
-}
-
 bool parse_issue(std::string_view payload, BlockEvent& event) {
   Cursor at(payload);
   std::uint64_t bytes = 0;

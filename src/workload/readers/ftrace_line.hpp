@@ -25,8 +25,6 @@ bool is_comment(std::string_view text);
 /// `CPU:1 [LOST 123 EVENTS]`, trace-cmd's `CPU:1 [123 EVENTS DROPPED]` or without number: sets `lost`.
 bool parse_lost_events(std::string_view text, std::uint64_t& lost);
 
-bool parse_device(std::string_view text, BlockDevice& device);
-
 /// Payload of block_rq_issue and block_rq_complete, with or without ioprio (spec 5.2).
 struct BlockEvent {
   BlockDevice device;

@@ -3,6 +3,7 @@
 
 #include "icesim/base/error.hpp"
 #include "src/workload/requests/rwbs.hpp"
+#include "src/workload/text/cursor.hpp"
 
 #include <limits>
 
@@ -13,6 +14,12 @@ constexpr std::size_t longest_word = 8;
 constexpr std::uint64_t most_sectors = std::numeric_limits<std::uint64_t>::max() / sector_size.n / 2;
 /// So many nanoseconds still are a number of picoseconds: 200 days.
 constexpr std::uint64_t longest_trace = std::uint64_t{200} * 24 * 3600 * 1'000'000'000;
+
+/// Reads "major,minor".
+bool parse_device(std::string_view text, BlockDevice& device) {
+  Cursor at(text);
+  return at.number(device.major) && at.literal(',') && at.number(device.minor) && at.at_end();
+}
 
 }  // namespace
 
@@ -43,7 +50,7 @@ RequestAssembler::RequestAssembler(std::string format, Completions completions, 
       idle_{options.idle_cap} {
   info_.format = std::move(format);
   if (options.device.empty()) return;
-  if (!ftrace::parse_device(options.device, device_)) {
+  if (!parse_device(options.device, device_)) {
     throw UserError("device is \"" + options.device + "\"; MAJOR,MINOR is allowed, such as 8,0");
   }
   device_known_ = true;

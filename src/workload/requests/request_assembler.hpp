@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/workload/reader.hpp"
-#include "src/workload/readers/ftrace_line.hpp"
 #include "src/workload/requests/idle_cut.hpp"
 #include "src/workload/requests/outstanding.hpp"
 #include "src/workload/requests/request_counter.hpp"
