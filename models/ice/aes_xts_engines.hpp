@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "models/ice/aes_xts_pipeline.hpp"
+#include "models/ice/aes_xts_config.hpp"
 
 #include <string_view>
 #include <vector>

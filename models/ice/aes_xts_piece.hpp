@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "models/ice/aes_xts_pipeline.hpp"
+#include "models/base/clock_domain.hpp"
+#include "models/base/train.hpp"
+#include "models/ice/aes_xts_state.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace icesim {
 
-/// The issue positions and tweaks of one job.
-class AesXtsPipeline::Piece {
+/// The issue positions and tweaks of one job, while it passes.
+class AesXtsPiece {
  public:
   static constexpr std::uint64_t block_bytes = 16;
 
-  Piece(const Timing& timing, Engine& engine, Way& way)
+  AesXtsPiece(const AesXtsTiming& timing, AesXtsEngineState& engine, AesXtsWay& way)
       : timing_(timing), engine_(engine), way_(way), last_(engine.last), core_(engine.free[0]) {}
 
   /// Takes the job's key and data units: `units` of `unit_blocks`, the first with `first_blocks`, whose tweak takes
@@ -181,9 +185,9 @@ class AesXtsPipeline::Piece {
 
   static constexpr std::uint64_t ring_ = AesXtsPipelineConfig::max_prefetch + 1;
 
-  const Timing& timing_;
-  Engine& engine_;
-  Way& way_;
+  const AesXtsTiming& timing_;
+  AesXtsEngineState& engine_;
+  AesXtsWay& way_;
   std::uint64_t last_;  ///< x_{p-1}
   std::uint64_t core_;  ///< of a single core: when it is free
   std::uint64_t positions_ = 0;

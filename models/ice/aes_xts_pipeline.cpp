@@ -38,19 +38,6 @@ struct AesXtsPipeline::Functions {
   }
 };
 
-AesXtsPipeline::Timing::Timing(const AesXtsPipelineConfig& config, Direction direction)
-    : cores(config.cores),
-      interval(config.block_cycles(direction).n),
-      latency(config.latency.n),
-      input(config.input_latency.n),
-      prefetch(config.tweak_core == TweakCore::drained ? 0 : config.tweak_prefetch),
-      tweak_latency(config.tweak_cycles(direction).n),
-      rings(config.ring_positions > 1),
-      mixed(config.cores > 1 && config.decryption_block_cycles.n > 0),
-      shared(config.tweak_core == TweakCore::shared),
-      drained(config.tweak_core == TweakCore::drained),
-      in_runs(cores == 1 && !rings && !shared && prefetch > 0) {}
-
 AesXtsPipeline::AesXtsPipeline(const sc_core::sc_module_name& name, const AesXtsPipelineConfig& config,
                                const ClockDomain& ice, const KeyslotFile& keyslots)
     : sc_core::sc_module(name),
@@ -60,7 +47,7 @@ AesXtsPipeline::AesXtsPipeline(const sc_core::sc_module_name& name, const AesXts
       timing_{{{config, Direction::to_device}, {config, Direction::to_host}}} {
   ensure(config.cores >= 1 && config.cores <= AesXtsPipelineConfig::max_cores, "AesXtsPipeline: cores 1..32");
   ensure(config.tweak_prefetch <= AesXtsPipelineConfig::max_prefetch, "AesXtsPipeline: tweak_prefetch 0..8");
-  for (Engine& one : engines_) {
+  for (AesXtsEngineState& one : engines_) {
     one.keys.resize(config.expanded_key_cache + 1);
     if (config.ring_positions > 1) one.rings = AesXtsRings(config.cores, config.ring_positions);
   }
@@ -71,7 +58,7 @@ AesXtsPipeline::~AesXtsPipeline() = default;
 
 void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
   if (train.empty()) return;
-  Way& way = ways_[static_cast<std::size_t>(job.direction)];
+  AesXtsWay& way = ways_[static_cast<std::size_t>(job.direction)];
   const std::uint64_t bytes = train.back().end;
   KeyslotUse use;
   if (!job.enabled || keyslots_.lookup(job.keyslot, use) != KeyslotState::usable) {
@@ -80,12 +67,13 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
     bypass(way, train);
     return;
   }
-  ensure(job.offset % Piece::block_bytes == 0 && train.front().end > 0, "AesXtsPipeline: a piece begins with a block");
+  ensure(job.offset % AesXtsPiece::block_bytes == 0 && train.front().end > 0,
+         "AesXtsPipeline: a piece begins with a block");
 
   if (train.has_run() && pass_in_runs(job, use, train, bytes)) return;
   const ClockDomain clock = ice_;
   Cycles available = clock.sample(train.front().at);
-  Piece piece = begin(job, use, bytes, available.n);
+  AesXtsPiece piece = begin(job, use, bytes, available.n);
   std::uint64_t issued = 0;
   Chunk* waiting = nullptr;  // first chunk whose last byte lies in a block that is not complete yet
   Chunk* const end = train.data() + train.size();
@@ -96,7 +84,7 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
     }
     Chunk& chunk = *next;
     const std::uint64_t complete =
-        chunk.end == bytes ? divide_up(bytes, Piece::block_bytes) : chunk.end / Piece::block_bytes;
+        chunk.end == bytes ? divide_up(bytes, AesXtsPiece::block_bytes) : chunk.end / AesXtsPiece::block_bytes;
     if (complete > issued && waiting != nullptr) {
       piece.issue(available.n, 1);
       ++issued;
@@ -105,7 +93,7 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
     }
     if (complete > issued) piece.issue(available.n, complete - issued);
     issued = std::max(issued, complete);
-    if (issued * Piece::block_bytes < chunk.end) {
+    if (issued * AesXtsPiece::block_bytes < chunk.end) {
       if (waiting == nullptr) waiting = &chunk;
     } else {
       chunk.at = clock.edge(Cycles{piece.leaves()});
@@ -115,17 +103,17 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
 }
 
 /// The piece that a job is, whose first chunk arrives at `arrival`.
-inline AesXtsPipeline::Piece AesXtsPipeline::begin(const CryptoJob& job, const KeyslotUse& use, std::uint64_t bytes,
-                                                   std::uint64_t arrival) {
+inline AesXtsPiece AesXtsPipeline::begin(const CryptoJob& job, const KeyslotUse& use, std::uint64_t bytes,
+                                         std::uint64_t arrival) {
   const auto direction = static_cast<std::size_t>(job.direction);
-  Engine& one = engines_[config_.engines == Engines::shared ? 0 : direction];
+  AesXtsEngineState& one = engines_[config_.engines == Engines::shared ? 0 : direction];
   const std::uint64_t inside = job.offset & (use.data_unit.n - 1);  // a power of two
-  Piece piece(timing_[direction], one, ways_[direction]);
-  const Key& in_use = one.keys.front();
+  AesXtsPiece piece(timing_[direction], one, ways_[direction]);
+  const AesXtsKey& in_use = one.keys.front();
   const bool known = in_use.keyslot == job.keyslot && in_use.generation == use.generation;
   piece.begin(known ? arrival : take_key(one, job.direction, {job.keyslot, use.generation}, arrival),
               inside + bytes <= use.data_unit.n ? 1 : divide_up(inside + bytes, use.data_unit.n),
-              use.data_unit.n / Piece::block_bytes, (use.data_unit.n - inside) / Piece::block_bytes,
+              use.data_unit.n / AesXtsPiece::block_bytes, (use.data_unit.n - inside) / AesXtsPiece::block_bytes,
               inside != 0 ? config_.offset_tweak_cycles.n : 0);
   return piece;
 }
@@ -133,29 +121,31 @@ inline AesXtsPipeline::Piece AesXtsPipeline::begin(const CryptoJob& job, const K
 /// A train with a run. The answer is no, and nothing has happened, when its chunks are not whole blocks or the engine
 /// is none whose runs follow one rule.
 bool AesXtsPipeline::pass_in_runs(const CryptoJob& job, const KeyslotUse& use, Train& train, std::uint64_t bytes) {
-  if (!timing_[static_cast<std::size_t>(job.direction)].in_runs || !Piece::in_whole_blocks(train, bytes) ||
+  if (!timing_[static_cast<std::size_t>(job.direction)].in_runs || !AesXtsPiece::in_whole_blocks(train, bytes) ||
       !train.run().can_pass_through(ice_))
     return false;
   const ClockDomain clock = ice_;
   const std::uint64_t arrival = clock.sample(train.front().at).n;
-  Piece piece = begin(job, use, bytes, arrival);
+  AesXtsPiece piece = begin(job, use, bytes, arrival);
   piece.pass_in_runs(train, arrival, bytes, clock);
-  piece.end(divide_up(bytes, Piece::block_bytes), bytes);
+  piece.end(divide_up(bytes, AesXtsPiece::block_bytes), bytes);
   return true;
 }
 
-void AesXtsPipeline::bypass(Way& way, Train& train) {
-  if (train.has_run() && bypass_in_run(way, train)) return;
+void AesXtsPipeline::bypass(AesXtsWay& way, Train& train) {
+  if (train.has_run() && bypass_in_run(way, train, ice_, config_.bypass_latency)) return;
   for (Chunk& chunk : train) {
     way.leave = std::max(way.leave, (ice_.sample(chunk.at) + config_.bypass_latency).n);
     chunk.at = ice_.edge(Cycles{way.leave});
   }
 }
 
-std::uint64_t AesXtsPipeline::take_key(Engine& one, Direction direction, const Key& key, std::uint64_t arrival) {
-  Way& way = ways_[static_cast<std::size_t>(direction)];
-  std::vector<Key>& keys = one.keys;
-  auto known = std::find_if(keys.begin(), keys.end(), [&](const Key& other) { return other.keyslot == key.keyslot; });
+std::uint64_t AesXtsPipeline::take_key(AesXtsEngineState& one, Direction direction, const AesXtsKey& key,
+                                       std::uint64_t arrival) {
+  AesXtsWay& way = ways_[static_cast<std::size_t>(direction)];
+  std::vector<AesXtsKey>& keys = one.keys;
+  auto known =
+      std::find_if(keys.begin(), keys.end(), [&](const AesXtsKey& other) { return other.keyslot == key.keyslot; });
   const bool hit = known != keys.end() && known->generation == key.generation;
   if (known == keys.end()) --known;  // the one that was used longest ago makes room
   *known = key;
@@ -182,7 +172,7 @@ void AesXtsPipeline::transform(const CryptoJob& job, std::byte* data, std::size_
 }
 
 AesXtsStatistics AesXtsPipeline::statistics(Direction direction) const {
-  const Way& way = ways_[static_cast<std::size_t>(direction)];
+  const AesXtsWay& way = ways_[static_cast<std::size_t>(direction)];
   AesXtsStatistics result = way.total;
   result.busy = Picoseconds{ice_.edge(config_.block_cycles(direction) * way.positions).n / config_.cores};
   return result;

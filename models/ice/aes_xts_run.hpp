@@ -4,7 +4,7 @@
 
 namespace icesim {
 
-inline bool AesXtsPipeline::Piece::in_whole_blocks(const Train& train, std::uint64_t bytes) {
+inline bool AesXtsPiece::in_whole_blocks(const Train& train, std::uint64_t bytes) {
   if (train.run().step() % block_bytes != 0 || train.run().end(0) % block_bytes != 0) return false;
   const auto whole = [bytes](const Chunk& chunk) { return chunk.end % block_bytes == 0 || chunk.end == bytes; };
   for (const Chunk& chunk : train.head()) {
@@ -17,8 +17,8 @@ inline bool AesXtsPipeline::Piece::in_whole_blocks(const Train& train, std::uint
 }
 
 /// Takes all of a train that has a run, is in whole blocks, and whose first chunk has its `arrival`.
-inline void AesXtsPipeline::Piece::pass_in_runs(Train& train, std::uint64_t arrival, std::uint64_t bytes,
-                                                const ClockDomain& ice) {
+inline void AesXtsPiece::pass_in_runs(Train& train, std::uint64_t arrival, std::uint64_t bytes,
+                                      const ClockDomain& ice) {
   ChunkRun& run = train.run();
   std::uint64_t issued = 0;
   const ClockDomain clock = ice;
@@ -58,8 +58,7 @@ inline void AesXtsPipeline::Piece::pass_in_runs(Train& train, std::uint64_t arri
 /// Takes the rest of a job when it lies in the data unit under way. Chunks of the run that come no faster than the core
 /// takes them queue until it has caught up, and from then on each finds it free. Of chunks that come no slower all
 /// queue, when the first does.
-inline bool AesXtsPipeline::Piece::finish_unit(Train& train, std::uint64_t bytes, std::uint64_t& issued,
-                                               const ClockDomain& ice) {
+inline bool AesXtsPiece::finish_unit(Train& train, std::uint64_t bytes, std::uint64_t& issued, const ClockDomain& ice) {
   ChunkRun& run = train.run();
   const std::uint64_t chunk_cycles = run.step() / block_bytes * timing_.interval;
   const std::uint64_t blocks = divide_up(bytes, block_bytes);
@@ -115,8 +114,8 @@ inline bool AesXtsPipeline::Piece::finish_unit(Train& train, std::uint64_t bytes
 /// of the run is issued at core + b II. Both hold while no tweak is waited for: w_j <= x of the unit's first block.
 /// That is looked up for the first unit; from then on w_j <= x' + T, x' being the start of the unit before, since
 /// neither w_{j-1} nor K nor the start of an earlier unit is later than x', and units are T or more apart.
-inline bool AesXtsPipeline::Piece::issue_run_of_chunks(ChunkRun& run, std::uint64_t arrival, std::uint64_t& issued,
-                                                       const ClockDomain& ice) {
+inline bool AesXtsPiece::issue_run_of_chunks(ChunkRun& run, std::uint64_t arrival, std::uint64_t& issued,
+                                             const ClockDomain& ice) {
   const std::uint64_t chunk_blocks = run.step() / block_bytes;
   const std::uint64_t chunk_cycles = chunk_blocks * timing_.interval;
   const std::uint64_t apart = way_.run_fewest;
@@ -161,24 +160,24 @@ inline bool AesXtsPipeline::Piece::issue_run_of_chunks(ChunkRun& run, std::uint6
 }
 
 /// The way around the engine: from the first chunk of the run on that nothing before it delays, none is delayed.
-inline bool AesXtsPipeline::bypass_in_run(Way& way, Train& train) const {
-  if (!train.run().can_pass_through(ice_)) return false;
-  const std::uint64_t later = (ice_.sync_stages() + config_.bypass_latency).n;
+inline bool bypass_in_run(AesXtsWay& way, Train& train, const ClockDomain& ice, Cycles latency) {
+  if (!train.run().can_pass_through(ice)) return false;
+  const std::uint64_t later = (ice.sync_stages() + latency).n;
   const auto take = [&](Chunk& chunk) {
-    way.leave = std::max(way.leave, ice_.next(chunk.at).n + later);
-    chunk.at = ice_.edge(Cycles{way.leave});
+    way.leave = std::max(way.leave, ice.next(chunk.at).n + later);
+    chunk.at = ice.edge(Cycles{way.leave});
   };
   std::vector<Chunk>& head = train.head();
   std::size_t next = 0;
   for (; next < head.size(); ++next) take(head[next]);
-  for (; train.has_run() && train.run().next(ice_, 0) + later < way.leave; ++next) {
+  for (; train.has_run() && train.run().next(ice, 0) + later < way.leave; ++next) {
     train.pull();
     take(head[next]);
   }
   if (train.has_run()) {
     ChunkRun& run = train.run();
-    way.leave = run.next(ice_, run.count() - 1) + later;
-    run.pass_through(ice_, later);
+    way.leave = run.next(ice, run.count() - 1) + later;
+    run.pass_through(ice, later);
   }
   for (; next < head.size(); ++next) take(head[next]);
   for (Chunk& chunk : train.tail()) take(chunk);

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/describe.hpp"
+#include "models/base/ports.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace icesim {
+
+enum class TweakCore : std::uint8_t { own, shared, drained };
+enum class Engines : std::uint8_t { separate, shared };
+
+struct AesXtsPipelineConfig {
+  std::uint64_t cores = 1;
+  Cycles cycles_per_block{1};
+  std::uint64_t ring_positions = 1;
+  Cycles latency{29};
+  Cycles input_latency{0};
+  TweakCore tweak_core = TweakCore::own;
+  Cycles tweak_latency{34};
+  std::uint64_t tweak_prefetch = 1;
+  Cycles offset_tweak_cycles{0};
+  Cycles key_load_cycles{38};
+  std::uint64_t expanded_key_cache = 0;
+  Engines engines = Engines::separate;
+  Cycles bypass_latency{4};
+  Cycles decryption_block_cycles{0};
+  Cycles decryption_tweak_cycles{0};
+  Cycles decryption_key_cycles{0};
+
+  static constexpr std::uint64_t max_cores = 32;
+  static constexpr std::uint64_t max_prefetch = 8;
+  static constexpr std::uint64_t max_positions = 128;
+  static constexpr std::array<Choice, 3> tweak_cores{
+      {{"own", "One AES core encrypts tweaks only, one after the other"},
+       {"shared", "A tweak takes an issue position of the data cores"},
+       {"drained", "The data cores encrypt it once the data unit before has left them"}}};
+  static constexpr std::array<Choice, 2> engine_choices{
+      {{"separate", "One engine for each direction"},
+       {"shared", "One engine serves both directions in the order of jobs"}}};
+
+  void describe(Fields& f) {
+    f("cores", cores, {1, max_cores},
+      fact("AES cores side by side; blocks go to them in turn", "timing 1: one pipelined core"));
+    f("cycles_per_block", cycles_per_block, {Cycles{1}, Cycles{64}},
+      fact("Initiation interval of a core", "timing 2: fully unrolled, 15 round stages"));
+    f("ring_positions", ring_positions, {1, max_positions},
+      fact("Registers of a core through which blocks go round, once for each of its cycles per block: as many blocks "
+           "enter "
+           "one right after the other",
+           "timing 2: 2 x W of a core with W of 15 round stages; 1 is a core that takes blocks evenly"));
+    f("latency", latency, {Cycles{1}, Cycles{256}},
+      fact("Cycles from a block's acceptance until it has left",
+           "timing 2: AES-256, two registers a round: 2 x 15 - 1"));
+    f("input_latency", input_latency, {Cycles{0}, Cycles{16}},
+      fact("Cycles from a block's arrival until a core can accept it",
+           "timing 2: 1 for the skid buffer of a partly unrolled core, 0 for a full pipeline"));
+    f("tweak_core", tweak_core, tweak_cores, fact("Where tweaks are encrypted", "timing 1: xts_aes has its own core"));
+    f("tweak_latency", tweak_latency, {Cycles{1}, Cycles{256}},
+      fact("Cycles from a request to the tweak, own or drained tweak core", "timing 2: 2 x 15 + 4"));
+    f("tweak_prefetch", tweak_prefetch, {0, max_prefetch},
+      fact("Data units by which tweaks run ahead of the data", "timing 1: xts_aes prefetches the next one"));
+    f("offset_tweak_cycles", offset_tweak_cycles, {Cycles{0}, Cycles{1024}},
+      assumption("More cycles for the tweak of a piece that begins inside a data unit",
+                 "the multiplication by alpha^j is combinational", "crypto"));
+    f("key_load_cycles", key_load_cycles, {Cycles{0}, Cycles{4096}},
+      fact("Cycles to expand both keys after a switch, once the engine has drained",
+           "timing 2: two AES-256 schedules of 19 cycles, one after the other"));
+    f("expanded_key_cache", expanded_key_cache, {0, 256},
+      assumption("Expanded keys kept besides the one in use; switching to one of them is free",
+                 "one register set, the cheapest engine", "crypto"));
+    f("engines", engines, engine_choices,
+      assumption("Whether the two directions have their own engines", "the link is full duplex", "crypto"));
+    f("bypass_latency", bypass_latency, {Cycles{0}, Cycles{256}},
+      assumption("Cycles through the engine without encryption", "spec 6 proposes 2 to 10", "crypto"));
+    f("decryption_block_cycles", decryption_block_cycles, {Cycles{0}, Cycles{64}},
+      fact("More cycles per block of a core when it decrypts", "timing 1: none but Usselmann's core, 1"));
+    f("decryption_tweak_cycles", decryption_tweak_cycles, {Cycles{0}, Cycles{256}},
+      fact("More cycles for a tweak when decrypting, own or drained tweak core",
+           "timing 1: none but xexaes256, 14, which expands the key for each data unit"));
+    f("decryption_key_cycles", decryption_key_cycles, {Cycles{0}, Cycles{4096}},
+      fact("More cycles to expand the keys when decrypting", "timing 1: none when round keys are kept"));
+  }
+
+  /// II, T and the cycles of a key switch in this direction.
+  Cycles block_cycles(Direction direction) const {
+    return direction == Direction::to_host ? cycles_per_block + decryption_block_cycles : cycles_per_block;
+  }
+  Cycles tweak_cycles(Direction direction) const {
+    return direction == Direction::to_host ? tweak_latency + decryption_tweak_cycles : tweak_latency;
+  }
+  Cycles key_cycles(Direction direction) const {
+    return direction == Direction::to_host ? key_load_cycles + decryption_key_cycles : key_load_cycles;
+  }
+};
+
+}  // namespace icesim
