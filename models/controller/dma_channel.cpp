@@ -2,7 +2,6 @@
 #include "models/controller/dma_channel.hpp"
 
 #include "icesim/base/error.hpp"
-#include "models/controller/dma_channel_job.hpp"
 
 #include <algorithm>
 
@@ -10,14 +9,13 @@ namespace icesim {
 
 DmaChannel::DmaChannel(const DmaConfig& config, const ClockDomain& bus)
     : bus_(bus),
-      read_latency_(config.read_latency.n),
-      write_latency_(config.write_latency.n),
+      bursts_{config.read_latency.n, config.write_latency.n, config.max_outstanding},
       width_(config.bytes_per_cycle.n),
       burst_bytes_(config.max_burst_bytes.n),
       burst_beats_(divide_up(config.max_burst_bytes.n, config.bytes_per_cycle.n)),
-      outstanding_(config.max_outstanding),
-      remembered_reads_(std::min(outstanding_, divide_up(read_latency_, burst_beats_))) {
-  ensure(outstanding_ >= 1 && outstanding_ <= DmaConfig::outstanding_limit, "DmaChannel: max_outstanding 1..64");
+      remembered_reads_(std::min(bursts_.outstanding, divide_up(bursts_.read_latency, burst_beats_))) {
+  ensure(bursts_.outstanding >= 1 && bursts_.outstanding <= DmaConfig::outstanding_limit,
+         "DmaChannel: max_outstanding 1..64");
 }
 
 std::uint64_t DmaChannel::account(std::uint64_t bytes) {
@@ -43,7 +41,7 @@ Picoseconds DmaChannel::read(Picoseconds at, std::uint64_t bytes, Train& train) 
   const std::uint64_t burst_beats = burst_beats_;
   const ClockDomain bus = bus_;
   Chunk* chunk = train.rewrite(divide_up(bytes, burst));
-  Job job(*this);
+  DmaJob job(bursts_);
   std::uint64_t end = 0;
   for (; bytes - end > burst; ++chunk) {
     end += burst;
@@ -57,7 +55,7 @@ Picoseconds DmaChannel::read(Picoseconds at, std::uint64_t bytes) {
   ensure(bytes > 0, "DmaChannel: a job has bytes");
   const std::uint64_t last_beats = account(bytes);
   const std::uint64_t asked = bus_.next(at).n;
-  Job job(*this);
+  DmaJob job(bursts_);
   std::uint64_t left = bytes;
   for (; left > burst_bytes_; left -= burst_bytes_) job.read(asked, burst_beats_);
   return bus_.edge(Cycles{job.read(asked, last_beats)});
@@ -82,7 +80,7 @@ Picoseconds DmaChannel::write(const Train& data, Source source) {
     while (chunk->end < end);
     available = bus.next(chunk->at).n + synchronise;
   };
-  Job job(*this);
+  DmaJob job(bursts_);
   std::uint64_t left = bytes;
   std::uint64_t end = 0;
   for (; left > burst; left -= burst) {
@@ -97,7 +95,7 @@ Picoseconds DmaChannel::write(Picoseconds at, std::uint64_t bytes) {
   ensure(bytes > 0, "DmaChannel: a job has bytes");
   const std::uint64_t last_beats = account(bytes);
   const std::uint64_t available = bus_.next(at).n;
-  Job job(*this);
+  DmaJob job(bursts_);
   std::uint64_t left = bytes;
   for (; left > burst_bytes_; left -= burst_bytes_) job.write(available, burst_beats_);
   return bus_.edge(Cycles{job.write(available, last_beats)});

@@ -1,36 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "icesim/base/describe.hpp"
 #include "models/base/clock_domain.hpp"
 #include "models/base/train.hpp"
+#include "models/controller/dma_bursts.hpp"
+#include "models/controller/dma_config.hpp"
 
-#include <array>
 #include <cstdint>
 
 namespace icesim {
-
-struct DmaConfig {
-  Cycles read_latency{45};
-  Cycles write_latency{30};
-  Bytes bytes_per_cycle{16};
-  Bytes max_burst_bytes{256};
-  std::uint64_t max_outstanding = 16;
-
-  static constexpr std::uint64_t outstanding_limit = 64;
-
-  void describe(Fields& f) {
-    f("read_latency", read_latency, {Cycles{1}, Cycles{4096}},
-      assumption("Bus cycles from a read burst's address to its first data", "150 ns at 300 MHz", "memory"));
-    f("write_latency", write_latency, {Cycles{0}, Cycles{4096}},
-      assumption("Bus cycles from a write burst's last beat until it is visible", "100 ns at 300 MHz", "memory"));
-    f("bytes_per_cycle", bytes_per_cycle, {Bytes{1}, Bytes{128}},
-      assumption("Width of the data bus of each channel", "128 bits, one AES block", "memory"));
-    f("max_burst_bytes", max_burst_bytes, {Bytes{16}, Bytes{4096}},
-      assumption("Longest burst", "16 beats of 128 bits", "memory"));
-    f("max_outstanding", max_outstanding, {1, outstanding_limit},
-      assumption("Bursts of one channel that may be under way", "covers the latency at full width", "memory"));
-  }
-};
 
 /// One channel of the controller's DMA port: a stream of read bursts or a stream of write bursts on the bus clock.
 ///
@@ -77,10 +54,7 @@ class DmaChannel {
   Picoseconds busy() const { return bus_.edge(Cycles{beats_}); }
 
  private:
-  static constexpr std::uint64_t ring_mask = DmaConfig::outstanding_limit - 1;
   static constexpr std::uint64_t shortest_run = 6;  ///< bursts of a read that is worth a ChunkRun
-
-  class Job;
 
   /// Returns the beats of the last burst.
   std::uint64_t account(std::uint64_t bytes);
@@ -108,19 +82,13 @@ class DmaChannel {
                  std::uint64_t& visible);
 
   ClockDomain bus_;
-  std::uint64_t read_latency_;
-  std::uint64_t write_latency_;
+  DmaBursts bursts_;
   std::uint64_t width_;
   std::uint64_t burst_bytes_;
   std::uint64_t burst_beats_;
-  std::uint64_t outstanding_;
   std::uint64_t remembered_reads_;  ///< full bursts before a read's last whose end may still delay data
 
-  std::uint64_t next_address_ = 0;                                  ///< a_{i-1} + 1
-  std::uint64_t data_end_ = 0;                                      ///< e_{i-1}
-  std::uint64_t count_ = 0;                                         ///< i
-  std::uint64_t full_bursts_ = DmaConfig::outstanding_limit;                   ///< full ones since the last shorter one
-  std::array<std::uint64_t, DmaConfig::outstanding_limit> done_{};  ///< e (read) or d (write) of the last bursts
+  std::uint64_t full_bursts_ = DmaConfig::outstanding_limit;  ///< full ones since the last shorter one
   std::uint64_t bytes_ = 0;
   std::uint64_t beats_ = 0;
   RunPlan plan_;

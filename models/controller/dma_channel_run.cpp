@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/controller/dma_channel_job.hpp"
+#include "models/controller/dma_channel.hpp"
+
+#include <algorithm>
 
 namespace icesim {
 
@@ -8,14 +10,14 @@ namespace icesim {
 /// first burst and M - 2 of the jobs before. The term a_{i-1} + 1 never delays data: a_{i-1} + 1 + read_latency <=
 /// s_{i-1} + 1 <= e_{i-1}.
 bool DmaChannel::reads_without_gaps() const {
-  return full_bursts_ + 2 >= outstanding_ && (outstanding_ - 1) * burst_beats_ >= read_latency_;
+  return full_bursts_ + 2 >= bursts_.outstanding && (bursts_.outstanding - 1) * burst_beats_ >= bursts_.read_latency;
 }
 
 /// Nothing waits for the end of a full burst any more when that and the latency lie before the end of the job's last
 /// one: no later data begin sooner.
 Picoseconds DmaChannel::read_run(std::uint64_t asked, std::uint64_t bytes, std::uint64_t last_beats, Train& train) {
   const std::uint64_t full = (bytes - 1) / burst_bytes_;
-  Job job(*this);
+  DmaJob job(bursts_);
   const std::uint64_t first = job.read(asked, burst_beats_);
   train.clear();
   train.head().push_back({burst_bytes_, bus_.edge(Cycles{first})});
@@ -38,7 +40,8 @@ Picoseconds DmaChannel::read_run(std::uint64_t asked, std::uint64_t bytes, std::
 void DmaChannel::plan_spacing(const ChunkRun& run) {
   const std::uint64_t step = run.step();
   const std::uint64_t distance = run.fewest(bus_, 1);
-  const std::uint64_t rho = std::max(burst_beats_, divide_up(burst_beats_ + write_latency_, outstanding_));
+  const std::uint64_t rho =
+      std::max(burst_beats_, divide_up(burst_beats_ + bursts_.write_latency, bursts_.outstanding));
   constexpr std::uint64_t too_many = 4096;  // bursts: no job has more
   plan_ = {};
   plan_.like = run;
@@ -51,17 +54,18 @@ void DmaChannel::plan_spacing(const ChunkRun& run) {
   plan_.decide = m;
   for (; m > 0; --m) plan_.late = std::max(plan_.late, m * rho - std::min(m * rho, apart(m)));
   plan_.waited_for = 1;
-  while (plan_.waited_for < outstanding_ && apart(plan_.waited_for) < write_latency_ + plan_.late) ++plan_.waited_for;
-  if (plan_.waited_for == outstanding_) return;
+  while (plan_.waited_for < bursts_.outstanding && apart(plan_.waited_for) < bursts_.write_latency + plan_.late)
+    ++plan_.waited_for;
+  if (plan_.waited_for == bursts_.outstanding) return;
   const std::uint64_t covered = rho + apart(plan_.decide + plan_.waited_for - 1);
-  plan_.held_up = write_latency_ - std::min(write_latency_, covered);
+  plan_.held_up = bursts_.write_latency - std::min(bursts_.write_latency, covered);
 }
 
 /// The bursts of a run but for its last `decide` + `waited_for` are left out. Let the first of the others be j, and X
 /// the latest of e + write_latency of the job before and of the v of the train's head. A way from there costs at most
 /// i rho + beats until e_i; with v_j >= X + j rho + late nothing before the run decides e_j or what comes after it. For
-/// k < j, d_k <= X + (j - 1) rho + beats + write_latency is not waited for when it lies before the end of the run's last
-/// burst, which comes no sooner than v_j + what decide + waited_for - 1 bursts are apart + beats.
+/// k < j, d_k <= X + (j - 1) rho + beats + write_latency is not waited for when it lies before the end of the run's
+/// last burst, which comes no sooner than v_j + what decide + waited_for - 1 bursts are apart + beats.
 const DmaChannel::RunPlan& DmaChannel::plan(const ChunkRun& run, std::uint64_t bytes) {
   if (!plan_.like.spaced_like(run)) plan_spacing(run);
   const std::uint64_t run_end = run.end(run.count() - 1);
@@ -71,7 +75,8 @@ const DmaChannel::RunPlan& DmaChannel::plan(const ChunkRun& run, std::uint64_t b
   plan_.left_out = 0;
   const std::uint64_t bursts = std::min(run_end, bytes - 1) / burst_bytes_;
   if (!plan_.sound || bursts <= plan_.decide + plan_.waited_for) return plan_;
-  const std::uint64_t rho = std::max(burst_beats_, divide_up(burst_beats_ + write_latency_, outstanding_));
+  const std::uint64_t rho =
+      std::max(burst_beats_, divide_up(burst_beats_ + bursts_.write_latency, bursts_.outstanding));
   plan_.left_out = bursts - plan_.decide - plan_.waited_for;
   plan_.chunks = (run_end - (plan_.left_out + 1) * burst_bytes_) / run.step() + 1;
   plan_.ahead = plan_.left_out * rho + std::max(plan_.late, plan_.held_up);
@@ -88,7 +93,7 @@ bool DmaChannel::write_run(const Train& data, std::uint64_t bytes, std::uint64_t
   const ClockDomain bus = bus_;
   std::uint64_t i = run.count() - plan.chunks;
   std::uint64_t available = run.next(bus, i) + synchronise;
-  std::uint64_t before = data_end_ + write_latency_;
+  std::uint64_t before = bursts_.data_end + bursts_.write_latency;
   const std::uint64_t head_end = data.head().empty() ? 0 : data.head().back().end;
   if ((plan.left_out + 1) * burst_bytes_ <= head_end) return false;  // the first of the others comes with the head
   if (run.end(0) - head_end > run.step()) {
@@ -98,7 +103,7 @@ bool DmaChannel::write_run(const Train& data, std::uint64_t bytes, std::uint64_t
   }
   if (available < before + plan.ahead) return false;
 
-  Job job(*this);
+  DmaJob job(bursts_);
   job.leave_out(plan.left_out);
   const std::uint64_t burst = burst_bytes_;
   const std::uint64_t burst_beats = burst_beats_;

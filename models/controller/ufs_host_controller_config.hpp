@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
-#include "models/controller/dma_channel.hpp"
+#include "models/controller/dma_config.hpp"
 
 #include <array>
 #include <cstdint>

@@ -1,30 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "models/controller/dma_channel.hpp"
+#include "models/controller/dma_config.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace icesim {
 
+/// The bursts of a channel so far, as far as those to come depend on them; in bus cycles.
+struct DmaBursts {
+  std::uint64_t read_latency = 0;
+  std::uint64_t write_latency = 0;
+  std::uint64_t outstanding = 1;  ///< M
+
+  std::uint64_t next_address = 0;                                  ///< a_{i-1} + 1
+  std::uint64_t data_end = 0;                                      ///< e_{i-1}
+  std::uint64_t count = 0;                                         ///< i
+  std::array<std::uint64_t, DmaConfig::outstanding_limit> done{};  ///< e (read) or d (write) of the last bursts
+};
+
 /// The bursts of one job, with the channel's state and configuration in registers while they last.
-class DmaChannel::Job {
+class DmaJob {
  public:
-  explicit Job(DmaChannel& channel)
-      : channel_(channel),
-        done_(channel.done_.data()),
-        read_latency_(channel.read_latency_),
-        write_latency_(channel.write_latency_),
-        outstanding_(channel.outstanding_),
-        address_(channel.next_address_),
-        end_(channel.data_end_),
-        count_(channel.count_) {}
-  ~Job() {
-    channel_.next_address_ = address_;
-    channel_.data_end_ = end_;
-    channel_.count_ = count_;
+  explicit DmaJob(DmaBursts& bursts)
+      : bursts_(bursts),
+        done_(bursts.done.data()),
+        read_latency_(bursts.read_latency),
+        write_latency_(bursts.write_latency),
+        outstanding_(bursts.outstanding),
+        address_(bursts.next_address),
+        end_(bursts.data_end),
+        count_(bursts.count) {}
+  ~DmaJob() {
+    bursts_.next_address = address_;
+    bursts_.data_end = end_;
+    bursts_.count = count_;
   }
-  Job(const Job&) = delete;
-  Job& operator=(const Job&) = delete;
+  DmaJob(const DmaJob&) = delete;
+  DmaJob& operator=(const DmaJob&) = delete;
 
   std::uint64_t read(std::uint64_t asked, std::uint64_t burst_beats) {
     const std::uint64_t address = std::max({address_, asked, oldest()});
@@ -57,7 +71,9 @@ class DmaChannel::Job {
     return done;
   }
 
-  DmaChannel& channel_;
+  static constexpr std::uint64_t ring_mask = DmaConfig::outstanding_limit - 1;
+
+  DmaBursts& bursts_;
   std::uint64_t* const done_;
   const std::uint64_t read_latency_;
   const std::uint64_t write_latency_;
