@@ -2,7 +2,6 @@
 #include "models/link/unipro_link.hpp"
 
 #include "icesim/base/error.hpp"
-#include "models/link/unipro_link_frames.hpp"
 
 #include <algorithm>
 #include <string>
@@ -46,6 +45,18 @@ UniproLink::UniproLink(const sc_core::sc_module_name& name, const UniproLinkConf
 std::uint32_t UniproLink::wire_bytes(std::uint32_t content) const {
   return static_cast<std::uint32_t>(
       unipro::frame_bytes(Bytes{content}, config_.header_bytes, config_.overhead_bytes).n);
+}
+
+UniproFrames UniproLink::divide(std::uint32_t size) const {
+  UniproFrames frames;
+  frames.size = size;
+  frames.full = (size - 1) / mtu_;
+  const std::uint32_t last = size - frames.full * mtu_;
+  frames.last_wire = wire_bytes(last);
+  frames.last_credits = static_cast<std::uint32_t>(unipro::frame_credits(Bytes{last}, config_.header_bytes));
+  frames.groups = frames.full == 0 ? 1 : frames.full / flow_.interval + 1;
+  frames.wire = frames.full * full_frame_ + frames.last_wire;
+  return frames;
 }
 
 void UniproLink::set_flow() {
@@ -104,7 +115,7 @@ LinkStatistics UniproLink::Sender::statistics(const ClockDomain& clock) const {
   return result;
 }
 
-void UniproLink::Sender::count(const Frames& frames, std::uint64_t cycles) {
+void UniproLink::Sender::count(const UniproFrames& frames, std::uint64_t cycles) {
   busy_ += cycles;
   ++total_.upius;
   total_.frames += frames.full + 1;
@@ -116,7 +127,7 @@ void UniproLink::Sender::announce(const Upiu& upiu, std::uint64_t start) {
   sink_->receive(upiu, Cycles{start}, link_.clock_.edge(Cycles{end_}) + link_.config_.phy_latency);
 }
 
-bool UniproLink::Sender::passes(std::uint64_t start, const Frames& frames) {
+bool UniproLink::Sender::passes(std::uint64_t start, const UniproFrames& frames) {
   // Room for all, even if nothing has been acknowledged meanwhile.
   if (unacknowledged_.frames() + frames.full < link_.flow_.room) return true;
   unacknowledged_.forget(start);
@@ -124,7 +135,7 @@ bool UniproLink::Sender::passes(std::uint64_t start, const Frames& frames) {
 }
 
 void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
-  const Frames& frames = frames_of(upiu);
+  const UniproFrames& frames = frames_of(upiu);
   ensure(!ready.empty() && ready.back().end >= frames.size, "UniproLink: all bytes of a UPIU become ready");
   if (ready.has_run() && link_.tap_ == nullptr && send_run(upiu, frames, ready)) return;
   const ClockDomain clock = link_.clock_;
@@ -144,7 +155,7 @@ void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
   };
   const std::uint64_t start = std::max(filled, end_);
   if (!passes(start, frames) || link_.tap_ != nullptr) return send_hindered(upiu, frames, filled_until);
-  Run run{link_.lanes_, start};
+  UniproRun run{link_.lanes_, start};
   std::array<std::uint64_t, unipro::max_window> groups_left;
   const auto frame = [&](std::uint32_t sent, std::uint32_t wire) { run.add(filled_until(sent), wire); };
   std::uint32_t sent = 0;
@@ -157,12 +168,13 @@ void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
   end_ = run.left;
   one_run_ = true;
   count(frames, run.busy());
-  note_groups(frames, [&](std::uint32_t group) { return groups_left[group % groups_left.size()]; });
+  note_groups(unacknowledged_, link_.flow_, frames, end_,
+              [&](std::uint32_t group) { return groups_left[group % groups_left.size()]; });
   announce(upiu, start);
 }
 
 void UniproLink::Sender::send(const Upiu& upiu, Picoseconds ready) {
-  const Frames& frames = frames_of(upiu);
+  const UniproFrames& frames = frames_of(upiu);
   const std::uint64_t filled = link_.clock_.sample(ready).n;
   const std::uint64_t start = std::max(filled, end_);
   if (!passes(start, frames) || link_.tap_ != nullptr)
@@ -172,13 +184,14 @@ void UniproLink::Sender::send(const Upiu& upiu, Picoseconds ready) {
   one_run_ = true;
   count(frames, end_ - start);
   const std::uint32_t group_bytes = link_.flow_.interval * link_.full_frame_;
-  note_groups(frames, [&](std::uint32_t group) { return start + lanes.cycles((group + 1) * group_bytes); });
+  note_groups(unacknowledged_, link_.flow_, frames, end_,
+              [&](std::uint32_t group) { return start + lanes.cycles((group + 1) * group_bytes); });
   announce(upiu, start);
 }
 
 /// Frame by frame, as the contract says; `filled` tells in which cycle so many bytes are known to be in the buffer.
 template <class Filled>
-void UniproLink::Sender::send_hindered(const Upiu& upiu, const Frames& frames, const Filled& filled) {
+void UniproLink::Sender::send_hindered(const Upiu& upiu, const UniproFrames& frames, const Filled& filled) {
   const UniproFlow& flow = link_.flow_;
   const UniproLanes lanes = link_.lanes_;
   std::uint64_t start = 0, run = end_, busy = 0;
@@ -235,7 +248,7 @@ void UniproLink::Sender::data_arrivals(const Upiu& upiu, Cycles start, Train& tr
     train.clear();
     return;
   }
-  const Frames& frames = frames_of(upiu);
+  const UniproFrames& frames = frames_of(upiu);
   const ClockDomain clock = link_.clock_;
   const UniproLanes lanes = link_.lanes_;
   const Picoseconds phy = link_.config_.phy_latency;

@@ -5,6 +5,7 @@
 #include "models/base/ports.hpp"
 #include "models/base/tap.hpp"
 #include "models/link/unipro_link_flow.hpp"
+#include "models/link/unipro_link_frames.hpp"
 
 #include <array>
 #include <systemc>
@@ -169,47 +170,39 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
    private:
     static constexpr std::uint32_t shortest_run = 6;  ///< frames that are worth a ChunkRun
 
-    /// How a UPIU is divided into frames.
-    struct Frames {
-      Frames() = default;
-      Frames(const UniproLink& link, std::uint32_t size);
-
-      std::uint32_t size = 0;       ///< bytes of the UPIU
-      std::uint32_t full = 0;       ///< frames of t_mtu before the last, which is the one that may be short
-      std::uint32_t last_wire = 0;  ///< bytes on the lanes of the last one
-      std::uint32_t last_credits = 0;
-      std::uint32_t groups = 1;  ///< that are acknowledged one by one
-      std::uint32_t wire = 0;    ///< bytes on the lanes of all
-    };
-    const Frames& frames_of(const Upiu& upiu) const;
-    struct Run;
+    const UniproFrames& frames_of(const Upiu& upiu) const {
+      const std::uint32_t size = static_cast<std::uint32_t>(upiu_header_size) + upiu.data_length;
+      UniproFrames& frames = recent_[size > link_.mtu_];
+      if (frames.size != size) frames = link_.divide(size);
+      return frames;
+    }
     /// True when neither window nor credits can delay a UPIU that may start at `start`.
-    bool passes(std::uint64_t start, const Frames& frames);
-    template <class Left>
-    void note_groups(const Frames& frames, const Left& left);
+    bool passes(std::uint64_t start, const UniproFrames& frames);
     template <class Filled>
-    void send_hindered(const Upiu& upiu, const Frames& frames, const Filled& filled);
+    void send_hindered(const Upiu& upiu, const UniproFrames& frames, const Filled& filled);
     // long UPIUs in runs (unipro_link_run.cpp)
     class RunReader;
-    bool send_run(const Upiu& upiu, const Frames& frames, const Train& ready);
-    void arrive_in_run(const Upiu& upiu, Cycles start, const Frames& frames, Train& train) const;
-    void count(const Frames& frames, std::uint64_t cycles);
+    bool send_run(const Upiu& upiu, const UniproFrames& frames, const Train& ready);
+    void arrive_in_run(const Upiu& upiu, Cycles start, const UniproFrames& frames, Train& train) const;
+    void count(const UniproFrames& frames, std::uint64_t cycles);
     void announce(const Upiu& upiu, std::uint64_t start);
     void show(const UniproUnacknowledged::Group& group) const;
 
     UniproLink& link_;
     sc_core::sc_port<UpiuSink>& sink_;
     UniproUnacknowledged unacknowledged_;
-    LinkStatistics total_{};                ///< times: of modes before the present one
-    std::uint64_t busy_ = 0;                ///< cycles, in the present mode
-    std::uint64_t stalled_ = 0;             ///< cycles, in the present mode
-    std::uint64_t end_ = 0;                 ///< cycle in which all that was queued has left
-    mutable std::array<Frames, 2> recent_;  ///< of the last UPIU that fits into a frame, and the last that does not
-    bool one_run_ = true;                   ///< the last UPIU sent was
-    std::vector<std::uint64_t> left_;       ///< otherwise: in which cycles its frames have left
+    LinkStatistics total_{};     ///< times: of modes before the present one
+    std::uint64_t busy_ = 0;     ///< cycles, in the present mode
+    std::uint64_t stalled_ = 0;  ///< cycles, in the present mode
+    std::uint64_t end_ = 0;      ///< cycle in which all that was queued has left
+    /// Of the last UPIU that fits into a frame, and the last that does not.
+    mutable std::array<UniproFrames, 2> recent_;
+    bool one_run_ = true;              ///< the last UPIU sent was
+    std::vector<std::uint64_t> left_;  ///< otherwise: in which cycles its frames have left
   };
 
   std::uint32_t wire_bytes(std::uint32_t content) const;
+  UniproFrames divide(std::uint32_t size) const;
   void set_flow();
 
   UniproLinkConfig config_;

@@ -1,28 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "models/link/unipro_link.hpp"
+#include "models/link/unipro_link_flow.hpp"
+
+#include <cstdint>
 
 namespace icesim {
 
-inline UniproLink::Sender::Frames::Frames(const UniproLink& link, std::uint32_t bytes)
-    : size(bytes),
-      full((size - 1) / link.mtu_),
-      last_wire(link.wire_bytes(size - full * link.mtu_)),
-      last_credits(
-          static_cast<std::uint32_t>(unipro::frame_credits(Bytes{size - full * link.mtu_}, link.config_.header_bytes))),
-      groups(full == 0 ? 1 : full / link.flow_.interval + 1),
-      wire(full * link.full_frame_ + last_wire) {}
-
-inline const UniproLink::Sender::Frames& UniproLink::Sender::frames_of(const Upiu& upiu) const {
-  const std::uint32_t size = static_cast<std::uint32_t>(upiu_header_size) + upiu.data_length;
-  Frames& frames = recent_[size > link_.mtu_];
-  if (frames.size != size) frames = Frames(link_, size);
-  return frames;
-}
+/// How a UPIU is divided into frames.
+struct UniproFrames {
+  std::uint32_t size = 0;       ///< bytes of the UPIU
+  std::uint32_t full = 0;       ///< frames of t_mtu before the last, which is the one that may be short
+  std::uint32_t last_wire = 0;  ///< bytes on the lanes of the last one
+  std::uint32_t last_credits = 0;
+  std::uint32_t groups = 1;  ///< that are acknowledged one by one
+  std::uint32_t wire = 0;    ///< bytes on the lanes of all
+};
 
 /// The frames of a UPIU that follow each other on the lanes: a frame that is there too late ends a run and begins the
 /// next.
-struct UniproLink::Sender::Run {
+struct UniproRun {
   /// The next frame, of `wire` bytes, whose last byte is known to be in the buffer in cycle `there`.
   void add(std::uint64_t there, std::uint32_t wire) {
     if (there >= left && there > begin + lanes.full_cycles(bytes)) {
@@ -47,23 +43,23 @@ struct UniproLink::Sender::Run {
   std::uint64_t before = 0;    ///< cycles of the runs before it
 };
 
-/// Notes the groups of a UPIU that are not acknowledged when its last frame leaves; `left(g)` tells when the last frame
-/// of group g did.
+/// Notes the groups of a UPIU that are not acknowledged when its last frame leaves in cycle `end`; `left(g)` tells when
+/// the last frame of group g did.
 template <class Left>
-void UniproLink::Sender::note_groups(const Frames& frames, const Left& left) {
-  const UniproFlow& flow = link_.flow_;
+void note_groups(UniproUnacknowledged& unacknowledged, const UniproFlow& flow, const UniproFrames& frames,
+                 std::uint64_t end, const Left& left) {
   if (frames.groups == 1) {
     const std::uint32_t credits = frames.full * flow.frame + frames.last_credits;
-    return unacknowledged_.add({end_ + flow.round, frames.full + 1, credits});
+    return unacknowledged.add({end + flow.round, frames.full + 1, credits});
   }
-  unacknowledged_.forget(end_);
+  unacknowledged.forget(end);
   std::uint32_t group = frames.groups - 1;
-  while (group > 0 && left(group - 1) + flow.round > end_) --group;
+  while (group > 0 && left(group - 1) + flow.round > end) --group;
   for (; group < frames.groups - 1; ++group) {
-    unacknowledged_.add({left(group) + flow.round, flow.interval, flow.interval * flow.frame});
+    unacknowledged.add({left(group) + flow.round, flow.interval, flow.interval * flow.frame});
   }
   const std::uint32_t rest = frames.full - group * flow.interval;
-  unacknowledged_.add({end_ + flow.round, rest + 1, rest * flow.frame + frames.last_credits});
+  unacknowledged.add({end + flow.round, rest + 1, rest * flow.frame + frames.last_credits});
 }
 
 }  // namespace icesim

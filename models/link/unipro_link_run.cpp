@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/link/unipro_link_frames.hpp"
+#include "models/link/unipro_link.hpp"
 
 namespace icesim {
 
@@ -36,7 +36,7 @@ class UniproLink::Sender::RunReader {
 /// r + (n mtu / step + 1) U at the latest, U being the most cycles between chunks, and would be begun at
 /// b + floor((n - 1) w / lanes) at the earliest. Where the second is not before the first for n = 1 and grows as fast,
 /// all frames that the train's run fills belong to one run of the link.
-bool UniproLink::Sender::send_run(const Upiu& upiu, const Frames& frames, const Train& ready) {
+bool UniproLink::Sender::send_run(const Upiu& upiu, const UniproFrames& frames, const Train& ready) {
   const UniproLanes lanes = link_.lanes_;
   const std::uint32_t mtu = link_.mtu_;
   const std::uint32_t full_frame = link_.full_frame_;
@@ -49,7 +49,7 @@ bool UniproLink::Sender::send_run(const Upiu& upiu, const Frames& frames, const 
   const std::uint64_t step = ready.run().step();
   const bool link_is_slower = mtu * apart * lanes.count().n() <= full_frame * step;
   const std::uint64_t lead = divide_up(mtu * apart, step) + apart + 1;
-  Run run{lanes, start};
+  UniproRun run{lanes, start};
   std::uint32_t sent = 0, i = 0;
   std::array<std::uint64_t, unipro::max_window> groups_left;
   // Of the frames that are taken together: the first, how many, and the link's run at the first.
@@ -76,7 +76,7 @@ bool UniproLink::Sender::send_run(const Upiu& upiu, const Frames& frames, const 
   end_ = run.left;
   one_run_ = true;
   count(frames, run.busy());
-  note_groups(frames, [&](std::uint32_t group) {
+  note_groups(unacknowledged_, link_.flow_, frames, end_, [&](std::uint32_t group) {
     const std::uint32_t after = (group + 1) * interval;  // frames
     if (after <= first || after > first + together) return groups_left[group % groups_left.size()];
     return run_of_them + lanes.cycles(bytes_before + (after - first) * full_frame);
@@ -85,7 +85,7 @@ bool UniproLink::Sender::send_run(const Upiu& upiu, const Frames& frames, const 
   return true;
 }
 
-void UniproLink::Sender::arrive_in_run(const Upiu& upiu, Cycles start, const Frames& frames, Train& train) const {
+void UniproLink::Sender::arrive_in_run(const Upiu& upiu, Cycles start, const UniproFrames& frames, Train& train) const {
   const ClockDomain& clock = link_.clock_;
   const std::uint32_t mtu = link_.mtu_;
   const std::uint32_t full_frame = link_.full_frame_;
