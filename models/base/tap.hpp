@@ -9,7 +9,7 @@
 
 namespace icesim {
 
-/// Watches the host controller from inside; what passes between modules is watched at their ports (Waves).
+/// Watches the host controller from inside; what passes between modules is watched at their ports.
 /// An observer, never a participant: the controller is the same with and without one, and without one it pays for the
 /// test of a pointer. Times lie at or after the time of the call.
 class Tap {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/waves/waves.hpp"
 
-#include "models/waves/waves_engine.hpp"
+#include "models/waves/pulse.hpp"
 
 namespace icesim {
 namespace {
@@ -32,17 +32,17 @@ Waves::Waves(const WatchedSystem& system, SignalRecorder& recorder)
       link_(system.link),
       phy_latency_(system.phy_latency),
       bus_(system.bus),
-      ice_(system.ice_clock),
-      engine_latency_(system.ice.latency),
-      keyslots_(system.keyslots),
-      second_engine_(std::make_unique<AesXtsPipeline>("waves_ice", system.ice, system.ice_clock, system.keyslots)) {
+      ice_(system.ice),
+      ice_clock_(system.ice_clock),
+      keyslots_(system.keyslots) {
   recorder.declare(layout_.list());
 }
 
 Waves::~Waves() = default;
 
 CryptoEngine& Waves::watch(CryptoEngine& engine) {
-  engine_ = std::make_unique<Engine>(*this, engine);
+  engine_ =
+      std::make_unique<WavesEngine>(WatchedEngine{recorder_, agenda_, layout_, ice_, ice_clock_, keyslots_}, engine);
   return *engine_;
 }
 
@@ -50,12 +50,6 @@ UpiuSink& Waves::watch(Direction direction, UpiuSink& receiver) {
   auto& place = receivers_[index(direction)];
   place = std::make_unique<Receiver>(*this, direction, receiver);
   return *place;
-}
-
-/// High from `at` for one cycle, unless the next one follows at once.
-void Waves::pulse(std::size_t signal, const ClockDomain& clock, Picoseconds at) {
-  recorder_.change(signal, at, 1);
-  recorder_.change(signal, clock.edge(clock.next(at) + Cycles{1}), 0);
 }
 
 bool Waves::holds_key(std::uint32_t offset) const {
@@ -66,7 +60,7 @@ bool Waves::holds_key(std::uint32_t offset) const {
 
 void Waves::access(bool write, std::uint32_t offset, std::uint32_t value, Picoseconds at) {
   recorder_.settle(agenda_.now());
-  pulse(write ? pins::mmio_write : pins::mmio_read, bus_, at);
+  pulse(recorder_, write ? pins::mmio_write : pins::mmio_read, bus_, at);
   recorder_.change(pins::mmio_address, at, offset);
   if (holds_key(offset)) {
     recorder_.hide(pins::mmio_data, at);
@@ -85,36 +79,12 @@ void Waves::fetch(std::size_t unit, Tag tag, Picoseconds from, Picoseconds ready
 }
 
 void Waves::completion(Tag tag, Ocs ocs, Picoseconds at) {
-  pulse(pins::complete, bus_, at);
+  pulse(recorder_, pins::complete, bus_, at);
   recorder_.change(pins::complete_tag, at, tag.n);
   recorder_.change(pins::complete_ocs, at, static_cast<std::uint64_t>(ocs));
 }
 
 void Waves::interrupt(bool level, Picoseconds at) { recorder_.change(pins::interrupt, at, level ? 1 : 0); }
-
-void Waves::block_comes(const CryptoJob& job, bool bypassed, Picoseconds at) {
-  const std::size_t signals = layout_.of_engine(index(job.direction));
-  pulse(signals + pins::in_valid, ice_, at);
-  recorder_.change(signals + pins::in_tag, at, job.tag.n);
-  recorder_.change(signals + pins::in_crypto, at, bypassed ? 0 : 1);
-  recorder_.change(signals + pins::in_blocks, at, ++come_[index(job.direction)]);
-}
-
-void Waves::block_enters(const CryptoJob& job, Dun dun, Picoseconds at) {
-  const std::size_t signals = layout_.of_engine(index(job.direction));
-  pulse(signals + pins::issue_valid, ice_, at);
-  recorder_.change(signals + pins::issue_tag, at, job.tag.n);
-  recorder_.change(signals + pins::issue_keyslot, at, job.keyslot.n);
-  recorder_.change(signals + pins::issue_dun, at, dun.n);
-  recorder_.change(signals + pins::issue_blocks, at, ++entered_[index(job.direction)]);
-}
-
-void Waves::block_leaves(const CryptoJob& job, Picoseconds at) {
-  const std::size_t signals = layout_.of_engine(index(job.direction));
-  pulse(signals + pins::out_valid, ice_, at);
-  recorder_.change(signals + pins::out_tag, at, job.tag.n);
-  recorder_.change(signals + pins::out_blocks, at, ++left_[index(job.direction)]);
-}
 
 void Waves::acknowledgement(Direction direction, std::uint32_t frames, Picoseconds begin, Picoseconds end,
                             Picoseconds known) {

@@ -3,8 +3,10 @@
 #include "models/base/agenda.hpp"
 #include "models/base/tap.hpp"
 #include "models/controller/ufs_host_controller.hpp"
-#include "models/ice/aes_xts_pipeline.hpp"
+#include "models/ice/aes_xts_config.hpp"
+#include "models/ice/keyslot_file.hpp"
 #include "models/link/unipro_link.hpp"
+#include "models/waves/waves_engine.hpp"
 #include "models/waves/waves_signals.hpp"
 
 #include <array>
@@ -56,17 +58,9 @@ class Waves : public Tap, public LinkTap {
                        Picoseconds known) override;
 
  private:
-  class Engine;
   class Receiver;
 
   bool holds_key(std::uint32_t offset) const;
-  void pulse(std::size_t signal, const ClockDomain& clock, Picoseconds at);
-  static void skip_blocks(std::array<std::uint32_t, 2>& blocks, const CryptoJob& job, std::size_t count) {
-    blocks[static_cast<std::size_t>(job.direction)] += static_cast<std::uint32_t>(count);
-  }
-  void block_comes(const CryptoJob& job, bool bypassed, Picoseconds at);
-  void block_enters(const CryptoJob& job, Dun dun, Picoseconds at);
-  void block_leaves(const CryptoJob& job, Picoseconds at);
   void upiu(Direction direction, const Upiu& upiu, Picoseconds start, Picoseconds last);
 
   SignalRecorder& recorder_;
@@ -75,15 +69,11 @@ class Waves : public Tap, public LinkTap {
   const UniproLink& link_;
   Picoseconds phy_latency_;
   ClockDomain bus_;
-  ClockDomain ice_;
-  Cycles engine_latency_;
+  AesXtsPipelineConfig ice_;
+  ClockDomain ice_clock_;
   const KeyslotFile& keyslots_;
-  std::unique_ptr<AesXtsPipeline> second_engine_;
-  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<WavesEngine> engine_;
   std::array<std::unique_ptr<Receiver>, 2> receivers_;
-  std::array<std::uint32_t, 2> come_{};  ///< blocks, by direction
-  std::array<std::uint32_t, 2> entered_{};
-  std::array<std::uint32_t, 2> left_{};
   std::array<std::uint32_t, 2> acknowledged_{};  ///< frames, by direction
   std::array<Picoseconds, 2> afc_end_{};         ///< when the last AFC has left
 };

@@ -2,6 +2,7 @@
 #include "models/waves/waves_engine.hpp"
 
 #include "icesim/base/error.hpp"
+#include "models/waves/pulse.hpp"
 
 #include <algorithm>
 
@@ -22,9 +23,21 @@ void cut_into_blocks(const Train& train, Train& blocks) {
   }
 }
 
+std::size_t index(Direction direction) { return static_cast<std::size_t>(direction); }
+
 }  // namespace
 
-void Waves::Engine::pass(const CryptoJob& job, Train& train) {
+WavesEngine::WavesEngine(const WatchedEngine& watched, CryptoEngine& real)
+    : recorder_(watched.recorder),
+      agenda_(watched.agenda),
+      layout_(watched.layout),
+      ice_(watched.clock),
+      latency_(watched.config.latency),
+      keyslots_(watched.keyslots),
+      real_(real),
+      second_("waves_ice", watched.config, watched.clock, watched.keyslots) {}
+
+void WavesEngine::pass(const CryptoJob& job, Train& train) {
   if (train.empty()) {
     real_.pass(job, train);
     return;
@@ -33,56 +46,79 @@ void Waves::Engine::pass(const CryptoJob& job, Train& train) {
   real_.pass(job, train);
   left_ = train;
   KeyslotUse use;
-  if (job.enabled && waves_.keyslots_.lookup(job.keyslot, use) == KeyslotState::usable) {
+  if (job.enabled && keyslots_.lookup(job.keyslot, use) == KeyslotState::usable) {
     repeat(job, use.data_unit);
   } else {
     repeat_bypass(job);
   }
-  waves_.recorder_.settle(waves_.agenda_.now());
+  recorder_.settle(agenda_.now());
 }
 
 /// Number of the first block to be told of: all, or the last one only when nobody sees the piece.
-std::size_t Waves::Engine::first_shown() const {
-  const Picoseconds come = waves_.ice_.sample_edge(arrived_.front().at);
-  return waves_.recorder_.shows(come, left_.back().at) ? 0 : divide_up(left_.back().end, block_bytes) - 1;
+std::size_t WavesEngine::first_shown() const {
+  const Picoseconds come = ice_.sample_edge(arrived_.front().at);
+  return recorder_.shows(come, left_.back().at) ? 0 : divide_up(left_.back().end, block_bytes) - 1;
 }
 
-void Waves::Engine::tell_arrival(const CryptoJob& job, bool bypassed) {
+void WavesEngine::tell_arrival(const CryptoJob& job, bool bypassed) {
   cut_into_blocks(arrived_, blocks_);
   const std::size_t first = first_shown();
-  waves_.skip_blocks(waves_.come_, job, first);
-  for (std::size_t i = first; i < blocks_.size(); ++i)
-    waves_.block_comes(job, bypassed, waves_.ice_.sample_edge(blocks_[i].at));
+  skip_blocks(come_, job, first);
+  for (std::size_t i = first; i < blocks_.size(); ++i) block_comes(job, bypassed, ice_.sample_edge(blocks_[i].at));
 }
 
-void Waves::Engine::repeat(const CryptoJob& job, Bytes data_unit) {
+void WavesEngine::repeat(const CryptoJob& job, Bytes data_unit) {
   tell_arrival(job, false);
-  waves_.second_engine_->pass(job, blocks_);
+  second_.pass(job, blocks_);
   for (const Chunk& chunk : left_) {
     const Chunk& last = blocks_[divide_up(chunk.end, block_bytes) - 1];
     ensure(last.at == chunk.at, "the engine treats a piece as it treats its blocks");
   }
   const std::size_t first = first_shown();
-  waves_.skip_blocks(waves_.entered_, job, first);
-  waves_.skip_blocks(waves_.left_, job, first);
+  skip_blocks(entered_, job, first);
+  skip_blocks(left_blocks_, job, first);
   for (std::size_t i = first; i < blocks_.size(); ++i) {
-    const Cycles leaves = waves_.ice_.next(blocks_[i].at);
-    ensure(leaves >= waves_.engine_latency_, "a block enters before it leaves");
+    const Cycles leaves = ice_.next(blocks_[i].at);
+    ensure(leaves >= latency_, "a block enters before it leaves");
     const Dun unit{(job.offset + i * block_bytes) / data_unit.n};
-    waves_.block_enters(job, job.dun + unit, waves_.ice_.edge(leaves - waves_.engine_latency_));
-    waves_.block_leaves(job, blocks_[i].at);
+    block_enters(job, job.dun + unit, ice_.edge(leaves - latency_));
+    block_leaves(job, blocks_[i].at);
   }
 }
 
-void Waves::Engine::repeat_bypass(const CryptoJob& job) {
+void WavesEngine::repeat_bypass(const CryptoJob& job) {
   tell_arrival(job, true);
   cut_into_blocks(left_, blocks_);
   const std::size_t first = first_shown();
-  waves_.skip_blocks(waves_.left_, job, first);
-  for (std::size_t i = first; i < blocks_.size(); ++i) waves_.block_leaves(job, blocks_[i].at);
-  waves_.second_engine_->pass(job, arrived_);
+  skip_blocks(left_blocks_, job, first);
+  for (std::size_t i = first; i < blocks_.size(); ++i) block_leaves(job, blocks_[i].at);
+  second_.pass(job, arrived_);
   for (std::size_t i = 0; i < left_.size(); ++i)
     ensure(arrived_[i].at == left_[i].at, "the second engine stands where the first one does");
+}
+
+void WavesEngine::block_comes(const CryptoJob& job, bool bypassed, Picoseconds at) {
+  const std::size_t signals = layout_.of_engine(index(job.direction));
+  pulse(recorder_, signals + pins::in_valid, ice_, at);
+  recorder_.change(signals + pins::in_tag, at, job.tag.n);
+  recorder_.change(signals + pins::in_crypto, at, bypassed ? 0 : 1);
+  recorder_.change(signals + pins::in_blocks, at, ++come_[index(job.direction)]);
+}
+
+void WavesEngine::block_enters(const CryptoJob& job, Dun dun, Picoseconds at) {
+  const std::size_t signals = layout_.of_engine(index(job.direction));
+  pulse(recorder_, signals + pins::issue_valid, ice_, at);
+  recorder_.change(signals + pins::issue_tag, at, job.tag.n);
+  recorder_.change(signals + pins::issue_keyslot, at, job.keyslot.n);
+  recorder_.change(signals + pins::issue_dun, at, dun.n);
+  recorder_.change(signals + pins::issue_blocks, at, ++entered_[index(job.direction)]);
+}
+
+void WavesEngine::block_leaves(const CryptoJob& job, Picoseconds at) {
+  const std::size_t signals = layout_.of_engine(index(job.direction));
+  pulse(recorder_, signals + pins::out_valid, ice_, at);
+  recorder_.change(signals + pins::out_tag, at, job.tag.n);
+  recorder_.change(signals + pins::out_blocks, at, ++left_blocks_[index(job.direction)]);
 }
 
 }  // namespace icesim

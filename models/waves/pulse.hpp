@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/signals.hpp"
+#include "models/base/clock_domain.hpp"
+
+namespace icesim {
+
+/// Shows a signal high from `at` for one cycle, unless the next one follows at once.
+inline void pulse(SignalRecorder& recorder, std::size_t signal, const ClockDomain& clock, Picoseconds at) {
+  recorder.change(signal, at, 1);
+  recorder.change(signal, clock.edge(clock.next(at) + Cycles{1}), 0);
+}
+
+}  // namespace icesim
