@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/faults/fault_injector.hpp"
 
+#include "icesim/base/error.hpp"
 #include "icesim/spec/bytes.hpp"
+#include "icesim/spec/upiu.hpp"
 
 #include <algorithm>
 
@@ -11,17 +13,17 @@ namespace {
 constexpr std::uint64_t invalid_keyslot = 255;
 constexpr std::uint32_t pa_init_error = 1u << 13;
 
-bool counts(const Fault& fault, const GuestRequest& request) {
-  if (!request.operation || (fault.needs_encryption() && !request.utrd.crypto_enable)) return false;
+bool counts(const Fault& fault, const FaultTarget& target) {
+  if (!target.operation || (fault.needs_encryption() && !target.encrypted)) return false;
   switch (fault.among) {
     case Fault::Among::read:
-      return *request.operation == Operation::read;
+      return *target.operation == Operation::read;
     case Fault::Among::write:
-      return *request.operation == Operation::write;
+      return *target.operation == Operation::write;
     case Fault::Among::flush:
-      return *request.operation == Operation::flush;
+      return *target.operation == Operation::flush;
     case Fault::Among::crypto:
-      return request.utrd.crypto_enable;
+      return target.encrypted;
     case Fault::Among::all:
       break;
   }
@@ -119,24 +121,19 @@ FaultStatistics FaultInjector::statistics() const {
   return statistics;
 }
 
-void FaultInjector::rung(Tag tag, const GuestRequest& request, Picoseconds at) {
+void FaultInjector::rung(Tag tag, const FaultTarget& target, Picoseconds at) {
   requests_[tag.n] = {};
   for (std::size_t i = 0; i < outcomes_.size(); ++i) {
     FaultOutcome& each = outcomes_[i];
-    if (!counts(each.fault, request) || ++each.seen != each.fault.number) continue;
+    if (!counts(each.fault, target) || ++each.seen != each.fault.number) continue;
     if (each.fault.kind == Fault::Kind::invalid_key) {
       happen(i, tag, at);
-      damage(request);
+      // The controller will fetch the number of a keyslot that does not exist.
+      if (target.utrd != nullptr) store_u8(target.utrd, static_cast<std::uint8_t>(invalid_keyslot));
     } else {
       requests_[tag.n].due.push_back(i);
     }
   }
-}
-
-/// The controller will fetch the number of a keyslot that does not exist.
-void FaultInjector::damage(const GuestRequest& request) const {
-  std::byte* const utrd = victims_->memory.find(request.descriptor, Utrd::size);
-  if (utrd != nullptr) store_u8(utrd, static_cast<std::uint8_t>(invalid_keyslot));
 }
 
 /// Says whether a UPIU that is announced now gets to its receiver.

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/describe.hpp"
+#include "icesim/spec/utrd.hpp"
+#include "icesim/workload/io_request.hpp"
+#include "models/base/agenda.hpp"
 #include "models/base/interposer.hpp"
+#include "models/base/ports.hpp"
 #include "models/faults/fault.hpp"
-#include "models/guest/guest_requests.hpp"
 
+#include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace icesim {
@@ -29,6 +35,13 @@ struct FaultStatistics {
   }
 };
 
+/// A request when its doorbell is rung, as far as faults care.
+struct FaultTarget {
+  std::optional<Operation> operation;  ///< of a request of the block layer; nothing of any other command
+  bool encrypted = false;
+  std::byte* utrd = nullptr;  ///< its descriptor in memory, if there is memory
+};
+
 /// Makes things go wrong between modules which themselves do nothing wrong: it damages descriptors, answers for the
 /// engine, loses UPIUs, and tells the controller, the device and the flash what has happened to them.
 ///
@@ -37,14 +50,13 @@ struct FaultStatistics {
 /// reset; what had been announced before still arrives.
 /// **Spec**: 1.3 (fatal errors), 1.6 (OCS), 1.8 (faults of the engine), 1.9 (codes of UECDL).
 /// **Not modelled**: a request that is wrong for good: each fault happens once.
-class FaultInjector : public GuestObserver, public Interposer {
+class FaultInjector : public Interposer {
  public:
   /// Throws UserError when every keyslot that can be named exists, so that none is invalid.
   FaultInjector(Agenda& agenda, const std::vector<Fault>& faults, std::uint64_t keyslots);
   ~FaultInjector() override;
 
   struct Victims {
-    const cosim::GuestMap& memory;
     LinkEvents& controller;
     UpiuSink& device;
     std::function<std::uint64_t()> lose_power;  ///< returns how many blocks were lost
@@ -57,10 +69,8 @@ class FaultInjector : public GuestObserver, public Interposer {
   UpiuSink& between(Direction direction, UpiuSink& receiver) override;
   LinkManagement& between(LinkManagement& management) override;
 
-  void access(bool, std::uint32_t, std::uint32_t, Picoseconds) override {}
-  void rung(Tag tag, const GuestRequest& request, Picoseconds at) override;
-  void ended(Tag, const GuestRequest&, Ocs, Picoseconds) override {}
-  void interrupt(bool, Picoseconds) override {}
+  /// The doorbell of `tag` is written, before the controller hears of it.
+  void rung(Tag tag, const FaultTarget& target, Picoseconds at);
 
   const std::vector<FaultOutcome>& outcomes() const { return outcomes_; }
   FaultStatistics statistics() const;
@@ -79,7 +89,6 @@ class FaultInjector : public GuestObserver, public Interposer {
   void step();
   bool passes(Direction direction, const Upiu& upiu, Picoseconds last);
   void happen(std::size_t index, Tag tag, Picoseconds at);
-  void damage(const GuestRequest& request) const;
   CryptoFault engine_fault(Tag tag) const {
     return engine_broken_ ? CryptoFault::engine : requests_[tag.n].gives_up ? CryptoFault::request : CryptoFault::none;
   }

@@ -14,6 +14,23 @@ SystemConfig with_payload(SystemConfig config) {
   return config;
 }
 
+/// Tells faults of the requests whose doorbells are rung.
+class FaultFeed : public GuestObserver {
+ public:
+  FaultFeed(const cosim::GuestMap& memory, FaultInjector& faults) : memory_(memory), faults_(faults) {}
+  void access(bool, std::uint32_t, std::uint32_t, Picoseconds) override {}
+  void rung(Tag tag, const GuestRequest& request, Picoseconds at) override {
+    std::byte* const utrd = memory_.find(request.descriptor, Utrd::size);
+    faults_.rung(tag, {request.operation, request.utrd.crypto_enable, utrd}, at);
+  }
+  void ended(Tag, const GuestRequest&, Ocs, Picoseconds) override {}
+  void interrupt(bool, Picoseconds) override {}
+
+ private:
+  const cosim::GuestMap& memory_;
+  FaultInjector& faults_;
+};
+
 }  // namespace
 
 struct GuestSimulation::System : UfsHardware {
@@ -32,11 +49,11 @@ struct GuestSimulation::System : UfsHardware {
     if (observers.requests != nullptr) requests.connect(*observers.requests);
     if (!wanted.empty()) {
       faults = std::make_unique<FaultInjector>(agenda, wanted, c.keyslots.num_keyslots);
-      faults->connect({map, *controller, *device, [this] {
+      faults->connect({*controller, *device, [this] {
                          port.lose_power();
                          return flash->lose_power();
                        }});
-      requests.connect(*faults);
+      requests.connect(feed.emplace(map, *faults));
     }
     bind(requests, faults.get());
     port.registers.bind(controller->registers);
@@ -51,6 +68,7 @@ struct GuestSimulation::System : UfsHardware {
   GuestMemory memory;
   GuestPort port;
   std::unique_ptr<FaultInjector> faults;  ///< only when some are wanted
+  std::optional<FaultFeed> feed;
 };
 
 GuestSimulation::GuestSimulation(const SystemConfig& config, const cosim::GuestMap& memory, const Observers& observers,
