@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "icesim/base/describe.hpp"
-#include "icesim/base/recorder.hpp"
-#include "icesim/base/signals.hpp"
-#include "icesim/driver/block/block_layer.hpp"
-#include "icesim/workload/replay.hpp"
-#include "models/controller/ufs_host_controller.hpp"
-#include "models/device/ufs_device.hpp"
 #include "models/flash/flash_array.hpp"
-#include "models/host/host_cpu.hpp"
-#include "models/host/system_memory.hpp"
-#include "models/ice/aes_xts_pipeline.hpp"
-#include "models/link/unipro_link.hpp"
+#include "models/system/observers.hpp"
+#include "models/system/stage_totals.hpp"
+#include "models/system/system_config.hpp"
 
 #include <array>
 #include <cstdint>
@@ -19,86 +11,6 @@
 #include <string>
 
 namespace icesim {
-
-struct ClocksConfig {
-  Hertz bus{300'000'000};
-  Hertz ice{300'000'000};
-  Hertz device{500'000'000};
-  Hertz nand{711'000'000};
-  Cycles sync_stages{2};
-
-  void describe(Fields& f) {
-    using namespace literals;
-    f("bus", bus, {10_MHz, 2000_MHz}, fact("Clock of the host controller, its registers and its DMA port", "spec 2.3: UniPro core clock of HS-G4"));
-    f("ice", ice, {19'200_kHz, 1000_MHz}, fact("Clock of the inline crypto engine", "spec 4.3: sdm845 to sm8250"));
-    f("device", device, {10_MHz, 2000_MHz}, assumption("Clock of the device's controller", "no source"));
-    f("nand", nand, {10_MHz, 2000_MHz}, fact("Clock of the flash channels, two bytes a cycle", "timing 4.3: ConZone, 1422 MB/s"));
-    f("sync_stages", sync_stages, {1_cycles, 4_cycles},
-      assumption("Cycles of the receiving clock that synchronise a signal from another clock", "two flip-flops"));
-  }
-};
-
-enum class Payload : std::uint8_t { none, verify };
-
-/// All parameters of a simulation: the struct that goes in.
-struct SystemConfig {
-  std::uint64_t seed = 1;
-  Payload payload = Payload::none;
-  bool crypto = true;
-  ReplayConfig replay;
-  ClocksConfig clocks;
-  HostCpuConfig host;
-  BlockLayerConfig block_layer;
-  SystemMemoryConfig memory;
-  UfsHostControllerConfig controller;
-  KeyslotFileConfig keyslots;
-  AesXtsPipelineConfig ice;
-  UniproLinkConfig link;
-  UfsDeviceConfig device;
-  FlashArrayConfig flash;
-
-  static constexpr std::array<Choice, 2> payloads{
-      {{"none", "Timing only: descriptors are real bytes, data is not"},
-       {"verify", "Every written block has known content, is encrypted, stored and checked when read"}}};
-
-  void describe(Fields& f) {
-    f("seed", seed, {0, ~std::uint64_t{0}}, choice("Seed of the keys"));
-    f("payload", payload, payloads, choice("Whether the bytes of reads and writes are simulated"));
-    f("crypto", crypto, choice("The controller encrypts; otherwise keys in the trace are ignored"));
-    f.group("replay", replay, "How the trace is replayed");
-    f.group("clocks", clocks, "Clock domains");
-    f.group("host", host, "Processor");
-    f.group("block_layer", block_layer, "Linux's block layer");
-    f.group("memory", memory, "System memory");
-    f.group("controller", controller, "UFS host controller");
-    f.group("keyslots", keyslots, "Keyslot file of the inline crypto engine");
-    f.group("ice", ice, "Inline crypto engine");
-    f.group("link", link, "M-PHY and UniPro link");
-    f.group("device", device, "UFS device controller");
-    f.group("flash", flash, "Flash translation layer and array");
-  }
-};
-
-/// Time that all requests together spent in a stage.
-struct StageTotal {
-  std::string_view name;
-  std::string_view sentence;
-  Picoseconds total;
-};
-
-/// Statistics group `stages`.
-struct StageTotals {
-  std::array<StageTotal, stage_count> totals;
-  void describe(Statistics& s) const {
-    for (const StageTotal& t : totals) s(t.name, t.total, t.sentence);
-  }
-};
-
-/// Who watches a simulation; nobody, unless set. What is simulated does not depend on it.
-struct Observers {
-  SignalRecorder* signals = nullptr;
-  RequestRecorder* requests = nullptr;
-};
 
 /// One simulation: builds the system, initialises it and replays the requests of a source.
 /// One at a time per process; sweeps use processes.

@@ -2,8 +2,15 @@
 #pragma once
 #include "models/base/interposer.hpp"
 #include "models/base/utilisation.hpp"
+#include "models/controller/ufs_host_controller.hpp"
+#include "models/device/ufs_device.hpp"
+#include "models/flash/flash_array.hpp"
 #include "models/host/trace_player.hpp"
-#include "models/system/simulation.hpp"
+#include "models/ice/aes_xts_pipeline.hpp"
+#include "models/link/unipro_link.hpp"
+#include "models/system/observers.hpp"
+#include "models/system/stage_totals.hpp"
+#include "models/system/system_config.hpp"
 #include "models/waves/waves.hpp"
 
 #include <functional>
