@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "src/workload/bytes/byte_source.hpp"
+#include "src/workload/bytes/open_bytes.hpp"
 #include "src/workload/bytes/memory_bytes.hpp"
 #include "src/workload/readers/open_reader.hpp"
 #include "testbench/support/made_traces.hpp"

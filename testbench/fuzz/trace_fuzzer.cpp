@@ -2,6 +2,7 @@
 // A trace reader on arbitrary bytes: --format=NAME picks the reader, without it the format is found by content.
 #include "refusal.hpp"
 #include "src/workload/bytes/memory_bytes.hpp"
+#include "src/workload/bytes/open_bytes.hpp"
 #include "src/workload/keys/block_owners.hpp"
 #include "src/workload/native/native_format.hpp"
 #include "src/workload/readers/open_reader.hpp"

@@ -2,7 +2,6 @@
 #include "src/workload/bytes/byte_source.hpp"
 
 #include "icesim/base/error.hpp"
-#include "src/workload/bytes/gzip_bytes.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -15,8 +14,6 @@ namespace {
 
 constexpr std::size_t compressed_chunk = 128 * 1024;
 constexpr std::size_t head_size = 4096;
-constexpr std::string_view gzip_magic{"\x1f\x8b\x08", 3};
-constexpr std::string_view zstd_magic{"\x28\xb5\x2f\xfd", 4};
 
 }  // namespace
 
@@ -102,23 +99,6 @@ std::size_t PeekBytes::read(char* out, std::size_t size) {
 std::uint64_t PeekBytes::position() const {
   const std::uint64_t waiting = head_.size() - used_;
   return inner_->position() > waiting ? inner_->position() - waiting : 0;
-}
-
-std::unique_ptr<PeekBytes> open_bytes(const std::filesystem::path& path, FileBytes::Progress progress) {
-  return decompress(std::make_unique<FileBytes>(path, std::move(progress)));
-}
-
-std::unique_ptr<PeekBytes> decompress(std::unique_ptr<ByteSource> file) {
-  auto bytes = std::make_unique<PeekBytes>(std::move(file));
-  if (bytes->head().empty()) throw UserError(bytes->name() + ": the file is empty");
-  if (bytes->head().substr(0, zstd_magic.size()) == zstd_magic)
-    bytes = std::make_unique<PeekBytes>(std::make_unique<ZstdBytes>(std::move(bytes)));
-  else if (bytes->head().substr(0, gzip_magic.size()) == gzip_magic)
-    bytes = std::make_unique<PeekBytes>(std::make_unique<GzipBytes>(std::move(bytes)));
-  else
-    return bytes;
-  if (bytes->head().empty()) throw UserError(bytes->name() + ": the file is empty once decompressed");
-  return bytes;
 }
 
 }  // namespace icesim

@@ -89,9 +89,4 @@ class PeekBytes final : public ByteSource {
   std::size_t used_ = 0;
 };
 
-/// Opens a file, decompressing it when it is gzip or zstd. Throws UserError when it is missing or empty.
-std::unique_ptr<PeekBytes> open_bytes(const std::filesystem::path& path, FileBytes::Progress progress = nullptr);
-/// What a file holds, decompressed when it is gzip or zstd.
-std::unique_ptr<PeekBytes> decompress(std::unique_ptr<ByteSource> file);
-
 }  // namespace icesim

@@ -2,7 +2,7 @@
 #include "src/workload/keys/tagging.hpp"
 
 #include "icesim/base/error.hpp"
-#include "src/workload/bytes/byte_source.hpp"
+#include "src/workload/bytes/open_bytes.hpp"
 #include "src/workload/keys/extent_csv.hpp"
 
 namespace icesim {
@@ -23,7 +23,7 @@ KeyRule rule_of(BlockOwners::Source source) {
 
 }  // namespace
 
-KeyedTrace::Tagging::Tagging(const std::filesystem::path& path, const TraceOptions& trace, const KeyOptions& keys)
+Tagging::Tagging(const std::filesystem::path& path, const TraceOptions& trace, const KeyOptions& keys)
     : name_(path.string()), options_(keys), processes_(keys.profiles) {
   TraceOptions options = trace;
   if (has_files()) options.files = &owners_;
@@ -39,9 +39,9 @@ KeyedTrace::Tagging::Tagging(const std::filesystem::path& path, const TraceOptio
 }
 
 /// True when files matter: for the keys, or because the user says whose the requests are.
-bool KeyedTrace::Tagging::has_files() const { return is_by_file(options_.mode) || !options_.side_file.empty(); }
+bool Tagging::has_files() const { return is_by_file(options_.mode) || !options_.side_file.empty(); }
 
-void KeyedTrace::Tagging::open_side_file(const std::filesystem::path& path) {
+void Tagging::open_side_file(const std::filesystem::path& path) {
   auto bytes = open_bytes(path);
   if (is_extent_csv(bytes->head())) {
     has_policies_ = read_extent_csv(std::move(bytes), policies_, owners_);
@@ -53,7 +53,7 @@ void KeyedTrace::Tagging::open_side_file(const std::filesystem::path& path) {
   owners_.ignore_paths();
 }
 
-bool KeyedTrace::Tagging::next(IoRequest& request) {
+bool Tagging::next(IoRequest& request) {
   while (given_ == done_.size()) {
     IoRequest whole;
     if (ended_ || !reader_->next(whole)) {
@@ -69,7 +69,7 @@ bool KeyedTrace::Tagging::next(IoRequest& request) {
   return true;
 }
 
-void KeyedTrace::Tagging::finish() {
+void Tagging::finish() {
   if (ended_) return;
   ended_ = true;
   if (csv_) csv_->finish();
@@ -81,7 +81,7 @@ void KeyedTrace::Tagging::finish() {
   }
 }
 
-void KeyedTrace::Tagging::tag(const IoRequest& request) {
+void Tagging::tag(const IoRequest& request) {
   if (is_data(request)) has_data_ = true;
   owned_.clear();
   if (has_files()) find_files(request);
@@ -110,7 +110,7 @@ void KeyedTrace::Tagging::tag(const IoRequest& request) {
 }
 
 /// A request that is not given a key.
-void KeyedTrace::Tagging::tag_plain(IoRequest request) {
+void Tagging::tag_plain(IoRequest request) {
   if (options_.mode != KeyMode::recorded)
     return leave_plain(request, is_data(request) ? KeyRule::nothing_encrypted : KeyRule::no_data);
   tagger_.note(request);
@@ -119,7 +119,7 @@ void KeyedTrace::Tagging::tag_plain(IoRequest request) {
 }
 
 /// Fills owned_ with the pieces of a request, one per file.
-void KeyedTrace::Tagging::find_files(const IoRequest& request) {
+void Tagging::find_files(const IoRequest& request) {
   if (csv_ && request.operation != Operation::flush) {
     find_listed_files(request);
   } else if (is_native()) {
@@ -137,7 +137,7 @@ void KeyedTrace::Tagging::find_files(const IoRequest& request) {
   }
 }
 
-void KeyedTrace::Tagging::find_listed_files(const IoRequest& request) {
+void Tagging::find_listed_files(const IoRequest& request) {
   const auto& files = csv_->owners_of(request);
   listed_pieces_.clear();
   if (files.size() > 1 && is_by_file(options_.mode) && is_data(request)) {
@@ -152,7 +152,7 @@ void KeyedTrace::Tagging::find_listed_files(const IoRequest& request) {
   for (const IoRequest& piece : listed_pieces_) owned_.push_back({piece, KeyRule::request_csv, true});
 }
 
-void KeyedTrace::Tagging::tag_by_file(Owned& piece) {
+void Tagging::tag_by_file(Owned& piece) {
   if (!piece.known) return leave_plain(piece.request, KeyRule::unknown_file);
   if (piece.request.inode == 0) return leave_plain(piece.request, KeyRule::metadata);
   if (options_.mode == KeyMode::per_file) {
@@ -163,7 +163,7 @@ void KeyedTrace::Tagging::tag_by_file(Owned& piece) {
 }
 
 /// What is known of the file decides, then the process; blocks keep the key that a process has given them.
-void KeyedTrace::Tagging::tag_for_android(Owned& piece) {
+void Tagging::tag_for_android(Owned& piece) {
   const IoRequest& request = piece.request;
   if (request.offset < options_.userdata_start) return leave_plain(request, KeyRule::outside_userdata);
   if (request.policy != 0) {
@@ -181,16 +181,16 @@ void KeyedTrace::Tagging::tag_for_android(Owned& piece) {
   claim(request, processes_.key_of(comm, request.process), false, KeyRule::android_process);
 }
 
-void KeyedTrace::Tagging::tag_by_process(const IoRequest& request) {
+void Tagging::tag_by_process(const IoRequest& request) {
   // Process 0 is the idle task, and ids count from 1.
   claim(request, std::uint64_t{request.process} + 1, false, KeyRule::process);
 }
 
-void KeyedTrace::Tagging::tag_by_cluster(const IoRequest& request) {
+void Tagging::tag_by_cluster(const IoRequest& request) {
   claim(request, clusters_.file_of(request, claims_.sole_owner(request)), false, KeyRule::synthetic_file);
 }
 
-void KeyedTrace::Tagging::claim(const IoRequest& request, std::uint64_t owner, bool only_free, KeyRule rule) {
+void Tagging::claim(const IoRequest& request, std::uint64_t owner, bool only_free, KeyRule rule) {
   claimed_.clear();
   if (only_free) {
     claims_.claim_free(request, owner, claimed_);
@@ -202,17 +202,17 @@ void KeyedTrace::Tagging::claim(const IoRequest& request, std::uint64_t owner, b
   }
 }
 
-void KeyedTrace::Tagging::give(IoRequest request, std::uint64_t owner, KeyTagger::DunForm form, KeyRule rule) {
+void Tagging::give(IoRequest request, std::uint64_t owner, KeyTagger::DunForm form, KeyRule rule) {
   tagger_.tag(request, owner, form);
   put(request, rule);
 }
 
-void KeyedTrace::Tagging::leave_plain(IoRequest request, KeyRule rule) {
+void Tagging::leave_plain(IoRequest request, KeyRule rule) {
   KeyTagger::untag(request);
   put(request, rule);
 }
 
-void KeyedTrace::Tagging::put(const IoRequest& request, KeyRule rule) {
+void Tagging::put(const IoRequest& request, KeyRule rule) {
   ++counts_.records;
   ++counts_.by_rule[static_cast<std::size_t>(rule)];
   if (request.key != no_key) ++counts_.references;

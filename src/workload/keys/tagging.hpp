@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "icesim/workload/keys/keyed_trace.hpp"
+#include "icesim/workload/keys/key_tagging.hpp"
+#include "icesim/workload/reader.hpp"
 #include "src/workload/keys/android_keys.hpp"
 #include "src/workload/keys/block_claims.hpp"
 #include "src/workload/keys/block_owners.hpp"
@@ -8,12 +9,16 @@
 #include "src/workload/keys/inode_csv.hpp"
 #include "src/workload/keys/policy_names.hpp"
 
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace icesim {
 
 /// What KeyedTrace does: reads a request, finds its owners, cuts it between them, gives each piece its key.
-class KeyedTrace::Tagging {
+class Tagging {
  public:
   Tagging(const std::filesystem::path& path, const TraceOptions& trace, const KeyOptions& keys);
   bool next(IoRequest& request);

@@ -2,6 +2,7 @@
 #include "src/workload/readers/blktrace_reader.hpp"
 
 #include "icesim/base/error.hpp"
+#include "src/workload/bytes/open_bytes.hpp"
 
 #include <algorithm>
 #include <cctype>

@@ -2,7 +2,7 @@
 #include "icesim/workload/reader.hpp"
 
 #include "icesim/base/error.hpp"
-#include "src/workload/bytes/byte_source.hpp"
+#include "src/workload/bytes/open_bytes.hpp"
 #include "src/workload/native/native_reader.hpp"
 #include "src/workload/readers/blkparse_reader.hpp"
 #include "src/workload/readers/blktrace_reader.hpp"

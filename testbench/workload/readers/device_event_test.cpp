@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "src/workload/bytes/open_bytes.hpp"
 #include "src/workload/readers/device_event.hpp"
 
 #include "src/workload/text/line_reader.hpp"

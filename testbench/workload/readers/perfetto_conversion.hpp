@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "perfetto.pb.h"
-#include "src/workload/bytes/byte_source.hpp"
+#include "src/workload/bytes/open_bytes.hpp"
 #include "src/workload/readers/ftrace_line.hpp"
 #include "src/workload/text/line_reader.hpp"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Perfetto's own tests as oracles: the traces are theirs, in protobuf's text format, and so are the expected results.
 #include "icesim/base/file.hpp"
+#include "src/workload/bytes/open_bytes.hpp"
 #include "src/workload/readers/perfetto_events.hpp"
 #include "testbench/workload/readers/perfetto_traces.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real tables, read row by row by means of the C library: what it makes of a row is what our readers must make of it.
-#include "src/workload/bytes/byte_source.hpp"
+#include "src/workload/bytes/open_bytes.hpp"
 #include "src/workload/text/line_reader.hpp"
 #include "testbench/workload/files.hpp"
 

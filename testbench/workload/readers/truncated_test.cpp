@@ -2,6 +2,7 @@
 #include "icesim/base/error.hpp"
 #include "icesim/base/file.hpp"
 #include "src/workload/bytes/memory_bytes.hpp"
+#include "src/workload/bytes/open_bytes.hpp"
 #include "src/workload/readers/open_reader.hpp"
 
 #include <gmock/gmock.h>

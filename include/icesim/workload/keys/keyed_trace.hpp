@@ -8,6 +8,8 @@
 
 namespace icesim {
 
+class Tagging;
+
 /// A trace whose requests have the keys that KeyOptions ask for, cut where the key changes: inline encryption has one
 /// key per request. docs/keys.md says which rule tags which request.
 ///
@@ -25,7 +27,6 @@ class KeyedTrace final : public TraceReader {
   const KeyCounts& keys() const;
 
  private:
-  class Tagging;
   std::unique_ptr<Tagging> tagging_;
 };
 
