@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/result/latency_cells.hpp"
+#include "src/result/latency_cells.hpp"
 
 #include "icesim/result/decimal_text.hpp"
 

@@ -3,8 +3,8 @@
 
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/key_text.hpp"
-#include "icesim/result/latency_cells.hpp"
 #include "icesim/result/text_table.hpp"
+#include "src/result/latency_cells.hpp"
 
 #include <array>
 #include <utility>

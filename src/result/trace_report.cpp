@@ -4,10 +4,10 @@
 #include "icesim/base/quantity_text.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/key_text.hpp"
-#include "icesim/result/latency_cells.hpp"
 #include "icesim/result/results.hpp"
 #include "icesim/result/text_table.hpp"
 #include "reuse_distances.hpp"
+#include "src/result/latency_cells.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/workload/distributions.hpp"
+#include "src/workload/distributions.hpp"
 
 #include "icesim/base/error.hpp"
-#include "icesim/base/fixed_log.hpp"
+#include "src/workload/fixed_log.hpp"
 
 #include <algorithm>
 

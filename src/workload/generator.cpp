@@ -3,6 +3,7 @@
 
 #include "icesim/base/error.hpp"
 #include "icesim/base/wide.hpp"
+#include "src/workload/distributions.hpp"
 
 #include <algorithm>
 #include <string>
@@ -26,11 +27,13 @@ Generator::Generator(const GeneratorConfig& config)
   places_ = config.range.n / regions_ / config.length.n;
   region_blocks_ = config.lengths == Lengths::fixed ? places_ * (config.length / logical_block)
                                                     : config.range.n / regions_ / logical_block.n;
-  if (config.zipf > 0) zipf_.emplace(regions_, config.zipf);
+  if (config.zipf > 0) zipf_ = std::make_unique<const Zipf>(regions_, config.zipf);
   const bool goes_on = config.sequential_percent > 0 ||
                        (config.pattern == AccessPattern::sequential && config.lengths != Lengths::fixed);
   if (goes_on) next_block_.assign(regions_, 0);
 }
+
+Generator::~Generator() = default;
 
 void Generator::check() const {
   check_aligned("length", config_.length);

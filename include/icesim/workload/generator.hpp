@@ -2,15 +2,17 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/base/random.hpp"
-#include "icesim/workload/distributions.hpp"
 #include "icesim/workload/io_request.hpp"
 
 #include <array>
 #include <cstdint>
-#include <optional>
+#include <limits>
+#include <memory>
 #include <vector>
 
 namespace icesim {
+
+class Zipf;
 
 /// Where the next synthetic request goes.
 enum class AccessPattern { random, sequential };
@@ -96,6 +98,7 @@ struct GeneratorConfig {
 class Generator final : public RequestSource {
  public:
   explicit Generator(const GeneratorConfig& config);
+  ~Generator() override;
   bool next(IoRequest& request) override;
 
  private:
@@ -112,7 +115,7 @@ class Generator final : public RequestSource {
   std::uint64_t regions_;
   std::uint64_t places_ = 0;         ///< of a request of fixed length in one region
   std::uint64_t region_blocks_ = 0;  ///< that requests may use
-  std::optional<Zipf> zipf_;
+  std::unique_ptr<const Zipf> zipf_;
   /// First block behind the last request in each region; kept only when requests go on there.
   std::vector<std::uint64_t> next_block_;
   Picoseconds time_{};

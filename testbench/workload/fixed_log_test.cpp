@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/base/fixed_log.hpp"
+#include "src/workload/fixed_log.hpp"
 
 #include <cmath>
 #include <gtest/gtest.h>
