@@ -19,13 +19,17 @@ struct Scale {
 constexpr std::array<Scale, 5> time_scales{
     {{"s", 1'000'000'000'000}, {"ms", 1'000'000'000}, {"us", 1'000'000}, {"ns", 1'000}, {"ps", 1}}};
 constexpr std::array<Scale, 4> hertz_scales{{{"GHz", 1'000'000'000}, {"MHz", 1'000'000}, {"kHz", 1'000}, {"Hz", 1}}};
-constexpr std::array<Scale, 7> byte_scales{{{"GiB", std::uint64_t{1} << 30},
-                                            {"MiB", std::uint64_t{1} << 20},
-                                            {"KiB", std::uint64_t{1} << 10},
-                                            {"B", 1},
-                                            {"GB", 1'000'000'000, false},
-                                            {"MB", 1'000'000, false},
-                                            {"kB", 1'000, false}}};
+constexpr std::array<Scale, 11> byte_scales{{{"PiB", std::uint64_t{1} << 50},
+                                             {"TiB", std::uint64_t{1} << 40},
+                                             {"GiB", std::uint64_t{1} << 30},
+                                             {"MiB", std::uint64_t{1} << 20},
+                                             {"KiB", std::uint64_t{1} << 10},
+                                             {"B", 1},
+                                             {"PB", 1'000'000'000'000'000, false},
+                                             {"TB", 1'000'000'000'000, false},
+                                             {"GB", 1'000'000'000, false},
+                                             {"MB", 1'000'000, false},
+                                             {"kB", 1'000, false}}};
 
 struct Kind {
   const Scale* scales = nullptr;
@@ -44,7 +48,8 @@ Kind kind_of(Unit unit) {
     case Unit::hertz:
       return {hertz_scales.data(), hertz_scales.size(), "a frequency", "a number with Hz, kHz, MHz or GHz"};
     case Unit::bytes:
-      return {byte_scales.data(), byte_scales.size(), "a size", "a number with B, KiB, MiB, GiB, kB, MB or GB"};
+      return {byte_scales.data(), byte_scales.size(), "a size",
+              "a number with B, KiB, MiB, GiB, TiB, PiB, kB, MB, GB, TB or PB"};
     case Unit::cycles:
       return {nullptr, 0, "a number of cycles", "a plain integer"};
     case Unit::none:

@@ -47,8 +47,12 @@ std::string rounded_text(Picoseconds time) {
 }
 
 std::string rounded_text(Bytes size) {
-  static constexpr std::array<Scale, 4> scales{
-      {{"GiB", std::uint64_t{1} << 30}, {"MiB", std::uint64_t{1} << 20}, {"KiB", std::uint64_t{1} << 10}, {"B", 1}}};
+  static constexpr std::array<Scale, 6> scales{{{"PiB", std::uint64_t{1} << 50},
+                                                {"TiB", std::uint64_t{1} << 40},
+                                                {"GiB", std::uint64_t{1} << 30},
+                                                {"MiB", std::uint64_t{1} << 20},
+                                                {"KiB", std::uint64_t{1} << 10},
+                                                {"B", 1}}};
   return scaled_text(size.n, scales);
 }
 

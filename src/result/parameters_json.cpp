@@ -31,7 +31,7 @@ Json::json_pointer pointer_to(std::string path) {
 std::string_view unit_pattern(Unit unit) {
   if (unit == Unit::picoseconds) return "^[0-9]+(\\.[0-9]+)? ?(ps|ns|us|ms|s)$";
   if (unit == Unit::hertz) return "^[0-9]+(\\.[0-9]+)? ?(Hz|kHz|MHz|GHz)$";
-  return "^[0-9]+(\\.[0-9]+)? ?(B|KiB|MiB|GiB|kB|MB|GB)$";
+  return "^[0-9]+(\\.[0-9]+)? ?(B|[KMGTP]iB|kB|[MGTP]B)$";
 }
 
 Json integer_schema(Range range) {

@@ -35,6 +35,10 @@ TEST(QuantityText, WritesBytesInTheLargestBinaryUnitThatDividesThem) {
   EXPECT_EQ(quantity_text(16_KiB), "16KiB");
   EXPECT_EQ(quantity_text(1536_B), "1536B");
   EXPECT_EQ(quantity_text(1024_MiB), "1GiB");
+  EXPECT_EQ(quantity_text(1023_GiB), "1023GiB");
+  EXPECT_EQ(quantity_text(2048_GiB), "2TiB");
+  EXPECT_EQ(quantity_text(1025_GiB), "1025GiB");
+  EXPECT_EQ(quantity_text(3072_TiB), "3PiB");
   EXPECT_EQ(quantity_text(1'000'000_B), "1000000B");
   EXPECT_EQ(quantity_text(0_B), "0B");
 }
@@ -53,6 +57,10 @@ TEST(QuantityText, ReadsEveryUnitAndBareIntegers) {
   EXPECT_EQ(parse_quantity("42", Unit::picoseconds), 42U);
   EXPECT_EQ(parse_quantity("1.5KiB", Unit::bytes), 1536U);
   EXPECT_EQ(parse_quantity("2MB", Unit::bytes), 2'000'000U);
+  EXPECT_EQ(parse_quantity("2TiB", Unit::bytes), (2048_GiB).n);
+  EXPECT_EQ(parse_quantity("0.5 PiB", Unit::bytes), (512_TiB).n);
+  EXPECT_EQ(parse_quantity("1.5TB", Unit::bytes), 1'500'000'000'000U);
+  EXPECT_EQ(parse_quantity("2PB", Unit::bytes), 2'000'000'000'000'000U);
   EXPECT_EQ(parse_quantity("3kB", Unit::bytes), 3000U);
   EXPECT_EQ(parse_quantity("1.248GHz", Unit::hertz), 1'248'000'000U);
   EXPECT_EQ(parse_quantity("007", Unit::count), 7U);
@@ -82,6 +90,8 @@ TEST(QuantityText, RefusesOverflow) {
   EXPECT_THROW(parse_quantity("18446744.0737095516159s", Unit::picoseconds), UserError);
   EXPECT_THROW(parse_quantity("18446744.073709551616s", Unit::picoseconds), UserError);
   EXPECT_THROW(parse_quantity("17179869184GiB", Unit::bytes), UserError);
+  EXPECT_THROW(parse_quantity("16777216TiB", Unit::bytes), UserError);
+  EXPECT_THROW(parse_quantity("16384PiB", Unit::bytes), UserError);
   EXPECT_EQ(parse_quantity("17179869183GiB", Unit::bytes), (17179869183_GiB).n);
 }
 

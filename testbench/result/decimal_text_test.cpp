@@ -30,6 +30,8 @@ TEST(DecimalText, ChoosesTheUnit) {
   EXPECT_EQ(rounded_text(999_ps), "999 ps");
   EXPECT_EQ(rounded_text(1500_us), "1.50 ms");
   EXPECT_EQ(rounded_text(1536_MiB), "1.50 GiB");
+  EXPECT_EQ(rounded_text(1536_GiB), "1.50 TiB");
+  EXPECT_EQ(rounded_text(1536_TiB), "1.50 PiB");
   EXPECT_EQ(rounded_text(12_B), "12 B");
   EXPECT_EQ(microseconds_text(65_us), "65.00");
 }

@@ -59,6 +59,7 @@ constexpr Bytes operator""_B(unsigned long long v) { return Bytes{v}; }
 constexpr Bytes operator""_KiB(unsigned long long v) { return Bytes{v << 10}; }
 constexpr Bytes operator""_MiB(unsigned long long v) { return Bytes{v << 20}; }
 constexpr Bytes operator""_GiB(unsigned long long v) { return Bytes{v << 30}; }
+constexpr Bytes operator""_TiB(unsigned long long v) { return Bytes{v << 40}; }
 constexpr Hertz operator""_MHz(unsigned long long v) { return Hertz{v * 1'000'000}; }
 constexpr Hertz operator""_kHz(unsigned long long v) { return Hertz{v * 1'000}; }
 constexpr Cycles operator""_cycles(unsigned long long v) { return Cycles{v}; }
