@@ -22,11 +22,11 @@ void FlashCollector::check(std::uint32_t die) {
     if (d.victim == FlashSpace::none) {
       if (!has_enough(die)) d.victim = space.take_victim();
       if (d.victim == FlashSpace::none) {
-        if (space.free() + d.erasing <= reserve && !d.drained.empty()) pad(die);
+        if (space.free() + d.erasing <= reserve && padding_gains(die)) pad(die);
         return;
       }
-      d.scan = 0;
-      d.moved = 0;
+      d.scan = d.moved = 0;
+      d.unit = 0;
     }
     if (space.valid(d.victim) == 0) {
       drain(die);
@@ -56,8 +56,8 @@ void FlashCollector::read_next(std::uint32_t die) {
 
 void FlashCollector::drain(std::uint32_t die) {
   Die& d = state_[die];
-  if (d.moved > d.programmed) {
-    d.drained.push({d.victim, d.moved});
+  if (d.unit > d.programmed) {
+    d.drained.push({d.victim, d.moved, d.unit});
   } else {
     erase(die, d.victim);
   }
@@ -90,7 +90,8 @@ void FlashCollector::move(std::uint32_t die, const FlashOperation& read) {
   for (std::uint32_t offset = read.first; offset < read.end; ++offset) {
     if (!lives(die, read.superblock, offset)) continue;  // overwritten while it was read
     ++statistics_.gc_moved_blocks;
-    d.moved = d.sealed + 1;
+    ++d.moved;
+    d.unit = d.sealed + 1;
     fill(die, map_.space(die).resident(read.superblock, offset));
   }
   d.scan = read.end;
@@ -109,6 +110,16 @@ void FlashCollector::fill(std::uint32_t die, BlockNumber block) {
   program.sequence = ++d.sealed;
   dies_.queue(die, program);
   if (offset + 1 == geometry_.superblock_blocks) d.target = FlashSpace::none;
+}
+
+/// True when drained superblocks wait for nothing but a unit that is not full, and hold more than it would be padded with.
+bool FlashCollector::padding_gains(std::uint32_t die) const {
+  const Die& d = state_[die];
+  if (d.drained.empty() || d.drained.front().unit <= d.sealed) return false;
+  if (d.drained.size() > 1) return true;
+  const std::uint32_t padding =
+      geometry_.unit_blocks - map_.space(die).filled(d.target) % geometry_.unit_blocks;
+  return geometry_.superblock_blocks - d.drained.front().moved > padding;
 }
 
 void FlashCollector::pad(std::uint32_t die) {

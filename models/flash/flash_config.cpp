@@ -25,7 +25,9 @@ void FlashArrayConfig::describe(Fields& f) {
     fact("Bytes a channel bus moves per cycle of the nand clock; 2 is DDR at 8 bits",
          "ConZone: 1422 MB/s (timing 4.3)"));
   f("write_buffer", write_buffer, {4_KiB, 1_GiB},
-    assumption("Room for blocks that are written but not yet programmed", "holds two program units per die", "flash"));
+    assumption("Room for blocks that are written but not yet programmed; in less than a program unit they wait for "
+               "`device.buffer_patience`",
+               "holds two program units per die", "flash"));
   f("gc_threshold", gc_threshold, {2, 1024},
     assumption("Free superblocks of a die at which collection starts", "translation layers do not publish it"));
   f("gc_priority", gc_priority, gc_priorities,

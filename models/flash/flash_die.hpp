@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/ring.hpp"
 #include "icesim/base/units.hpp"
+#include "models/base/zeroed_array.hpp"
 #include "models/flash/flash_geometry.hpp"
 
 #include <array>
@@ -26,7 +27,7 @@ struct FlashOperation {
 /// The operations that wait for one die, and the one it does.
 class FlashDie {
  public:
-  explicit FlashDie(const FlashGeometry& geometry) : readers_(geometry.superblocks, 0) {}
+  explicit FlashDie(const FlashGeometry& geometry) : readers_(geometry.superblocks) {}
 
   void queue(const FlashOperation& operation);
   /// Takes the next operation into `active` when the die is idle and has one: host reads, host programs, collection,
@@ -57,13 +58,15 @@ class FlashDie {
 
   bool busy_ = false;
   std::array<Ring<FlashOperation>, classes> queues_;
-  std::vector<std::uint32_t> readers_;  ///< host reads queued or active, by superblock
+  ZeroedArray<std::uint32_t> readers_;  ///< host reads queued or active, by superblock
 };
 
 /// All dies, with a note of those that may have something to start.
 class FlashDies {
  public:
-  explicit FlashDies(const FlashGeometry& geometry) : dies_(geometry.dies, FlashDie(geometry)) {
+  explicit FlashDies(const FlashGeometry& geometry) {
+    dies_.reserve(geometry.dies);
+    for (std::uint32_t die = 0; die < geometry.dies; ++die) dies_.emplace_back(geometry);
     touched.reserve(std::size_t{16} * geometry.dies);
   }
 

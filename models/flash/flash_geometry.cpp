@@ -2,51 +2,116 @@
 #include "models/flash/flash_geometry.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/quantity_text.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace icesim {
 namespace {
 
-std::uint32_t narrow(std::uint64_t value) {
-  if (value >= no_block - 1)
-    throw UserError("flash: more than 16 TiB of flash; lower capacity or over_provisioning_ppm");
-  return static_cast<std::uint32_t>(value);
+/// Blocks of flash and write buffer that have numbers; FlashMap needs three numbers for itself.
+constexpr std::uint64_t most_blocks = no_block - 2;
+
+/// The sizes of a configuration whose parameters divide each other, however large they come out.
+struct Sizes {
+  explicit Sizes(const FlashArrayConfig& config)
+      : dies(config.channels * config.dies_per_channel),
+        row_blocks(config.planes * (config.page_bytes / logical_block)),
+        unit_blocks(row_blocks * config.pages_per_program),
+        superblock_units(config.pages_per_block / config.pages_per_program),
+        superblock_blocks(unit_blocks * superblock_units) {
+    const std::uint64_t units = divide_up(config.capacity / logical_block, unit_blocks);
+    home = divide_up(divide_up(units, dies), superblock_units);
+    // A unit may be padded per victim: collecting the average superblock must still gain one.
+    const std::uint64_t least = config.gc_threshold + 4 + 2 * divide_up(home, superblock_units);
+    spare = std::max(least, divide_up(home * config.over_provisioning_ppm, 1'000'000));
+    total = (home + spare) * dies * superblock_blocks + config.write_buffer / logical_block;
+  }
+
+  std::uint64_t dies, row_blocks, unit_blocks, superblock_units, superblock_blocks;
+  std::uint64_t home, spare;  ///< superblocks of a die
+  std::uint64_t total;        ///< blocks that need a number
+};
+
+void check_multiple(std::string_view name, std::uint64_t value, std::uint64_t of, const std::string& of_what) {
+  if (value % of == 0) return;
+  const std::uint64_t fits = std::max(value / of, std::uint64_t{1}) * of;
+  throw UserError("flash." + std::string(name) + ": " + std::to_string(value) + " is not a multiple of " + of_what +
+                  "; " + std::to_string(fits) + " is");
+}
+
+/// Tries how far each parameter alone must be lowered until all blocks have a number.
+class WhatWouldFit : public Fields {
+ public:
+  explicit WhatWouldFit(const FlashArrayConfig& config) : tried_(config) { tried_.describe(*this); }
+  const std::string& text() const { return text_; }
+
+ protected:
+  void number(std::string_view name, std::uint64_t& value, Unit unit, Range range, const Doc&) override {
+    const std::uint64_t asked = value;
+    const std::uint64_t step = name == "pages_per_block"                    ? tried_.pages_per_program
+                               : name == "page_bytes" || name == "capacity" ? logical_block.n
+                                                                            : 1;
+    // Of all multiples of the step up to what was asked for: the largest that fits.
+    std::uint64_t low = divide_up(range.min, step), high = value / step;
+    const auto fits = [&](std::uint64_t steps) {
+      value = steps * step;
+      return tried_.pages_per_block % tried_.pages_per_program == 0 && Sizes(tried_).total <= most_blocks;
+    };
+    if (fits(low)) {
+      while (high - low > 1) {
+        const std::uint64_t middle = low + (high - low) / 2;
+        (fits(middle) ? low : high) = middle;
+      }
+      text_ += (text_.empty() ? "" : ", or ") + ("flash." + std::string(name)) + " of " +
+               (unit == Unit::bytes ? quantity_text(low * step, unit) : std::to_string(low * step));
+    }
+    value = asked;
+  }
+  void flag(std::string_view, bool&, const Doc&) override {}
+  void choice(std::string_view, std::size_t&, const Choice*, std::size_t, const Doc&) override {}
+  void enter(std::string_view, std::string_view) override {}
+  void leave() override {}
+
+ private:
+  FlashArrayConfig tried_;
+  std::string text_;
+};
+
+void check_size(const FlashArrayConfig& config, const Sizes& sizes) {
+  if (sizes.total <= most_blocks) return;
+  const std::string fits = WhatWouldFit(config).text();
+  throw UserError("flash: " + std::to_string(sizes.home + sizes.spare) + " superblocks of " +
+                  quantity_text(Bytes{sizes.superblock_blocks * logical_block.n}) + " on each of " +
+                  std::to_string(sizes.dies) + " dies, " + std::to_string(sizes.spare) +
+                  " of them over-provisioned for gc_threshold and over_provisioning_ppm, are more than 16 TiB; " +
+                  (fits.empty() ? "lower two of channels, dies_per_channel, planes, page_bytes and pages_per_block"
+                                : fits + " would fit"));
 }
 
 }  // namespace
 
 FlashGeometry::FlashGeometry(const FlashArrayConfig& config) {
-  const std::uint64_t block_bytes = logical_block.n;
-  if (config.page_bytes.n % block_bytes != 0)
-    throw UserError("flash.page_bytes: " + std::to_string(config.page_bytes.n) + " is not a multiple of 4096");
-  if (config.capacity.n % block_bytes != 0)
-    throw UserError("flash.capacity: " + std::to_string(config.capacity.n) + " is not a multiple of 4096");
-  if (config.pages_per_block % config.pages_per_program != 0)
-    throw UserError("flash.pages_per_block: " + std::to_string(config.pages_per_block) +
-                    " is not a multiple of pages_per_program, " + std::to_string(config.pages_per_program));
+  check_multiple("page_bytes", config.page_bytes.n, logical_block.n, std::to_string(logical_block.n));
+  check_multiple("capacity", config.capacity.n, logical_block.n, std::to_string(logical_block.n));
+  check_multiple("pages_per_block", config.pages_per_block, config.pages_per_program,
+                 "flash.pages_per_program, " + std::to_string(config.pages_per_program));
+  const Sizes sizes(config);
+  check_size(config, sizes);
 
+  const auto narrow = [](std::uint64_t value) { return static_cast<std::uint32_t>(value); };
   channels = narrow(config.channels);
-  dies = narrow(config.channels * config.dies_per_channel);
-  row_blocks = narrow(config.planes * (config.page_bytes.n / block_bytes));
-  unit_blocks = narrow(row_blocks * config.pages_per_program);
-  superblock_units = narrow(config.pages_per_block / config.pages_per_program);
-  superblock_blocks = narrow(std::uint64_t{unit_blocks} * superblock_units);
-  blocks = narrow(config.capacity.n / block_bytes);
-  buffer_blocks = narrow(config.write_buffer.n / block_bytes);
-  if (buffer_blocks < 2 * unit_blocks)
-    throw UserError("flash.write_buffer: " + std::to_string(config.write_buffer.n) +
-                    " is less than two program units, " + std::to_string(2 * unit_blocks * block_bytes) + " bytes");
-
-  const std::uint64_t units = divide_up(blocks, unit_blocks);
-  const std::uint64_t home = divide_up(divide_up(units, dies), superblock_units);
-  // A unit may be padded per victim: collecting the average superblock must still gain one.
-  const std::uint64_t least = config.gc_threshold + 4 + 2 * divide_up(home, superblock_units);
-  const std::uint64_t spare = std::max(least, divide_up(home * config.over_provisioning_ppm, 1'000'000));
-  narrow((home + spare) * dies * superblock_blocks + buffer_blocks);
-  home_superblocks = narrow(home);
-  superblocks = narrow(home + spare);
-  live_limit = narrow(home * superblock_blocks + (spare - 3) * superblock_blocks / 2);
+  dies = narrow(sizes.dies);
+  row_blocks = narrow(sizes.row_blocks);
+  unit_blocks = narrow(sizes.unit_blocks);
+  superblock_units = narrow(sizes.superblock_units);
+  superblock_blocks = narrow(sizes.superblock_blocks);
+  blocks = narrow(config.capacity / logical_block);
+  buffer_blocks = narrow(config.write_buffer / logical_block);
+  home_superblocks = narrow(sizes.home);
+  superblocks = narrow(sizes.home + sizes.spare);
+  live_limit = narrow(sizes.home * superblock_blocks + (sizes.spare - 3) * superblock_blocks / 2);
 }
 
 }  // namespace icesim

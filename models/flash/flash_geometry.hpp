@@ -24,7 +24,8 @@ struct FlashPlace {
 /// lies on die u % dies, so it is striped over channels first and dies second.
 class FlashGeometry {
  public:
-  /// Throws UserError when the parameters do not fit each other.
+  /// Throws UserError when the parameters do not fit each other, with values that would. Whatever it takes works: blocks
+  /// that are written are programmed in the end, see FlashCollector.
   explicit FlashGeometry(const FlashArrayConfig& config);
 
   std::uint32_t channels;

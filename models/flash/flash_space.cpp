@@ -13,30 +13,22 @@ FlashSpace::FlashSpace(const FlashGeometry& geometry, std::uint32_t die)
       fewest_(geometry.superblock_blocks),
       superblocks_(geometry.superblocks),
       residents_(std::size_t{geometry.superblocks} * geometry.superblock_blocks),
-      buckets_(geometry.superblock_blocks, none) {
-  for (std::uint32_t s = 0; s < geometry.superblocks; ++s) {
-    const std::uint32_t valid = delivered_blocks(s);
-    if (valid == 0) {
-      free_.push(s);
-      continue;
-    }
-    Superblock& superblock = superblocks_[s];
-    superblock.state = State::closed;
-    superblock.delivered = true;
-    superblock.valid = valid;
-    superblock.filled = superblock.programmed = geometry.superblock_blocks;
-    live_ += valid;
-    link(s);
-  }
+      heads_(geometry.superblock_blocks) {
+  // Only the last one may be delivered with holes, or empty.
+  const std::uint32_t last = geometry.home_superblocks - 1;
+  const std::uint32_t valid = delivered_blocks(last);
+  fresh_ = last + (valid > 0 ? 1 : 0);
+  live_ = last * geometry.superblock_blocks + valid;
+  if (valid == 0) return;
+  superblocks_[last].invalid = geometry.superblock_blocks - valid;
+  link(last);
 }
 
 std::uint32_t FlashSpace::delivered_blocks(std::uint32_t superblock) const {
-  if (superblock >= geometry_.home_superblocks) return 0;
-  if (superblock + 1 < geometry_.home_superblocks) return geometry_.superblock_blocks;
   // Residents lie in the order of their places: those that exist come first.
   std::uint32_t count = 0;
   for (std::uint32_t above = geometry_.superblock_blocks; count < above;) {
-    const std::uint32_t middle = (count + above) / 2;
+    const std::uint32_t middle = count + (above - count) / 2;
     if (geometry_.resident({die_, superblock, middle}) == no_block) {
       above = middle;
     } else {
@@ -47,58 +39,67 @@ std::uint32_t FlashSpace::delivered_blocks(std::uint32_t superblock) const {
 }
 
 std::uint32_t FlashSpace::open() {
-  ensure(!free_.empty(), "flash: a superblock is opened when one is free");
-  const std::uint32_t superblock = free_.front();
-  free_.pop();
-  superblocks_[superblock].state = State::open;
+  ensure(free() > 0, "flash: a superblock is opened when one is free");
+  std::uint32_t superblock = fresh_;
+  if (fresh_ < geometry_.superblocks) {
+    ++fresh_;
+  } else {
+    superblock = erased_.front();
+    erased_.pop();
+  }
+  Superblock& s = superblocks_[superblock];
+  s.state = State::open;
+  s.opened = true;
+  s.invalid = s.room = s.unprogrammed = geometry_.superblock_blocks;
   return superblock;
 }
 
 std::uint32_t FlashSpace::fill(std::uint32_t superblock, BlockNumber block) {
   Superblock& s = superblocks_[superblock];
-  ensure(s.state == State::open && s.filled < geometry_.superblock_blocks,
-         "flash: an open superblock with room is filled");
-  residents_[place(superblock, s.filled)] = block;
-  return s.filled++;
+  ensure(s.state == State::open && s.room > 0, "flash: an open superblock with room is filled");
+  const std::uint32_t offset = geometry_.superblock_blocks - s.room--;
+  residents_[place(superblock, offset)] = block;
+  return offset;
 }
 
 std::uint32_t FlashSpace::fill(std::uint32_t superblock, BlockNumber first, std::uint32_t count) {
   Superblock& s = superblocks_[superblock];
-  ensure(s.state == State::open && count <= geometry_.superblock_blocks - s.filled,
-         "flash: an open superblock with room is filled");
-  const std::size_t next = place(superblock, s.filled);
+  ensure(s.state == State::open && count <= s.room, "flash: an open superblock with room is filled");
+  const std::uint32_t offset = geometry_.superblock_blocks - s.room;
+  const std::size_t next = place(superblock, offset);
   for (std::uint32_t i = 0; i < count; ++i) residents_[next + i] = first + i;
-  s.filled += count;
-  return s.filled - count;
+  s.room -= count;
+  return offset;
 }
 
 void FlashSpace::gain(std::uint32_t superblock, std::uint32_t count) {
-  superblocks_[superblock].valid += count;
+  superblocks_[superblock].invalid -= count;
   live_ += count;
 }
 
 void FlashSpace::lose(std::uint32_t superblock, std::uint32_t count) {
   Superblock& s = superblocks_[superblock];
-  ensure(s.valid >= count, "flash: a block is lost from a superblock that holds valid blocks");
+  ensure(s.invalid + count <= geometry_.superblock_blocks,
+         "flash: a block is lost from a superblock that holds valid blocks");
   if (s.state == State::closed) unlink(superblock);
-  s.valid -= count;
+  s.invalid += count;
   live_ -= count;
   if (s.state == State::closed) link(superblock);
 }
 
 void FlashSpace::unit_programmed(std::uint32_t superblock) {
   Superblock& s = superblocks_[superblock];
-  s.programmed += geometry_.unit_blocks;
-  ensure(s.programmed <= s.filled, "flash: only filled units are programmed");
-  if (s.programmed < geometry_.superblock_blocks) return;
+  ensure(s.unprogrammed >= s.room + geometry_.unit_blocks, "flash: only filled units are programmed");
+  s.unprogrammed -= geometry_.unit_blocks;
+  if (s.unprogrammed > 0) return;
   s.state = State::closed;
   link(superblock);
 }
 
 std::uint32_t FlashSpace::take_victim() {
-  while (fewest_ < geometry_.superblock_blocks && buckets_[fewest_] == none) ++fewest_;
+  while (fewest_ < geometry_.superblock_blocks && heads_[fewest_] == 0) ++fewest_;
   if (fewest_ == geometry_.superblock_blocks) return none;
-  const std::uint32_t superblock = buckets_[fewest_];
+  const std::uint32_t superblock = heads_[fewest_] - 1;
   unlink(superblock);
   superblocks_[superblock].state = State::victim;
   return superblock;
@@ -106,27 +107,31 @@ std::uint32_t FlashSpace::take_victim() {
 
 void FlashSpace::erased(std::uint32_t superblock) {
   Superblock& s = superblocks_[superblock];
-  ensure(s.state == State::victim && s.valid == 0, "flash: only victims without valid blocks are erased");
+  ensure(s.state == State::victim && s.invalid == geometry_.superblock_blocks,
+         "flash: only victims without valid blocks are erased");
   s.state = State::free;
-  s.delivered = false;
-  s.filled = s.programmed = 0;
-  free_.push(superblock);
+  erased_.push(superblock);
 }
 
 void FlashSpace::link(std::uint32_t superblock) {
   Superblock& s = superblocks_[superblock];
-  if (s.valid == geometry_.superblock_blocks) return;
+  if (s.invalid == 0) return;
+  const std::uint32_t valid = geometry_.superblock_blocks - s.invalid;
   s.previous = none;
-  s.next = buckets_[s.valid];
+  s.next = heads_[valid] - 1;  // 0 becomes none
   if (s.next != none) superblocks_[s.next].previous = superblock;
-  buckets_[s.valid] = superblock;
-  fewest_ = std::min(fewest_, s.valid);
+  heads_[valid] = superblock + 1;
+  fewest_ = std::min(fewest_, valid);
 }
 
 void FlashSpace::unlink(std::uint32_t superblock) {
   Superblock& s = superblocks_[superblock];
-  if (s.valid == geometry_.superblock_blocks) return;
-  (s.previous == none ? buckets_[s.valid] : superblocks_[s.previous].next) = s.next;
+  if (s.invalid == 0) return;
+  if (s.previous == none) {
+    heads_[geometry_.superblock_blocks - s.invalid] = s.next + 1;
+  } else {
+    superblocks_[s.previous].next = s.next;
+  }
   if (s.next != none) superblocks_[s.next].previous = s.previous;
 }
 

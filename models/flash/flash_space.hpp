@@ -4,33 +4,35 @@
 #include "models/base/zeroed_array.hpp"
 #include "models/flash/flash_geometry.hpp"
 
-#include <vector>
-
 namespace icesim {
 
 /// The superblocks of one die: which are free, how many valid blocks each holds, and what lies where.
 ///
 /// A superblock is free, then open (filled and programmed in order), closed when its last unit is programmed, and a
-/// victim while it is collected. The reverse map is held only of superblocks that were opened; for delivered ones it is
-/// a function.
+/// victim while it is collected. Whatever is said of a superblock is said by how it differs from a delivered one, which
+/// is closed and entirely valid: a die takes memory for superblocks that were opened or lost blocks, and for no others.
 class FlashSpace {
  public:
   static constexpr std::uint32_t none = ~std::uint32_t{0};
 
   FlashSpace(const FlashGeometry& geometry, std::uint32_t die);
 
-  std::uint32_t free() const { return static_cast<std::uint32_t>(free_.size()); }
+  std::uint32_t free() const { return geometry_.superblocks - fresh_ + static_cast<std::uint32_t>(erased_.size()); }
   std::uint32_t live() const { return live_; }
-  std::uint32_t valid(std::uint32_t superblock) const { return superblocks_[superblock].valid; }
-  /// Blocks of the superblock that are filled.
-  std::uint32_t filled(std::uint32_t superblock) const { return superblocks_[superblock].filled; }
+  std::uint32_t valid(std::uint32_t superblock) const {
+    return superblock < fresh_ ? geometry_.superblock_blocks - superblocks_[superblock].invalid : 0;
+  }
+  /// Blocks of an opened superblock that are filled.
+  std::uint32_t filled(std::uint32_t superblock) const {
+    return geometry_.superblock_blocks - superblocks_[superblock].room;
+  }
   /// The logical block that was written to a place; whether it still lives there only the map knows.
   BlockNumber resident(std::uint32_t superblock, std::uint32_t offset) const {
     const Superblock& s = superblocks_[superblock];
-    return s.delivered ? geometry_.resident({die_, superblock, offset}) : residents_[place(superblock, offset)];
+    return s.opened ? residents_[place(superblock, offset)] : geometry_.resident({die_, superblock, offset});
   }
   bool programmed(std::uint32_t superblock, std::uint32_t offset) const {
-    return offset < superblocks_[superblock].programmed;
+    return offset + superblocks_[superblock].unprogrammed < geometry_.superblock_blocks;
   }
 
   /// Takes a free superblock, the one that has been free for longest.
@@ -49,15 +51,16 @@ class FlashSpace {
   void erased(std::uint32_t superblock);
 
  private:
-  enum class State : std::uint8_t { free, open, closed, victim };
+  enum class State : std::uint8_t { closed, free, open, victim };
+  /// All zero when it was delivered and nothing of it is lost.
   struct Superblock {
-    State state = State::free;
-    bool delivered = false;
-    std::uint32_t valid = 0;
-    std::uint32_t filled = 0;
-    std::uint32_t programmed = 0;
-    std::uint32_t next = none;
-    std::uint32_t previous = none;
+    State state;
+    bool opened;
+    std::uint32_t invalid;       ///< blocks, those not filled among them
+    std::uint32_t room;          ///< blocks not filled
+    std::uint32_t unprogrammed;  ///< blocks
+    std::uint32_t next;
+    std::uint32_t previous;
   };
 
   std::size_t place(std::uint32_t superblock, std::uint32_t offset) const {
@@ -71,10 +74,11 @@ class FlashSpace {
   std::uint32_t die_;
   std::uint32_t live_ = 0;
   std::uint32_t fewest_;  ///< no bucket below it holds anything
-  std::vector<Superblock> superblocks_;
+  std::uint32_t fresh_ = 0;  ///< the first of those that have never been opened
+  ZeroedArray<Superblock> superblocks_;
   ZeroedArray<BlockNumber> residents_;  ///< the logical block that was written to each place
-  std::vector<std::uint32_t> buckets_;  ///< closed superblocks by number of valid blocks
-  Ring<std::uint32_t> free_;
+  ZeroedArray<std::uint32_t> heads_;    ///< by number of valid blocks: 1 + the first closed superblock, or 0
+  Ring<std::uint32_t> erased_;
 };
 
 }  // namespace icesim

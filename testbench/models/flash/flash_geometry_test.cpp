@@ -63,22 +63,49 @@ TEST(FlashGeometry, OffersTheCapacityAndTheSpareSpaceAskedFor) {
   EXPECT_LT(g.live_limit, (g.superblocks - 2) * g.superblock_blocks) << "and always has something to collect";
 }
 
-TEST(FlashGeometry, RefusesParametersThatDoNotFitAndNamesThem) {
-  const auto refusal = [](auto change) -> std::string {
+std::string refusal(const FlashArrayConfig& config) {
+  try {
+    FlashGeometry{config};
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return {};
+}
+
+TEST(FlashGeometry, RefusesParametersThatDoNotFitAndSaysWhatWould) {
+  const auto after = [](auto change) {
     FlashArrayConfig config = small_flash();
     change(config);
-    try {
-      FlashGeometry{config};
-    } catch (const UserError& error) {
-      return error.what();
-    }
-    return {};
+    return refusal(config);
   };
-  EXPECT_NE(refusal([](auto& c) { c.pages_per_block = 25; }).find("flash.pages_per_block"), std::string::npos);
-  EXPECT_NE(refusal([](auto& c) { c.page_bytes = 6_KiB; }).find("flash.page_bytes"), std::string::npos);
-  EXPECT_NE(refusal([](auto& c) { c.write_buffer = 64_KiB; }).find("flash.write_buffer"), std::string::npos);
-  EXPECT_NE(refusal([](auto& c) { c.capacity += 1_B; }).find("flash.capacity"), std::string::npos);
-  EXPECT_EQ(refusal([](auto&) {}), "");
+  EXPECT_EQ(after([](auto& c) { c.pages_per_block = 25; }),
+            "flash.pages_per_block: 25 is not a multiple of flash.pages_per_program, 3; 24 is");
+  EXPECT_EQ(after([](auto& c) { c.pages_per_block = 2; }),
+            "flash.pages_per_block: 2 is not a multiple of flash.pages_per_program, 3; 3 is");
+  EXPECT_EQ(after([](auto& c) { c.page_bytes = 6_KiB; }), "flash.page_bytes: 6144 is not a multiple of 4096; 4096 is");
+  EXPECT_EQ(after([](auto& c) { c.capacity += 1_B; }), "flash.capacity: 15728641 is not a multiple of 4096; 15728640 is");
+  EXPECT_EQ(after([](auto&) {}), "");
+  EXPECT_EQ(after([](auto& c) { c.write_buffer = 4_KiB; }), "") << "less than a program unit, which is padded then";
+}
+
+TEST(FlashGeometry, RefusesMoreThanAllBlocksHaveNumbersForAndNamesEachParameterThatAloneWouldDo) {
+  FlashArrayConfig config;
+  config.pages_per_block = 4608;
+  config.gc_threshold = 1024;
+  config.channels = 64;
+  EXPECT_EQ(refusal(config),
+            "flash: 1034 superblocks of 288MiB on each of 128 dies, 1030 of them over-provisioned for gc_threshold and "
+            "over_provisioning_ppm, are more than 16 TiB; flash.channels of 28, or flash.planes of 1, or "
+            "flash.page_bytes of 4KiB, or flash.pages_per_block of 2016, or flash.gc_threshold of 445 would fit");
+  config.channels = 28;
+  EXPECT_EQ(refusal(config), "");
+  config.channels = 29;
+  EXPECT_NE(refusal(config), "");
+  config.channels = config.dies_per_channel = 64;
+  config.planes = 16;
+  config.page_bytes = 128_KiB;
+  config.pages_per_program = 4;
+  EXPECT_NE(refusal(config).find("; lower two of channels, "), std::string::npos) << refusal(config);
 }
 
 }  // namespace

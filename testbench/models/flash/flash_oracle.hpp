@@ -142,11 +142,21 @@ class FlashOracle {
       const Stamp& data = physical_[geometry.number(place)];
       const FlashMap::Found now_at = translation.map().find(data.first);
       if (data.second == 0 || data.second != versions_[data.first] || now_at.where != FlashMap::Where::flash) continue;
-      ASSERT_EQ(translation.find(data.first).where, FlashTranslation::Where::flash)
+      ASSERT_TRUE(translation.find(data.first).where == FlashTranslation::Where::flash || is_elsewhere(data, place))
           << "the only programmed copy is erased before the moved one is programmed";
     }
     for (std::uint32_t offset = 0; offset < geometry.superblock_blocks; ++offset)
       physical_[geometry.number({die, superblock, offset})] = {};
+  }
+
+  /// True when another superblock still holds the data: they have been moved more than once.
+  bool is_elsewhere(const Stamp& data, const FlashPlace& erased) const {
+    for (BlockNumber at = 0; at < physical_.size(); ++at) {
+      const FlashPlace place = geometry.place(at);
+      if (place.die == erased.die && place.superblock == erased.superblock) continue;
+      if (physical_[at] == data && translation.map().space(place.die).programmed(place.superblock, place.offset)) return true;
+    }
+    return false;
   }
 
   std::vector<char> active_;

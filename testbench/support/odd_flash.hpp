@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/random.hpp"
+#include "models/flash/flash_config.hpp"
+
+#include <initializer_list>
+
+namespace icesim::test {
+
+/// Flash of 1 or 2 MiB or a bit more, in any shape that can be: it is full, and collection soon has to do with each of
+/// its superblocks.
+inline FlashArrayConfig odd_flash(Random& random) {
+  const auto one_of = [&](std::initializer_list<std::uint64_t> list) {
+    return list.begin()[random.below(list.size())];
+  };
+  FlashArrayConfig flash;
+  flash.capacity = logical_block * (random.chance(50) ? one_of({256, 512}) : 256 + random.below(700));
+  flash.over_provisioning_ppm = one_of({0, 1, 70'000, random.below(500'001), 500'000});
+  flash.channels = 1 + random.below(4);
+  flash.dies_per_channel = 1 + random.below(2);
+  flash.planes = 1 + random.below(4);
+  flash.page_bytes = logical_block * one_of({1, 1, 1, 2, 3, 4});
+  flash.pages_per_program = 1 + random.below(4);
+  flash.pages_per_block = flash.pages_per_program * one_of({1, 1, 2, 3, 8, 1 + random.below(64)});
+  flash.write_buffer = Bytes{random.chance(30) ? 4096 + random.below(1 << 16) : one_of({64 << 10, 1 << 20, 4 << 20})};
+  flash.gc_threshold = one_of({2, 2, 3, 4, 2 + random.below(40)});
+  flash.gc_priority = random.chance(50) ? GcPriority::after_host : GcPriority::before_host;
+  return flash;
+}
+
+}  // namespace icesim::test
