@@ -40,11 +40,13 @@ class CryptoEngine : public virtual sc_core::sc_interface {
   virtual void transform(const CryptoJob& job, std::byte* data, std::size_t length) = 0;
 };
 
-/// A UPIU on the link: its 32 header bytes and, where payload is simulated, where its data segment lies.
+/// A UPIU on the link: its 32 header bytes and, where payload is simulated, where its data segment lies. The bytes belong
+/// to the caller of the function that hands the UPIU over, and only until it returns: the command that they were made for
+/// may be cleared and its tag used again while the UPIU is on the wire. Who holds it longer keeps a copy (UpiuBytes).
 struct Upiu {
   UpiuHeader header{};
   std::uint32_t data_length = 0;
-  std::byte* data = nullptr;  ///< null when payload is not simulated; stays valid until the command ends
+  std::byte* data = nullptr;  ///< null when payload is not simulated
 };
 
 /// Receiver of UPIUs at one end of the link.

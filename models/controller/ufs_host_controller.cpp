@@ -132,7 +132,6 @@ bool UfsHostController::unchanged(Reg reg, Picoseconds at) const {
 void UfsHostController::receive(const Upiu& upiu, Cycles start, Picoseconds last) {
   arriving_.upiu = upiu;
   arriving_.last = last;
-  arriving_.link_life = link_life_;
   const Transaction kind = transaction_of(upiu.header);
   Picoseconds seen = last;
   if (kind == Transaction::data_in) {
@@ -158,7 +157,11 @@ void UfsHostController::wait_for(const Received& received, Picoseconds seen) {
     first_received_ = 0;
     received_.resize(2 * received_.size());
   }
-  received_[(first_received_ + received_count_) % received_.size()] = received;
+  Waiting& waiting = received_[(first_received_ + received_count_) % received_.size()];
+  waiting.received = received;
+  waiting.bytes.keep(waiting.received.upiu);
+  waiting.life = life_under_tag(received.upiu);
+  waiting.link_life = link_life_;
   ++received_count_;
   inbox_.push(seen, order(Rank::link, ++arrivals_), {Event::Kind::upiu, 0, 0, nullptr});
 }
@@ -183,9 +186,10 @@ void UfsHostController::step() {
         break;
       }
       case Event::Kind::upiu: {
-        Received& received = received_[first_received_ % received_.size()];
+        Waiting& waiting = received_[first_received_ % received_.size()];
+        Received& received = waiting.received;
         const Tag tag = tag_of(received.upiu.header);
-        if (received.link_life != link_life_) {
+        if (waiting.link_life != link_life_ || waiting.life != life_under_tag(received.upiu)) {
           ++statistics_.dropped_upius;
         } else if (crypto->shared()) {
           handle(received, now());

@@ -8,6 +8,7 @@
 #include "models/base/inbox.hpp"
 #include "models/base/ports.hpp"
 #include "models/base/tap.hpp"
+#include "models/base/upiu_bytes.hpp"
 #include "models/controller/dma_channel.hpp"
 #include "models/controller/task_list.hpp"
 #include "models/controller/ufs_host_controller_config.hpp"
@@ -15,7 +16,6 @@
 
 #include <array>
 #include <cstring>
-#include <deque>
 #include <systemc>
 #include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
@@ -61,8 +61,11 @@ namespace icesim {
 /// **Not modelled**: interrupt aggregation (UTRIACR is stored), MCQ, auto-hibern8, UPIU extra header segments.
 /// Reads of descriptors, tasks and data do not contend; the receive side never stalls the link.
 /// What software changes of a command under way: its descriptors, keyslot and HCE.CGE are looked up at G and when its data
-/// begin to move. UTRLCLR stops neither the fetch of a command, so that its COMMAND leaves all the same, nor a UPIU that is
-/// on the wire: what comes for a tag that is in use again counts for its new command, as it must on hardware. A command that cannot be carried out never held a place among the UPIUs that leave.
+/// begin to move. UTRLCLR does not stop the fetch of a command, so that its COMMAND leaves all the same, nor a DATA OUT that is
+/// on the wire. What is on the wire for it when it is cleared is dropped, also when its tag is in use again by the time it
+/// is seen, where hardware would take it for the new command's. What the device sends later counts for the new command, as
+/// it must: a UPIU says which tag it is of, and no more. So software has the device abort a command before it clears it. A
+/// command that cannot be carried out never held a place among the UPIUs that leave.
 class UfsHostController : public sc_core::sc_module, public UpiuSink, public LinkEvents, private tlm::tlm_fw_transport_if<> {
  public:
   UfsHostController(const sc_core::sc_module_name& name, Agenda& agenda, const UfsHostControllerConfig& config,
@@ -99,12 +102,18 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
     std::uint32_t b = 0;  ///< value, or life of the command, task or controller that it belongs to
     tlm::tlm_generic_payload* access = nullptr;
   };
-  /// One UPIU from the link, waiting for the bus edge that sees it.
+  /// One UPIU from the link.
   struct Received {
     Upiu upiu;
     Picoseconds last{};
-    std::uint32_t link_life = 0;
     Train train;
+  };
+  /// One that waits for the bus edge that sees it.
+  struct Waiting {
+    Received received;
+    UpiuBytes bytes;
+    std::uint32_t life = 0;  ///< of the command that has its tag
+    std::uint32_t link_life = 0;
   };
   /// A command under way.
   struct Command {
@@ -123,7 +132,6 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
     std::size_t response_size = 0;
     Ocs ocs = Ocs::invalid;
     bool engine_failed = false;  ///< for good: its end is told as a fatal error
-    std::deque<std::vector<std::byte>> pieces;  ///< data on its way to the device, where payload is simulated
   };
 
   /// Order in which events of one bus edge are handled: what hardware did (a free fetch unit, ends of commands by tag, tasks, power), what
@@ -200,6 +208,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   void complete_task(std::uint32_t number, std::uint32_t life);
   void forget_task(std::uint32_t number);
   bool expected(const Upiu& upiu) const;
+  std::uint32_t life_under_tag(const Upiu& upiu) const;
   Ocs refusal(Command& command, const DataUpiu& rtt) const;
   Ocs refusal(Command& command, Direction direction, const DataUpiu& piece) const;
   CryptoJob crypto_job(const Command& command, Direction direction, std::uint64_t offset) const;
@@ -255,13 +264,13 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   bool fetch_scheduled_ = false;
   TaskList tasks_;
   Picoseconds utrd_checked_{};  ///< when the UTRD read last has been checked
-  std::vector<Received> received_;    ///< ring of what the link has announced
+  std::vector<Waiting> received_;     ///< ring of what the link has announced
   std::size_t first_received_ = 0;
   std::size_t received_count_ = 0;
   std::uint64_t arrivals_ = 0;
   Received arriving_;
   Train train_;
-  std::vector<std::byte> data_;  ///< of the DATA IN under way, where payload is simulated
+  std::vector<std::byte> data_;  ///< of the DATA IN or DATA OUT under way, where payload is simulated
   tlm::tlm_generic_payload dma_access_;
   std::array<DirectMemory, 64> direct_{};
   UfsHostControllerStatistics statistics_;

@@ -61,7 +61,6 @@ Picoseconds UfsHostController::fetch(Tag tag) {
   command.expected = Bytes{};
   command.response_size = 0;
   command.prdt.clear();
-  command.pieces.clear();
   ++statistics_.commands;
 
   const Picoseconds decode = bus_.edge(config_.decode_cycles);

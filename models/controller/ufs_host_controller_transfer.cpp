@@ -19,6 +19,14 @@ bool UfsHostController::expected(const Upiu& upiu) const {
   return command.active && command.sent && !command.finished;
 }
 
+/// Tells whether a UPIU that is on the wire is of the same command as before; the tag of a task management response is
+/// none of a command.
+std::uint32_t UfsHostController::life_under_tag(const Upiu& upiu) const {
+  const Tag tag = tag_of(upiu.header);
+  const bool of_task = transaction_of(upiu.header) == Transaction::task_management_response;
+  return of_task || tag.n >= commands_.size() ? 0 : commands_[tag.n].life;
+}
+
 void UfsHostController::handle(Received& received, Picoseconds seen) {
   const Tag tag = tag_of(received.upiu.header);
   const Transaction kind = transaction_of(received.upiu.header);
@@ -95,7 +103,8 @@ void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Recei
   header.transaction = Transaction::data_out;
   Upiu upiu{header.encode(), static_cast<std::uint32_t>(rtt.count.n), nullptr};
   if (has_bytes(command)) {
-    upiu.data = command.pieces.emplace_back(rtt.count.n).data();
+    data_.resize(rtt.count.n);
+    upiu.data = data_.data();
     if (!move_payload(command, tlm::TLM_READ_COMMAND, rtt.offset.n, upiu.data, rtt.count.n)) {
       end_without_response(tag, command, Ocs::fatal_error, seen);
       return;

@@ -38,7 +38,7 @@ UfsDevice::UfsDevice(const sc_core::sc_module_name& name, Agenda& agenda, const 
   pool_.resize(config.queue_depth);
   for (auto index = static_cast<Index>(pool_.size()); index > 0; --index) free_.push_back(index - 1);
   by_tag_.fill(none);
-  memory_.resize(by_tag_.size());
+  payload_.resize(by_tag_.size());
   want_data_.reserve(pool_.size());
   rtts_.reserve(255);
 }
@@ -106,13 +106,10 @@ std::uint32_t UfsDevice::park(const Upiu& upiu) {
   }
   const std::uint32_t place = free_places_.back();
   free_places_.pop_back();
-  parked_[place] = upiu;
+  Parked& parked = parked_[place];
+  parked.upiu = upiu;
+  parked.bytes.keep(parked.upiu);
   return place;
-}
-
-Upiu UfsDevice::unpark(const Item& item) {
-  free_places_.push_back(item.count);
-  return parked_[item.count];
 }
 
 void UfsDevice::handle(const Item& item) {
@@ -131,25 +128,26 @@ void UfsDevice::handle(const Item& item) {
     case Event::flushed:
       return take_flushed(item.command);
     case Event::upiu: {
-      const Upiu upiu = unpark(item);
-      if (item.life != life_) return;
-      if (transaction_of(upiu.header) != Transaction::data_out) --undecided_;
-      return arrive(upiu);
+      const Upiu upiu = parked(item);
+      if (item.life == life_) {
+        if (transaction_of(upiu.header) != Transaction::data_out) --undecided_;
+        arrive(upiu);
+      }
+      return unpark(item);
     }
     case Event::firmware:
       return take_turn(item);
     case Event::managed: {
-      const Upiu upiu = unpark(item);
-      if (item.life == life_) manage(upiu);
-      return;
+      if (item.life == life_) manage(parked(item));
+      return unpark(item);
     }
     case Event::respond:
       if (current(item.command, State::responding)) respond(item.command);
       return;
     case Event::send: {
-      const Upiu upiu = unpark(item);
+      const Upiu upiu = parked(item);
       if (item.life == life_) send(upiu.header, upiu.data);
-      return;
+      return unpark(item);
     }
     case Event::patience:
       return check_patience(item.value);

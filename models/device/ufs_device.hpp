@@ -3,6 +3,7 @@
 #include "icesim/base/ring.hpp"
 #include "models/base/inbox.hpp"
 #include "models/base/ports.hpp"
+#include "models/base/upiu_bytes.hpp"
 #include "models/device/ufs_device_commands.hpp"
 #include "models/device/ufs_device_config.hpp"
 #include "models/device/ufs_device_queries.hpp"
@@ -52,6 +53,13 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// - link_reset at t: from t on there are no commands, and what has not arrived or been queued for the link is gone; the
 ///   flash carries on what it was asked for
 /// - REJECT and TASK SET FULL do not occupy the firmware: ready at answer(A)
+///
+/// **Tags**: a UPIU carries a tag and nothing else that tells which command it is of. When a command is over (answered,
+/// aborted, reset) and something comes for it that was on the wire, a DATA OUT is answered with REJECT while the tag is
+/// free; of a new command under the tag it is the data, if an RTT asked for just that range, and ends it with a data phase
+/// error if none did. A COMMAND under a tag that is in use is answered with REJECT: software that has a controller forget a
+/// command (UTRLCLR) must have the device abort it first. A link reset ends all that is on the wire.
+///
 /// **Spec**: 2.1 (UPIUs, RTT rules, limits), 2.2 (SCSI), 1.9 (fDeviceInit); timing 4.2, 4.3.
 /// **Not modelled**: WriteBooster, HPB and map cache misses; out-of-order data (a command's DATA INs leave in order of
 /// offset); RPMB, boot and several logical units (their well-known ones answer INQUIRY); unit attentions, task
@@ -104,6 +112,12 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
     ScsiPlan plan{};
   };
 
+  /// A UPIU that an event refers to.
+  struct Parked {
+    Upiu upiu;
+    UpiuBytes bytes;
+  };
+
   /// The end of a command's latency in the firmware.
   struct Turn {
     Picoseconds at{};
@@ -141,19 +155,14 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
     std::uint32_t length;
     std::uint32_t blocks;  ///< room reserved in the write buffer
   };
-  /// What the sent UPIUs of a tag point to; the host reads it until it uses the tag again.
-  struct TagMemory {
-    std::array<std::byte, control_data_size> control{};
-    std::array<std::byte, sense_segment_size> response{};
-    std::vector<std::byte> payload;
-  };
-
   void start_of_simulation() override;
   void step();
   Picoseconds now() const { return wake_.now(); }
   void handle(const Item& item);
-  Upiu unpark(const Item& item);
   std::uint32_t park(const Upiu& upiu);
+  Upiu parked(const Item& item) const { return parked_[item.count].upiu; }
+  /// Ends what parked() gave.
+  void unpark(const Item& item) { free_places_.push_back(item.count); }
 
   // Arrival and firmware
   bool surely_taken(const Upiu& upiu, Picoseconds at) const;
@@ -183,7 +192,6 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   void send(const UpiuHeader& header, std::byte* data);
   void reject(const UpiuHeader& header);
   void send_data_in(const Command& command, std::uint32_t offset, std::uint32_t length, std::byte* data);
-  TagMemory& memory(Tag tag) { return memory_[tag.n]; }
 
   // Data
   void start_read(Index index);
@@ -222,13 +230,14 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   Ring<Announced> announced_;  ///< in order of arrival
   std::bitset<256> announced_tags_;
   std::uint32_t undecided_ = 0;  ///< UPIUs on their way, beside them, that may take firmware time
-  std::vector<Upiu> parked_;     ///< UPIUs that events refer to
+  std::vector<Parked> parked_;
   std::vector<std::uint32_t> free_places_;
 
   std::vector<Command> pool_;
   std::vector<Index> free_;
   std::array<Index, 256> by_tag_{};
-  std::vector<TagMemory> memory_;
+  std::vector<std::vector<std::byte>> payload_;  ///< of the read under a tag, until its DATA INs have been sent
+  std::array<std::byte, control_data_size> control_{};
   std::uint64_t sequence_ = 0;
   std::uint32_t life_ = 0;  ///< counts resets
   Picoseconds firmware_free_{};

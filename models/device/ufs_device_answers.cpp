@@ -18,7 +18,7 @@ void UfsDevice::send_later(const UpiuHeader& header, std::byte* data) {
   // Queued at the transmitter only when it is due: it must not hold up data of other commands that is ready before.
   Item item;
   item.event = Event::send;
-  item.count = park({header, 0, data});
+  item.count = park({header, static_cast<std::uint32_t>(data_segment_length(header).n), data});
   push(after(config_.response_latency), ++sequence_, item);
 }
 
@@ -45,7 +45,7 @@ void UfsDevice::send_data_in(const Command& command, std::uint32_t offset, std::
 void UfsDevice::answer_control(Index index) {
   Command& command = pool_[index];
   const Tag tag = command.request.tag;
-  std::byte* const data = memory(tag).control.data();
+  std::byte* const data = control_.data();
   const ScsiAnswer answer = target_.answer(command.request, data);
   if (answer.sense.key != 0) return fail(index, answer.sense);
   reach(tag, DeviceMilestone::firmware_done, now());
@@ -80,11 +80,12 @@ void UfsDevice::respond(Index index) {
   upiu.tag = tag;
   upiu.flags = command.plan.flags;
   upiu.residual = Bytes{command.plan.residual};
+  std::array<std::byte, sense_segment_size> segment{};
   std::byte* data = nullptr;
   if (command.failed) {
     ++stats_.check_conditions;
-    memory(tag).response = encode_sense_segment(command.sense);
-    data = memory(tag).response.data();
+    segment = encode_sense_segment(command.sense);
+    data = segment.data();
     upiu.status = static_cast<std::uint8_t>(scsi::Status::check_condition);
     upiu.data_segment = Bytes{sense_segment_size};
     upiu.residual = command.request.expected_length;
@@ -116,7 +117,7 @@ void UfsDevice::manage(const Upiu& upiu) {
     }
     case Transaction::query_request: {
       ++stats_.queries;
-      std::byte* const data = memory(tag).control.data();
+      std::byte* const data = control_.data();
       const QueryUpiu answer = queries_.execute(QueryUpiu::decode(upiu.header), now(), data);
       send_later(answer.encode(), answer.data_segment > Bytes{0} ? data : nullptr);
       return send_rtts();  // bMaxNumOfRTT may have been raised

@@ -18,7 +18,7 @@ void UfsDevice::start_read(Index index) {
   command.media_pending = plan.blocks;
   command.missing.assign(divide_up(plan.blocks, blocks_of_upiu), blocks_of_upiu);
   if (plan.blocks % blocks_of_upiu != 0) command.missing.back() = plan.blocks % blocks_of_upiu;
-  if (config_.simulate_payload) memory(command.request.tag).payload.resize(std::size_t{plan.blocks} * block_size);
+  if (config_.simulate_payload) payload_[command.request.tag.n].resize(std::size_t{plan.blocks} * block_size);
   reach(command.request.tag, DeviceMilestone::firmware_done, now());
   flash->read(index, plan.first, plan.blocks, next_cycle());
 }
@@ -52,7 +52,7 @@ void UfsDevice::take_blocks(Index index, Lba first, std::uint32_t count) {
   }
 
   // 2. Send what is complete, in order.
-  std::byte* const payload = config_.simulate_payload ? memory(command.request.tag).payload.data() : nullptr;
+  std::byte* const payload = config_.simulate_payload ? payload_[command.request.tag.n].data() : nullptr;
   const auto step_size = static_cast<std::uint32_t>(config_.max_data_in.n);
   while (command.next_data_in < command.missing.size() && command.missing[command.next_data_in] == 0) {
     const std::uint32_t offset = command.next_data_in * step_size;
@@ -63,7 +63,7 @@ void UfsDevice::take_blocks(Index index, Lba first, std::uint32_t count) {
 }
 
 void UfsDevice::fill_payload(const Command& command, Lba first, std::uint32_t count) {
-  std::byte* to = memory(command.request.tag).payload.data() + (first - command.plan.first).n * block_size;
+  std::byte* to = payload_[command.request.tag.n].data() + (first - command.plan.first).n * block_size;
   for (std::uint32_t i = 0; i < count; ++i, to += block_size) {
     const std::byte* const from = flash->content(first + Lba{i});
     if (from != nullptr) {
