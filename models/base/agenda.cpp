@@ -2,6 +2,7 @@
 #include "models/base/agenda.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/quantity_text.hpp"
 
 #include <algorithm>
 
@@ -15,7 +16,8 @@ Agenda::Agenda(const sc_core::sc_module_name& name, Pace pace) : sc_module(name)
   dont_initialize();
 }
 
-Agenda::Wake::Wake(Agenda& agenda, void (*run)(void*), void* module) : agenda_(agenda), run_(run), module_(module) {
+Agenda::Wake::Wake(Agenda& agenda, void (*run)(void*), void* module, const char* name)
+    : agenda_(agenda), run_(run), module_(module), name_(name) {
   ensure(agenda.count_ < max_wakes, "an agenda has few modules");
   agenda.put(agenda.count_++, *this, never);
 }
@@ -74,6 +76,37 @@ std::size_t Agenda::earliest() const {
   return first;
 }
 
+/// Asks what has come about; once in many pieces of work.
+void Agenda::look() {
+  look_at_ += work_between_looks_;
+  const Picoseconds t = now();
+  const std::uint64_t progress = watch_ != nullptr ? watch_->progress() : 0;
+  const Picoseconds patience = watch_ != nullptr ? watch_->patience() : Picoseconds{};
+  if (progress != progress_ || patience.n == 0) progressed_ = t;
+  looks_ = progress == progress_ && t == looked_ ? looks_ + 1 : 0;
+  progress_ = progress;
+  looked_ = t;
+  if (looks_ >= looks_at_an_instant) give_up("endless work at " + quantity_text(t));
+  if (t - progressed_ > patience) {
+    give_up("no progress since " + quantity_text(progressed_) + ", by " + quantity_text(t) + ", when " +
+            quantity_text(patience) + " are enough for everything");
+  }
+}
+
+void Agenda::give_up(const std::string& why) {
+  stuck_ = why + (watch_ != nullptr ? ": " + watch_->waiting() : std::string{}) + "; to be woken: " + due();
+  throw_bug(stuck_);
+}
+
+std::string Agenda::due() const {
+  std::string list;
+  for (std::size_t place = 0; place < count_; ++place) {
+    if (at_[place] == Wake::never) continue;
+    list += (list.empty() ? "" : ", ") + std::string(wakes_[place]->name_) + " at " + quantity_text(at_[place]);
+  }
+  return list.empty() ? "nobody" : list;
+}
+
 void Agenda::step() {
   const Picoseconds end = horizon();
   now_ = kernel_now();
@@ -85,12 +118,14 @@ void Agenda::step() {
     if (next > now_) {
       if (last_word_asked_) {
         last_word_asked_ = false;
+        count_work();
         last_word_->run_(last_word_->module_);
         continue;
       }
       if (next > end) break;
       now_ = next;
     }
+    count_work();
     at_[first] = Wake::never;
     wakes_[first]->run_(wakes_[first]->module_);
   }

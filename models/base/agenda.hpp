@@ -3,7 +3,9 @@
 #include "models/base/clock_domain.hpp"
 
 #include <array>
+#include <string>
 #include <systemc>
+#include <type_traits>
 
 namespace icesim {
 
@@ -17,12 +19,27 @@ namespace icesim {
 /// temporally decoupled models do, and the kernel's time catches up at the end: the same wake-ups at the same times,
 /// without the kernel's cost for each. Then nobody else may be notified by what the modules do; `now()` is the time
 /// that counts.
+///
+/// Work that leads nowhere ends in a Bug: much of it at one instant in which nothing comes about, or so much time without
+/// that, as a Watch says, nothing needs it. This is looked at once in a few million pieces of work, so it costs a count.
 /// **Spec**: IEEE 1666, temporal decoupling.
 class Agenda : public sc_core::sc_module {
  public:
   enum class Pace : std::uint8_t { kernel, ahead };
   class Wake;
   class LastWord;
+
+  /// Knows what the work is for.
+  class Watch {
+   public:
+    virtual ~Watch() = default;
+    /// Counts what comes about, such as ends of requests: everything of which there is an end.
+    virtual std::uint64_t progress() const = 0;
+    /// The most time that may pass until something more comes about; 0 when nothing is waited for.
+    virtual Picoseconds patience() const = 0;
+    /// Who waits for whom, for a report.
+    virtual std::string waiting() const = 0;
+  };
 
   explicit Agenda(const sc_core::sc_module_name& name, Pace pace = Pace::kernel);
 
@@ -34,8 +51,26 @@ class Agenda : public sc_core::sc_module {
   /// Ends the simulation: nothing is woken any more.
   void stop();
 
+  /// Who is asked whether work leads somewhere; without one, only time counts.
+  void watch(const Watch& watch) { watch_ = &watch; }
+  /// Looks at what has come about after each so many pieces of work, from now on.
+  void look_every(std::uint64_t work) {
+    work_between_looks_ = work;
+    look_at_ = work_ + work;
+  }
+  /// Counts a piece of work: a wake-up, or what a module does without one. Throws a Bug when all of it leads nowhere.
+  void count_work() {
+    if (__builtin_expect(static_cast<long>(++work_ == look_at_), 0) != 0) look();
+  }
+  /// What such a Bug says; empty when there is none. The kernel passes on only its own kind of exceptions.
+  const std::string& stuck() const { return stuck_; }
+  /// The modules that will be woken, and when.
+  std::string due() const;
+
  private:
   void step();
+  void look();
+  [[noreturn]] void give_up(const std::string& why);
   Picoseconds idle_now() const;
   void notify_kernel(Picoseconds at);
   void put(std::size_t place, Wake& wake, Picoseconds at);
@@ -54,6 +89,18 @@ class Agenda : public sc_core::sc_module {
   bool running_ = false;
   bool stopped_ = false;
   Picoseconds now_{};
+
+  /// So many may find nothing new: there may be millions of threads, all of which a lock lets have a try at one instant.
+  static constexpr std::uint32_t looks_at_an_instant = 16;
+  std::uint64_t work_ = 0;
+  std::uint64_t work_between_looks_ = std::uint64_t{1} << 22;
+  std::uint64_t look_at_ = work_between_looks_;
+  const Watch* watch_ = nullptr;
+  std::uint64_t progress_ = 0;  ///< at the last look
+  Picoseconds progressed_{};    ///< a look that found some, or nothing to wait for
+  Picoseconds looked_{};        ///< the last one
+  std::uint32_t looks_ = 0;     ///< in a row at this instant that found none
+  std::string stuck_;
 };
 
 /// A module's place on the agenda.
@@ -62,12 +109,15 @@ class Agenda::Wake {
   static constexpr Picoseconds never{~std::uint64_t{0}};
 
   /// Calls `run(module)`; see run_step.
-  Wake(Agenda& agenda, void (*run)(void*), void* module);
+  template <class Module>
+  Wake(Agenda& agenda, void (*run)(void*), Module* module) : Wake(agenda, run, module, name_of(module)) {}
   ~Wake();
   Wake(const Wake&) = delete;
   Wake& operator=(const Wake&) = delete;
 
   Picoseconds now() const { return agenda_.now(); }
+  /// Counts work that the module does without being woken for it.
+  void count_work() { agenda_.count_work(); }
   /// Wakes the module at `at`, or earlier when that has been asked for; `at` is not in the past.
   void no_later_than(Picoseconds at) {
     Picoseconds& mine = agenda_.at_[place_];
@@ -79,9 +129,17 @@ class Agenda::Wake {
  private:
   friend class Agenda;
 
+  Wake(Agenda& agenda, void (*run)(void*), void* module, const char* name);
+  template <class Module>
+  static const char* name_of(const Module* module) {
+    if constexpr (std::is_base_of_v<sc_core::sc_object, Module>) return module->name();
+    return "an observer";
+  }
+
   Agenda& agenda_;
   void (*run_)(void*);
   void* module_;
+  const char* name_;
   std::size_t place_ = 0;
 };
 

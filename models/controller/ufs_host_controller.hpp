@@ -93,6 +93,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
 
   const UfsHostControllerStatistics& statistics() const { return statistics_; }
   const RegisterFile& register_file() const { return registers_file_; }
+  /// What the tags under way wait for, for a report.
+  std::string waiting() const;
 
  private:
   struct Event {

@@ -11,6 +11,7 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <string>
 #include <systemc>
 #include <vector>
 
@@ -83,6 +84,8 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   std::uint32_t outstanding() const {
     return static_cast<std::uint32_t>(pool_.size() - free_.size() + announced_.size());
   }
+  /// What each of them waits for, for a report.
+  std::string waiting() const;
 
   void receive(const Upiu& upiu, Cycles start, Picoseconds last) override;
   void link_reset() override;

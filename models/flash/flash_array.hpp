@@ -7,6 +7,7 @@
 #include "models/flash/flash_unsynced.hpp"
 
 #include <memory>
+#include <string>
 
 namespace icesim {
 
@@ -61,6 +62,8 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   const FlashGeometry& geometry() const { return geometry_; }
   /// A host read counts as soon as it has the bus, everything else at its end.
   const FlashStatistics& statistics() const { return statistics_; }
+  /// What the dies do and what waits for them, for a report.
+  std::string waiting() const;
 
  private:
   /// Order of what happens at one instant: what ends on a die, then what comes in.

@@ -27,6 +27,9 @@ class FlashTranslation {
   /// may be more of them: those are not where they would be if the row had been written in order.
   std::uint32_t in_order(BlockNumber block, const Found& found, BlockNumber end) const;
   const FlashMap& map() const { return map_; }
+  /// Blocks whose program is not complete, and those among them that no unit has room for.
+  std::uint32_t buffered() const { return buffered_; }
+  std::uint32_t without_place() const { return waiting_count_; }
 
   void write(BlockNumber first, std::uint32_t count = 1);
   void trim(BlockNumber block);

@@ -57,7 +57,10 @@ bool HostCpu::begin(CoreState& c, Step step, Picoseconds t, std::uint32_t& value
   ++statistics_.steps;
   if (step.kind == Step::Kind::read) return issue_read(c, t, value);
   value = 0;
-  if (step.cost.n == 0) return true;
+  if (step.cost.n == 0) {
+    wake_.count_work();  // as much may follow at this instant as there is
+    return true;
+  }
   inbox_.push(t + step.cost, order(steps, c.number), {Event::Kind::step_ended, c.number, {}});
   return false;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/system/simulation.hpp"
 
+#include "icesim/base/quantity_text.hpp"
+#include "models/system/progress_watch.hpp"
 #include "models/system/ufs_system.hpp"
 
 namespace icesim {
@@ -8,6 +10,7 @@ namespace icesim {
 struct Simulation::System : UfsSystem {
   System(const SystemConfig& c, RequestSource& source, std::string name, std::uint64_t order, const Observers& observers)
       : UfsSystem(c, source, std::move(name), order, observers) {
+    agenda.watch(progress);
     // What initialisation cost does not count as utilisation.
     on_start = [this] {
       cpu_before = cpu->statistics().busy;
@@ -15,6 +18,7 @@ struct Simulation::System : UfsSystem {
     };
   }
 
+  ProgressWatch progress{*this};
   Picoseconds cpu_before;
   HardwareBusy busy_before;
 };
@@ -28,14 +32,16 @@ Simulation::~Simulation() = default;
 void Simulation::run() {
   System& s = *system_;
   s.driver->start();
-  sc_core::sc_start();
+  try {
+    sc_core::sc_start();
+  } catch (const sc_core::sc_report&) {
+    if (s.agenda.stuck().empty()) throw;
+  }
   if (s.waves) s.waves->end(s.agenda.now());
+  if (!s.agenda.stuck().empty()) throw Bug(s.agenda.stuck());
   if (s.player.error()) std::rethrow_exception(s.player.error());
   if (s.player.finished()) return;
-  throw Bug("deadlock at " + sc_core::sc_time_stamp().to_string() + ": " + std::to_string(s.player.outstanding()) +
-            " requests are outstanding, " + std::to_string(s.driver->sleeping()) +
-            " submitters wait for a tag or a keyslot, the device holds " + std::to_string(s.device->outstanding()) +
-            " commands" + (s.driver->probed().ready ? "" : ", the initialisation has not ended"));
+  throw Bug("deadlock at " + quantity_text(s.agenda.now()) + ": " + s.progress.waiting());
 }
 
 namespace {

@@ -23,7 +23,8 @@ class Simulation {
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
 
-  /// Runs to the end of the trace. Throws UserError on a bad trace and Bug on a deadlock, with who waits for whom.
+  /// Runs to the end of the trace. Throws UserError on a bad trace and Bug, with who waits for whom, when nothing is left
+  /// to happen before that, or nothing comes about any more whatever happens (ProgressWatch).
   void run();
 
   /// All statistics, the struct that comes out: groups driver, keyslots, latency, utilisation, and one per module.

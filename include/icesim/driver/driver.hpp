@@ -38,7 +38,7 @@ class Driver final : public HostClient {
   const ProbeResult& probed() const { return probe_.result(); }
   const KeyslotManager& keyslots() const { return *keyslots_; }
   Keyring& keyring() { return keys_; }
-  std::size_t sleeping() const { return blocks_ ? blocks_->sleeping() : 0; }
+  BlockLayer::Sleeping sleeping() const { return blocks_ ? blocks_->sleeping() : BlockLayer::Sleeping{}; }
 
   /// Statistics group `driver`.
   void describe(Statistics& s) const;

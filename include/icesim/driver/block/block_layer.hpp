@@ -89,8 +89,11 @@ class BlockLayer {
 
   Request& request(Tag tag) { return requests_[tag.n]; }
   const BlockLayerStatistics& statistics() const { return statistics_; }
-  /// Submitters that sleep, for the report of a deadlock.
-  std::size_t sleeping() const { return tag_waiters_.size() + idle_waiters_.size() + lock_waiters_.size(); }
+  /// Submitters that sleep, for a report of who waits for whom.
+  struct Sleeping {
+    std::size_t for_tag = 0, for_keyslot = 0, for_lock = 0;
+  };
+  Sleeping sleeping() const { return {tag_waiters_.size(), idle_waiters_.size(), lock_waiters_.size()}; }
 
  private:
   enum class Waiting : std::uint8_t { nothing, tag, keyslot };
