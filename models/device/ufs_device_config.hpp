@@ -31,11 +31,11 @@ struct UfsDeviceConfig {
     f("queue_depth", queue_depth, {1, 256},
       assumption("Commands the device holds at once; one more ends in TASK SET FULL",
                  "as many as a single-doorbell host has tags (spec 1.2)"));
-    f("max_data_in", max_data_in, {4096, 61440},
-      assumption("Most bytes of one DATA IN UPIU, a multiple of 4096",
+    f("max_data_in", max_data_in, {Bytes{4096}, Bytes{61440}, logical_block},
+      assumption("Most bytes of one DATA IN UPIU",
                  "spec 2.1: no device's value was found, the length field allows less than 64 KiB", "device"));
-    f("max_data_out", max_data_out, {4096, 61440},
-      assumption("Most bytes one READY TO TRANSFER asks for, a multiple of 4096",
+    f("max_data_out", max_data_out, {Bytes{4096}, Bytes{61440}, logical_block},
+      assumption("Most bytes one READY TO TRANSFER asks for",
                  "spec 2.1: no device's value was found, the length field allows less than 64 KiB", "device"));
     f("max_rtt", max_rtt, {1, 255},
       fact("READY TO TRANSFERs outstanding over all commands (bMaxNumOfRTT)", "spec 2.1: 2 after manufacturing"));

@@ -6,14 +6,14 @@ namespace icesim {
 void FlashArrayConfig::describe(Fields& f) {
   using namespace literals;
   constexpr std::string_view conzone = "ConZone 9983bca (timing 4.3)";
-  f("capacity", capacity, {1_MiB, Bytes{std::uint64_t{4} << 40}}, choice("Bytes that the host sees"));
+  f("capacity", capacity, {1_MiB, Bytes{std::uint64_t{4} << 40}, logical_block}, choice("Bytes that the host sees"));
   f("over_provisioning_ppm", over_provisioning_ppm, {0, 4'000'000},
     assumption("Flash beyond the capacity, in millionths of it; a few superblocks per die are always added",
                "about GiB against GB, as common in consumer devices"));
   f("channels", channels, {1, 64}, fact("Channel buses", conzone));
   f("dies_per_channel", dies_per_channel, {1, 64}, fact("Dies that share a channel bus", conzone));
   f("planes", planes, {1, 16}, fact("Planes of a die, used together by every program and erase", conzone));
-  f("page_bytes", page_bytes, {4_KiB, 128_KiB}, fact("Page of one plane", conzone));
+  f("page_bytes", page_bytes, {4_KiB, 128_KiB, logical_block}, fact("Page of one plane", conzone));
   f("pages_per_block", pages_per_block, {1, 16384},
     assumption("Pages of one plane that are erased together", "order of magnitude of 3D TLC"));
   f("pages_per_program", pages_per_program, {1, 4},

@@ -16,9 +16,7 @@ using Json = nlohmann::ordered_json;
 bool has_unit(Unit unit) { return unit == Unit::picoseconds || unit == Unit::bytes || unit == Unit::hertz; }
 
 void check_range(std::uint64_t value, Unit unit, Range range) {
-  if (value < range.min || value > range.max) {
-    throw UserError(quantity_text(value, unit) + " is outside " + range_text(range, unit));
-  }
+  if (!range.contains(value)) throw UserError(quantity_text(value, unit) + " is outside " + range_text(range, unit));
 }
 
 std::size_t choice_index(std::string_view text, const Choice* choices, std::size_t count) {

@@ -19,7 +19,7 @@ class Lister final : public Fields {
     Parameter& added = add(name, Parameter::Kind::number, value, doc);
     added.unit = unit;
     added.range = range;
-    ensure(range.min <= value && value <= range.max, added.path + ": the value is outside its own range");
+    ensure(range.contains(value), added.path + ": the value is outside its own range");
   }
   void flag(std::string_view name, bool& value, const Doc& doc) override {
     add(name, Parameter::Kind::flag, value ? 1 : 0, doc).range = Range{std::uint64_t{0}, std::uint64_t{1}};
@@ -94,7 +94,8 @@ std::string value_text(const Parameter& parameter) {
 std::string range_text(Range range, Unit unit) {
   const bool open = range.max == std::numeric_limits<std::uint64_t>::max();
   if (open) return range.min == 0 ? "any" : "at least " + quantity_text(range.min, unit);
-  return quantity_text(range.min, unit) + ".." + quantity_text(range.max, unit);
+  const std::string steps = range.step == 1 ? "" : ", multiples of " + quantity_text(range.step, unit);
+  return quantity_text(range.min, unit) + ".." + quantity_text(range.max, unit) + steps;
 }
 
 std::string range_text(const Parameter& parameter) {

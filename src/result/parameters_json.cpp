@@ -37,6 +37,7 @@ std::string_view unit_pattern(Unit unit) {
 Json integer_schema(Range range) {
   Json schema = {{"type", "integer"}, {"minimum", range.min}};
   if (range.max != std::numeric_limits<std::uint64_t>::max()) schema["maximum"] = range.max;
+  if (range.step != 1) schema["multipleOf"] = range.step;
   return schema;
 }
 

@@ -172,5 +172,26 @@ RC_GTEST_PROP(ReadParameters, ReadsBackExactlyWhatWasWritten, ()) {
   RC_ASSERT(read.device.flash.seed == written.device.flash.seed);
 }
 
+/// A parameter of which only multiples of a step are allowed.
+struct Stepped {
+  Bytes page = 16_KiB;
+  void describe(Fields& f) { f("page", page, {4_KiB, 64_KiB, 4_KiB}, fact("Page size.", "timing 4.3")); }
+};
+
+TEST(Steps, OnlyMultiplesAreAllowed) {
+  Stepped config;
+  set_parameter("page=12KiB", parameters_of(config));
+  EXPECT_EQ(config.page, 12_KiB);
+  const auto error = [&](const std::string& text) {
+    return error_of([&] { set_parameter("page=" + text, parameters_of(config)); });
+  };
+  EXPECT_EQ(error("12289"), "--set page=12289: 12289B is outside 4KiB..64KiB, multiples of 4KiB");
+  EXPECT_EQ(error("68KiB"), "--set page=68KiB: 68KiB is outside 4KiB..64KiB, multiples of 4KiB");
+  EXPECT_EQ(error_of([&] { read_parameters(R"({"page": 5000})", "p.json", parameters_of(config)); }),
+            "p.json:/page: 5000B is outside 4KiB..64KiB, multiples of 4KiB");
+  EXPECT_EQ(config.page, 12_KiB);
+  EXPECT_NE(parameters_schema(list_parameters(parameters_of(config))).find("\"multipleOf\": 4096"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace icesim

@@ -17,7 +17,8 @@ inline rc::Gen<std::uint64_t> any_in(Range range, std::uint64_t usual) {
                                 [range](const std::pair<std::uint64_t, int>& drawn) {
                                   const std::uint64_t span = range.max - range.min;
                                   const std::uint64_t low = drawn.first >> drawn.second;
-                                  return range.min + (low <= span ? low : span == ~0ull ? low : low % (span + 1));
+                                  const std::uint64_t above = low <= span ? low : low % (span + 1);
+                                  return range.min + above / range.step * range.step;
                                 });
   const auto drawn = rc::gen::weightedOneOf<std::uint64_t>({{2, rc::gen::just(usual)},
                                                             {1, rc::gen::just(range.min)},

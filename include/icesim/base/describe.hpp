@@ -21,13 +21,18 @@ template <> inline constexpr Unit unit_of<Bytes> = Unit::bytes;
 template <> inline constexpr Unit unit_of<Picoseconds> = Unit::picoseconds;
 template <> inline constexpr Unit unit_of<Hertz> = Unit::hertz;
 
-/// Smallest and largest value allowed, both included, in the unit of the parameter.
+/// Smallest and largest value allowed, both included, in the unit of the parameter; of those between only the multiples of
+/// `step`, of which `min` is one.
 struct Range {
   std::uint64_t min = 0;
   std::uint64_t max = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t step = 1;
 
   constexpr Range(std::uint64_t lo, std::uint64_t hi) : min(lo), max(hi) {}
   template <class T> constexpr Range(Quantity<T> lo, Quantity<T> hi) : min(lo.n), max(hi.n) {}
+  template <class T> constexpr Range(Quantity<T> lo, Quantity<T> hi, Quantity<T> multiples_of) : min(lo.n), max(hi.n), step(multiples_of.n) {}
+
+  constexpr bool contains(std::uint64_t value) const { return min <= value && value <= max && value % step == 0; }
 };
 
 /// What a parameter is and where its default comes from.

@@ -23,7 +23,7 @@ struct BlockLayerConfig {
     f("plug_requests", plug_requests, {1, 32}, fact("Requests that a submitter's plug gathers before it is flushed", "spec 3.3"));
     f("plug_bytes", plug_bytes, {4_KiB, 1_MiB}, fact("A request of at least this size flushes the plug", "spec 3.3"));
     f("max_request", max_request, {4_KiB, 1_MiB}, fact("Larger bios are split, and merging stops here", "spec 3.5"));
-    f("segment", segment, {4_KiB, 256_KiB},
+    f("segment", segment, {4_KiB, 256_KiB, logical_block},
       assumption("Contiguous memory behind one PRDT entry", "page cache pages are scattered; spec 1.6 allows 256 KiB", "fetch"));
   }
 };
