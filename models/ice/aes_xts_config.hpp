@@ -43,7 +43,7 @@ struct AesXtsPipelineConfig {
   void describe(Fields& f) {
     f("cores", cores, {1, max_cores},
       fact("AES cores side by side; blocks go to them in turn", "timing 1: one pipelined core"));
-    f("cycles_per_block", cycles_per_block, {Cycles{1}, Cycles{64}},
+    f("cycles_per_block", cycles_per_block, {Cycles{1}, Cycles{128}},
       fact("Initiation interval of a core", "timing 2: fully unrolled, 15 round stages"));
     f("ring_positions", ring_positions, {1, max_positions},
       fact("Registers of a core through which blocks go round, once for each of its cycles per block: as many blocks "
