@@ -43,7 +43,7 @@ void mark_milestone(StageRecorder& recorder, bool reads, std::uint32_t tag, Devi
 }
 
 void DeviceStages::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) {
-  if (Tag{tag} == Ufshcd::reserved_tag) return;
+  if (Tag{tag} == driver_->reserved_tag()) return;
   mark_milestone(driver_->recorder(), driver_->operation(Tag{tag}) == Operation::read, tag, kind, at);
 }
 

@@ -34,6 +34,7 @@ class Driver final : public HostClient {
   Ahead ahead(Work work, std::uint32_t value) const override { return hcd_.ahead(work, value); }
 
   StageRecorder& recorder() { return hcd_; }
+  Tag reserved_tag() const { return hcd_.reserved_tag(); }
   Operation operation(Tag tag) { return blocks_->request(tag).operation; }
   const ProbeResult& probed() const { return probe_.result(); }
   const KeyslotManager& keyslots() const { return *keyslots_; }

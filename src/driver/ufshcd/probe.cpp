@@ -17,10 +17,6 @@ using Kind = Work::Kind;
 Probe::Probe(HostPort& host, const HostCosts& costs, Ufshcd& hcd, const ProbeConfig& config)
     : host_(host), costs_(costs), hcd_(hcd), config_(config) {
   plan_controller();
-  plan_link();
-  plan_device();
-  plan_power_mode();
-  plan_units();
 }
 
 Step Probe::start() {
@@ -115,12 +111,36 @@ void Probe::command_done(Ocs ocs, const UpiuHeader& response) {
 }
 
 void Probe::take_capabilities(std::uint32_t value) {
-  result_.num_tags = Capabilities::decode(value).transfer_requests - 1;
+  const std::uint32_t tags = Capabilities::decode(value).transfer_requests;
+  result_.num_tags = tags - 1;
+  hcd_.set_tags(tags);
+  // What follows has commands in it, under the tag that is now known.
+  plan_link();
+  plan_device();
+  plan_power_mode();
+  plan_units();
 }
 
 void Probe::take_crypto(std::uint32_t value) {
   result_.crypto = CryptoCapabilities::decode(value);
   hcd_.set_crypto_layout(result_.crypto);
+  hcd_.set_crypto_capability(result_.crypto.capabilities);
+  Action read;
+  read.then = &Probe::take_crypto_capability;
+  for (std::uint32_t i = result_.crypto.capabilities; i-- > 0;) {
+    read.reg = static_cast<Reg>(crypto_capability_offset(i));
+    plan_.insert(plan_.begin() + static_cast<std::ptrdiff_t>(at_) + 1, read);
+  }
+}
+
+/// The first one that encrypts data units of 4 KiB with AES-256-XTS is that of all keys (Linux looks for no other).
+void Probe::take_crypto_capability(std::uint32_t value) {
+  const CryptoCapability capability = CryptoCapability::decode(value);
+  const bool fits = capability.algorithm == CryptoAlgorithm::aes_xts && capability.key_size == CryptoKeySize::bits_256 &&
+                    (capability.data_units & data_unit_mask(crypto_data_unit)) != 0;
+  if (fits && !capability_found_) hcd_.set_crypto_capability(capabilities_read_);
+  capability_found_ = capability_found_ || fits;
+  ++capabilities_read_;
 }
 
 void Probe::check_link(std::uint32_t value) {
@@ -133,7 +153,7 @@ void Probe::check_device_init(std::uint32_t value) {
 
 void Probe::read_control_buffer(std::byte* to, std::size_t size) const {
   // The data segment of a query response follows its header in the response UPIU.
-  host_.read_memory(memory_map::command(Ufshcd::reserved_tag) + ucd::response_offset + upiu_header_size, to, size);
+  host_.read_memory(memory_map::command(hcd_.reserved_tag()) + ucd::response_offset + upiu_header_size, to, size);
 }
 
 void Probe::take_device_descriptor(std::uint32_t) {

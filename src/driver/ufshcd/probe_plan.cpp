@@ -51,7 +51,7 @@ void Probe::add_query(const QueryUpiu& query, void (Probe::*then)(std::uint32_t)
 void Probe::add_scsi(std::uint8_t lun, const scsi::Cdb& cdb, Bytes data_in, void (Probe::*then)(std::uint32_t)) {
   CommandUpiu command;
   command.lun = lun;
-  command.tag = Ufshcd::reserved_tag;
+  command.tag = hcd_.reserved_tag();
   command.cdb = cdb;
   command.flags = data_in.n > 0 ? CommandUpiu::read : 0;
   command.expected_length = data_in;
@@ -65,10 +65,8 @@ void Probe::add_scsi(std::uint8_t lun, const scsi::Cdb& cdb, Bytes data_in, void
 
 void Probe::plan_controller() {
   add_read(Reg::CAP, &Probe::take_capabilities);
-  if (config_.crypto) {
-    add_read(Reg::CCAP, &Probe::take_crypto);
-    add_read(Reg::CRYPTOCAP0);
-  }
+  // What is read of the capabilities follows from how many there are.
+  if (config_.crypto) add_read(Reg::CCAP, &Probe::take_crypto);
   add_read(Reg::VER);
   add_read(Reg::IS);
   add_write(Reg::IE, 0);
@@ -109,7 +107,7 @@ void Probe::plan_link() {
 }
 
 void Probe::plan_device() {
-  const Tag tag = Ufshcd::reserved_tag;
+  const Tag tag = hcd_.reserved_tag();
   Action nop;
   nop.kind = Action::Kind::query;
   nop.upiu = NopOut{tag}.encode();
@@ -140,7 +138,7 @@ void Probe::plan_power_mode() {
   set(uic::PA_TxTermination, 1);
   set(uic::PA_HSSeries, config_.rate_b ? 2 : 1);
   set(uic::PA_PWRMode, uic::power_modes(uic::PowerMode::fast, uic::PowerMode::fast));
-  const Tag tag = Ufshcd::reserved_tag;
+  const Tag tag = hcd_.reserved_tag();
   add_query(query::read_descriptor(tag, query::Descriptor::power));
   add_query(query::write_attribute(tag, query::bActiveICCLevel, 0));
 }
@@ -149,7 +147,7 @@ void Probe::plan_units() {
   const scsi::Cdb inquiry = scsi::inquiry({false, 0, inquiry_length});
   for (const std::uint8_t lun : {scsi::well_known::ufs_device, scsi::well_known::rpmb, scsi::well_known::boot})
     add_scsi(lun, inquiry, Bytes{inquiry_length});
-  add_query(query::read_descriptor(Ufshcd::reserved_tag, query::Descriptor::unit, 0), &Probe::take_unit_descriptor);
+  add_query(query::read_descriptor(hcd_.reserved_tag(), query::Descriptor::unit, 0), &Probe::take_unit_descriptor);
   add_scsi(0, inquiry, Bytes{inquiry_length});
   add_scsi(0, scsi::test_unit_ready(), Bytes{0});
   add_scsi(0, scsi::read_capacity_16(), Bytes{scsi::read_capacity_16_size});

@@ -129,16 +129,16 @@ void Ufshcd::queue_command(Request& request) {
 }
 
 void Ufshcd::queue_internal(const UpiuHeader& upiu, Bytes data_in) {
-  Utrd utrd = descriptor_of(reserved_tag);
+  Utrd utrd = descriptor_of(reserved_tag_);
   if (data_in.n > 0) {
     utrd.data_direction = DataDirection::to_host;
-    utrd.prdt_length = write_prdt(reserved_tag, memory_map::control_buffer(reserved_tag), data_in);
+    utrd.prdt_length = write_prdt(reserved_tag_, memory_map::control_buffer(reserved_tag_), data_in);
   }
-  ring(utrd, reserved_tag, upiu);
+  ring(utrd, reserved_tag_, upiu);
 }
 
 void Ufshcd::mark(Tag tag, Stage stage, Picoseconds at) {
-  if (tag == reserved_tag) return;
+  if (tag == reserved_tag_) return;
   Request& request = blocks_->request(tag);
   if (!request.preflush) request.timeline.mark(stage, at);
 }
@@ -197,7 +197,7 @@ void Ufshcd::complete(Tag tag) {
   host_.read_memory(memory_map::descriptor(tag) + Utrd::ocs_offset, &ocs_byte, 1);
   host_.read_memory(memory_map::command(tag) + ucd::response_offset, bytes.data(), bytes.size());
   const auto ocs = static_cast<Ocs>(std::to_integer<unsigned>(ocs_byte) & 0xfu);
-  if (tag == reserved_tag) {
+  if (tag == reserved_tag_) {
     probe_->command_done(ocs, bytes);
     return;
   }

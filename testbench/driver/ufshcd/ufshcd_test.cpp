@@ -187,7 +187,7 @@ TEST(Ufshcd, GivesWhatTheFlushBeforeAWriteGoesThroughNoStageOfTheWrite) {
 TEST(Ufshcd, KeepsNoStagesForTheReservedTag) {
   UfshcdRig rig;
   // Not the block layer's: it has 31 requests.
-  EXPECT_NO_THROW(rig.hcd.mark(Ufshcd::reserved_tag, Stage::device, 5_us));
+  EXPECT_NO_THROW(rig.hcd.mark(rig.hcd.reserved_tag(), Stage::device, 5_us));
 }
 
 }  // namespace

@@ -15,6 +15,8 @@ class Keyring {
  public:
   Keyring(std::uint64_t seed, std::uint8_t capability_index)
       : derive_(seed), capability_index_(capability_index), kept_(places) {}
+  /// Keys are for another of the controller's capabilities; before the first entry().
+  void set_capability(std::uint8_t index) { capability_index_ = index; }
   ~Keyring();
   Keyring(const Keyring&) = delete;
   Keyring& operator=(const Keyring&) = delete;

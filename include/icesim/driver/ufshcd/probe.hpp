@@ -72,6 +72,7 @@ class Probe : public ProbeWaiter {
 
   void take_capabilities(std::uint32_t value);
   void take_crypto(std::uint32_t value);
+  void take_crypto_capability(std::uint32_t value);
   void check_device_init(std::uint32_t value);
   void take_device_descriptor(std::uint32_t value);
   void take_unit_descriptor(std::uint32_t value);
@@ -86,6 +87,8 @@ class Probe : public ProbeWaiter {
   std::size_t at_ = 0;
   bool issued_ = false;
   std::uint32_t device_queue_ = 32;
+  std::uint32_t capabilities_read_ = 0;
+  bool capability_found_ = false;
   Picoseconds started_{};
   ProbeResult result_;
 };

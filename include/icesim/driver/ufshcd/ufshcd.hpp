@@ -66,7 +66,11 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
 
   /// Tells where x-CRYPTOCFG lies, as read from CCAP.
   void set_crypto_layout(const CryptoCapabilities& layout) { layout_ = layout; }
-  static constexpr Tag reserved_tag{31};
+  /// Tells which capability keys are for; where none fits, one that does not exist, so that the controller refuses them.
+  void set_crypto_capability(std::uint32_t index) { keys_.set_capability(static_cast<std::uint8_t>(index)); }
+  /// Tells how many tags there are; the last one is for internal commands (Linux: one less for the block layer).
+  void set_tags(std::uint32_t count) { reserved_tag_ = Tag{count - 1}; }
+  Tag reserved_tag() const { return reserved_tag_; }
 
   Step interrupt();
   Step step(Work work, std::uint32_t value);
@@ -96,6 +100,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   ProbeWaiter* probe_ = nullptr;
   PayloadCheck* check_ = nullptr;
   CryptoCapabilities layout_;
+  Tag reserved_tag_{31};
   std::uint32_t outstanding_ = 0;
   std::uint32_t listed_ = 0;     ///< outstanding when the doorbell register was read
   std::uint32_t completed_ = 0;
