@@ -46,7 +46,10 @@ void HostCpu::queue_at(Core core, Step step, Picoseconds at) {
 /// Carries out a step and those that follow on the core, until one takes time or nothing is left to do.
 void HostCpu::run(CoreState& c, Step step) {
   std::uint32_t value = 0;
-  if (begin(c, step, now(), value)) ended(c, value);
+  if (!begin(c, step, now(), value)) return;
+  if (!driving_) return ended(c, value);
+  c.value = value;
+  ended_at_once_.push(c.number);
 }
 
 /// Begins a step at `t`, which is now; true when it takes no time, and a register it reads has that `value`.
@@ -65,8 +68,19 @@ bool HostCpu::begin(CoreState& c, Step step, Picoseconds t, std::uint32_t& value
   return false;
 }
 
-/// Ends the step that runs, now, and goes on with what follows on the core.
+/// Ends the step that runs, now, and goes on with what follows on the core; then with what has begun and ended on others
+/// meanwhile. One after the other: a step that takes no time does not run inside the one that queued it.
 void HostCpu::ended(CoreState& c, std::uint32_t value) {
+  driving_ = true;
+  go_on(c, value);
+  for (; !ended_at_once_.empty(); ended_at_once_.pop()) {
+    CoreState& other = cores_[ended_at_once_.front()];
+    go_on(other, other.value);
+  }
+  driving_ = false;
+}
+
+void HostCpu::go_on(CoreState& c, std::uint32_t value) {
   const Picoseconds t = now();
   Step next;
   do {

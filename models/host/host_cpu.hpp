@@ -29,7 +29,7 @@ struct HostCpuConfig {
 
 struct HostCpuStatistics {
   std::uint64_t steps = 0;
-  Picoseconds busy;
+  TimeSum busy;
 
   void describe(Statistics& s) const {
     s("steps", steps, "Steps of the driver carried out");
@@ -49,7 +49,7 @@ class Workload {
 ///
 /// **Timing**
 /// - A core takes the steps queued to it in order; a step that costs c ends c after it began, and what the driver answers goes
-///   on at once on the same core. The interrupt handler goes before what is queued, after the step that runs.
+///   on at once on the same core. What the driver queues to an idle core while it answers begins when it has answered. The interrupt handler goes before what is queued, after the step that runs.
 /// - A posted register write issued at t leaves for the controller at t and arrives `mmio_write` later. A read issued at t
 ///   arrives mmio_read / 2 later; its answer is there mmio_read - mmio_read / 2 after it left the controller, and the core
 ///   waits.
@@ -106,6 +106,7 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
 
   void step();
   void run(CoreState& c, Step step);
+  void go_on(CoreState& c, std::uint32_t value);
   bool begin(CoreState& c, Step step, Picoseconds t, std::uint32_t& value);
   void ended(CoreState& c, std::uint32_t value);
   Step after(CoreState& c, Work::Kind kind);
@@ -128,6 +129,8 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   tlm::tlm_generic_payload write_access_;
   std::uint64_t sequence_ = 0;
   bool handling_ = false;
+  bool driving_ = false;     ///< the driver answers: what begins meanwhile and takes no time ends afterwards
+  Ring<Core> ended_at_once_;  ///< cores with such a step
   HostCpuStatistics statistics_;
 };
 
