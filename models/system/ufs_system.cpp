@@ -3,7 +3,9 @@
 
 #include "icesim/driver/ufshcd/memory_map.hpp"
 
+#include <algorithm>
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace icesim {
@@ -18,6 +20,19 @@ struct LinkGroup {
   const UniproLink& link;
   void describe(Statistics& s) const { link.describe(s); }
 };
+
+/// Throws UserError when the driver's structures, or the data of its requests, do not fit into the memory.
+void check_memory(const SystemConfig& c) {
+  const bool verify = c.payload == Payload::verify;
+  const Bytes largest = logical_block * (c.block_layer.max_request / logical_block);
+  const std::uint64_t requests = std::min(c.controller.tags - 1, c.device.queue_depth);
+  const Bytes needed = verify ? memory_map::end_of_payload(requests, largest)
+                              : memory_map::end_of_structures(c.controller.tags);
+  if (c.memory.size >= needed) return;
+  throw UserError("memory.size: " + std::to_string(c.memory.size.n) + " bytes are too few with controller.tags=" +
+                  std::to_string(c.controller.tags) + " and payload=" + std::string(verify ? "verify" : "none") +
+                  "; at least " + std::to_string(needed.n) + " are needed");
+}
 
 }  // namespace
 
@@ -147,6 +162,7 @@ HardwareUtilisation UfsHardware::utilisation(const HardwareBusy& before, Picosec
 UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string source_name, std::uint64_t creation_order,
                      const Observers& observers)
     : UfsHardware(c, Agenda::Pace::ahead), player(agenda, c.replay, source, std::move(source_name)) {
+  check_memory(c);
   create(creation_order, {
       [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },
       [&] { cpu = std::make_unique<HostCpu>("host", agenda, config.host); },

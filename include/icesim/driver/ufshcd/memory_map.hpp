@@ -22,4 +22,11 @@ constexpr std::uint64_t command(Tag tag) { return descriptors + tag.n * ucd::siz
 constexpr std::uint64_t control_buffer(Tag tag) { return control_buffers + tag.n * control_buffer_size; }
 constexpr std::uint64_t payload_buffer(Tag tag) { return payload + tag.n * payload_size; }
 
+/// Where the last structure ends that a driver of `tags` tags, the reserved one among them, keeps.
+constexpr Bytes end_of_structures(std::uint64_t tags) { return Bytes{control_buffer(Tag{tags})}; }
+/// Where the last of the buffers ends in which `requests` requests of at most `largest` bytes keep their data.
+constexpr Bytes end_of_payload(std::uint64_t requests, Bytes largest) {
+  return Bytes{payload_buffer(Tag{requests - 1})} + largest;
+}
+
 }  // namespace icesim::memory_map
