@@ -85,9 +85,9 @@ bool PayloadCheck::matches(Lba lba, const BioCryptContext& reader, Picoseconds s
   if (found != blocks_.end()) {
     for (const Version& v : found->second) {
       const bool replaced = std::any_of(found->second.begin(), found->second.end(), [&](const Version& later) {
-        return later.start >= v.end && later.end <= started;
+        return !later.failed && later.start >= v.end && later.end <= started;
       });
-      may_be_initial = may_be_initial && v.end > started;
+      may_be_initial = may_be_initial && (v.failed || v.end > started);
       if (replaced) continue;
       expected(lba, v, reader, wanted);
       if (wanted == got) return true;
@@ -108,9 +108,11 @@ void PayloadCheck::check(const Request& request) {
   }
 }
 
-void PayloadCheck::settle(std::vector<Version>& versions, Tag tag) {
+void PayloadCheck::settle(std::vector<Version>& versions, Tag tag, bool failed) {
   for (Version& v : versions) {
-    if (v.tag == tag && v.end == never) v.end = host_.now();
+    if (v.tag != tag || v.end != never) continue;
+    v.end = host_.now();
+    v.failed = failed;
   }
   // History is what ended before another version began that had ended before every request under way began.
   const Picoseconds oldest = *std::min_element(started_.begin(), started_.end());
@@ -118,7 +120,7 @@ void PayloadCheck::settle(std::vector<Version>& versions, Tag tag) {
   versions.erase(std::remove_if(versions.begin(), versions.end(),
                                 [&](const Version& v) {
                                   return std::any_of(all.begin(), all.end(), [&](const Version& later) {
-                                    return later.start >= v.end && later.end <= oldest;
+                                    return !later.failed && later.start >= v.end && later.end <= oldest;
                                   });
                                 }),
                  versions.end());
@@ -128,11 +130,11 @@ void PayloadCheck::end(const Request& request, bool failed) {
   if (request.operation == Operation::read && !failed) check(request);
   started_[request.tag.n] = never;
   if (request.operation == Operation::write) {
-    for (std::uint64_t i = 0; i < request.blocks; ++i) settle(blocks_[request.lba.n + i], request.tag);
+    for (std::uint64_t i = 0; i < request.blocks; ++i) settle(blocks_[request.lba.n + i], request.tag, failed);
   } else if (request.operation == Operation::discard) {
     discards_.erase(std::find_if(discards_.begin(), discards_.end(), [&](const Discard& d) { return d.tag == request.tag; }));
     for (auto& [lba, versions] : blocks_) {
-      if (Lba{lba} >= request.lba && lba - request.lba.n < request.blocks) settle(versions, request.tag);
+      if (Lba{lba} >= request.lba && lba - request.lba.n < request.blocks) settle(versions, request.tag, failed);
     }
   }
 }

@@ -48,6 +48,7 @@ class PayloadCheck {
     Tag tag{};
     Picoseconds start{};
     Picoseconds end = never;
+    bool failed = false;  ///< its request ended with an error: the block may hold it, or what it held before
   };
   /// A discard under way: what is written for the first time meanwhile may be discarded by it.
   struct Discard {
@@ -64,7 +65,7 @@ class PayloadCheck {
   void start_write(const Request& request);
   void start_discard(const Request& request);
   void check(const Request& request);
-  void settle(std::vector<Version>& versions, Tag tag);
+  void settle(std::vector<Version>& versions, Tag tag, bool failed);
   bool matches(Lba lba, const BioCryptContext& reader, Picoseconds started, const Block& got);
 
   HostPort& host_;
