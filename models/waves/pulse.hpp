@@ -11,4 +11,9 @@ inline void pulse(SignalRecorder& recorder, std::size_t signal, const ClockDomai
   recorder.change(signal, clock.edge(clock.next(at) + Cycles{1}), 0);
 }
 
+/// Promises the recorder that nothing will be told of what was `lag` ago.
+inline void settle(SignalRecorder& recorder, Picoseconds now, Picoseconds lag) {
+  if (now > lag) recorder.settle(now - lag);
+}
+
 }  // namespace icesim

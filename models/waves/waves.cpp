@@ -31,6 +31,7 @@ Waves::Waves(const WatchedSystem& system, SignalRecorder& recorder)
       layout_{system.controller.prefetch_depth},
       link_(system.link),
       phy_latency_(system.phy_latency),
+      lag_(system.bus.edge(system.bus.sync_stages() + Cycles{2})),
       bus_(system.bus),
       ice_(system.ice),
       ice_clock_(system.ice_clock),
@@ -42,7 +43,7 @@ Waves::~Waves() = default;
 
 CryptoEngine& Waves::watch(CryptoEngine& engine) {
   engine_ =
-      std::make_unique<WavesEngine>(WatchedEngine{recorder_, agenda_, layout_, ice_, ice_clock_, keyslots_}, engine);
+      std::make_unique<WavesEngine>(WatchedEngine{recorder_, agenda_, lag_, layout_, ice_, ice_clock_, keyslots_}, engine);
   return *engine_;
 }
 
@@ -59,7 +60,7 @@ bool Waves::holds_key(std::uint32_t offset) const {
 }
 
 void Waves::access(bool write, std::uint32_t offset, std::uint32_t value, Picoseconds at) {
-  recorder_.settle(agenda_.now());
+  settle(recorder_, agenda_.now(), lag_);
   pulse(recorder_, write ? pins::mmio_write : pins::mmio_read, bus_, at);
   recorder_.change(pins::mmio_address, at, offset);
   if (holds_key(offset)) {
@@ -101,7 +102,7 @@ void Waves::acknowledgement(Direction direction, std::uint32_t frames, Picosecon
 void Waves::upiu(Direction direction, const Upiu& upiu, Picoseconds start, Picoseconds last) {
   const std::size_t signals = layout_.of_link(index(direction));
   const auto transaction = static_cast<std::uint64_t>(transaction_of(upiu.header));
-  recorder_.settle(agenda_.now());
+  settle(recorder_, agenda_.now(), lag_);
   recorder_.change(signals + pins::upiu, start, 1);
   recorder_.change(signals + pins::upiu_transaction, start, transaction);
   recorder_.change(signals + pins::upiu_tag, start, tag_of(upiu.header).n);

@@ -68,6 +68,8 @@ class Waves : public Tap, public LinkTap {
   pins::Layout layout_;
   const UniproLink& link_;
   Picoseconds phy_latency_;
+  /// A shared engine takes a UPIU when the controller has seen its first byte, and then tells when the block came.
+  Picoseconds lag_;
   ClockDomain bus_;
   AesXtsPipelineConfig ice_;
   ClockDomain ice_clock_;

@@ -30,6 +30,7 @@ std::size_t index(Direction direction) { return static_cast<std::size_t>(directi
 WavesEngine::WavesEngine(const WatchedEngine& watched, CryptoEngine& real)
     : recorder_(watched.recorder),
       agenda_(watched.agenda),
+      lag_(watched.lag),
       layout_(watched.layout),
       ice_(watched.clock),
       latency_(watched.config.latency),
@@ -51,7 +52,7 @@ void WavesEngine::pass(const CryptoJob& job, Train& train) {
   } else {
     repeat_bypass(job);
   }
-  recorder_.settle(agenda_.now());
+  settle(recorder_, agenda_.now(), lag_);
 }
 
 /// Number of the first block to be told of: all, or the last one only when nobody sees the piece.
@@ -67,9 +68,21 @@ void WavesEngine::tell_arrival(const CryptoJob& job, bool bypassed) {
   for (std::size_t i = first; i < blocks_.size(); ++i) block_comes(job, bypassed, ice_.sample_edge(blocks_[i].at));
 }
 
+/// Has the second engine pass the blocks. A first chunk of less than a block goes before them: it brings nothing to
+/// encrypt, but the key is loaded from its arrival on.
+void WavesEngine::pass_blocks(const CryptoJob& job) {
+  const Chunk first = arrived_.front();
+  if (first.end >= std::min(block_bytes, arrived_.back().end)) return second_.pass(job, blocks_);
+  whole_.clear();
+  whole_.push_back(first);
+  for (const Chunk& block : blocks_) whole_.push_back(block);
+  second_.pass(job, whole_);
+  for (std::size_t i = 0; i < blocks_.size(); ++i) blocks_[i].at = whole_[i + 1].at;
+}
+
 void WavesEngine::repeat(const CryptoJob& job, Bytes data_unit) {
   tell_arrival(job, false);
-  second_.pass(job, blocks_);
+  pass_blocks(job);
   for (const Chunk& chunk : left_) {
     const Chunk& last = blocks_[divide_up(chunk.end, block_bytes) - 1];
     ensure(last.at == chunk.at, "the engine treats a piece as it treats its blocks");

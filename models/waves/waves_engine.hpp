@@ -14,6 +14,7 @@ namespace icesim {
 struct WatchedEngine {
   SignalRecorder& recorder;
   const Agenda& agenda;
+  Picoseconds lag;  ///< by which it may be told of a piece after the piece has left
   pins::Layout layout;
   const AesXtsPipelineConfig& config;
   ClockDomain clock;
@@ -36,6 +37,7 @@ class WavesEngine : public CryptoEngine {
   using Counts = std::array<std::uint32_t, 2>;  ///< blocks, by direction
 
   void repeat(const CryptoJob& job, Bytes data_unit);
+  void pass_blocks(const CryptoJob& job);
   void repeat_bypass(const CryptoJob& job);
   std::size_t first_shown() const;
   void tell_arrival(const CryptoJob& job, bool bypassed);
@@ -48,6 +50,7 @@ class WavesEngine : public CryptoEngine {
 
   SignalRecorder& recorder_;
   const Agenda& agenda_;
+  Picoseconds lag_;
   pins::Layout layout_;
   ClockDomain ice_;
   Cycles latency_;
@@ -61,6 +64,7 @@ class WavesEngine : public CryptoEngine {
   Train arrived_;  ///< the piece as it came
   Train left_;     ///< and as the engine gave it back
   Train blocks_;   ///< the piece as the second engine gets it and gives it back
+  Train whole_;    ///< the same behind a first chunk of less than a block
 };
 
 }  // namespace icesim
