@@ -46,6 +46,7 @@ void Agenda::put(std::size_t place, Wake& wake, Picoseconds at) {
 }
 
 void Agenda::stop() {
+  if (stopped_) return;
   stopped_ = true;
   sc_core::sc_stop();
 }
@@ -62,8 +63,10 @@ void Agenda::notify_kernel(Picoseconds at) {
 /// Until when the kernel has nothing to do but what is on the agenda.
 Picoseconds Agenda::horizon() const {
   if (pace_ == Pace::kernel) return kernel_now();
-  if (!sc_core::sc_pending_activity()) return Wake::never - Picoseconds{1};
-  return kernel_now() + Picoseconds{sc_core::sc_time_to_pending_activity().value()} - Picoseconds{1};
+  if (!sc_core::sc_pending_activity()) return last_time;
+  const Picoseconds pending =
+      kernel_now() + Picoseconds{sc_core::sc_time_to_pending_activity().value()} - Picoseconds{1};
+  return std::min(last_time, pending);
 }
 
 /// The place whose time comes first, and of equal ones the first; places that nobody has are never due.
@@ -131,7 +134,10 @@ void Agenda::step() {
   }
   running_ = false;
   if (stopped_) return;
-  if (next != Wake::never) {
+  if (next != Wake::never && next > last_time) {
+    out_of_time_ = true;
+    stop();
+  } else if (next != Wake::never) {
     notify_kernel(next);
   } else if (now_ > kernel_now()) {
     notify_kernel(now_);  // the kernel's time catches up

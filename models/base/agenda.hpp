@@ -40,6 +40,8 @@ class Agenda : public sc_core::sc_module {
     /// Who waits for whom, for a report.
     virtual std::string waiting() const = 0;
   };
+  /// The last time at which somebody is woken: nothing that is known ahead lies ten hours ahead, so that no time wraps.
+  static constexpr Picoseconds last_time{~std::uint64_t{0} - (std::uint64_t{1} << 55)};
 
   explicit Agenda(const sc_core::sc_module_name& name, Pace pace = Pace::kernel);
 
@@ -50,6 +52,8 @@ class Agenda : public sc_core::sc_module {
   }
   /// Ends the simulation: nothing is woken any more.
   void stop();
+  /// True when it has stopped because somebody wanted to be woken after `last_time`.
+  bool out_of_time() const { return out_of_time_; }
 
   /// Who is asked whether work leads somewhere; without one, only time counts.
   void watch(const Watch& watch) { watch_ = &watch; }
@@ -88,6 +92,7 @@ class Agenda : public sc_core::sc_module {
   Pace pace_;
   bool running_ = false;
   bool stopped_ = false;
+  bool out_of_time_ = false;
   Picoseconds now_{};
 
   /// So many may find nothing new: there may be millions of threads, all of which a lock lets have a try at one instant.

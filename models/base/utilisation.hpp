@@ -9,17 +9,17 @@
 namespace icesim {
 
 /// The share of `whole` that each of `units` was busy, when all together were for `part`; in parts per million.
-constexpr std::uint64_t busy_ppm(Picoseconds part, Picoseconds whole, std::uint64_t units) {
+constexpr std::uint64_t busy_ppm(TimeSum part, Picoseconds whole, std::uint64_t units) {
   constexpr std::uint64_t million = 1'000'000;
   const Wide capacity = Wide{whole.n} * units;
   if (capacity == 0) return 0;
   // What was begun inside the window may end after it.
-  return std::min(million, static_cast<std::uint64_t>(Wide{part.n} * million / capacity));
+  return std::min(million, static_cast<std::uint64_t>(part.n * million / capacity));
 }
 
 /// Time that the hardware below the host has been busy; the engines of both directions, and all dies, added up.
 struct HardwareBusy {
-  Picoseconds ice, link_tx, link_rx, flash;
+  TimeSum ice, link_tx, link_rx, flash;
 };
 
 /// Statistics group `utilisation`, as far as the hardware below the host goes.

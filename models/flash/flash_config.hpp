@@ -47,8 +47,8 @@ struct FlashStatistics {
   std::uint64_t buffer_hits = 0;
   std::uint64_t unmapped_reads = 0;
   std::uint64_t waited_writes = 0;
-  Picoseconds die_busy{};
-  Picoseconds channel_busy{};
+  TimeSum die_busy;
+  TimeSum channel_busy;
 
   void describe(Statistics& s) const;
 };

@@ -6,6 +6,9 @@
 namespace icesim {
 namespace {
 
+constexpr const char* end_of_time = ", beyond the 213 days that 64 bits of picoseconds hold; --time-scale, --mode and --set "
+                                    "replay.limit=N make a run shorter";
+
 RequestRecord record_of(const Bio& bio, const Request& request, const Timeline& timeline) {
   constexpr std::array<std::string_view, 4> operations{"read", "write", "flush", "discard"};
   RequestRecord record;
@@ -34,12 +37,27 @@ bool TracePlayer::read(IoRequest& io) {
     return false;
   }
   io.record = ++records_;
+  check(io);
+  return true;
+}
+
+void TracePlayer::check(const IoRequest& io) const {
   if (io.offset + io.length > capacity_ || io.offset + io.length < io.offset) {
     throw UserError(source_name_ + ": request " + std::to_string(records_) + " ends at byte " +
                     std::to_string(io.offset.n + io.length.n) + ", beyond the device's " + std::to_string(capacity_.n) +
                     " bytes; a larger device is allowed by --set flash.capacity=SIZE");
   }
-  return true;
+  if (config_.mode != ReplayMode::asap && io.time > last_arrival_) {
+    throw UserError(source_name_ + ": request " + std::to_string(io.record) + " arrives after " +
+                    std::to_string(io.time.n) + " ps" +
+                    (config_.time_scale == 100 ? "" : " x replay.time_scale=" + std::to_string(config_.time_scale) + " %") +
+                    end_of_time);
+  }
+}
+
+UserError TracePlayer::out_of_time() const {
+  return UserError(source_name_ + ": " + std::to_string(outstanding_) + " requests are outstanding after " +
+                   std::to_string(agenda_.now().n) + " ps" + end_of_time);
 }
 
 void TracePlayer::submit(const IoRequest& io) {
@@ -50,6 +68,8 @@ void TracePlayer::submit(const IoRequest& io) {
 void TracePlayer::start(Bytes capacity) {
   capacity_ = capacity;
   started_ = ended_ = agenda_.now();
+  const Wide last = Wide{(Agenda::last_time - started_).n} * 100 / config_.time_scale;
+  last_arrival_ = Picoseconds{static_cast<std::uint64_t>(std::min(last, Wide{~std::uint64_t{0}}))};
   play();
 }
 
@@ -115,6 +135,11 @@ void TracePlayer::play_closed() {
   Picoseconds wake{~std::uint64_t{0}};
   if (has_next_) wake = started_ + config_.scaled(next_.time);
   if (!due_.empty()) wake = std::min(wake, due_.front().at);
+  if (!due_.empty() && due_.front().at > Agenda::last_time) {
+    throw UserError(source_name_ + ": request " +
+                    std::to_string(processes_[due_.front().process].queue.front().record) +
+                    " is due, after the one before it" + end_of_time);
+  }
   if (wake.n != ~std::uint64_t{0}) host_->call_workload(wake);
 }
 
@@ -122,7 +147,11 @@ void TracePlayer::play_closed() {
 void TracePlayer::schedule(std::uint32_t process) {
   const Process& p = processes_[process];
   const IoRequest& head = p.queue.front();
-  const Picoseconds due = p.seen ? p.ended + config_.scaled(head.time - p.recorded) : agenda_.now();
+  Picoseconds due = agenda_.now();
+  if (p.seen) {
+    const Picoseconds pause = config_.scaled(head.time - p.recorded);
+    due = pause > Agenda::last_time - p.ended ? Agenda::last_time + Picoseconds{1} : p.ended + pause;
+  }
   due_.push_back({std::max(due, agenda_.now()), ++order_, process});
   std::push_heap(due_.begin(), due_.end());
 }

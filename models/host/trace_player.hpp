@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/error.hpp"
 #include "icesim/base/histogram.hpp"
 #include "icesim/driver/driver.hpp"
 #include "icesim/workload/replay.hpp"
@@ -16,7 +17,7 @@ struct LatencyStatistics {
   Histogram read;
   Histogram write;
   Histogram all;
-  std::array<Picoseconds, stage_count> stage_total{};
+  std::array<TimeSum, stage_count> stage_total{};
 
   void describe(Statistics& s) const {
     s("read", read, "Latency of reads");
@@ -48,6 +49,8 @@ class TracePlayer final : public Workload, public BioObserver {
   Picoseconds started() const { return started_; }
   Picoseconds ended() const { return ended_; }
   const LatencyStatistics& latency() const { return latency_; }
+  /// The error of a run that has come to the end of time.
+  UserError out_of_time() const;
   /// An error met while reading the trace; the simulation has been stopped.
   std::exception_ptr error() const { return error_; }
 
@@ -68,6 +71,7 @@ class TracePlayer final : public Workload, public BioObserver {
   };
 
   bool read(IoRequest& io);
+  void check(const IoRequest& io) const;
   void submit(const IoRequest& io);
   void play();
   void play_open();
@@ -85,6 +89,7 @@ class TracePlayer final : public Workload, public BioObserver {
   Bytes capacity_{};
   Picoseconds started_{};
   Picoseconds ended_{};
+  Picoseconds last_arrival_{};  ///< in the trace, that can be simulated
   IoRequest next_;
   bool has_next_ = false;
   bool exhausted_ = false;

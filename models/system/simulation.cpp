@@ -19,7 +19,7 @@ struct Simulation::System : UfsSystem {
   }
 
   ProgressWatch progress{*this};
-  Picoseconds cpu_before;
+  TimeSum cpu_before;
   HardwareBusy busy_before;
 };
 
@@ -41,6 +41,7 @@ void Simulation::run() {
   if (!s.agenda.stuck().empty()) throw Bug(s.agenda.stuck());
   if (s.player.error()) std::rethrow_exception(s.player.error());
   if (s.player.finished()) return;
+  if (s.agenda.out_of_time()) throw s.player.out_of_time();
   throw Bug("deadlock at " + quantity_text(s.agenda.now()) + ": " + s.progress.waiting());
 }
 

@@ -13,7 +13,7 @@ namespace icesim {
 struct StageTotal {
   std::string_view name;
   std::string_view sentence;
-  Picoseconds total;
+  TimeSum total;
 };
 
 /// Statistics group `stages`.

@@ -30,6 +30,13 @@ std::string fixed_text(std::uint64_t value, std::uint64_t divisor, unsigned deci
   return whole + "." + std::to_string(scale + static_cast<std::uint64_t>(scaled % scale)).substr(1);
 }
 
+std::string decimal_text(Wide value) {
+  std::string text;
+  do text.insert(text.begin(), static_cast<char>('0' + static_cast<int>(value % 10)));
+  while ((value /= 10) != 0);
+  return text;
+}
+
 std::string percent_text(std::uint64_t parts_per_million) { return fixed_text(parts_per_million, 10'000, 1) + " %"; }
 
 std::string grouped_text(std::uint64_t value) {
@@ -40,10 +47,12 @@ std::string grouped_text(std::uint64_t value) {
 
 std::string microseconds_text(Picoseconds time) { return fixed_text(time.n, 1'000'000, 2); }
 
-std::string rounded_text(Picoseconds time) {
+std::string rounded_text(TimeSum time) {
   static constexpr std::array<Scale, 5> scales{
       {{"s", 1'000'000'000'000}, {"ms", 1'000'000'000}, {"us", 1'000'000}, {"ns", 1'000}, {"ps", 1}}};
-  return scaled_text(time.n, scales);
+  if (time.n >> 64 == 0) return scaled_text(static_cast<std::uint64_t>(time.n), scales);
+  const Wide hundredths = (time.n + 5'000'000'000) / 10'000'000'000;
+  return decimal_text(hundredths / 100) + "." + decimal_text(hundredths % 100 + 100).substr(1) + " s";
 }
 
 std::string rounded_text(Bytes size) {

@@ -2,6 +2,7 @@
 #include "json_text.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/result/decimal_text.hpp"
 
 #include <algorithm>
 #include <set>
@@ -11,6 +12,9 @@ namespace icesim {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// Begins a text of digits that stands for a number of more than 64 bits, which the library cannot hold.
+constexpr char wide_mark = '\x01';
 
 std::string position(std::string_view text, std::size_t byte) {
   const std::string_view before = text.substr(0, std::min(byte, text.size()));
@@ -56,9 +60,23 @@ nlohmann::ordered_json parse_json(std::string_view text, const std::string& file
   }
 }
 
+nlohmann::ordered_json json_number(Wide value) {
+  if (value >> 64 == 0) return static_cast<std::uint64_t>(value);
+  return wide_mark + decimal_text(value);
+}
+
 std::string dump_json(const nlohmann::ordered_json& document) {
   // Names of traces may hold any bytes; the report must still be valid JSON.
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  std::string text = document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  static const std::string opening = "\"\\u0001";
+  for (std::size_t at = 0; (at = text.find(opening, at)) != std::string::npos; ++at) {
+    const std::size_t digits = at + opening.size();
+    const std::size_t end = text.find_first_not_of("0123456789", digits);
+    if (end == digits || text[end] != '"') continue;
+    text.erase(end, 1);
+    text.erase(at, opening.size());
+  }
+  return text;
 }
 
 }  // namespace icesim

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/wide.hpp"
+
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -8,6 +10,9 @@ namespace icesim {
 
 /// Parses JSON with comments; throws UserError "FILE:LINE:COLUMN: ..." on malformed text and repeated keys.
 nlohmann::ordered_json parse_json(std::string_view text, const std::string& file);
+
+/// A number that dump_json() writes with all its digits, however many they are.
+nlohmann::ordered_json json_number(Wide value);
 
 /// The document as icesim writes it: two spaces, final newline, keys in the order of insertion.
 std::string dump_json(const nlohmann::ordered_json& document);

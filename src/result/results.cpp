@@ -26,9 +26,9 @@ std::uint64_t Results::value(std::string_view path) const {
 }
 
 std::uint64_t Results::share_ppm(const StageTime& stage) const {
-  Wide sum = 0;
-  for (const StageTime& each : stages) sum += each.total.n;
-  return round_ratio(stage.total.n, sum);
+  TimeSum sum;
+  for (const StageTime& each : stages) sum += each.total;
+  return round_ratio(stage.total.n, sum.n);
 }
 
 std::uint64_t parts_per_million(std::uint64_t part, std::uint64_t whole) { return round_ratio(part, whole); }
@@ -68,7 +68,7 @@ std::string results_json(const Results& results) {
   Json& statistics = document["statistics"] = Json::object();
   for (const StatisticValue& each : results.statistics) {
     Json& entry = statistics[each.path];
-    entry["value"] = each.value;
+    entry["value"] = json_number(each.whole());
     entry["unit"] = unit_symbol(each.unit);
     entry["description"] = each.description;
   }
@@ -76,7 +76,7 @@ std::string results_json(const Results& results) {
   for (const StageTime& stage : results.stages) {
     Json entry;
     entry["name"] = stage.name;
-    entry["total_ps"] = stage.total.n;
+    entry["total_ps"] = json_number(stage.total.n);
     entry["share_ppm"] = results.share_ppm(stage);
     stages.push_back(std::move(entry));
   }

@@ -56,11 +56,11 @@ std::string stage_table(const Results& results) {
   TextTable table("lrrrl");
   table.row({"stage", "share", "total", "us per request"});
   for (const StageTime& stage : results.stages) {
-    if (stage.total == Picoseconds{}) continue;
+    if (stage.total == TimeSum{}) continue;
     const std::uint64_t share = results.share_ppm(stage);
     const std::uint64_t bar = (share * bar_columns + 500'000) / 1'000'000;
     table.row({"  " + stage.name, percent_text(share), rounded_text(stage.total),
-               requests == 0 ? "-" : microseconds_text(Picoseconds{stage.total.n / requests}), std::string(bar, '#')});
+               requests == 0 ? "-" : microseconds_text(stage.total.mean(requests)), std::string(bar, '#')});
   }
   return table.text();
 }

@@ -33,10 +33,11 @@ class Lister final : public Statistics {
   }
 
  protected:
-  void value_of(std::string_view name, std::uint64_t value, Unit unit, std::string_view sentence) override {
+  void value_of(std::string_view name, Wide value, Unit unit, std::string_view sentence) override {
     const std::string path = prefix_ + std::string(name);
     ensure(paths_.insert(path).second, path + ": two statistics share this path");
-    values.push_back({path, value, unit, std::string(sentence)});
+    values.push_back({path, static_cast<std::uint64_t>(value), unit, std::string(sentence),
+                      static_cast<std::uint64_t>(value >> 64)});
   }
   void enter(std::string_view name) override { prefix_.append(name).append("."); }
   void leave() override {

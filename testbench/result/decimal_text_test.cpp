@@ -36,5 +36,17 @@ TEST(DecimalText, ChoosesTheUnit) {
   EXPECT_EQ(microseconds_text(65_us), "65.00");
 }
 
+TEST(DecimalText, WritesSumsOfTimesOfMoreThan64Bits) {
+  TimeSum sum = Picoseconds{~std::uint64_t{0}};
+  EXPECT_EQ(decimal_text(sum.n), "18446744073709551615");
+  EXPECT_EQ(rounded_text(sum), "18446744.07 s");
+  sum += Picoseconds{1};
+  EXPECT_EQ(decimal_text(sum.n), "18446744073709551616");
+  EXPECT_EQ(rounded_text(sum), "18446744.07 s");
+  sum += Picoseconds{930'000'000'000};
+  EXPECT_EQ(rounded_text(sum), "18446745.00 s");
+  EXPECT_EQ(decimal_text(0), "0");
+}
+
 }  // namespace
 }  // namespace icesim

@@ -74,6 +74,19 @@ TEST(ResultsJson, IsItselfAPlatform) {
   EXPECT_EQ(parameters_json(list_parameters(parameters_of(again))), parameters_json(results.config));
 }
 
+TEST(ResultsJson, HoldsSumsOfMoreThan64BitsWithAllTheirDigits) {
+  Results results = sample::results();
+  results.stages[0].total = Picoseconds{~std::uint64_t{0}};
+  results.stages[0].total += Picoseconds{2};
+  results.statistics.push_back({"stages.ice", 1, Unit::picoseconds, "x", 1});
+  results.trace.name = "\x01" "12.csv";
+  const std::string text = results_json(results);
+  EXPECT_NE(text.find("\"total_ps\": 18446744073709551617,"), std::string::npos);
+  EXPECT_NE(text.find("\"value\": 18446744073709551617,"), std::string::npos);
+  EXPECT_EQ(Json::parse(text)["trace"]["name"], results.trace.name) << "a text stays a text";
+  EXPECT_EQ(Json::parse(text)["stages"][1]["total_ps"], results.stages[1].total.mean(1).n);
+}
+
 TEST(ResultsJson, HasNoFloatingPointAndSurvivesBrokenText) {
   Results results = sample::results();
   results.trace.name = "broken \xff name";

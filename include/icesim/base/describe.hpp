@@ -107,6 +107,9 @@ class Statistics {
   void operator()(std::string_view name, Quantity<T> value, std::string_view sentence) {
     value_of(name, value.n, unit_of<Quantity<T>>, sentence);
   }
+  void operator()(std::string_view name, TimeSum value, std::string_view sentence) {
+    value_of(name, value.n, Unit::picoseconds, sentence);
+  }
   /// A histogram of times appears as a group: count, mean, p50, p90, p99, p999, max.
   virtual void operator()(std::string_view name, const Histogram& times, std::string_view sentence) = 0;
 
@@ -118,7 +121,7 @@ class Statistics {
   }
 
  protected:
-  virtual void value_of(std::string_view name, std::uint64_t value, Unit unit, std::string_view sentence) = 0;
+  virtual void value_of(std::string_view name, Wide value, Unit unit, std::string_view sentence) = 0;
   virtual void enter(std::string_view name) = 0;
   virtual void leave() = 0;
 };

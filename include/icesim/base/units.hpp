@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/wide.hpp"
+
 #include <cstdint>
 
 namespace icesim {
@@ -42,6 +44,22 @@ using Dun = Quantity<struct DunTag>;
 using Keyslot = Quantity<struct KeyslotTag>;
 /// Index of a transfer request list entry (Linux: task tag).
 using Tag = Quantity<struct TransferTag>;
+
+/// A sum of times, which may be longer than any time.
+struct TimeSum {
+  Wide n = 0;
+
+  constexpr TimeSum() = default;
+  constexpr TimeSum(Picoseconds time) : n(time.n) {}
+
+  /// Of `count` times, rounded down.
+  constexpr Picoseconds mean(std::uint64_t count) const { return Picoseconds{static_cast<std::uint64_t>(n / count)}; }
+  constexpr TimeSum& operator+=(TimeSum other) { n += other.n; return *this; }
+  friend constexpr TimeSum operator+(TimeSum a, TimeSum b) { return a += b; }
+  friend constexpr TimeSum operator-(TimeSum a, TimeSum b) { a.n -= b.n; return a; }
+  friend constexpr bool operator==(TimeSum a, TimeSum b) { return a.n == b.n; }
+  friend constexpr bool operator!=(TimeSum a, TimeSum b) { return a.n != b.n; }
+};
 
 /// Logical block of a UFS device; block-layer sectors are 512 bytes (facts: spec 2.2).
 inline constexpr Bytes logical_block{4096};

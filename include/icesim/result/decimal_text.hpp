@@ -13,12 +13,14 @@ namespace icesim {
 std::string fixed_text(std::uint64_t value, std::uint64_t divisor, unsigned decimals);
 /// "61.2 %" from 612345 parts per million.
 std::string percent_text(std::uint64_t parts_per_million);
+/// All digits of a number.
+std::string decimal_text(Wide value);
 /// "84,197".
 std::string grouped_text(std::uint64_t value);
 /// Microseconds with two decimals: "65.10".
 std::string microseconds_text(Picoseconds time);
 /// Largest unit that leaves at least one digit, two decimals: "12.35 s", "1.20 GiB".
-std::string rounded_text(Picoseconds time);
+std::string rounded_text(TimeSum time);
 std::string rounded_text(Bytes size);
 
 }  // namespace icesim

@@ -23,7 +23,7 @@ struct TraceSummary {
 /// Time that all requests together spent in one stage; the stages of a run add up to the latency of all requests.
 struct StageTime {
   std::string name;
-  Picoseconds total{};
+  TimeSum total{};
 };
 
 /// Everything a run tells, as values: writers and reports need nothing else.

@@ -16,6 +16,9 @@ struct StatisticValue {
   std::uint64_t value = 0;
   Unit unit = Unit::count;
   std::string description;
+  std::uint64_t beyond = 0;  ///< what a sum of times has beyond the 64 bits of `value`, in units of 2^64
+
+  Wide whole() const { return Wide{beyond} << 64 | value; }
 };
 
 /// Lists the statistics in the order of their declaration; a histogram becomes count, mean, p50, p90, p99, p999, max

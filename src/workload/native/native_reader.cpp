@@ -146,9 +146,10 @@ void NativeReader::read_records(std::uint64_t count) {
   for (IoRequest& r : block_) r.operation = static_cast<Operation>(number(native::operations - 1));
   for (IoRequest& r : block_) r.flags = static_cast<std::uint8_t>(number(native::known_flags));
   for (IoRequest& r : block_) {
-    const std::uint64_t before = time_;
-    time_ += number(any) * time_scale;
-    if (time_ < before) fail("the time goes backwards");
+    std::uint64_t step = 0;
+    if (__builtin_mul_overflow(number(any), time_scale, &step) || __builtin_add_overflow(time_, step, &time_))
+      fail("the time of record " + std::to_string(decoded_ + static_cast<std::uint64_t>(&r - block_.data()) + 1) +
+           " has more than 64 bits of picoseconds, 213 days");
     r.time = Picoseconds{time_};
   }
   for (IoRequest& r : block_) {
