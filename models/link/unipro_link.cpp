@@ -34,7 +34,8 @@ UniproLink::UniproLink(const sc_core::sc_module_name& name, const UniproLinkConf
   const std::uint64_t least = unipro::frame_credits(config.t_mtu, config.header_bytes);
   if (config.credits > 0 && config.credits < least) {
     throw UserError("link.credits: " + std::to_string(config.credits) + " is not allowed; 0 or at least the " +
-                    std::to_string(least) + " of a frame of t_mtu are");
+                    std::to_string(least) + " of a frame of link.t_mtu=" + std::to_string(config.t_mtu.n) +
+                    " with link.header_bytes=" + std::to_string(config.header_bytes.n) + " are");
   }
   set_flow();
   management.bind(*this);
