@@ -16,7 +16,6 @@ BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, H
       requests_(num_tags),
       free_tags_(num_tags == 32 ? ~std::uint32_t{0} : (std::uint32_t{1} << num_tags) - 1) {
   ensure(num_tags >= 1 && num_tags <= 32, "the doorbell has 1 to 32 tags");
-  processes_.reserve(usual_processes);
   submitters_.reserve(usual_processes);
 }
 
@@ -45,13 +44,11 @@ void BlockLayer::submit(const IoRequest& io) {
 }
 
 std::uint32_t BlockLayer::submitter_of(std::uint32_t process) {
-  const auto at = std::lower_bound(processes_.begin(), processes_.end(), process,
-                                   [](const Process& p, std::uint32_t number) { return p.number < number; });
-  if (at != processes_.end() && at->number == process) return at->submitter;
-  const auto submitter = static_cast<std::uint32_t>(submitters_.size());
-  processes_.insert(at, {process, submitter});
-  submitters_.emplace_back();
-  submitters_.back().core = submitter % num_cores_;
+  const std::uint32_t submitter = processes_[process];
+  if (submitter == submitters_.size()) {
+    submitters_.emplace_back();
+    submitters_.back().core = submitter % num_cores_;
+  }
   return submitter;
 }
 

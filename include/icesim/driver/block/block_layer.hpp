@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
+#include "icesim/base/numbering.hpp"
 #include "icesim/base/ring.hpp"
 #include "icesim/driver/block/request.hpp"
 #include "icesim/driver/host_port.hpp"
@@ -99,10 +100,6 @@ class BlockLayer {
   enum class Waiting : std::uint8_t { nothing, tag, keyslot };
   /// Processes that cost no allocation when they appear.
   static constexpr std::size_t usual_processes = 256;
-  struct Process {
-    std::uint32_t number = 0;
-    std::uint32_t submitter = 0;
-  };
   struct Submitter {
     Core core = 0;
     bool running = false;
@@ -144,7 +141,7 @@ class BlockLayer {
   std::vector<Request> requests_;
   std::uint32_t free_tags_;
   std::vector<Submitter> submitters_;
-  std::vector<Process> processes_;  ///< by number
+  Numbering processes_{usual_processes};  ///< numbers of submitters
   Ring<std::uint32_t> tag_waiters_;
   Ring<std::uint32_t> idle_waiters_;
   Ring<std::uint32_t> lock_waiters_;
