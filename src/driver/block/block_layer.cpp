@@ -109,18 +109,22 @@ Step BlockLayer::step(Work work) {
       life.mark(Stage::submit, now);
       return place(work.index);
     }
-    case Work::Kind::resume:
-      if (s.waiting == Waiting::tag) {
-        s.waiting = Waiting::nothing;
+    case Work::Kind::resume: {
+      const Waiting waited = s.waiting;
+      s.waiting = Waiting::nothing;
+      if (waited == Waiting::tag) {
         bios_[s.first_bio]->timeline.mark(Stage::tag, now);
         return place(work.index);
       }
-      s.waiting = Waiting::nothing;
-      requests_[s.current.n].timeline.mark(Stage::keyslot_wait, now);
-      return take_keyslot(work.index);
+      Request& request = requests_[s.current.n];
+      request.timeline.mark(Stage::keyslot_wait, now);
+      return settle(work.index, keyslots_->get_again(request.crypt.key, waited == Waiting::idle_keyslot
+                                                                            ? KeyslotManager::Outcome::wait_idle
+                                                                            : KeyslotManager::Outcome::wait_unlocked));
+    }
     case Work::Kind::key_programmed: {
       Request& request = requests_[s.current.n];
-      keyslots_->programmed(request.keyslot, request.crypt.key);
+      if (keyslots_->programmed(request.keyslot, request.crypt.key)) wake_all(idle_waiters_);
       request.has_keyslot = true;
       request.timeline.mark(Stage::keyslot_program, now);
       wake_all(lock_waiters_);
@@ -200,9 +204,14 @@ void BlockLayer::make_request(std::uint32_t submitter, Tag tag) {
 }
 
 Step BlockLayer::take_keyslot(std::uint32_t submitter) {
-  Request& request = requests_[submitters_[submitter].current.n];
+  const Request& request = requests_[submitters_[submitter].current.n];
   if (!request.crypt.encrypted()) return plug(submitter);
-  const KeyslotManager::Result result = keyslots_->get(request.crypt.key);
+  return settle(submitter, keyslots_->get(request.crypt.key));
+}
+
+/// Goes on with what the keyslot manager has answered to a submitter's request.
+Step BlockLayer::settle(std::uint32_t submitter, const KeyslotManager::Result& result) {
+  Request& request = requests_[submitters_[submitter].current.n];
   request.keyslot = result.keyslot;
   switch (result.outcome) {
     case KeyslotManager::Outcome::hit:
@@ -212,11 +221,11 @@ Step BlockLayer::take_keyslot(std::uint32_t submitter) {
       return Step::compute(Work::Kind::key_programmed, submitter,
                            queue_.program_keyslot(result.keyslot, request.crypt.key));
     case KeyslotManager::Outcome::wait_idle:
-      return sleep(submitter, Waiting::keyslot, idle_waiters_);
+      return sleep(submitter, Waiting::idle_keyslot, idle_waiters_);
     case KeyslotManager::Outcome::wait_unlocked:
       break;
   }
-  return sleep(submitter, Waiting::keyslot, lock_waiters_);
+  return sleep(submitter, Waiting::unlocked_keyslots, lock_waiters_);
 }
 
 Step BlockLayer::plug(std::uint32_t submitter) {

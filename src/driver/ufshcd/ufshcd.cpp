@@ -48,9 +48,7 @@ Picoseconds Ufshcd::evict_keyslot(Keyslot keyslot) {
 
 Picoseconds Ufshcd::reprogram_keyslots(const KeyslotManager& keyslots) {
   Picoseconds at = host_.now();
-  for (Keyslot keyslot{0}; keyslot.n < keyslots.num_keyslots(); ++keyslot.n) {
-    if (keyslots.key_in(keyslot) != no_key) at = write_entry(keyslot, keys_.entry(keyslots.key_in(keyslot)), at);
-  }
+  keyslots.reprogram_all([&](Keyslot keyslot, KeyId key) { at = write_entry(keyslot, keys_.entry(key), at); });
   return at - host_.now();
 }
 

@@ -97,7 +97,7 @@ class BlockLayer {
   Sleeping sleeping() const { return {tag_waiters_.size(), idle_waiters_.size(), lock_waiters_.size()}; }
 
  private:
-  enum class Waiting : std::uint8_t { nothing, tag, keyslot };
+  enum class Waiting : std::uint8_t { nothing, tag, idle_keyslot, unlocked_keyslots };
   /// Processes that cost no allocation when they appear.
   static constexpr std::size_t usual_processes = 256;
   struct Submitter {
@@ -119,6 +119,7 @@ class BlockLayer {
   Step place(std::uint32_t submitter);
   bool try_merge(Submitter& s, std::uint32_t bio);
   void make_request(std::uint32_t submitter, Tag tag);
+  Step settle(std::uint32_t submitter, const KeyslotManager::Result& result);
   Step take_keyslot(std::uint32_t submitter);
   Step plug(std::uint32_t submitter);
   Step next(std::uint32_t submitter);
