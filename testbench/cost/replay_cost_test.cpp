@@ -43,7 +43,8 @@ Cost cost(const SystemConfig& config, RequestSource& source) {
     result.calls = calls.count;
   }
   test::reset_kernel();
-  result.heap = {notes.end.allocations - before.allocations, notes.end.blocks - before.blocks, notes.end.bytes - before.bytes};
+  result.heap = {notes.end.allocations - before.allocations, notes.end.blocks - before.blocks,
+                 notes.end.bytes - before.bytes};
   return result;
 }
 

@@ -17,8 +17,8 @@
 #include <string_view>
 #include <vector>
 
-/// Files of questions to Linux's code and its recorded answers: CSV without quotes, `#` begins a comment, `-` means that
-/// a column does not apply.
+/// Files of questions to Linux's code and its recorded answers: CSV without quotes, `#` begins a comment, `-` means
+/// that a column does not apply.
 namespace icesim::test {
 
 /// How many lines of a file our classes answered in another way than Linux.
@@ -54,7 +54,8 @@ class RecordedAnswers {
       ++result_.lines;
       return true;
     }
-    if (result_.lines == 0) throw UserError(lines_.name() + ": no recorded answers; they are lines of numbers and words");
+    if (result_.lines == 0)
+      throw UserError(lines_.name() + ": no recorded answers; they are lines of numbers and words");
     return false;
   }
 
@@ -126,8 +127,7 @@ class RecordedAnswers {
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error == std::errc::result_out_of_range) fail(quoted(text) + " has more than 64 bits");
-    if (error != std::errc{} || end != text.data() + text.size())
-      fail(quoted(text) + " stands where a number does");
+    if (error != std::errc{} || end != text.data() + text.size()) fail(quoted(text) + " stands where a number does");
     if (number > most) fail(quoted(text) + " is larger than " + std::to_string(most));
     return number;
   }

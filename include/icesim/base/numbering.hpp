@@ -6,8 +6,8 @@
 
 namespace icesim {
 
-/// Numbers 32-bit names from 0 in the order in which they first appear. Takes the same time for each, however many there
-/// are, and allocates only when there are more than `room` and than ever before.
+/// Numbers 32-bit names from 0 in the order in which they first appear. Takes the same time for each, however many
+/// there are, and allocates only when there are more than `room` and than ever before.
 class Numbering {
  public:
   explicit Numbering(std::size_t room = 256) {

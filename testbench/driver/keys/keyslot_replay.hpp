@@ -6,8 +6,8 @@
 #include <array>
 #include <utility>
 
-/// Gives our keyslot manager what Linux's was given, and compares its answers with the recorded ones. There are two kinds
-/// of files: operations of one thread, with the whole state now and then; and scenarios of threads that wait.
+/// Gives our keyslot manager what Linux's was given, and compares its answers with the recorded ones. There are two
+/// kinds of files: operations of one thread, with the whole state now and then; and scenarios of threads that wait.
 namespace icesim::test {
 
 /// What both kinds say of the state of a keyslot manager, from `column` on: key and references of each keyslot, and the
@@ -45,8 +45,8 @@ class KeyslotOperations {
       const bool same_count = file_.number(1) == operations_;
       return file_.compare(same_state(file_, 2, manager_) && same_count);
     }
-    static constexpr std::string_view kinds[]{"get", "get_with_failing_program", "put", "evict",
-                                              "evict_with_failing_driver", "reprogram_all"};
+    static constexpr std::string_view kinds[]{"get",   "get_with_failing_program",  "put",
+                                              "evict", "evict_with_failing_driver", "reprogram_all"};
     const std::size_t kind = file_.word(0, kinds);
     file_.expect_columns(7);
     ++operations_;
@@ -189,7 +189,8 @@ class KeyslotScenario {
         return settle(thread, manager_.get(key));
       case 1:
         if (thread.state == State::woken) return settle(thread, manager_.get_again(key, Outcome::wait_idle));
-        if (thread.state == State::waits_for_lock) return settle(thread, manager_.get_again(key, Outcome::wait_unlocked));
+        if (thread.state == State::waits_for_lock)
+          return settle(thread, manager_.get_again(key, Outcome::wait_unlocked));
         return {};
       case 2:
       case 3: {
@@ -252,8 +253,7 @@ inline ReplayResult replay_keyslots(RecordedAnswers file) {
     } else if (operations) {
       operations->take_line();
     } else {
-      if (file.text(0) != "state" || file.columns() != 5)
-        file.fail("the first line is neither a state nor a scenario");
+      if (file.text(0) != "state" || file.columns() != 5) file.fail("the first line is neither a state nor a scenario");
       const std::size_t keyslots = file.list(2).size();
       if (keyslots == 0 || keyslots > most_keyslots) file.fail("a keyslot manager has 1 to 65536 keyslots");
       operations.emplace(file, static_cast<std::uint32_t>(keyslots));

@@ -80,11 +80,11 @@ TEST(KeyslotReplay, FollowsTheRulesThatTheOperationsTell) {
 
 TEST(KeyslotReplay, SeesAnotherAnswerInEveryColumn) {
   const std::pair<std::size_t, const char*> changes[]{
-      {1, "get,1,hit,0,-,0,1"},         {1, "get,1,program,1,-,0,1"},   {1, "get,1,program,0,-,1,1"},
-      {1, "get,1,program,0,-,0,0"},     {5, "get,3,sleep,1,-,0,0"},     {7, "evict,2,-,1,busy,0,0"},
-      {7, "evict,2,-,-,evicted,0,0"},   {9, "put,2,-,1,-,0,0"},         {8, "reprogram_all,-,-,-,-,0,2"},
-      {15, "state,14,0 2,0 0,1 0"},     {15, "state,14,1 2,0 0,0 1"},   {15, "state,14,0 2,0 1,0 1"},
-      {15, "state,15,0 2,0 0,0 1"},     {18, "state,16,0 0,0 0,0"},     {9, "put,2,-,1,-,1,1"},
+      {1, "get,1,hit,0,-,0,1"},       {1, "get,1,program,1,-,0,1"}, {1, "get,1,program,0,-,1,1"},
+      {1, "get,1,program,0,-,0,0"},   {5, "get,3,sleep,1,-,0,0"},   {7, "evict,2,-,1,busy,0,0"},
+      {7, "evict,2,-,-,evicted,0,0"}, {9, "put,2,-,1,-,0,0"},       {8, "reprogram_all,-,-,-,-,0,2"},
+      {15, "state,14,0 2,0 0,1 0"},   {15, "state,14,1 2,0 0,0 1"}, {15, "state,14,0 2,0 1,0 1"},
+      {15, "state,15,0 2,0 0,0 1"},   {18, "state,16,0 0,0 0,0"},   {9, "put,2,-,1,-,1,1"},
       {2, "put,1,-,1,-,1,0"},  // no reference to put
   };
   for (const auto& [line, text] : changes) {
@@ -101,16 +101,16 @@ TEST(KeyslotReplay, RefusesWhatIsNoRecordingAndNamesTheLine) {
   EXPECT_THAT(error_of("get,1,program,0,-,0,1\n"), testing::StartsWith("text:1: "));
   EXPECT_THAT(error_of("state,0,,,\n"), testing::StartsWith("text:1: "));
   EXPECT_THAT(error_of("state,0,0 x,0 0,0 1\n"), testing::HasSubstr("\"x\""));
-  for (const char* bad : {"get,1,program,0,-,0", "get,1,program,0,-,0,1,1", "got,1,program,0,-,0,1", "get,0,sleep,-,-,0,0",
-                          "get,1,programmed,0,-,0,1", "get,1,program,2,-,0,1", "get,1,program,0,-,2,1",
-                          "get,1,program,-1,-,0,1", "get,99999999999999999999,program,0,-,0,1", "put,1,-,-,-,1,0",
-                          "evict,1,-,-,gone,0,0", "put,1,hit,0,-,0,0", "ok,1,1,got,0,0,0", "state,1,0 0,0 0",
-                          "get,1, program,0,-,0,1"}) {
+  for (const char* bad :
+       {"get,1,program,0,-,0", "get,1,program,0,-,0,1,1", "got,1,program,0,-,0,1", "get,0,sleep,-,-,0,0",
+        "get,1,programmed,0,-,0,1", "get,1,program,2,-,0,1", "get,1,program,0,-,2,1", "get,1,program,-1,-,0,1",
+        "get,99999999999999999999,program,0,-,0,1", "put,1,-,-,-,1,0", "evict,1,-,-,gone,0,0", "put,1,hit,0,-,0,0",
+        "ok,1,1,got,0,0,0", "state,1,0 0,0 0", "get,1, program,0,-,0,1"}) {
     EXPECT_THAT(error_of(lines_of(1, bad)), testing::StartsWith("text:3: ")) << bad;
   }
   EXPECT_THAT(error_of("scenario,0,1,1,1,x\nget,1,1,program,0,0,-\n"), testing::HasSubstr("no end"));
-  for (const char* bad : {"get,2,1,program,0,0,-", "get,0,1,program,0,0,-", "get,1,1,programs,0,0,-", "get,1,1,program,1,0,-",
-                          "get,1,1,program,0,0", "scenario,1,1,1,1,y", "end,0,0"}) {
+  for (const char* bad : {"get,2,1,program,0,0,-", "get,0,1,program,0,0,-", "get,1,1,programs,0,0,-",
+                          "get,1,1,program,1,0,-", "get,1,1,program,0,0", "scenario,1,1,1,1,y", "end,0,0"}) {
     EXPECT_THAT(error_of("scenario,0,1,1,1,x\n" + std::string(bad) + "\n"), testing::StartsWith("text:2: ")) << bad;
   }
 }
@@ -126,7 +126,8 @@ TEST(KeyslotReplay, LetsAWokenSleeperSleepOnAlthoughItsKeyIsThere) {
       "put,3,2,idle,0,1,0\nend,2,0,0\n";
   EXPECT_EQ(replay(story).differences, 0u) << replay(story).first;
   std::string impatient = story;
-  impatient.replace(impatient.find("run,3,2,sleep,-,0,0"), 19, "run,3,2,hit,0,0,0  ").erase(impatient.find("hit,0,0,0  ") + 9, 2);
+  impatient.replace(impatient.find("run,3,2,sleep,-,0,0"), 19, "run,3,2,hit,0,0,0  ")
+      .erase(impatient.find("hit,0,0,0  ") + 9, 2);
   EXPECT_EQ(replay(impatient).differences, 1u);
   EXPECT_EQ(replay(impatient).first, 19u);
 }
