@@ -115,44 +115,79 @@ void TracePlayer::play_asap() {
 void TracePlayer::play_closed() {
   if (!has_next_) has_next_ = read(next_);
   for (; has_next_ && started_ + config_.scaled(next_.time) <= agenda_.now(); has_next_ = read(next_)) {
-    Process& p = processes_[next_.process];
-    p.queue.push_back(next_);
-    ++waiting_;
-    if (p.queue.size() == 1 && !p.busy) schedule(next_.process);
+    Process& p = process_of(next_);
+    put_behind(p, next_);
+    if (p.first == p.last && !p.busy) schedule(p);
   }
   while (!due_.empty() && due_.front().at <= agenda_.now()) {
-    const std::uint32_t process = due_.front().process;
+    Process& p = processes_[due_.front().process];
     std::pop_heap(due_.begin(), due_.end());
     due_.pop_back();
-    Process& p = processes_[process];
-    const IoRequest io = p.queue.front();
-    p.queue.pop_front();
-    --waiting_;
+    const IoRequest io = take_behind(p);
     p.recorded = io.time;
     p.busy = p.seen = true;
     submit(io);
   }
-  Picoseconds wake{~std::uint64_t{0}};
-  if (has_next_) wake = started_ + config_.scaled(next_.time);
-  if (!due_.empty()) wake = std::min(wake, due_.front().at);
-  if (!due_.empty() && due_.front().at > Agenda::last_time) {
+  if (has_next_) call_at(started_ + config_.scaled(next_.time));
+  if (due_.empty()) return;
+  if (due_.front().at > Agenda::last_time) {
     throw UserError(source_name_ + ": request " +
-                    std::to_string(processes_[due_.front().process].queue.front().record) +
+                    std::to_string(behind(processes_[due_.front().process].first).io.record) +
                     " is due, after the one before it" + end_of_time);
   }
-  if (wake.n != ~std::uint64_t{0}) host_->call_workload(wake);
+  call_at(due_.front().at);
+}
+
+/// Sees to a call at `at`, or at an earlier time, from which on the next one is seen to again: a call stays with the host
+/// until it comes, so the same one is never asked for twice.
+void TracePlayer::call_at(Picoseconds at) {
+  while (!calls_.empty() && calls_.back() <= agenda_.now()) calls_.pop_back();
+  if (!calls_.empty() && calls_.back() <= at) return;
+  calls_.push_back(at);
+  host_->call_workload(at);
+}
+
+TracePlayer::Process& TracePlayer::process_of(const IoRequest& io) {
+  const std::uint32_t number = numbers_[io.process];
+  if (number == processes_.size()) processes_.emplace_back();
+  return processes_[number];
+}
+
+void TracePlayer::put_behind(Process& process, const IoRequest& io) {
+  if (free_behind_ == no_index) {
+    // Places that have never been used: each is followed by the next one.
+    const auto first = static_cast<std::uint32_t>(backlog_.size() * chunk);
+    backlog_.push_back(std::make_unique<std::array<Behind, chunk>>());
+    for (std::uint32_t i = 0; i + 1 < chunk; ++i) behind(first + i).next = first + i + 1;
+    free_behind_ = first;
+  }
+  const std::uint32_t place = free_behind_;
+  free_behind_ = behind(place).next;
+  behind(place) = {io, no_index};
+  (process.first == no_index ? process.first : behind(process.last).next) = place;
+  process.last = place;
+  ++waiting_;
+}
+
+IoRequest TracePlayer::take_behind(Process& process) {
+  const std::uint32_t place = process.first;
+  Behind& taken = behind(place);
+  process.first = taken.next;
+  taken.next = free_behind_;
+  free_behind_ = place;
+  --waiting_;
+  return taken.io;
 }
 
 /// Decides when the head of an idle process's queue is due.
-void TracePlayer::schedule(std::uint32_t process) {
-  const Process& p = processes_[process];
-  const IoRequest& head = p.queue.front();
+void TracePlayer::schedule(Process& p) {
+  const IoRequest& head = behind(p.first).io;
   Picoseconds due = agenda_.now();
   if (p.seen) {
     const Picoseconds pause = config_.scaled(head.time - p.recorded);
     due = pause > Agenda::last_time - p.ended ? Agenda::last_time + Picoseconds{1} : p.ended + pause;
   }
-  due_.push_back({std::max(due, agenda_.now()), ++order_, process});
+  due_.push_back({std::max(due, agenda_.now()), ++order_, static_cast<std::uint32_t>(&p - processes_.data())});
   std::push_heap(due_.begin(), due_.end());
 }
 
@@ -166,10 +201,10 @@ void TracePlayer::bio_ended(const Bio& bio, const Request& request, const Timeli
   --outstanding_;
   ended_ = agenda_.now();
   if (config_.mode == ReplayMode::closed) {
-    Process& p = processes_[bio.io.process];
+    Process& p = process_of(bio.io);
     p.busy = false;
     p.ended = agenda_.now();
-    if (!p.queue.empty()) schedule(bio.io.process);
+    if (p.first != no_index) schedule(p);
   }
   if (config_.mode != ReplayMode::open) play();
 }

@@ -2,13 +2,15 @@
 #pragma once
 #include "icesim/base/error.hpp"
 #include "icesim/base/histogram.hpp"
+#include "icesim/base/numbering.hpp"
 #include "icesim/driver/driver.hpp"
 #include "icesim/workload/replay.hpp"
 #include "models/host/host_cpu.hpp"
 
-#include <deque>
+#include <array>
 #include <exception>
-#include <unordered_map>
+#include <memory>
+#include <vector>
 
 namespace icesim {
 
@@ -57,16 +59,23 @@ class TracePlayer final : public Workload, public BioObserver {
  private:
   /// A process in closed mode.
   struct Process {
-    std::deque<IoRequest> queue;  ///< recorded before now, not yet submitted
-    Picoseconds recorded{};       ///< arrival in the trace of the request last submitted
+    std::uint32_t first = no_index;  ///< of its requests in the backlog
+    std::uint32_t last = no_index;
+    Picoseconds recorded{};  ///< arrival in the trace of the request last submitted
     Picoseconds ended{};
     bool busy = false;
     bool seen = false;
   };
+  /// A request recorded before now and not yet submitted.
+  struct Behind {
+    IoRequest io;
+    std::uint32_t next = no_index;  ///< of the same process, or the next free place
+  };
+  static constexpr std::size_t chunk = 1024;
   struct Due {
     Picoseconds at;
     std::uint64_t order;
-    std::uint32_t process;
+    std::uint32_t process;  ///< its number
     bool operator<(const Due& other) const { return at != other.at ? at > other.at : order > other.order; }
   };
 
@@ -77,7 +86,12 @@ class TracePlayer final : public Workload, public BioObserver {
   void play_open();
   void play_asap();
   void play_closed();
-  void schedule(std::uint32_t process);
+  Process& process_of(const IoRequest& io);
+  Behind& behind(std::uint32_t place) { return (*backlog_[place / chunk])[place % chunk]; }
+  void put_behind(Process& process, const IoRequest& io);
+  IoRequest take_behind(Process& process);
+  void schedule(Process& process);
+  void call_at(Picoseconds at);
 
   Agenda& agenda_;
   ReplayConfig config_;
@@ -96,8 +110,12 @@ class TracePlayer final : public Workload, public BioObserver {
   std::uint64_t records_ = 0;
   std::uint64_t outstanding_ = 0;
   std::uint64_t waiting_ = 0;  ///< closed mode: requests read and not yet submitted
-  std::unordered_map<std::uint32_t, Process> processes_;
-  std::vector<Due> due_;  ///< closed mode: a heap, the earliest in front
+  Numbering numbers_;
+  std::vector<Process> processes_;  ///< closed mode: by their number
+  std::vector<std::unique_ptr<std::array<Behind, chunk>>> backlog_;  ///< closed mode: of all processes
+  std::uint32_t free_behind_ = no_index;
+  std::vector<Picoseconds> calls_;  ///< closed mode: when the host will call, the earliest last
+  std::vector<Due> due_;            ///< closed mode: a heap, the earliest in front
   std::uint64_t order_ = 0;
   LatencyStatistics latency_;
   std::exception_ptr error_;

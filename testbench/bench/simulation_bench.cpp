@@ -119,6 +119,18 @@ void trace_key_per_file(benchmark::State& state) {
   simulate(state, config, [] { return open_trace(ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace"); }, 9765);
 }
 
+/// One process that waits for each request before the next one.
+void closed_4k(benchmark::State& state) {
+  SystemConfig config;
+  config.replay.mode = ReplayMode::closed;
+  GeneratorConfig generator;
+  generator.range = 4 * gib;
+  generator.requests = 100'000;
+  generator.interval = Picoseconds{200'000'000};
+  generator.keys = 4;
+  simulate(state, config, [&] { return std::make_unique<Generator>(generator); }, 100'000);
+}
+
 BENCHMARK(random_read_4k)->Unit(benchmark::kMillisecond);
 BENCHMARK(random_read_4k_tenfold)->Unit(benchmark::kMillisecond);
 BENCHMARK(random_read_4k_verify)->Unit(benchmark::kMillisecond);
@@ -128,6 +140,7 @@ BENCHMARK(random_write_4k_collecting)->Unit(benchmark::kMillisecond);
 BENCHMARK(sequential_read_128k)->Unit(benchmark::kMillisecond);
 BENCHMARK(sequential_write_128k)->Unit(benchmark::kMillisecond);
 BENCHMARK(trace_key_per_file)->Unit(benchmark::kMillisecond);
+BENCHMARK(closed_4k)->Unit(benchmark::kMillisecond);
 
 void raw_notifications(benchmark::State& state) {
   double sum = 0;

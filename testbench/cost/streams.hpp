@@ -52,6 +52,13 @@ inline Stream sequential_reads(std::uint64_t requests) {
 inline Stream sequential_writes(std::uint64_t requests) {
   return generated(AccessPattern::sequential, 0, Bytes{128 << 10}, 8, requests);
 }
+/// One process that waits for each request before the next, and falls behind its recorded times.
+inline Stream closed_requests(std::uint64_t requests) {
+  Stream stream = generated(AccessPattern::random, 50, Bytes{4096}, 1, requests);
+  stream.config.replay.mode = ReplayMode::closed;
+  stream.workload.interval = Picoseconds{200'000'000};
+  return stream;
+}
 inline Stream trace_with_a_key_per_file() {
   Stream stream;
   stream.config.replay.mode = ReplayMode::asap;

@@ -35,6 +35,8 @@ inline SystemConfig odd_system(Random& random) {
   c.block_layer.plug_requests = one_of({1, 2, 32});
   c.block_layer.max_request = Bytes{one_of({4 << 10, 12 << 10, 64 << 10, 1 << 20})};
   c.block_layer.segment = Bytes{one_of({4 << 10, 64 << 10, 256 << 10})};
+  c.block_layer.max_segments = one_of({1, 7, 128, 128});
+  c.block_layer.max_discard = Bytes{one_of({4 << 10, 100 << 10, std::uint64_t{2} << 30})};
   c.controller.tags = 32;
   c.controller.prefetch_depth = one_of({1, 2, 32});
   c.controller.arbitration = random.chance(50) ? Arbitration::fifo : Arbitration::round_robin;

@@ -8,6 +8,8 @@ namespace icesim {
 BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, HostPort& host, RequestQueue& queue,
                        KeyslotManager* keyslots, std::uint32_t num_cores, std::uint32_t num_tags)
     : config_(config),
+      limits_(config.limits()),
+      max_bio_blocks_(config.max_bio_blocks()),
       costs_(costs),
       host_(host),
       queue_(queue),
@@ -16,7 +18,6 @@ BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, H
       requests_(num_tags),
       free_tags_(num_tags == 32 ? ~std::uint32_t{0} : (std::uint32_t{1} << num_tags) - 1) {
   ensure(num_tags >= 1 && num_tags <= 32, "the doorbell has 1 to 32 tags");
-  processes_.reserve(usual_processes);
   submitters_.reserve(usual_processes);
 }
 
@@ -27,17 +28,17 @@ void BlockLayer::submit(const IoRequest& io) {
   if (blocks > 0 && (io.offset.n % logical_block.n != 0 || io.length.n % logical_block.n != 0)) ++statistics_.widened;
 
   const std::uint32_t submitter = submitter_of(io.process);
-  const std::uint64_t limit = config_.max_request / logical_block;
-  const bool has_payload = io.operation == Operation::read || io.operation == Operation::write;
+  const std::uint64_t limit = io.operation == Operation::discard ? limits_.discard_blocks : max_bio_blocks_;
   const std::uint32_t whole = new_bio(io, Lba{first}, blocks);
-  if (!has_payload || blocks <= limit) {
+  if (blocks <= limit) {
     enqueue(submitter, whole);
     return;
   }
   bios_[whole]->parts = static_cast<std::uint32_t>(divide_up(blocks, limit));
   for (std::uint64_t done = 0; done < blocks; done += limit) {
     const std::uint32_t part = new_bio(io, Lba{first + done}, std::min(limit, blocks - done));
-    bios_[part]->crypt.dun = bios_[whole]->crypt.dun + Dun{done};
+    bios_[part]->crypt = bios_[whole]->crypt;
+    bios_[part]->crypt.dun.advance(done);
     bios_[part]->parent = whole;
     if (done > 0) ++statistics_.splits;
     enqueue(submitter, part);
@@ -45,13 +46,11 @@ void BlockLayer::submit(const IoRequest& io) {
 }
 
 std::uint32_t BlockLayer::submitter_of(std::uint32_t process) {
-  const auto at = std::lower_bound(processes_.begin(), processes_.end(), process,
-                                   [](const Process& p, std::uint32_t number) { return p.number < number; });
-  if (at != processes_.end() && at->number == process) return at->submitter;
-  const auto submitter = static_cast<std::uint32_t>(submitters_.size());
-  processes_.insert(at, {process, submitter});
-  submitters_.emplace_back();
-  submitters_.back().core = submitter % num_cores_;
+  const std::uint32_t submitter = processes_[process];
+  if (submitter == submitters_.size()) {
+    submitters_.emplace_back();
+    submitters_.back().core = submitter % num_cores_;
+  }
   return submitter;
 }
 
@@ -71,11 +70,18 @@ std::uint32_t BlockLayer::new_bio(const IoRequest& io, Lba lba, std::uint64_t bl
   bio.timeline.restart(host_.now());
   bio.next = bio.parent = no_index;
   bio.parts = 0;
+  bio.segments = segments_of(io.operation, blocks);
   bio.failed = false;
   // Without a recorded data unit number the address serves, as under dm-default-key (spec 3.10).
   bio.crypt = {io.key, (io.flags & IoRequest::has_dun) != 0 ? io.dun : Dun{lba.n}};
-  if (keyslots_ == nullptr) bio.crypt.key = no_key;
+  if (keyslots_ == nullptr || !moves_payload(io.operation)) bio.crypt = {};
   return index;
+}
+
+std::uint32_t BlockLayer::segments_of(Operation operation, std::uint64_t blocks) const {
+  if (!moves_payload(operation)) return operation == Operation::discard ? 1 : 0;
+  if (blocks == 1) return 1;
+  return static_cast<std::uint32_t>(divide_up(blocks * logical_block.n, config_.segment.n));
 }
 
 void BlockLayer::enqueue(std::uint32_t submitter, std::uint32_t bio) {
@@ -112,25 +118,29 @@ Step BlockLayer::step(Work work) {
       life.mark(Stage::submit, now);
       return place(work.index);
     }
-    case Work::Kind::resume:
-      if (s.waiting == Waiting::tag) {
-        s.waiting = Waiting::nothing;
+    case Work::Kind::resume: {
+      const Waiting waited = s.waiting;
+      s.waiting = Waiting::nothing;
+      if (waited == Waiting::tag) {
         bios_[s.first_bio]->timeline.mark(Stage::tag, now);
         return place(work.index);
       }
-      s.waiting = Waiting::nothing;
-      requests_[s.current.n].timeline.mark(Stage::keyslot_wait, now);
-      return take_keyslot(work.index);
+      Request& request = requests_[s.current.n];
+      request.timeline.mark(Stage::keyslot_wait, now);
+      return settle(work.index, keyslots_->get_again(request.crypt.key, waited == Waiting::idle_keyslot
+                                                                            ? KeyslotManager::Outcome::wait_idle
+                                                                            : KeyslotManager::Outcome::wait_unlocked));
+    }
     case Work::Kind::key_programmed: {
       Request& request = requests_[s.current.n];
-      keyslots_->programmed(request.keyslot, request.crypt.key);
+      if (keyslots_->programmed(request.keyslot, request.crypt.key)) wake_all(idle_waiters_);
       request.has_keyslot = true;
       request.timeline.mark(Stage::keyslot_program, now);
       wake_all(lock_waiters_);
       return plug(work.index);
     }
     case Work::Kind::dispatch: {
-      Request& request = requests_[s.plug[s.dispatched++]];
+      Request& request = requests_[s.issuing.n];
       request.timeline.unplug(now - costs_.dispatch);
       queue_.queue_command(request);
       return next(work.index);
@@ -154,30 +164,15 @@ Step BlockLayer::place(std::uint32_t submitter) {
 }
 
 bool BlockLayer::try_merge(Submitter& s, std::uint32_t index) {
-  if (s.plugged == s.dispatched) return false;
-  Request& request = requests_[s.plug[s.plugged - 1]];
+  if (s.plug.empty()) return false;
+  Request& request = requests_[s.plug.last().n];
   const Bio& bio = *bios_[index];
-  const bool fua = (bio.io.flags & IoRequest::fua) != 0;
-  if (bio.io.operation != request.operation || !request.moves_payload() || fua != request.fua || request.preflush ||
-      (bio.io.flags & IoRequest::preflush) != 0 ||
-      request.bytes() + Bytes{bio.blocks * logical_block.n} > config_.max_request) {
-    return false;
-  }
-  const Bytes bio_bytes{bio.blocks * logical_block.n};
-  if (request.lba + Lba{request.blocks} == bio.lba && crypt_mergeable(request.crypt, request.bytes(), bio.crypt)) {
-    bios_[request.last_bio]->next = pop_bio(s);
-    request.last_bio = index;
-  } else if (bio.lba + Lba{bio.blocks} == request.lba && crypt_mergeable(bio.crypt, bio_bytes, request.crypt)) {
-    // The request takes over the address and the data unit number of what comes first; its life stays its own.
-    pop_bio(s);
-    bios_[request.last_bio]->next = index;
-    request.last_bio = index;
-    request.lba = bio.lba;
-    request.crypt.dun = bio.crypt.dun;
-  } else {
-    return false;
-  }
-  request.blocks += bio.blocks;
+  const Merge where = merge_of(request, bio, limits_);
+  if (where == Merge::none) return false;
+  pop_bio(s);
+  bios_[request.last_bio]->next = index;
+  request.last_bio = index;
+  merge(request, bio, where);
   ++statistics_.merges;
   return true;
 }
@@ -185,27 +180,23 @@ bool BlockLayer::try_merge(Submitter& s, std::uint32_t index) {
 void BlockLayer::make_request(std::uint32_t submitter, Tag tag) {
   Submitter& s = submitters_[submitter];
   const std::uint32_t index = pop_bio(s);
-  const Bio& bio = *bios_[index];
   Request& request = requests_[tag.n];
-  request.operation = bio.io.operation;
-  request.fua = (bio.io.flags & IoRequest::fua) != 0 && bio.io.operation == Operation::write;
-  request.preflush = (bio.io.flags & IoRequest::preflush) != 0 && bio.io.operation == Operation::write;
-  request.has_keyslot = false;
+  request.begin(*bios_[index]);
   request.tag = tag;
-  request.crypt = bio.crypt;
-  if (!request.moves_payload()) request.crypt = {};
-  request.lba = bio.lba;
-  request.blocks = bio.blocks;
-  request.timeline = bio.timeline;
   request.submitter = submitter;
   request.first_bio = request.last_bio = index;
   s.current = tag;
 }
 
 Step BlockLayer::take_keyslot(std::uint32_t submitter) {
-  Request& request = requests_[submitters_[submitter].current.n];
+  const Request& request = requests_[submitters_[submitter].current.n];
   if (!request.crypt.encrypted()) return plug(submitter);
-  const KeyslotManager::Result result = keyslots_->get(request.crypt.key);
+  return settle(submitter, keyslots_->get(request.crypt.key));
+}
+
+/// Goes on with what the keyslot manager has answered to a submitter's request.
+Step BlockLayer::settle(std::uint32_t submitter, const KeyslotManager::Result& result) {
+  Request& request = requests_[submitters_[submitter].current.n];
   request.keyslot = result.keyslot;
   switch (result.outcome) {
     case KeyslotManager::Outcome::hit:
@@ -215,32 +206,41 @@ Step BlockLayer::take_keyslot(std::uint32_t submitter) {
       return Step::compute(Work::Kind::key_programmed, submitter,
                            queue_.program_keyslot(result.keyslot, request.crypt.key));
     case KeyslotManager::Outcome::wait_idle:
-      return sleep(submitter, Waiting::keyslot, idle_waiters_);
+      return sleep(submitter, Waiting::idle_keyslot, idle_waiters_);
     case KeyslotManager::Outcome::wait_unlocked:
       break;
   }
-  return sleep(submitter, Waiting::keyslot, lock_waiters_);
+  return sleep(submitter, Waiting::unlocked_keyslots, lock_waiters_);
 }
 
+/// A request that has its tag and its keyslot goes into the plug, which is flushed first when it is full, or past it.
 Step BlockLayer::plug(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
-  if (s.plugged == s.dispatched) s.plugged = s.dispatched = 0;
-  s.plug[s.plugged++] = static_cast<std::uint8_t>(s.current.n);
+  if (config_.plug_requests == 1 || !Plug::takes(requests_[s.current.n])) return issue(submitter, s.current);
+  if (s.plug.empty() || !s.plug.full(requests_[s.plug.first().n], config_.plug_requests, config_.plug_bytes)) {
+    s.plug.add(s.current);
+  } else {
+    s.adding = s.flushing = true;
+  }
   return next(submitter);
 }
 
-/// What a submitter does after a bio was placed or a request dispatched: gather more, flush the plug, sleep, or be done.
+Step BlockLayer::issue(std::uint32_t submitter, Tag tag) {
+  submitters_[submitter].issuing = tag;
+  return Step::compute(Work::Kind::dispatch, submitter, costs_.dispatch);
+}
+
+/// What a submitter does after a bio was placed or a request issued: flush the plug on, gather more, sleep, or be done.
+/// Before it sleeps and when it is done it flushes the plug.
 Step BlockLayer::next(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
-  const bool flushing = s.dispatched > 0 && s.dispatched < s.plugged;
-  if (s.dispatched < s.plugged) {
-    const Request& last = requests_[s.plug[s.plugged - 1]];
-    const bool gather = !flushing && s.waiting == Waiting::nothing && s.first_bio != no_index &&
-                        s.plugged < config_.plug_requests && last.moves_payload() &&
-                        last.bytes() < config_.plug_bytes && !last.fua && !last.preflush;
-    if (!gather) return Step::compute(Work::Kind::dispatch, submitter, costs_.dispatch);
-  } else {
-    s.plugged = s.dispatched = 0;
+  const bool gathers = s.waiting == Waiting::nothing && (s.first_bio != no_index || s.adding);
+  s.flushing = !s.plug.empty() && (s.flushing || !gathers);
+  if (s.flushing) return issue(submitter, s.plug.take());
+  if (s.adding) {
+    s.adding = false;
+    s.plug.add(s.current);
+    return next(submitter);
   }
   if (s.waiting != Waiting::nothing) return Step::done();
   if (s.first_bio != no_index) return Step::compute(Work::Kind::submit, submitter, costs_.submit);

@@ -26,7 +26,7 @@ KeyslotManager::Result KeyslotManager::get(KeyId key) {
     ++statistics_.hits;
     return {Outcome::hit, Keyslot{found->keyslot}};
   }
-  if (head_.next == entries_.size()) {
+  if (!any_idle()) {
     ++statistics_.waits;
     return {Outcome::wait_idle, Keyslot{}};
   }
@@ -35,10 +35,16 @@ KeyslotManager::Result KeyslotManager::get(KeyId key) {
   return {Outcome::program, Keyslot{head_.next}};
 }
 
-void KeyslotManager::programmed(Keyslot keyslot, KeyId key, bool succeeded) {
+KeyslotManager::Result KeyslotManager::get_again(KeyId key, Outcome waited) {
+  if (waited != Outcome::wait_idle || any_idle()) return get(key);
+  ++statistics_.waits;
+  return {Outcome::wait_idle, Keyslot{}};
+}
+
+bool KeyslotManager::programmed(Keyslot keyslot, KeyId key, bool succeeded) {
   ensure(locked_, "only one key is programmed at a time");
   locked_ = false;
-  if (!succeeded) return;
+  if (!succeeded) return true;
   const auto index = static_cast<std::uint32_t>(keyslot.n);
   Entry& e = entries_[index];
   if (e.key != no_key) {
@@ -51,6 +57,7 @@ void KeyslotManager::programmed(Keyslot keyslot, KeyId key, bool succeeded) {
       std::lower_bound(locations_.begin(), locations_.end(), key, [](const Location& l, KeyId k) { return l.key < k; }),
       {key, index});
   remove_from_idle(index);
+  return false;
 }
 
 bool KeyslotManager::put(Keyslot keyslot) {
@@ -70,6 +77,12 @@ KeyslotManager::EvictResult KeyslotManager::evict(KeyId key, Keyslot& keyslot) {
   forget(key);
   e.key = no_key;
   return e.references > 0 ? EvictResult::busy : EvictResult::evicted;
+}
+
+std::vector<Keyslot> KeyslotManager::idle() const {
+  std::vector<Keyslot> all;
+  for (std::uint32_t i = head_.next; i != entries_.size(); i = entries_[i].next) all.push_back(Keyslot{i});
+  return all;
 }
 
 std::vector<KeyslotManager::Location>::iterator KeyslotManager::find(KeyId key) {

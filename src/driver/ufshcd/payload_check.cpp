@@ -10,7 +10,9 @@ namespace icesim {
 namespace {
 
 BioCryptContext advanced(const BioCryptContext& crypt, std::uint64_t blocks) {
-  return {crypt.key, crypt.dun + Dun{blocks}};
+  BioCryptContext result = crypt;
+  result.dun.advance(blocks);
+  return result;
 }
 
 }  // namespace
@@ -41,9 +43,9 @@ void PayloadCheck::expected(Lba lba, const Version& version, const BioCryptConte
     content(lba, version.generation, block);
     if (version.crypt.key == reader.key && version.crypt.dun == reader.dun) return;
     if (version.crypt.encrypted())
-      cipher(version.crypt.key).encrypt(version.crypt.dun, block.data(), block.data(), block.size());
+      cipher(version.crypt.key).encrypt(version.crypt.dun.low(), block.data(), block.data(), block.size());
   }
-  if (reader.encrypted()) cipher(reader.key).decrypt(reader.dun, block.data(), block.data(), block.size());
+  if (reader.encrypted()) cipher(reader.key).decrypt(reader.dun.low(), block.data(), block.data(), block.size());
 }
 
 void PayloadCheck::start(const Request& request) {

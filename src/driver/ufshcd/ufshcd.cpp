@@ -48,9 +48,7 @@ Picoseconds Ufshcd::evict_keyslot(Keyslot keyslot) {
 
 Picoseconds Ufshcd::reprogram_keyslots(const KeyslotManager& keyslots) {
   Picoseconds at = host_.now();
-  for (Keyslot keyslot{0}; keyslot.n < keyslots.num_keyslots(); ++keyslot.n) {
-    if (keyslots.key_in(keyslot) != no_key) at = write_entry(keyslot, keys_.entry(keyslots.key_in(keyslot)), at);
-  }
+  keyslots.reprogram_all([&](Keyslot keyslot, KeyId key) { at = write_entry(keyslot, keys_.entry(key), at); });
   return at - host_.now();
 }
 
@@ -62,12 +60,10 @@ Picoseconds Ufshcd::evict_all(std::uint32_t num_keyslots) {
 
 std::uint16_t Ufshcd::write_prdt(Tag tag, std::uint64_t address, Bytes length) {
   std::array<std::byte, ucd::max_prdt_entries * PrdtEntry::size> table;
-  // A request may have more pieces than the table has entries: then the pieces are larger.
-  Bytes piece = segment_;
-  while (divide_up(length.n, piece.n) > ucd::max_prdt_entries) piece = piece * 2;
+  ensure(divide_up(length.n, segment_.n) <= ucd::max_prdt_entries, "a request has no more segments than its PRDT entries");
   std::size_t entries = 0;
-  for (Bytes done{}; done < length; done += piece, ++entries) {
-    PrdtEntry{address + done.n, std::min(piece, length - done)}.encode(&table[entries * PrdtEntry::size]);
+  for (Bytes done{}; done < length; done += segment_, ++entries) {
+    PrdtEntry{address + done.n, std::min(segment_, length - done)}.encode(&table[entries * PrdtEntry::size]);
   }
   host_.write_memory(memory_map::command(tag) + ucd::prdt_offset, table.data(), entries * PrdtEntry::size);
   return static_cast<std::uint16_t>(entries);
@@ -121,7 +117,7 @@ void Ufshcd::queue_command(Request& request) {
     utrd.crypto_enable = request.has_keyslot;
     if (request.has_keyslot) {
       utrd.cci = request.keyslot;
-      utrd.dun = request.crypt.dun;
+      utrd.dun = request.crypt.dun.low();
     }
   }
   if (check_ != nullptr && !request.preflush) check_->start(request);

@@ -89,9 +89,16 @@ TEST(BlockLayerMerge, NeverJoinsAcrossAGapOfBlocks) {
   EXPECT_EQ(commands_of(io(read, 10, 1), io(read, 10, 1)), 2u);
 }
 
-TEST(BlockLayerMerge, NeverJoinsForcedWritesWithOthers) {
+TEST(BlockLayerMerge, NeverJoinsForcedWritesWithOthersOrEachOther) {
   EXPECT_EQ(commands_of(io(write, 10, 1), flagged(io(write, 11, 1), IoRequest::fua)), 2u);
   EXPECT_EQ(commands_of(flagged(io(write, 10, 1), IoRequest::fua), io(write, 11, 1)), 2u);
+  EXPECT_EQ(commands_of(flagged(io(write, 10, 1), IoRequest::fua), flagged(io(write, 11, 1), IoRequest::fua)), 2u);
+}
+
+TEST(BlockLayerMerge, LetsAForcedWriteCloseTheRequestBeforeIt) {
+  BlockLayerRig rig;
+  rig.play({io(write, 10, 1), flagged(io(write, 50, 1), IoRequest::fua), io(write, 11, 1)});
+  EXPECT_EQ(rig.blocks.statistics().merges, 0u) << "the forced write is the last request of the plug now";
 }
 
 TEST(BlockLayerMerge, NeverJoinsABioThatWantsAFlushFirst) {
@@ -101,9 +108,59 @@ TEST(BlockLayerMerge, NeverJoinsABioThatWantsAFlushFirst) {
   EXPECT_EQ(rig.commands.size(), 4u) << "three writes and the flush";
 }
 
-TEST(BlockLayerMerge, LeavesFlushesAndDiscardsAlone) {
+TEST(BlockLayerMerge, LeavesThePlugOpenWhileAFlushGoesPastIt) {
+  BlockLayerRig rig;
+  rig.play(
+      {io(write, 10, 1), io(Operation::flush, 0, 0), flagged(io(write, 90, 1), IoRequest::preflush), io(write, 11, 1)});
+  EXPECT_EQ(rig.blocks.statistics().merges, 1u);
+  ASSERT_EQ(rig.commands.size(), 4u);
+  EXPECT_EQ(rig.commands[0].request.operation, Operation::flush);
+  EXPECT_EQ(rig.commands[0].at, rig.costs.submit * 2 + rig.costs.dispatch) << "at once";
+  EXPECT_TRUE(rig.commands[1].request.preflush);
+  EXPECT_EQ(rig.commands[1].at, rig.costs.submit * 3 + rig.costs.dispatch * 2);
+  EXPECT_EQ(rig.commands[2].request.blocks, 2u);
+}
+
+TEST(BlockLayerMerge, NeverJoinsFlushes) {
   EXPECT_EQ(commands_of(io(Operation::flush, 0, 0), io(Operation::flush, 0, 0)), 2u);
+}
+
+TEST(BlockLayerMerge, JoinsDiscardsThatFollowEachOther) {
+  EXPECT_EQ(commands_of(io(Operation::discard, 10, 300), io(Operation::discard, 310, 1)), 1u);
+  EXPECT_EQ(commands_of(io(Operation::discard, 10, 1, 7), io(Operation::discard, 9, 1, 8)), 1u) << "they have no keys";
+  EXPECT_EQ(commands_of(io(Operation::discard, 10, 1), io(Operation::discard, 12, 1)), 2u);
   EXPECT_EQ(commands_of(io(read, 10, 1), io(Operation::discard, 11, 1)), 2u);
+}
+
+TEST(BlockLayerMerge, StopsAtTheLargestDiscard) {
+  BlockLayerRig::Options options;
+  options.config.max_discard = 16_KiB;
+  options.config.max_request = 4_KiB;
+  options.config.max_segments = 1;
+  BlockLayerRig rig(options);
+  rig.play({io(Operation::discard, 0, 3), io(Operation::discard, 3, 1), io(Operation::discard, 4, 1)});
+  ASSERT_EQ(rig.commands.size(), 2u) << "the limits of reads and writes are not theirs";
+  EXPECT_EQ(rig.commands[0].request.blocks, 4u);
+}
+
+TEST(BlockLayerMerge, StopsAtTheMostSegments) {
+  BlockLayerRig rig;
+  rig.play({io(read, 0, 127), io(read, 127, 1), io(read, 128, 1)});
+  ASSERT_EQ(rig.commands.size(), 2u);
+  EXPECT_EQ(rig.commands[0].request.segments, 128u) << "exactly as many are allowed";
+  EXPECT_EQ(rig.commands[0].request.bytes(), 512_KiB);
+}
+
+TEST(BlockLayerMerge, CountsTheSegmentsOfEachBioByItself) {
+  BlockLayerRig::Options options;
+  options.config.segment = 16_KiB;
+  options.config.max_segments = 4;
+  BlockLayerRig rig(options);
+  // 5 blocks lie in two pieces, and so do the next 5; another one finds 4.
+  rig.play({io(read, 5, 5), io(read, 0, 5), io(read, 10, 1)});
+  ASSERT_EQ(rig.commands.size(), 2u);
+  EXPECT_EQ(rig.commands[0].request.blocks, 10u);
+  EXPECT_EQ(rig.commands[0].request.segments, 4u);
 }
 
 TEST(BlockLayerMerge, StopsAtTheLargestRequest) {

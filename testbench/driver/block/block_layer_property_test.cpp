@@ -52,7 +52,7 @@ std::vector<IoRequest> stream(const std::vector<std::uint32_t>& choices) {
   return bios;
 }
 
-void check(const std::vector<IoRequest>& bios, BlockLayerRig& rig) {
+void check(const std::vector<IoRequest>& bios, BlockLayerRig& rig, const BlockLayerConfig& config) {
   std::map<std::uint64_t, const IoRequest*> owner;
   std::uint64_t blocks_in = 0;
   for (const IoRequest& bio : bios) {
@@ -65,10 +65,15 @@ void check(const std::vector<IoRequest>& bios, BlockLayerRig& rig) {
 
   std::uint64_t blocks_out = 0;
   std::uint64_t requests = 0;
+  std::uint64_t discarded = 0;
   for (const BlockLayerRig::Command& command : rig.commands) {
     const Request& request = command.request;
     if (request.preflush) continue;
     ++requests;
+    if (request.operation == Operation::discard) {
+      RC_ASSERT(request.bytes() <= config.max_discard);
+      discarded += request.blocks;
+    }
     if (!request.moves_payload()) continue;
     for (std::uint64_t b = 0; b < request.blocks; ++b) {
       const auto found = owner.find(request.lba.n + b);
@@ -78,13 +83,17 @@ void check(const std::vector<IoRequest>& bios, BlockLayerRig& rig) {
       RC_ASSERT(bio.key == request.crypt.key);
       RC_ASSERT(((bio.flags & IoRequest::fua) != 0) == request.fua);
       const std::uint64_t dun = bio.dun.n + (request.lba.n + b - bio.offset / logical_block);
-      RC_ASSERT(bio.key == no_key || dun == request.crypt.dun.n + b);
+      RC_ASSERT(bio.key == no_key || dun == request.crypt.dun.low().n + b);
       owner.erase(found);  // a block goes out once
       ++blocks_out;
     }
     RC_ASSERT(request.has_keyslot == (request.crypt.key != no_key));
-    RC_ASSERT(request.bytes() <= BlockLayerConfig{}.max_request);
+    RC_ASSERT(request.bytes() <= config.max_request);
+    RC_ASSERT(request.segments <= config.max_segments);
+    RC_ASSERT(request.segments >= divide_up(request.bytes().n, config.segment.n));
+    RC_ASSERT(!request.fua || request.first_bio == request.last_bio);
   }
+  RC_ASSERT(logical_block * discarded == rig.blocks.statistics().bytes_discarded);
   RC_ASSERT(owner.empty());
   RC_ASSERT(blocks_out == blocks_in);
 
@@ -101,16 +110,28 @@ void check(const std::vector<IoRequest>& bios, BlockLayerRig& rig) {
   for (std::uint32_t i = 0; i < rig.keyslots.num_keyslots(); ++i) RC_ASSERT(rig.keyslots.references(Keyslot{i}) == 0u);
 }
 
+BlockLayerConfig any_layer() {
+  BlockLayerConfig config;
+  config.plug_requests = *rc::gen::inRange<std::uint64_t>(1, 33);
+  config.plug_bytes = logical_block * *rc::gen::inRange<std::uint64_t>(1, 40);
+  config.max_request = logical_block * *rc::gen::element<std::uint64_t>(1, 7, 64, 256);
+  config.segment = logical_block * *rc::gen::element<std::uint64_t>(1, 2, 3, 64);
+  config.max_segments = *rc::gen::element<std::uint64_t>(1, 2, 5, 128);
+  config.max_discard = logical_block * *rc::gen::element<std::uint64_t>(1, 100, 524'288);
+  return config;
+}
+
 RC_GTEST_PROP(BlockLayerProperty, NeverMixesKeysAndEndsEveryBioOnceWithAllItsBytes, ()) {
   const auto choices = *rc::gen::container<std::vector<std::uint32_t>>(rc::gen::arbitrary<std::uint32_t>());
   BlockLayerRig::Options options;
   options.cores = *rc::gen::inRange<std::uint32_t>(1, 5);
   options.tags = *rc::gen::inRange<std::uint32_t>(1, 7);
   options.keyslots = *rc::gen::inRange<std::uint32_t>(1, 5);
+  options.config = any_layer();
   BlockLayerRig rig(options);
   rig.program_time = Picoseconds{*rc::gen::inRange<std::uint64_t>(1, 30'000'000)};
   rig.device_time = Picoseconds{*rc::gen::inRange<std::uint64_t>(1, 100'000'000)};
-  check(stream(choices), rig);
+  check(stream(choices), rig, options.config);
 }
 
 TEST(BlockLayerProperty, MeetsEveryPathInItsStreams) {
@@ -124,7 +145,7 @@ TEST(BlockLayerProperty, MeetsEveryPathInItsStreams) {
     options.tags = 6;
     options.keyslots = 3;
     BlockLayerRig rig(options);
-    check(stream(choices), rig);
+    check(stream(choices), rig, options.config);
     blocks.merges += rig.blocks.statistics().merges;
     blocks.splits += rig.blocks.statistics().splits;
     blocks.tag_waits += rig.blocks.statistics().tag_waits;

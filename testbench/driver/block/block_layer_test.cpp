@@ -28,9 +28,11 @@ std::vector<IoRequest> scattered(std::uint64_t count) {
   return all;
 }
 
+/// Blocks of the largest read or write that is not split: 128 pages that lie anywhere.
+constexpr std::uint64_t limit = 128;
+
 TEST(BlockLayer, SplitsLargeBiosAndAdvancesTheDataUnitNumber) {
   BlockLayerRig rig;
-  const std::uint64_t limit = BlockLayerConfig{}.max_request / logical_block;
   rig.play({io(read, 1000, 2 * limit + 5, 7, 40)});
   ASSERT_EQ(rig.commands.size(), 3u);
   for (std::uint64_t i = 0; i < 3; ++i) {
@@ -47,9 +49,42 @@ TEST(BlockLayer, SplitsLargeBiosAndAdvancesTheDataUnitNumber) {
   EXPECT_EQ(rig.blocks.statistics().bytes_read, logical_block * (2 * limit + 5));
 }
 
+TEST(BlockLayer, SplitsAtTheMostSegmentsOrTheLargestRequest) {
+  struct {
+    Bytes segment;
+    std::uint64_t max_segments;
+    std::uint64_t blocks;
+  } const cases[]{{4_KiB, 128, 128}, {8_KiB, 128, 256}, {256_KiB, 128, 256}, {8_KiB, 5, 10}, {4_KiB, 1, 1}, {64_KiB, 1, 16}};
+  for (const auto& each : cases) {
+    BlockLayerRig::Options options;
+    options.config.segment = each.segment;
+    options.config.max_segments = each.max_segments;
+    BlockLayerRig rig(options);
+    rig.play({io(read, 7, each.blocks), io(read, 5000, each.blocks + 1)});
+    ASSERT_EQ(rig.commands.size(), 3u);
+    EXPECT_EQ(rig.blocks.statistics().splits, 1u);
+    for (const auto& command : rig.commands) {
+      EXPECT_LE(command.request.segments, each.max_segments);
+      EXPECT_EQ(command.request.blocks, command.request.lba == Lba{5000 + each.blocks} ? 1 : each.blocks);
+    }
+  }
+}
+
+TEST(BlockLayer, SplitsDiscardsAtTheLargestOne) {
+  BlockLayerRig::Options options;
+  options.config.max_discard = 8_MiB;
+  BlockLayerRig rig(options);
+  rig.play({io(Operation::discard, 3, 2048), io(Operation::discard, 10000, 2 * 2048 + 1)});
+  ASSERT_EQ(rig.commands.size(), 4u);
+  EXPECT_EQ(rig.commands[3].request.lba, Lba{10000 + 2 * 2048});
+  EXPECT_EQ(rig.commands[3].request.blocks, 1u);
+  EXPECT_EQ(rig.ends.size(), 2u);
+  EXPECT_EQ(rig.blocks.statistics().splits, 2u);
+  EXPECT_EQ(rig.blocks.statistics().bytes_discarded, logical_block * (3 * 2048 + 1));
+}
+
 TEST(BlockLayer, LeavesTheLargestBioAndDiscardsWhole) {
   BlockLayerRig rig;
-  const std::uint64_t limit = BlockLayerConfig{}.max_request / logical_block;
   rig.play({io(write, 0, limit), io(Operation::discard, 5000, 10 * limit)});
   EXPECT_EQ(rig.commands.size(), 2u);
   EXPECT_EQ(rig.blocks.statistics().splits, 0u);
@@ -62,6 +97,12 @@ TEST(BlockLayer, DerivesTheDataUnitNumberFromTheAddressIfNoneWasRecorded) {
   request.flags = 0;
   rig.play({request});
   EXPECT_EQ(rig.commands.at(0).request.crypt.dun, Dun{123});
+  IoRequest large = io(write, 1000, limit + 1, 7);
+  large.flags = 0;
+  BlockLayerRig split;
+  split.play({large});
+  EXPECT_EQ(split.commands.at(0).request.crypt.dun, Dun{1000});
+  EXPECT_EQ(split.commands.at(1).request.crypt.dun, Dun{1000 + limit});
 }
 
 TEST(BlockLayer, MovesEndsOutwardsToBlocks) {
@@ -76,7 +117,6 @@ TEST(BlockLayer, MovesEndsOutwardsToBlocks) {
 
 TEST(BlockLayer, FailsABioIfOneOfItsPiecesFails) {
   BlockLayerRig rig;
-  const std::uint64_t limit = BlockLayerConfig{}.max_request / logical_block;
   rig.fails = [](const Request& request) { return request.lba == Lba{0}; };
   rig.play({io(read, 0, limit + 1), by(1, io(read, 9000, 1))});
   ASSERT_EQ(rig.ends.size(), 2u);
@@ -115,30 +155,6 @@ TEST(BlockLayer, FlushesThePlugBeforeItSleepsForAKeyslot) {
   ASSERT_EQ(rig.commands.size(), 2u) << "otherwise it waits for itself";
   EXPECT_EQ(rig.commands[0].at, rig.costs.submit * 2 + rig.program_time + rig.costs.dispatch);
   EXPECT_EQ(rig.keyslots.statistics().waits, 1u);
-}
-
-TEST(BlockLayer, FlushesThePlugAtItsLargestNumberOfRequests) {
-  BlockLayerRig rig;
-  const std::uint64_t most = BlockLayerConfig{}.plug_requests;
-  ASSERT_LE(most, 32u);
-  rig.play(scattered(most + 1));
-  ASSERT_EQ(rig.commands.size(), most + 1);
-  for (std::uint64_t i = 0; i < most; ++i)
-    EXPECT_EQ(rig.commands[i].at, rig.costs.submit * most + rig.costs.dispatch * (i + 1));
-  EXPECT_GE(rig.commands[most].at, rig.costs.submit * (most + 1) + rig.costs.dispatch * (most + 1));
-}
-
-TEST(BlockLayer, FlushesThePlugAfterALargeRequest) {
-  const std::uint64_t large = BlockLayerConfig{}.plug_bytes / logical_block;
-  BlockLayerRig small;
-  small.play({io(read, 0, large - 1), io(read, 900, 1)});
-  EXPECT_EQ(small.commands.at(0).at, small.costs.submit * 2 + small.costs.dispatch);
-  BlockLayerRig exact;
-  exact.play({io(read, 0, large), io(read, 900, 1)});
-  EXPECT_EQ(exact.commands.at(0).at, exact.costs.submit + exact.costs.dispatch);
-  BlockLayerRig merged;
-  merged.play({io(read, 0, large / 2), io(read, large / 2, large - large / 2), io(read, 900, 1)});
-  EXPECT_EQ(merged.commands.at(0).at, merged.costs.submit * 2 + merged.costs.dispatch);
 }
 
 TEST(BlockLayer, HoldsTheKeyslotWhileTheRequestIsPlugged) {

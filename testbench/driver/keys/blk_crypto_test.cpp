@@ -27,10 +27,35 @@ TEST(CryptMergeable, NeverMixesEncryptedWithPlain) {
   EXPECT_FALSE(crypt_mergeable({no_key, Dun{100}}, units(1), {7, Dun{101}}));
 }
 
-TEST(CryptMergeable, CallsAWrapOfTheNumberNotContiguous) {
+TEST(CryptMergeable, CallsANumberThatLosesItsHighBitsNotContiguous) {
   EXPECT_TRUE(crypt_mergeable({7, last_dun - Dun{1}}, units(1), {7, last_dun}));
   EXPECT_FALSE(crypt_mergeable({7, last_dun}, units(1), {7, Dun{0}}));
   EXPECT_FALSE(crypt_mergeable({7, last_dun - Dun{1}}, units(4), {7, Dun{2}}));
+}
+
+WideDun wide(std::uint64_t a, std::uint64_t b, std::uint64_t c, std::uint64_t d) {
+  WideDun dun;
+  dun.words = {a, b, c, d};
+  return dun;
+}
+constexpr std::uint64_t full = ~std::uint64_t{0};
+
+TEST(CryptMergeable, CarriesIntoTheHigherWords) {
+  EXPECT_TRUE(crypt_mergeable({7, last_dun}, units(1), {7, wide(0, 1, 0, 0)}));
+  EXPECT_TRUE(crypt_mergeable({7, wide(full - 1, 4, 0, 0)}, units(4), {7, wide(2, 5, 0, 0)}));
+  EXPECT_TRUE(crypt_mergeable({7, wide(full, full, 8, 0)}, units(1), {7, wide(0, 0, 9, 0)}));
+  EXPECT_TRUE(crypt_mergeable({7, wide(full, full, full, 1)}, units(2), {7, wide(1, 0, 0, 2)}));
+  EXPECT_TRUE(crypt_mergeable({7, wide(full - 1, full, full, full)}, units(1), {7, wide(full, full, full, full)}));
+  for (int word = 0; word < 4; ++word) {
+    WideDun other = wide(6, 1, 2, 3);
+    ++other.words[static_cast<std::size_t>(word)];
+    EXPECT_FALSE(crypt_mergeable({7, wide(5, 1, 2, 3)}, units(1), {7, other})) << "every word counts";
+  }
+}
+
+TEST(CryptMergeable, CallsAWrapPastTheLastNumberNotContiguous) {
+  EXPECT_FALSE(crypt_mergeable({7, wide(full, full, full, full)}, units(1), {7, wide(0, 0, 0, 0)}));
+  EXPECT_FALSE(crypt_mergeable({7, wide(full - 1, full, full, full)}, units(4), {7, wide(2, 0, 0, 0)}));
 }
 
 RC_GTEST_PROP(CryptMergeable, IsTrueForExactlyOneNumberUnlessItWraps, ()) {

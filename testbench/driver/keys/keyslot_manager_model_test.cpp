@@ -2,6 +2,7 @@
 #include "icesim/base/random.hpp"
 #include "icesim/driver/keys/keyslot_manager.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 #include <string>
@@ -52,11 +53,24 @@ struct PlainModel {
     locked = true;
     return {Outcome::program, chosen};
   }
-  void programmed(std::size_t keyslot, KeyId key, bool succeeded) {
+  std::pair<Outcome, std::size_t> get_again(KeyId key, Outcome waited) {
+    if (waited == Outcome::wait_idle && victim() == entries.size()) return {Outcome::wait_idle, 0};
+    return get(key);
+  }
+  bool programmed(std::size_t keyslot, KeyId key, bool succeeded) {
     locked = false;
-    if (!succeeded) return;
+    if (!succeeded) return true;
     entries[keyslot].key = key;
     entries[keyslot].references = 1;
+    return false;
+  }
+  std::vector<Keyslot> idle() const {
+    std::vector<Keyslot> all;
+    for (std::size_t i = 0; i < entries.size(); ++i)
+      if (entries[i].references == 0) all.push_back(Keyslot{i});
+    std::sort(all.begin(), all.end(),
+              [&](Keyslot a, Keyslot b) { return entries[a.n].released < entries[b.n].released; });
+    return all;
   }
   bool put(std::size_t keyslot) {
     if (--entries[keyslot].references > 0) return false;
@@ -79,6 +93,7 @@ class Twins {
   std::string step(std::uint64_t chance, KeyId key) {
     std::string difference = model_.locked && chance % 4 == 0 ? program(chance % 5 != 0) : act(chance, key);
     if (manager_.locked() != model_.locked) difference += " locked";
+    if (manager_.idle() != model_.idle()) difference += " idle";
     for (std::uint32_t i = 0; i < manager_.num_keyslots(); ++i) {
       if (manager_.key_in(Keyslot{i}) != model_.entries[i].key) difference += " key in " + std::to_string(i);
       if (manager_.references(Keyslot{i}) != model_.entries[i].references)
@@ -89,6 +104,8 @@ class Twins {
 
   const KeyslotStatistics& statistics() const { return manager_.statistics(); }
   bool locked() const { return model_.locked; }
+  /// How often one slept on although its key was in a keyslot.
+  std::uint64_t slept_beside_its_key() const { return slept_beside_; }
 
  private:
   std::string act(std::uint64_t chance, KeyId key) {
@@ -117,8 +134,13 @@ class Twins {
         return {};
       }
       default: {
-        const auto [outcome, keyslot] = model_.get(key);
-        const KeyslotManager::Result got = manager_.get(key);
+        // Now and then it is one that was woken, perhaps for nothing.
+        const bool woken = chance / 400 % 3 == 0;
+        const Outcome waited = chance / 1200 % 2 == 0 ? Outcome::wait_idle : Outcome::wait_unlocked;
+        const auto [outcome, keyslot] = woken ? model_.get_again(key, waited) : model_.get(key);
+        const bool sleeps_beside_its_key = outcome == Outcome::wait_idle && model_.with(key) < model_.entries.size();
+        if (sleeps_beside_its_key && !model_.locked) ++slept_beside_;
+        const KeyslotManager::Result got = woken ? manager_.get_again(key, waited) : manager_.get(key);
         if (outcome == Outcome::program) programming_ = {keyslot, key};
         if (got.outcome != outcome) return "outcome";
         const bool chosen = outcome == Outcome::program || outcome == Outcome::hit;
@@ -127,14 +149,14 @@ class Twins {
     }
   }
   std::string program(bool succeeded) {
-    manager_.programmed(Keyslot{programming_.first}, programming_.second, succeeded);
-    model_.programmed(programming_.first, programming_.second, succeeded);
-    return {};
+    const bool wakes = manager_.programmed(Keyslot{programming_.first}, programming_.second, succeeded);
+    return model_.programmed(programming_.first, programming_.second, succeeded) == wakes ? "" : "wakes";
   }
 
   KeyslotManager manager_;
   PlainModel model_;
   std::pair<std::size_t, KeyId> programming_{};
+  std::uint64_t slept_beside_ = 0;
 };
 
 RC_GTEST_PROP(KeyslotManager, EqualsAModelWithoutListsStepByStep, ()) {
@@ -148,6 +170,7 @@ RC_GTEST_PROP(KeyslotManager, EqualsAModelWithoutListsStepByStep, ()) {
 
 TEST(KeyslotManager, EqualsTheModelOverLongRunsWithUpTo256Keyslots) {
   KeyslotStatistics seen;
+  std::uint64_t slept_beside_its_key = 0;
   for (const std::uint32_t keyslots : {1u, 2u, 3u, 31u, 32u, 255u, 256u}) {
     for (const std::uint64_t keys : {std::uint64_t{1}, std::uint64_t{keyslots}, std::uint64_t{keyslots} * 4 + 1}) {
       Random random(keyslots * 1000 + keys);
@@ -160,6 +183,7 @@ TEST(KeyslotManager, EqualsTheModelOverLongRunsWithUpTo256Keyslots) {
       seen.waits += twins.statistics().waits;
       seen.lock_waits += twins.statistics().lock_waits;
       seen.evictions += twins.statistics().evictions;
+      slept_beside_its_key += twins.slept_beside_its_key();
     }
   }
   // A run that never meets a case says nothing about it.
@@ -167,6 +191,7 @@ TEST(KeyslotManager, EqualsTheModelOverLongRunsWithUpTo256Keyslots) {
   EXPECT_GT(seen.waits, 0u);
   EXPECT_GT(seen.lock_waits, 0u);
   EXPECT_GT(seen.evictions, 0u);
+  EXPECT_GT(slept_beside_its_key, 0u);
 }
 
 }  // namespace

@@ -89,6 +89,44 @@ TEST(KeyslotManager, LetsHitsWaitWhileAKeyIsProgrammed) {
   EXPECT_EQ(manager.statistics().lock_waits, 3u);
 }
 
+TEST(KeyslotManager, LetsAWokenSleeperLookForAnIdleKeyslotBeforeItsKey) {
+  KeyslotManager manager(1);
+  const Keyslot keyslot = hold(manager, 10);
+  EXPECT_EQ(manager.get_again(10, Outcome::wait_idle).outcome, Outcome::wait_idle) << "its key is there, but none is idle";
+  EXPECT_EQ(manager.statistics().waits, 1u);
+  EXPECT_EQ(manager.get_again(10, Outcome::wait_unlocked).outcome, Outcome::hit);
+  EXPECT_EQ(manager.get(10).outcome, Outcome::hit) << "a newcomer looks for its key first";
+  for (int i = 0; i < 3; ++i) manager.put(keyslot);
+  EXPECT_EQ(manager.get_again(10, Outcome::wait_idle).outcome, Outcome::hit);
+  manager.put(keyslot);
+  const KeyslotManager::Result got = manager.get(11);
+  ASSERT_EQ(got.outcome, Outcome::program);
+  EXPECT_EQ(manager.get_again(10, Outcome::wait_idle).outcome, Outcome::wait_unlocked)
+      << "a keyslot that is being programmed is still idle";
+  EXPECT_FALSE(manager.programmed(got.keyslot, 11));
+}
+
+TEST(KeyslotManager, TellsItsIdleKeyslotsInOrder) {
+  KeyslotManager manager(3);
+  EXPECT_EQ(manager.idle(), (std::vector<Keyslot>{Keyslot{0}, Keyslot{1}, Keyslot{2}}));
+  const Keyslot first = hold(manager, 10);
+  use(manager, 11);
+  EXPECT_EQ(manager.idle(), (std::vector<Keyslot>{Keyslot{2}, Keyslot{1}}));
+  manager.put(first);
+  EXPECT_EQ(manager.idle(), (std::vector<Keyslot>{Keyslot{2}, Keyslot{1}, Keyslot{0}}));
+}
+
+TEST(KeyslotManager, ReprogramsKeyslotsWithAKeyInTheirOrder) {
+  KeyslotManager manager(4);
+  for (const KeyId key : {10u, 11u, 12u}) use(manager, key);
+  hold(manager, 10);
+  Keyslot keyslot{};
+  manager.evict(11, keyslot);
+  std::vector<std::pair<Keyslot, KeyId>> written;
+  manager.reprogram_all([&](Keyslot at, KeyId key) { written.emplace_back(at, key); });
+  EXPECT_EQ(written, (std::vector<std::pair<Keyslot, KeyId>>{{Keyslot{0}, 10}, {Keyslot{2}, 12}}));
+}
+
 TEST(KeyslotManager, CountsAReplacementAsAnEvictionAndAnEmptyKeyslotAsNone) {
   KeyslotManager manager(1);
   use(manager, 10);
@@ -107,7 +145,7 @@ TEST(KeyslotManager, KeepsTheOldKeyAndTheVictimWhenProgrammingFails) {
   use(manager, 11);
   const KeyslotManager::Result got = manager.get(12);
   ASSERT_EQ(got.outcome, Outcome::program);
-  manager.programmed(got.keyslot, 12, false);
+  EXPECT_TRUE(manager.programmed(got.keyslot, 12, false)) << "all who sleep are woken";
   EXPECT_FALSE(manager.locked());
   EXPECT_EQ(manager.key_in(got.keyslot), 10u);
   EXPECT_EQ(manager.references(got.keyslot), 0u);

@@ -43,13 +43,13 @@ class Medium {
         case Operation::write:
           host.read_memory(address, block.data(), block.size());
           if (r.crypt.encrypted())
-            cipher(r.crypt.key).encrypt(r.crypt.dun + Dun{i}, block.data(), block.data(), block.size());
+            cipher(r.crypt.key).encrypt(r.crypt.dun.low() + Dun{i}, block.data(), block.data(), block.size());
           stored[lba] = block;
           break;
         case Operation::read:
           block = stored[lba];
           if (r.crypt.encrypted())
-            cipher(r.crypt.key).decrypt(r.crypt.dun + Dun{i}, block.data(), block.data(), block.size());
+            cipher(r.crypt.key).decrypt(r.crypt.dun.low() + Dun{i}, block.data(), block.data(), block.size());
           host.write_memory(address, block.data(), block.size());
           break;
         default:

@@ -94,19 +94,21 @@ TEST(UfshcdDescriptor, ListsTheBufferInSegments) {
   }
 }
 
-TEST(UfshcdDescriptor, MakesSegmentsLargerWhenTheTableWouldOverflow) {
-  UfshcdRig rig({}, 4_KiB);
-  const auto command = rig.list(request(Operation::read, Lba{0}, 1_MiB / logical_block));
-  EXPECT_LE(command.prdt.size(), 128u);
-  Bytes sum{};
-  for (const PrdtEntry& entry : command.prdt) sum += entry.byte_count;
-  EXPECT_EQ(sum, 1_MiB);
-}
-
-TEST(UfshcdDescriptor, FillsTheTableBeforeItMakesSegmentsLarger) {
+TEST(UfshcdDescriptor, HasATableOf128Entries) {
   UfshcdRig rig({}, 4_KiB);
   EXPECT_EQ(rig.list(request(Operation::read, Lba{0}, 128)).prdt.size(), 128u);
-  EXPECT_EQ(rig.list(request(Operation::read, Lba{0}, 129, Tag{4})).prdt.size(), 65u);
+  EXPECT_THROW(rig.list(request(Operation::read, Lba{0}, 129, Tag{4})), Bug) << "the block layer splits those";
+}
+
+TEST(UfshcdDescriptor, DescribesWhatTheBlockLayerMakesOfALargeBioWithFullTables) {
+  UfshcdRig rig({}, 4_KiB);
+  IoRequest io;
+  io.length = 1_MiB + 4_KiB;
+  rig.submit(io);
+  rig.host.run();
+  std::vector<std::size_t> entries;
+  for (const auto& command : rig.controller.commands) entries.push_back(command.prdt.size());
+  EXPECT_EQ(entries, (std::vector<std::size_t>{128, 128, 1}));
 }
 
 TEST(UfshcdDescriptor, HoldsAReadOrWriteCommand) {

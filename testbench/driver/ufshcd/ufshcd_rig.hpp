@@ -18,7 +18,7 @@ class UfshcdRig : public HostClient, public BioObserver {
         controller(host),
         hcd(host, costs, segment, keys),
         keyslots(layout.keyslots),
-        blocks({}, costs, host, hcd, &keyslots, 2, 31) {
+        blocks(layer_of(segment), costs, host, hcd, &keyslots, 2, 31) {
     host.connect(*this);
     hcd.connect(blocks);
     hcd.set_crypto_layout(layout);
@@ -32,6 +32,11 @@ class UfshcdRig : public HostClient, public BioObserver {
     };
   }
 
+  static BlockLayerConfig layer_of(Bytes segment) {
+    BlockLayerConfig config;
+    config.segment = segment;
+    return config;
+  }
   void submit(const IoRequest& request, Picoseconds at = {}) {
     host.at(at, [=] { blocks.submit(request); });
   }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
+#include "icesim/base/numbering.hpp"
 #include "icesim/base/ring.hpp"
+#include "icesim/driver/block/merge.hpp"
+#include "icesim/driver/block/plug.hpp"
 #include "icesim/driver/block/request.hpp"
 #include "icesim/driver/host_port.hpp"
 #include "icesim/driver/keys/keyslot_manager.hpp"
 
-#include <array>
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -17,15 +20,30 @@ struct BlockLayerConfig {
   Bytes plug_bytes{128 << 10};
   Bytes max_request{1 << 20};
   Bytes segment{4096};
+  std::uint64_t max_segments = 128;
+  Bytes max_discard{std::uint64_t{2} << 30};
 
   void describe(Fields& f) {
     using namespace literals;
-    f("plug_requests", plug_requests, {1, 32}, fact("Requests that a submitter's plug gathers before it is flushed", "spec 3.3"));
-    f("plug_bytes", plug_bytes, {4_KiB, 1_MiB}, fact("A request of at least this size flushes the plug", "spec 3.3"));
+    f("plug_requests", plug_requests, {1, Plug::most},
+      fact("Requests in a submitter's plug; another one flushes it first. 1: no plug, each is issued at once", "spec 3.3"));
+    f("plug_bytes", plug_bytes, {4_KiB, 1_MiB},
+      fact("Once its first request has this size, another one flushes the plug first", "spec 3.3"));
     f("max_request", max_request, {4_KiB, 1_MiB}, fact("Larger bios are split, and merging stops here", "spec 3.5"));
     f("segment", segment, {4_KiB, 256_KiB, logical_block},
       assumption("Contiguous memory behind one PRDT entry", "page cache pages are scattered; spec 1.6 allows 256 KiB", "fetch"));
+    f("max_segments", max_segments, {1, 128},
+      fact("Pieces of contiguous memory of a request, and so its PRDT entries: larger bios are split, and merging stops here",
+           "spec 3.5: Linux's ufshcd has a sg_tablesize of 128"));
+    f("max_discard", max_discard, {4_KiB, Bytes{(std::uint64_t{4} << 30) - 4096}},
+      fact("Larger discards are split, and merging stops here", "spec 3.5: Linux's requests are less than 4 GiB"));
   }
+
+  /// Of a read or write before it merges: more bytes or more segments are split off.
+  std::uint64_t max_bio_blocks() const {
+    return std::max<std::uint64_t>(std::min(max_request, segment * max_segments) / logical_block, 1);
+  }
+  RequestLimits limits() const { return {max_request / logical_block, max_segments, max_discard / logical_block}; }
 };
 
 struct BlockLayerStatistics {
@@ -96,23 +114,20 @@ class BlockLayer {
   Sleeping sleeping() const { return {tag_waiters_.size(), idle_waiters_.size(), lock_waiters_.size()}; }
 
  private:
-  enum class Waiting : std::uint8_t { nothing, tag, keyslot };
+  enum class Waiting : std::uint8_t { nothing, tag, idle_keyslot, unlocked_keyslots };
   /// Processes that cost no allocation when they appear.
   static constexpr std::size_t usual_processes = 256;
-  struct Process {
-    std::uint32_t number = 0;
-    std::uint32_t submitter = 0;
-  };
   struct Submitter {
     Core core = 0;
     bool running = false;
+    bool flushing = false;  ///< the plug's requests are being issued
+    bool adding = false;    ///< the current request goes into the plug behind that
     Waiting waiting = Waiting::nothing;
     std::uint32_t first_bio = no_index;
     std::uint32_t last_bio = no_index;
-    Tag current{};
-    std::uint32_t plugged = 0;
-    std::uint32_t dispatched = 0;
-    std::array<std::uint8_t, 33> plug{};
+    Tag current{};  ///< being made
+    Tag issuing{};
+    Plug plug;
   };
 
   std::uint32_t submitter_of(std::uint32_t process);
@@ -122,8 +137,10 @@ class BlockLayer {
   Step place(std::uint32_t submitter);
   bool try_merge(Submitter& s, std::uint32_t bio);
   void make_request(std::uint32_t submitter, Tag tag);
+  Step settle(std::uint32_t submitter, const KeyslotManager::Result& result);
   Step take_keyslot(std::uint32_t submitter);
   Step plug(std::uint32_t submitter);
+  Step issue(std::uint32_t submitter, Tag tag);
   Step next(std::uint32_t submitter);
   Step sleep(std::uint32_t submitter, Waiting what, Ring<std::uint32_t>& list);
   void wake_all(Ring<std::uint32_t>& list);
@@ -131,7 +148,11 @@ class BlockLayer {
   void end_bios(Request& request, bool failed);
   void end_bio(std::uint32_t bio, const Request& request, const Timeline& timeline);
 
+  std::uint32_t segments_of(Operation operation, std::uint64_t blocks) const;
+
   BlockLayerConfig config_;
+  RequestLimits limits_;
+  std::uint64_t max_bio_blocks_;
   HostCosts costs_;
   HostPort& host_;
   RequestQueue& queue_;
@@ -144,7 +165,7 @@ class BlockLayer {
   std::vector<Request> requests_;
   std::uint32_t free_tags_;
   std::vector<Submitter> submitters_;
-  std::vector<Process> processes_;  ///< by number
+  Numbering processes_{usual_processes};  ///< numbers of submitters
   Ring<std::uint32_t> tag_waiters_;
   Ring<std::uint32_t> idle_waiters_;
   Ring<std::uint32_t> lock_waiters_;

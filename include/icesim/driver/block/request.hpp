@@ -10,6 +10,8 @@ namespace icesim {
 
 inline constexpr std::uint32_t no_index = ~std::uint32_t{0};
 
+constexpr bool moves_payload(Operation operation) { return operation == Operation::read || operation == Operation::write; }
+
 /// A piece of I/O on its way down, in blocks of the device (Linux: bio).
 struct Bio {
   IoRequest io;
@@ -19,9 +21,16 @@ struct Bio {
   Timeline timeline;
   std::uint32_t next = no_index;    ///< in its submitter's queue, then in its request
   std::uint32_t parent = no_index;  ///< the bio it was split from
-  std::uint32_t parts = 0;      ///< of a parent: splits not yet ended
+  std::uint32_t parts = 0;          ///< of a parent: splits not yet ended
+  std::uint32_t segments = 0;       ///< contiguous pieces of memory; 1 of a discard, 0 of a flush
   bool failed = false;
+
+  Bytes bytes() const { return Bytes{blocks * logical_block.n}; }
+  bool has(IoRequest::Flag flag) const { return (io.flags & flag) != 0; }
 };
+
+/// Neither a bio nor a request with a flush or force unit access ever merges (Linux: REQ_NOMERGE_FLAGS).
+inline bool may_merge(const Bio& bio) { return (bio.io.flags & (IoRequest::fua | IoRequest::preflush)) == 0; }
 
 /// What goes to the hardware under one tag: one bio, or several that were merged (Linux: request).
 struct Request {
@@ -29,6 +38,7 @@ struct Request {
   bool fua = false;
   bool preflush = false;  ///< a cache flush has to go first, under the same tag
   bool has_keyslot = false;
+  bool may_merge = true;
   Tag tag{};
   Keyslot keyslot{};
   BioCryptContext crypt;
@@ -38,9 +48,23 @@ struct Request {
   std::uint32_t submitter = no_index;
   std::uint32_t first_bio = no_index;
   std::uint32_t last_bio = no_index;
+  std::uint32_t segments = 0;  ///< of its bios together
 
+  /// Becomes what `bio` asks for.
+  void begin(const Bio& bio) {
+    operation = bio.io.operation;
+    fua = bio.has(IoRequest::fua) && operation == Operation::write;
+    preflush = bio.has(IoRequest::preflush) && operation == Operation::write;
+    has_keyslot = false;
+    may_merge = icesim::may_merge(bio);
+    crypt = bio.crypt;
+    lba = bio.lba;
+    blocks = bio.blocks;
+    segments = bio.segments;
+    timeline = bio.timeline;
+  }
   Bytes bytes() const { return Bytes{blocks * logical_block.n}; }
-  bool moves_payload() const { return operation == Operation::read || operation == Operation::write; }
+  bool moves_payload() const { return icesim::moves_payload(operation); }
 };
 
 }  // namespace icesim

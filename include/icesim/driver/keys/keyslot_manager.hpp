@@ -33,8 +33,8 @@ class KeyslotManager {
   enum class Outcome {
     hit,           ///< the key is in `keyslot`, one reference was taken
     program,       ///< caller programs the key into `keyslot`, then calls programmed(); the manager is locked until then
-    wait_idle,     ///< all keyslots are in use: try again after a put() returned true
-    wait_unlocked  ///< a key is being programmed: try again after programmed()
+    wait_idle,     ///< all keyslots are in use: get_again() when a put() or a programmed() has said so
+    wait_unlocked  ///< a key is being programmed: get_again() after programmed()
   };
   struct Result {
     Outcome outcome;
@@ -46,20 +46,33 @@ class KeyslotManager {
 
   /// Asks for a keyslot with `key` in it.
   Result get(KeyId key);
+  /// The same for a request that waited because of `waited` and was woken. One that slept for an idle keyslot looks for
+  /// one before anything else, so it sleeps on when there is none, even if its key has come to a keyslot meanwhile. A
+  /// keyslot that is being programmed is still an idle one.
+  Result get_again(KeyId key, Outcome waited);
   /// Ends what get() began with Outcome::program: the key is in place with one reference, or, when programming failed,
-  /// the old key is still believed to be there and the keyslot stays the next victim.
-  void programmed(Keyslot keyslot, KeyId key, bool succeeded = true);
+  /// the old key is still believed to be there and the keyslot stays the next victim. True when all who wait for an idle
+  /// keyslot must be woken: programming failed.
+  bool programmed(Keyslot keyslot, KeyId key, bool succeeded = true);
   /// Drops one reference; true when the keyslot became idle, and all who wait for one must be woken.
   bool put(Keyslot keyslot);
   /// Forgets a key. With references left it is forgotten all the same, and the answer is busy (Linux: -EBUSY).
   /// The caller clears the hardware entry when the answer is evicted. The keyslot keeps its place among the idle ones.
   EvictResult evict(KeyId key, Keyslot& keyslot);
+  /// Goes through the keyslots with a key, in their order: `program(keyslot, key)` writes it to the hardware again.
+  template <class Program>
+  void reprogram_all(Program&& program) const {
+    for (Keyslot keyslot{0}; keyslot.n < entries_.size(); ++keyslot.n)
+      if (key_in(keyslot) != no_key) program(keyslot, key_in(keyslot));
+  }
 
   bool locked() const { return locked_; }
   std::uint32_t num_keyslots() const { return static_cast<std::uint32_t>(entries_.size()); }
-  /// Key in a keyslot, idle or in use; no_key if empty. What reprogramming after a reset goes through.
+  /// Key in a keyslot, idle or in use; no_key if empty.
   KeyId key_in(Keyslot keyslot) const { return entries_[keyslot.n].key; }
   std::uint32_t references(Keyslot keyslot) const { return entries_[keyslot.n].references; }
+  /// Idle keyslots, the next victim first.
+  std::vector<Keyslot> idle() const;
   const KeyslotStatistics& statistics() const { return statistics_; }
 
  private:
@@ -79,6 +92,7 @@ class KeyslotManager {
   void forget(KeyId key);
   void remove_from_idle(std::uint32_t keyslot);
   void append_to_idle(std::uint32_t keyslot);
+  bool any_idle() const { return head_.next != entries_.size(); }
   Entry& entry(std::uint32_t i) { return i == entries_.size() ? head_ : entries_[i]; }
 
   std::vector<Entry> entries_;
