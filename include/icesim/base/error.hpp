@@ -9,7 +9,7 @@ namespace icesim {
 /// The user's fault: one line that names file and position and says what is allowed. Exit code 2.
 class UserError : public std::runtime_error {
  public:
-  /// Control characters, which only quoted input can bring along, become "\xNN".
+  /// What is quoted from outside is made printable (printable.hpp).
   explicit UserError(std::string_view line);
 };
 
