@@ -14,6 +14,8 @@ class GuestRecorder : public GuestObserver {
  public:
   /// The file appears when all is written. Throws UserError when it cannot be.
   GuestRecorder(const std::string& path, const std::string& provenance) : writer_(path, provenance) {}
+  /// Into a file that must live as long as the recorder.
+  GuestRecorder(OutputFile& file, const std::string& provenance) : writer_(file, provenance) {}
 
   void access(bool, std::uint32_t, std::uint32_t, Picoseconds) override {}
   void rung(Tag, const GuestRequest&, Picoseconds) override {}

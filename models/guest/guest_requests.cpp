@@ -194,6 +194,7 @@ void GuestRequests::finish(Tag tag, Picoseconds at) {
     recorder_->request_ended(record_of(tag, request, entry.ocs != Ocs::success, entry.timeline));
   if (entry.ocs != Ocs::success) {
     ++statistics_.failed;
+    statistics_.failures.add({entry.ocs}, request.number);
     return;
   }
   ++statistics_.completed;

@@ -48,6 +48,7 @@ struct GuestRequestStatistics {
   std::uint64_t completed = 0, failed = 0, encrypted = 0, other_commands = 0;
   Bytes bytes_read;
   Bytes bytes_written;
+  FailureStatistics failures;
 
   void describe(Statistics& s) const {
     s("requests_completed", completed, "Reads, writes, flushes and discards that ended well");
@@ -56,6 +57,7 @@ struct GuestRequestStatistics {
     s("other_commands", other_commands, "Other SCSI commands, queries and NOPs");
     s("bytes_read", bytes_read, "Bytes of the reads that ended well");
     s("bytes_written", bytes_written, "Bytes of the writes that ended well");
+    s.group("failures", failures);
   }
 };
 

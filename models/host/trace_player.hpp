@@ -14,7 +14,7 @@
 
 namespace icesim {
 
-/// Latencies of requests, from arrival to the end of the last bio, and how they divide into stages.
+/// Latencies of requests that ended well, from arrival to the end of the last bio, and how they divide into stages.
 struct LatencyStatistics {
   Histogram read;
   Histogram write;

@@ -2,6 +2,7 @@
 #include "json_text.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/printable.hpp"
 #include "icesim/result/decimal_text.hpp"
 
 #include <algorithm>
@@ -30,9 +31,26 @@ std::string reason(const Json::exception& error) {
   return what.substr(colon == std::string::npos ? what.find("] ") + 2 : colon + 2);
 }
 
+/// The document with all text printable: who parses it and prints a member is as safe as who prints it whole.
+Json printable_json(const Json& document) {
+  if (document.is_binary()) return wide_mark + std::string(document.get_binary().begin(), document.get_binary().end());
+  if (document.is_string()) return printable_text(document.get_ref<const std::string&>());
+  if (!document.is_structured()) return document;
+  Json printable = document.is_object() ? Json::object() : Json::array();
+  if (document.is_object()) {
+    for (const auto& [key, value] : document.items()) printable[printable_text(key)] = printable_json(value);
+  } else {
+    for (const Json& value : document) printable.push_back(printable_json(value));
+  }
+  return printable;
+}
+
 }  // namespace
 
 nlohmann::ordered_json parse_json(std::string_view text, const std::string& file) {
+  // The library takes a NUL byte for the end of the text, whatever stands behind it.
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
+    throw UserError(file + ":" + position(text, nul) + ": malformed JSON: a NUL byte");
   // The library keeps the last of two equal keys in silence; a configuration that says two things is an error.
   std::vector<std::set<std::string>> keys;
   std::string repeated;
@@ -62,12 +80,14 @@ nlohmann::ordered_json parse_json(std::string_view text, const std::string& file
 
 nlohmann::ordered_json json_number(Wide value) {
   if (value >> 64 == 0) return static_cast<std::uint64_t>(value);
-  return wide_mark + decimal_text(value);
+  // Of a kind that no text from outside can have.
+  const std::string digits = decimal_text(value);
+  return Json::binary({digits.begin(), digits.end()});
 }
 
 std::string dump_json(const nlohmann::ordered_json& document) {
   // Names of traces may hold any bytes; the report must still be valid JSON.
-  std::string text = document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  std::string text = printable_json(document).dump(2) + "\n";
   static const std::string opening = "\"\\u0001";
   for (std::size_t at = 0; (at = text.find(opening, at)) != std::string::npos; ++at) {
     const std::size_t digits = at + opening.size();

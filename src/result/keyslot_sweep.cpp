@@ -8,6 +8,8 @@
 #include "icesim/result/text_table.hpp"
 #include "json_text.hpp"
 
+#include <algorithm>
+
 namespace icesim {
 namespace {
 
@@ -33,6 +35,11 @@ std::string percent_above(Picoseconds mean, Picoseconds reference) {
 
 KeyslotAdvice keyslot_advice(const KeyslotSweep& sweep) {
   ensure(!sweep.points.empty(), "a keyslot sweep needs at least one simulation");
+  const auto failed = std::find_if(sweep.points.begin(), sweep.points.end(), [](const KeyslotPoint& p) { return p.failed > 0; });
+  if (failed != sweep.points.end())
+    return {0, "With " + std::to_string(failed->keyslots) + (failed->keyslots == 1 ? " keyslot " : " keyslots ") +
+                   grouped_text(failed->failed) + (failed->failed == 1 ? " request" : " requests") +
+                   " failed, and a run with failures says nothing about keyslots; 'icesim run' tells what failed."};
   const KeyslotPoint& reference = sweep.points.back();
   const KeyslotPoint* cheaper = nullptr;
   for (const KeyslotPoint& point : sweep.points) {
@@ -55,18 +62,23 @@ KeyslotAdvice keyslot_advice(const KeyslotSweep& sweep) {
 }
 
 std::string keyslot_sweep_text(const KeyslotSweep& sweep) {
-  TextTable table("rrrrrrr");
-  table.row({"keyslots", "LRU misses", "misses", "waits", "mean us", "p99 us", "MB/s"});
+  const KeyslotAdvice advice = keyslot_advice(sweep);
+  TextTable table("rrrrrrrr");
+  std::vector<std::string> titles{"keyslots", "LRU misses", "misses", "waits", "mean us", "p99 us", "MB/s"};
+  if (advice.keyslots == 0) titles.emplace_back("failed");
+  table.row(titles);
   for (const KeyslotPoint& point : sweep.points) {
     const bool on_curve = point.keyslots >= 1 && point.keyslots <= sweep.misses.size();
-    table.row({std::to_string(point.keyslots),
+    std::vector<std::string> cells{
+        std::to_string(point.keyslots),
                on_curve ? percent_text(parts_per_million(sweep.misses[point.keyslots - 1], sweep.references)) : "-",
                percent_text(miss_ppm(point)), grouped_text(point.waits), microseconds_text(point.mean),
-               microseconds_text(point.p99), fixed_text(bytes_per_second(point), 1'000'000, 1)});
+               microseconds_text(point.p99), fixed_text(bytes_per_second(point), 1'000'000, 1)};
+    if (advice.keyslots == 0) cells.push_back(grouped_text(point.failed));
+    table.row(cells);
   }
-  const KeyslotAdvice advice = keyslot_advice(sweep);
   return grouped_text(sweep.references) + " requests with one of " + grouped_text(sweep.keys) + " keys\n\n" +
-         table.text() + "\nrecommended: " + std::to_string(advice.keyslots) + "\n" + advice.reason + "\n";
+         table.text() + "\nrecommended: " + (advice.keyslots == 0 ? "nothing" : std::to_string(advice.keyslots)) + "\n" + advice.reason + "\n";
 }
 
 std::string keyslot_sweep_json(const KeyslotSweep& sweep) {
@@ -91,10 +103,11 @@ std::string keyslot_sweep_json(const KeyslotSweep& sweep) {
     entry["mean_ps"] = point.mean.n;
     entry["p99_ps"] = point.p99.n;
     entry["throughput_bytes_per_second"] = bytes_per_second(point);
+    entry["failed"] = point.failed;
     simulated.push_back(std::move(entry));
   }
   const KeyslotAdvice advice = keyslot_advice(sweep);
-  document["recommended"] = advice.keyslots;
+  document["recommended"] = advice.keyslots == 0 ? Json(nullptr) : Json(advice.keyslots);
   document["reason"] = advice.reason;
   return dump_json(document);
 }

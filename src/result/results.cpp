@@ -4,6 +4,7 @@
 #include "icesim/base/quantity_text.hpp"
 #include "icesim/base/wide.hpp"
 #include "icesim/result/decimal_text.hpp"
+#include "icesim/result/failures.hpp"
 #include "json_text.hpp"
 #include "parameters_to_json.hpp"
 
@@ -50,7 +51,9 @@ std::vector<std::string> assumption_warnings(const Results& results) {
 }
 
 std::vector<std::string> all_warnings(const Results& results) {
-  std::vector<std::string> warnings = results.warnings;
+  std::vector<std::string> warnings;
+  if (const std::string failures = failures_text(results); !failures.empty()) warnings.push_back(failures);
+  warnings.insert(warnings.end(), results.warnings.begin(), results.warnings.end());
   for (std::string& warning : assumption_warnings(results)) warnings.push_back(std::move(warning));
   return warnings;
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/result/screen.hpp"
 
+#include "icesim/base/printable.hpp"
 #include "icesim/result/decimal_text.hpp"
+#include "icesim/result/failures.hpp"
 #include "icesim/result/key_text.hpp"
 #include "icesim/result/text_table.hpp"
 #include "src/result/latency_cells.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -13,19 +16,51 @@ namespace icesim {
 namespace {
 
 constexpr std::uint64_t bar_columns = 30;
+constexpr std::size_t columns = 100;
+constexpr std::size_t indent = 10;
+
+/// A label and text behind it, in several lines where one is too short.
+std::string paragraph(std::string label, std::string_view text) {
+  label.resize(indent, ' ');
+  std::string lines = label;
+  std::size_t used = indent;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    if (used > indent && used + 1 + word.size() > columns) {
+      lines += "\n" + std::string(indent, ' ');
+      used = indent;
+    }
+    if (used > indent) lines += ' ';
+    used += word.size() + (used > indent ? 1 : 0);
+    lines += word;
+  }
+  return lines + "\n";
+}
+
+/// Why more requests are replayed than the trace has: the sum of the lines above and below.
+std::string pieces(const Results& results) {
+  const std::uint64_t replayed = results.value("driver.requests_completed") + failed_requests(results);
+  if (replayed <= results.trace.requests) return "";
+  const std::uint64_t more = replayed - results.trace.requests;
+  return "          " + grouped_text(more) + " more than recorded: requests are cut where the key changes\n";
+}
 
 std::string headline(const Results& results, const ScreenExtras& extras) {
   const TraceSummary& trace = results.trace;
   std::string text = "icesim " + results.version + "\n";
-  text += "trace     " + trace.name + " (" + trace.format + ", " + grouped_text(trace.requests) + " requests)\n";
-  if (!extras.platform.empty()) text += "platform  " + extras.platform + "\n";
+  text += "trace     " + printable_text(trace.name) + " (" + printable_text(trace.format) + ", " +
+          grouped_text(trace.requests) + " requests)\n";
+  if (!extras.platform.empty()) text += paragraph("platform", printable_text(extras.platform));
   // A guest merges before it comes to us.
   const bool served = results.find("driver.merges") == nullptr;
   const std::uint64_t merges = results.value("driver.merges");
-  text += (served ? "served    " : "replayed  ") + grouped_text(results.value("driver.requests_completed")) + " requests completed, read " +
-          rounded_text(Bytes{results.value("driver.bytes_read")}) + ", wrote " +
+  text += (served ? "served    " : "replayed  ") + grouped_text(results.value("driver.requests_completed")) +
+          " requests completed, read " + rounded_text(Bytes{results.value("driver.bytes_read")}) + ", wrote " +
           rounded_text(Bytes{results.value("driver.bytes_written")});
   text += served ? "\n" : ", " + grouped_text(merges) + (merges == 1 ? " merge\n" : " merges\n");
+  if (const std::string failures = failures_text(results); !failures.empty()) text += paragraph("FAILED", failures);
+  if (!served) text += pieces(results);
   text += "time      " + rounded_text(Picoseconds{results.value("simulated_time")}) + " simulated";
   if (extras.requests_per_wall_second > 0) {
     text += ", at " + grouped_text(extras.requests_per_wall_second) + " requests per second of wall time";
@@ -98,9 +133,12 @@ std::string screen_text(const Results& results, const ScreenExtras& extras) {
   if (!results.stages.empty()) text += stage_table(results) + "\n";
   if (!results.trace.keys.empty()) text += key_rules_text(results.trace.keys, results.statistics, "keys.");
   text += keyslots(results) + utilisations(results);
-  const std::vector<std::string> warnings = all_warnings(results);
+  if (const std::string payload = payload_text(results); !payload.empty()) text += "payload   " + payload + "\n";
+  // What failed stands at the top.
+  std::vector<std::string> warnings = results.warnings;
+  for (std::string& warning : assumption_warnings(results)) warnings.push_back(std::move(warning));
   if (!warnings.empty()) text += "\nwarnings\n";
-  for (const std::string& warning : warnings) text += "  " + warning + "\n";
+  for (const std::string& warning : warnings) text += "  " + printable_text(warning) + "\n";
   return text;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/result/trace_report.hpp"
 
+#include "icesim/base/printable.hpp"
 #include "icesim/base/quantity_text.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/key_text.hpp"
@@ -35,7 +36,7 @@ std::string operations(const TraceReport& report) {
                rounded_text(Bytes{value_of(report, "bytes." + operation)})});
   }
   std::string text = table.text() + "rwbs     ";
-  for (const auto& [word, count] : report.by_rwbs) text += " " + word + " " + grouped_text(count);
+  for (const auto& [word, count] : report.by_rwbs) text += " " + printable_text(word) + " " + grouped_text(count);
   return text + "\n";
 }
 
@@ -123,8 +124,8 @@ std::string oddities(const TraceReport& report) {
 }  // namespace
 
 std::string trace_report_text(const TraceReport& report) {
-  std::string text = "trace     " + report.name + " (" + report.format + ")\n";
-  if (!report.provenance.empty()) text += "from      " + report.provenance + "\n";
+  std::string text = "trace     " + printable_text(report.name) + " (" + printable_text(report.format) + ")\n";
+  if (!report.provenance.empty()) text += "from      " + printable_text(report.provenance) + "\n";
   text += "span      " + rounded_text(Picoseconds{value_of(report, "span")}) + ", up to address " +
           rounded_text(Bytes{value_of(report, "end_offset")}) + "\n";
   const auto gap = [&](const std::string& which) {

@@ -74,5 +74,22 @@ TEST(KeyslotSweepJson, HoldsTheCurveThePointsAndTheAdvice) {
   EXPECT_EQ(text, keyslot_sweep_json(sweep()));
 }
 
+TEST(KeyslotSweep, RecommendsNothingFromARunWithFailures) {
+  KeyslotSweep failing = sweep();
+  failing.points[1].failed = 6059;
+  EXPECT_EQ(keyslot_advice(failing).keyslots, 0U);
+  const std::string why = "With " + std::to_string(failing.points[1].keyslots) +
+                          " keyslots 6,059 requests failed, and a run with failures says nothing about keyslots; 'icesim run' "
+                          "tells what failed.";
+  EXPECT_EQ(keyslot_advice(failing).reason, why);
+  EXPECT_THAT(keyslot_sweep_text(failing), HasSubstr("recommended: nothing\n" + why + "\n"));
+  EXPECT_THAT(keyslot_sweep_text(failing), HasSubstr("MB/s  failed\n"));
+  EXPECT_THAT(keyslot_sweep_text(sweep()), testing::Not(HasSubstr("failed")));
+  const auto json = nlohmann::json::parse(keyslot_sweep_json(failing));
+  EXPECT_TRUE(json["recommended"].is_null());
+  EXPECT_EQ(json["reason"], why);
+  EXPECT_EQ(json["simulated"][1]["failed"], 6059);
+}
+
 }  // namespace
 }  // namespace icesim

@@ -117,6 +117,9 @@ TEST(ReadParameters, NamesLineAndColumnOfMalformedJson) {
       << read_error("{\n  \"ice\": {,}\n}");
   EXPECT_EQ(read_error("").rfind("p.json:1:1: malformed JSON: ", 0), 0U);
   EXPECT_EQ(read_error("{\"ice\": {}").rfind("p.json:1:11: malformed JSON: ", 0), 0U);
+  EXPECT_EQ(read_error(std::string("{\n}\0", 4)), "p.json:2:2: malformed JSON: a NUL byte");
+  EXPECT_EQ(read_error(std::string("{\"ice\": {}}\0 garbage {{", 23)), "p.json:1:12: malformed JSON: a NUL byte");
+  EXPECT_EQ(read_error("{} garbage").rfind("p.json:1:4: malformed JSON: ", 0), 0U);
   EXPECT_EQ(read_error("{} {}").rfind("p.json:1:4: malformed JSON: ", 0), 0U);
   EXPECT_EQ(read_error("{\n  \"ice\": 1e999\n}"), "p.json:2:10: malformed JSON: number overflow parsing '1e999'");
 }

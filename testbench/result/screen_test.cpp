@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/result/screen.hpp"
 
+#include "icesim/base/error.hpp"
+#include "icesim/result/failures.hpp"
 #include "sample_results.hpp"
 
 #include <algorithm>
@@ -72,8 +74,58 @@ TEST(Screen, ShowsKeyslotsUtilisationAndWarnings) {
 }
 
 TEST(Screen, FitsAHundredColumns) {
-  std::istringstream text(screen_text(sample::results(), {"phone", 123456}));
+  std::string platform = "phone";
+  for (int i = 0; i < 20; ++i) platform += ", keyslots.num_keyslots=" + std::to_string(i);
+  std::istringstream text(screen_text(sample::results(), {platform, 123456}));
   for (std::string line; std::getline(text, line);) EXPECT_LE(line.size(), 100U) << line;
+}
+
+TEST(Screen, SaysBelowTheHeadlineWhatFailed) {
+  Results results = sample::results();
+  EXPECT_THAT(screen_text(results), Not(HasSubstr("FAILED")));
+  sample::add(results, "driver.failed", 1203, Unit::count);
+  sample::add(results, "driver.failures.ocs_fatal_error", 0, Unit::count);
+  sample::add(results, "driver.failures.ocs_invalid_crypto_configuration", 1202, Unit::count);
+  sample::add(results, "driver.failures.status_check_condition", 1, Unit::count);
+  sample::add(results, "driver.failures.first", 1003, Unit::count);
+  EXPECT_THAT(screen_text(results),
+              HasSubstr("12 merges\nFAILED    1,203 requests failed: 1,202 with OCS invalid crypto configuration, 1 with SCSI "
+                        "status\n          CHECK CONDITION; the first is number 1,003\n"));
+  EXPECT_EQ(all_warnings(results).front(), failures_text(results));
+}
+
+TEST(Screen, SaysWhyMoreIsReplayedThanRecorded) {
+  Results results = sample::results();
+  results.trace.requests = 84'000;
+  EXPECT_THAT(screen_text(results), HasSubstr("\n          197 more than recorded: requests are cut where the key changes\n"));
+  sample::add(results, "driver.failed", 3, Unit::count);
+  EXPECT_THAT(screen_text(results), HasSubstr("\n          200 more than recorded")) << "those that failed are replayed, too";
+}
+
+TEST(Screen, GivesTheVerdictOfTheVerification) {
+  Results results = sample::results();
+  EXPECT_THAT(screen_text(results), Not(HasSubstr("payload")));
+  sample::add(results, "payload.blocks_written", 54'365, Unit::count);
+  sample::add(results, "payload.blocks_checked", 5756, Unit::count);
+  Results damaged = results;
+  sample::add(results, "payload.mismatches", 0, Unit::count);
+  EXPECT_THAT(screen_text(results),
+              HasSubstr("payload   5,756 blocks read back and checked, 0 mismatches; 54,365 written\n"));
+  EXPECT_NO_THROW(require_intact_payload(results));
+  sample::add(damaged, "payload.mismatches", 1, Unit::count);
+  EXPECT_THAT(screen_text(damaged), HasSubstr("checked, 1 mismatch; "));
+  EXPECT_THROW(require_intact_payload(damaged), Bug);
+}
+
+TEST(Screen, EscapesWhatComesFromOutside) {
+  Results results = sample::results();
+  results.trace.name = "a\x1b[31m\xc2\x9b\xff\n.csv";
+  results.warnings = {"device \x1b]0;x\a"};
+  const std::string text = screen_text(results, {"p\x1b.json", 0});
+  EXPECT_THAT(text, HasSubstr("trace     a\\x1b[31m\\u{9b}\\xff\\x0a.csv (csv"));
+  EXPECT_THAT(text, HasSubstr("platform  p\\x1b.json\n"));
+  EXPECT_THAT(text, HasSubstr("  device \\x1b]0;x\\x07\n"));
+  EXPECT_THAT(results_json(results), HasSubstr(R"("name": "a\\x1b[31m\\u{9b}\\xff\\x0a.csv")"));
 }
 
 TEST(Screen, SurvivesAnEmptyRun) { EXPECT_THAT(screen_text(Results{}), HasSubstr("0 requests completed")); }

@@ -159,7 +159,7 @@ class ObservedSystem : public UfsSystem, public BioObserver {
   std::vector<Seen> seen;
 
   void bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) override {
-    seen.push_back({bio.io, timeline, bio.failed});
+    seen.push_back({bio.io, timeline, static_cast<bool>(bio.failure)});
     player.bio_ended(bio, request, timeline);
   }
 };

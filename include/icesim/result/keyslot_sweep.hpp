@@ -18,6 +18,7 @@ struct KeyslotPoint {
   Picoseconds p99{};
   Bytes moved{};  ///< read and written
   Picoseconds simulated_time{};
+  std::uint64_t failed = 0;  ///< requests
 };
 
 /// A trace under different numbers of keyslots.
@@ -28,20 +29,20 @@ struct KeyslotSweep {
   std::vector<KeyslotPoint> points;   ///< simulated, in ascending order; the last one is the reference
 };
 
-/// A number of keyslots and the sentence that says why.
+/// A number of keyslots, or 0 when none can be recommended, and the sentence that says why.
 struct KeyslotAdvice {
   std::uint64_t keyslots = 0;
   std::string reason;
 };
 
 /// Chooses the smallest simulated number whose mean latency is within 1 % of the reference point.
-/// Throws Bug when there is no point.
+/// Where a request failed there is nothing to choose from. Throws Bug when there is no point.
 KeyslotAdvice keyslot_advice(const KeyslotSweep& sweep);
 
 /// One table for a terminal, and the advice below it.
 std::string keyslot_sweep_text(const KeyslotSweep& sweep);
 
-/// miss_curve (share of references, six decimals), misses, references, keys, simulated, recommended, reason.
+/// miss_curve (share of references, six decimals), misses, references, keys, simulated, recommended (or null), reason.
 std::string keyslot_sweep_json(const KeyslotSweep& sweep);
 
 }  // namespace icesim

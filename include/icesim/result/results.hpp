@@ -50,7 +50,7 @@ std::uint64_t parts_per_million(std::uint64_t part, std::uint64_t whole);
 /// value and the stage's share, in the order of declaration.
 std::vector<std::string> assumption_warnings(const Results& results);
 
-/// The warnings of the run, then those of assumptions.
+/// What failed, the warnings of the run, then those of assumptions.
 std::vector<std::string> all_warnings(const Results& results);
 
 /// The run as JSON: icesim (version), trace, config (accepted by --platform), statistics {path: {value, unit,

@@ -203,15 +203,15 @@ void Ufshcd::complete(Tag tag) {
     request.timeline.mark(Stage::interrupt, host_.now() - costs_.complete);
     request.timeline.mark(Stage::completion, host_.now());
   }
-  bool failed = ocs != Ocs::success;
-  if (failed) {
+  Failure failure{ocs};
+  if (failure) {
     ++statistics_.ocs_errors;
-  } else if (ResponseUpiu::decode(bytes).status != static_cast<std::uint8_t>(scsi::Status::good)) {
-    failed = true;
-    ++statistics_.scsi_errors;
+  } else {
+    failure.status = static_cast<scsi::Status>(ResponseUpiu::decode(bytes).status);
+    if (failure) ++statistics_.scsi_errors;
   }
-  if (check_ != nullptr && !preflush) check_->end(request, failed);
-  blocks_->complete(tag, failed);
+  if (check_ != nullptr && !preflush) check_->end(request, static_cast<bool>(failure));
+  blocks_->complete(tag, failure);
 }
 
 }  // namespace icesim

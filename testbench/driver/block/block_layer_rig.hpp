@@ -117,7 +117,7 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
     if (!request.preflush) request.timeline.mark(Stage::device, host.now());
     ending_ = request;
     references_before_ = request.has_keyslot ? keyslots.references(request.keyslot) : 0;
-    blocks.complete(tag, failed);
+    blocks.complete(tag, failed ? Failure{Ocs::fatal_error} : Failure{});
   }
 
   std::set<std::uint64_t> tags_in_use_;

@@ -120,7 +120,7 @@ TEST(BlockLayer, FailsABioIfOneOfItsPiecesFails) {
   rig.fails = [](const Request& request) { return request.lba == Lba{0}; };
   rig.play({io(read, 0, limit + 1), by(1, io(read, 9000, 1))});
   ASSERT_EQ(rig.ends.size(), 2u);
-  for (const auto& end : rig.ends) EXPECT_EQ(end.bio.failed, end.bio.lba == Lba{0});
+  for (const auto& end : rig.ends) EXPECT_EQ(static_cast<bool>(end.bio.failure), end.bio.lba == Lba{0});
   EXPECT_EQ(rig.blocks.statistics().failed, 1u);
 }
 
@@ -259,7 +259,7 @@ TEST(BlockLayer, EndsAWriteWhoseFlushFailed) {
   rig.play({flagged(io(write, 10, 2, 7, 5), IoRequest::preflush)});
   EXPECT_EQ(rig.commands.size(), 1u);
   ASSERT_EQ(rig.ends.size(), 1u);
-  EXPECT_TRUE(rig.ends[0].bio.failed);
+  EXPECT_TRUE(rig.ends[0].bio.failure);
 }
 
 TEST(BlockLayer, CarriesForceUnitAccessOnWritesOnly) {

@@ -125,10 +125,14 @@ TEST(Ufshcd, FailsARequestWhoseStatusIsAnError) {
     rig.submit(read_of(100));
     rig.host.run();
     ASSERT_EQ(rig.ended.size(), 2u);
-    for (const Bio& bio : rig.ended) EXPECT_EQ(bio.failed, bio.lba == Lba{0});
+    for (const Bio& bio : rig.ended) EXPECT_EQ(static_cast<bool>(bio.failure), bio.lba == Lba{0});
     EXPECT_EQ(rig.hcd.statistics().ocs_errors, 1u);
     EXPECT_EQ(rig.hcd.statistics().scsi_errors, 0u);
-    EXPECT_EQ(rig.blocks.statistics().failed, 1u);
+    const BlockLayerStatistics& blocks = rig.blocks.statistics();
+    EXPECT_EQ(blocks.failed, 1u);
+    EXPECT_EQ(blocks.failures.by_ocs.at(static_cast<std::size_t>(ocs)), 1u);
+    EXPECT_EQ(blocks.requests_completed, 1u) << "one that failed is not completed";
+    EXPECT_EQ(blocks.bytes_read, logical_block);
   }
 }
 
@@ -140,7 +144,9 @@ TEST(Ufshcd, FailsARequestThatEndsWithCheckCondition) {
   rig.submit(read_of(0));
   rig.host.run();
   ASSERT_EQ(rig.ended.size(), 1u);
-  EXPECT_TRUE(rig.ended[0].failed);
+  EXPECT_TRUE(rig.ended[0].failure);
+  EXPECT_EQ(rig.blocks.statistics().failures.check_condition, 1u);
+  EXPECT_EQ(rig.blocks.statistics().requests_completed, 0u);
   EXPECT_EQ(rig.hcd.statistics().scsi_errors, 1u);
   EXPECT_EQ(rig.hcd.statistics().ocs_errors, 0u);
 }

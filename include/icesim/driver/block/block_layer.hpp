@@ -57,9 +57,10 @@ struct BlockLayerStatistics {
   std::uint64_t tag_waits = 0;
   std::uint64_t widened = 0;
   std::uint64_t failed = 0;
+  FailureStatistics failures;
 
   void describe(Statistics& s) const {
-    s("requests_completed", requests_completed, "Requests of the trace that ended");
+    s("requests_completed", requests_completed, "Requests of the trace that ended well");
     s("bytes_read", bytes_read, "Data of completed reads");
     s("bytes_written", bytes_written, "Data of completed writes");
     s("bytes_discarded", bytes_discarded, "Address range of completed discards");
@@ -69,6 +70,7 @@ struct BlockLayerStatistics {
     s("tag_waits", tag_waits, "Times a submitter slept because all tags were in use");
     s("widened", widened, "Requests whose ends were not on 4 KiB blocks, and were moved outwards");
     s("failed", failed, "Requests that ended with an error");
+    s.group("failures", failures);
   }
 };
 
@@ -103,7 +105,7 @@ class BlockLayer {
   void submit(const IoRequest& io);
   Step step(Work work);
   /// The request under `tag` has been completed by the hardware; runs at the end of its completion work.
-  void complete(Tag tag, bool failed);
+  void complete(Tag tag, Failure failure = {});
 
   Request& request(Tag tag) { return requests_[tag.n]; }
   const BlockLayerStatistics& statistics() const { return statistics_; }
@@ -145,7 +147,8 @@ class BlockLayer {
   Step sleep(std::uint32_t submitter, Waiting what, Ring<std::uint32_t>& list);
   void wake_all(Ring<std::uint32_t>& list);
   void wake(std::uint32_t submitter);
-  void end_bios(Request& request, bool failed);
+  void end_bios(Request& request, Failure failure);
+  void count_completed(const IoRequest& io);
   void end_bio(std::uint32_t bio, const Request& request, const Timeline& timeline);
 
   std::uint32_t segments_of(Operation operation, std::uint64_t blocks) const;

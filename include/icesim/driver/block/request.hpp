@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/stages.hpp"
 #include "icesim/driver/keys/blk_crypto.hpp"
+#include "icesim/driver/block/failure.hpp"
 #include "icesim/workload/io_request.hpp"
 
 #include <cstdint>
@@ -23,7 +24,7 @@ struct Bio {
   std::uint32_t parent = no_index;  ///< the bio it was split from
   std::uint32_t parts = 0;          ///< of a parent: splits not yet ended
   std::uint32_t segments = 0;       ///< contiguous pieces of memory; 1 of a discard, 0 of a flush
-  bool failed = false;
+  Failure failure;                  ///< of the first of its commands that failed
 
   Bytes bytes() const { return Bytes{blocks * logical_block.n}; }
   bool has(IoRequest::Flag flag) const { return (io.flags & flag) != 0; }

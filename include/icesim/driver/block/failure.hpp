@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/describe.hpp"
+#include "icesim/spec/scsi.hpp"
+#include "icesim/spec/utrd.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace icesim {
+
+/// How a command ended that did not end well; as constructed it did.
+struct Failure {
+  Ocs ocs = Ocs::success;
+  scsi::Status status = scsi::Status::good;  ///< where the OCS is success
+
+  explicit operator bool() const { return ocs != Ocs::success || status != scsi::Status::good; }
+};
+
+/// Requests that failed, each by the first of its commands that did.
+struct FailureStatistics {
+  std::array<std::uint64_t, 16> by_ocs{};
+  std::uint64_t check_condition = 0;
+  std::uint64_t busy = 0;
+  std::uint64_t task_set_full = 0;
+  std::uint64_t other_status = 0;
+  std::uint64_t first = 0;
+
+  /// Counts request number `number`.
+  void add(Failure failure, std::uint64_t number);
+  /// Statistics ocs_* and status_*, and the number of the first.
+  void describe(Statistics& s) const;
+};
+
+}  // namespace icesim
