@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 . cmake/packages.sh
 . testbench/linux/packages.sh
-packages="$packages $sanitizer_packages $linux_packages"
+packages="$packages $test_packages $sanitizer_packages $linux_packages"
 install_packages
 use_ninja
 

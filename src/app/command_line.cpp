@@ -2,8 +2,10 @@
 #include "command_line.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/file_use.hpp"
 #include "icesim/base/quantity_text.hpp"
 #include "icesim/result/near_match.hpp"
+#include "icesim/workload/reader.hpp"
 
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/positional_options.hpp>
@@ -44,6 +46,31 @@ std::string CommandLine::help() const {
   return text.str();
 }
 
+void CommandLine::declare_file(const char* names, std::string& path, const char* value, const char* sentence, File file) {
+  const std::string all = names;
+  file.option = "--" + all.substr(0, all.find(','));
+  file.path = &path;
+  options_.add_options()(names, po::value(&path)->value_name(value), sentence);
+  files_.push_back(std::move(file));
+}
+
+void CommandLine::output(const char* names, std::string& path, const char* sentence) {
+  declare_file(names, path, "OUT", sentence, {"", nullptr, false, true, {}});
+}
+
+void CommandLine::input(const char* names, std::string& path, const char* value, const char* sentence,
+                        std::function<bool(const std::string&)> is_file) {
+  declare_file(names, path, value, sentence, {"", nullptr, true, false, std::move(is_file)});
+}
+
+void CommandLine::input_and_output(const char* names, std::string& path, const char* sentence) {
+  declare_file(names, path, "FILE", sentence, {"", nullptr, true, true, {}});
+}
+
+void CommandLine::socket(const char* names, std::string& path, const char* sentence) {
+  declare_file(names, path, "PATH", sentence, {"", nullptr, false, true, {}});
+}
+
 bool CommandLine::parse(const Arguments& arguments) {
   po::options_description all;
   all.add(options_);
@@ -61,6 +88,9 @@ bool CommandLine::parse(const Arguments& arguments) {
       return false;
     }
     po::notify(values);
+    for (const auto& [name, value] : values) {
+      if (!value.defaulted()) given_.insert(name);
+    }
   } catch (const po::unknown_option& error) {
     std::vector<std::string> names;
     for (const auto& option : options_.options()) names.push_back("--" + option->long_name());
@@ -71,7 +101,14 @@ bool CommandLine::parse(const Arguments& arguments) {
     throw UserError(error.what() + hint());
   }
   check_operands();
+  check_files();
   return true;
+}
+
+void CommandLine::refuse_options(std::string_view why) const {
+  for (const std::string& option : given_) {
+    if (option != "operand") throw UserError("--" + option + " has no effect: " + std::string(why));
+  }
 }
 
 void CommandLine::check_operands() const {
@@ -81,6 +118,38 @@ void CommandLine::check_operands() const {
   }
   for (std::size_t i = operands_.size(); i < expected.size(); ++i) {
     if (expected[i].front() != '[') throw UserError(expected[i] + " is missing" + hint());
+  }
+}
+
+void CommandLine::check_files() const {
+  FileUse use;
+  const auto check_name = [&](const std::string& option, const std::string& path) {
+    if (path.empty()) throw UserError(option + ": the name of a file is needed" + hint());
+  };
+  const std::vector<std::string> names = words(usage_.operands);
+  const auto operand = [&](const std::string& name, const std::function<void(const std::string&)>& with) {
+    for (std::size_t i = 0; i < operands_.size(); ++i) {
+      if (names[i] == name || names[i] == "[" + name + "]") with(operands_[i]);
+    }
+  };
+  // What is read first: of two uses the one that writes is refused.
+  for (const std::string name : {"TRACE", "IN", "FILE"}) {
+    operand(name, [&](const std::string& path) {
+      check_name(name, path);
+      for (const auto& file : trace_files(path)) use.reads(name, file.string());
+    });
+  }
+  for (const File& file : files_) {
+    if (!given(file.option.substr(2))) continue;
+    check_name(file.option, *file.path);
+    if (file.read && !file.written && (!file.is_file || file.is_file(*file.path))) use.reads(file.option, *file.path);
+  }
+  operand("OUT", [&](const std::string& path) {
+    check_name("OUT", path);
+    use.writes("OUT", path);
+  });
+  for (const File& file : files_) {
+    if (file.written && given(file.option.substr(2))) use.writes(file.option, *file.path);
   }
 }
 

@@ -56,6 +56,7 @@ int describe_command(const Arguments& arguments) {
       std::cout << (markdown ? registers_markdown() : registers_text());
       break;
     case 3:
+      line.refuse_options("the schema is JSON");
       std::cout << parameters_schema(system_parameters());
       break;
     case 4:

@@ -2,6 +2,7 @@
 #include "disk_image.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/file.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,14 +20,12 @@ using Block = std::array<std::byte, block_size>;
 
 [[noreturn]] void throw_error(const std::string& path) { throw UserError(path + ": " + std::strerror(errno)); }
 
-/// A file that is closed at the end, and removed unless it got its name.
+/// A file that is closed at the end.
 struct File {
   std::string path;
   int fd;
-  bool temporary = false;
   ~File() {
     if (fd >= 0) ::close(fd);
-    if (temporary) ::unlink(path.c_str());
   }
 };
 
@@ -42,18 +41,12 @@ void read_block(const File& file, off_t at, Block& block) {
   std::fill(block.begin() + static_cast<std::ptrdiff_t>(done), block.end(), std::byte{0});
 }
 
-void write_block(const File& file, off_t at, const std::byte* block) {
-  for (std::size_t done = 0; done < block_size;) {
-    const ssize_t put = ::pwrite(file.fd, block + done, block_size - done, at + static_cast<off_t>(done));
-    if (put < 0 && errno != EINTR) throw_error(file.path);
-    if (put > 0) done += static_cast<std::size_t>(put);
-  }
-}
-
 }  // namespace
 
 void DiskImage::load(FlashBackend& flash) const {
-  const File file{path_, ::open(path_.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (!exists()) return;
+  // A pipe would be waited for.
+  const File file{path_, ::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
   if (file.fd < 0 && errno == ENOENT) return;
   struct stat status {};
   if (file.fd < 0 || ::fstat(file.fd, &status) != 0) throw_error(path_);
@@ -75,17 +68,21 @@ void DiskImage::load(FlashBackend& flash) const {
 }
 
 void DiskImage::save(const FlashBackend& flash) const {
-  const std::string name = path_ + ".tmp" + std::to_string(::getpid());
-  File file{name, ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
-  if (file.fd < 0) throw_error(name);
-  file.temporary = true;
-  if (::ftruncate(file.fd, static_cast<off_t>(capacity_.n)) != 0) throw_error(name);
+  if (!exists()) return;
+  OutputFile file(path_);
+  std::uint64_t hole = 0;
   for (Lba block{}; block < Lba{capacity_ / logical_block}; ++block.n) {
-    if (const std::byte* const content = flash.content(block))
-      write_block(file, static_cast<off_t>(block.n * block_size), content);
+    const std::byte* const content = flash.content(block);
+    if (content == nullptr) {
+      hole += block_size;
+      continue;
+    }
+    if (hole > 0) file.skip(hole);
+    hole = 0;
+    file.write({reinterpret_cast<const char*>(content), block_size});
   }
-  if (::rename(name.c_str(), path_.c_str()) != 0) throw_error(path_);
-  file.temporary = false;
+  if (hole > 0) file.skip(hole);
+  file.commit();
 }
 
 }  // namespace icesim::app

@@ -2,6 +2,7 @@
 #include "fork_map.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/leftover.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -31,8 +32,9 @@ void set_text(Message& message, Outcome outcome, const char* text) {
   std::snprintf(message.text, sizeof message.text, "%s", text);
 }
 
-[[noreturn]] void be_child(int pipe, std::uint64_t keyslots,
+[[noreturn]] void be_child(pid_t parent, int pipe, std::uint64_t keyslots,
                            const std::function<KeyslotPoint(std::uint64_t)>& simulate) {
+  be_child_of(parent);
   Message message;
   try {
     message.point = simulate(keyslots);
@@ -76,14 +78,16 @@ class Children {
     int ends[2];
     if (::pipe(ends) != 0) throw UserError(std::string("cannot start a process: ") + std::strerror(errno));
     std::fflush(nullptr);
+    const pid_t self = ::getpid();
+    const SignalPause pause;
     const pid_t process = ::fork();
-    if (process == 0) be_child(ends[1], keyslots, simulate);
+    if (process == 0) be_child(self, ends[1], keyslots, simulate);
     ::close(ends[1]);
     if (process < 0) {
       ::close(ends[0]);
       throw UserError(std::string("cannot start a process: ") + std::strerror(errno));
     }
-    running_[process] = {index, ends[0]};
+    running_[process] = {index, ends[0], Leftover::child(process)};
   }
   /// Waits for one child; returns its index and what it said.
   std::pair<std::size_t, Message> wait() {
@@ -94,7 +98,7 @@ class Children {
         ensure(errno == EINTR || process > 0, "a running child can be waited for");
         continue;
       }
-      const Child child = found->second;
+      const Child child = std::move(found->second);
       running_.erase(found);
       const Message message = read_message(child.pipe);
       ::close(child.pipe);
@@ -106,6 +110,7 @@ class Children {
   struct Child {
     std::size_t index;
     int pipe;
+    Leftover leftover;  ///< a signal that ends this process ends the child
   };
   std::map<pid_t, Child> running_;
 };

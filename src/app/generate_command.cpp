@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_line.hpp"
 #include "icesim/base/error.hpp"
+#include "icesim/base/printable.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/parameter_reader.hpp"
 #include "icesim/workload/generator.hpp"
 #include "icesim/workload/native/native_writer.hpp"
+#include "report_output.hpp"
 
 #include <algorithm>
-#include <iostream>
 #include <map>
 
 namespace icesim::app {
@@ -23,6 +24,19 @@ std::string option_of(const Parameter& parameter) {
 /// "Where the next request goes: random, sequential; random unless given."
 std::string help_of(const Parameter& parameter) {
   return parameter.sentence + ": " + range_text(parameter) + "; " + value_text(parameter) + " unless given.";
+}
+
+/// Throws UserError for an option that the others leave without an effect.
+void check_effect(const CommandLine& line, const GeneratorConfig& config) {
+  const auto refuse = [&](const char* option, bool has_effect, const char* why) {
+    if (line.given(option) && !has_effect) throw UserError(std::string("--") + option + " has no effect: " + why);
+  };
+  const bool two = config.lengths == Lengths::two;
+  refuse("longest", two || config.lengths == Lengths::geometric, "only --lengths geometric and two have a longest");
+  refuse("long-percent", two, "only --lengths two has it");
+  refuse("burst", config.arrival == Arrival::bursts, "only --arrival bursts has it");
+  refuse("burst-gap", config.arrival == Arrival::bursts, "only --arrival bursts has it");
+  refuse("zipf", config.zipf == 0 || config.keys > 1, "it needs two keys at least");
 }
 
 /// All that is needed to make the trace again.
@@ -54,13 +68,15 @@ int generate_command(const Arguments& arguments) {
     if (!value.empty()) set_parameter("--" + option_of(parameter), parameter.path, value, described);
   }
 
+  check_effect(line, config);
   Generator generator(config);
   const std::string& out = line.operands()[0];
-  NativeWriter writer(out, provenance_of(list_parameters(described).front().parameters));
+  OutputFile file(out);
+  NativeWriter writer(file, provenance_of(list_parameters(described).front().parameters));
   IoRequest request;
   while (generator.next(request)) writer.write(request);
   writer.finish();
-  std::cout << out << ": " << grouped_text(writer.records()) << " requests\n";
+  print_beside(file, printable_text(out) + ": " + grouped_text(writer.records()) + " requests\n");
   return 0;
 }
 

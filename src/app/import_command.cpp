@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_line.hpp"
+#include "icesim/base/printable.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/key_text.hpp"
 #include "icesim/workload/import.hpp"
 #include "key_choice.hpp"
+#include "report_output.hpp"
 #include "trace_line.hpp"
-
-#include <iostream>
 
 namespace icesim::app {
 
@@ -27,17 +27,20 @@ int import_command(const Arguments& arguments) {
   trace.declare(line);
   if (!line.parse(arguments)) return 0;
   options.trace = trace.options();
-  options.keys = keys.options();
+  options.keys = keys.options(true);
 
   const std::string& out = line.operands()[1];
-  const ImportResult result = import_trace(line.operands()[0], out, options);
-  std::cout << out << ": " << grouped_text(result.keys.records) << " records of "
-            << grouped_text(result.input.requests.total()) << " requests, " << grouped_text(result.keys.references)
-            << " with one of " << grouped_text(result.keys.keys) << " keys, " << grouped_text(result.keys.with_dun)
-            << " with a recorded DUN, " << grouped_text(result.keys.split) << " split between files ("
-            << grouped_text(result.keys.split_evenly) << " evenly, for want of knowledge)\n"
-            << key_rules_text(key_mode_name(options.keys.mode), list_statistics(result.keys), "");
-  for (const std::string& note : result.input.notes()) std::cout << note << '\n';
+  OutputFile file(out);
+  const ImportResult result = import_trace(line.operands()[0], file, options);
+  std::string report = printable_text(out) + ": " + grouped_text(result.keys.records) + " records of " +
+                       grouped_text(result.input.requests.total()) + " requests, " +
+                       grouped_text(result.keys.references) + " with one of " + grouped_text(result.keys.keys) +
+                       " keys, " + grouped_text(result.keys.with_dun) + " with a recorded DUN, " +
+                       grouped_text(result.keys.split) + " split between files (" +
+                       grouped_text(result.keys.split_evenly) + " evenly, for want of knowledge)\n" +
+                       key_rules_text(key_mode_name(options.keys.mode), list_statistics(result.keys), "");
+  for (const std::string& note : result.input.notes()) report += printable_text(note) + "\n";
+  print_beside(file, report);
   return 0;
 }
 

@@ -15,22 +15,27 @@ std::vector<std::string> mode_names() {
   return names;
 }
 
+bool depends_on_files(KeyMode mode) {
+  return mode == KeyMode::per_file || mode == KeyMode::per_policy || mode == KeyMode::android;
+}
+
 }  // namespace
 
 void KeyChoice::declare(CommandLine& line) {
   namespace po = boost::program_options;
   line.options().add_options()("keys", po::value(&mode_)->value_name("MODE"),
                                "Whose key encrypts a request: recorded (default), none, single, per-process, "
-                               "per-file-synthetic, per-file, per-policy or android (docs/keys.md).")(
-      "inodes", po::value(&side_file_)->value_name("CSV"),
-      "Whose the requests are: timestamp,rw,sector,nsect,comm,inodes[,policy_dir] per request, or a map of extents: "
-      "inode,lblk,pblk,len[,policy_dir].")("profiles", po::value(&profiles_)->value_name("N"),
-                                           "Android users and profiles, each with its own keys; 1 unless given.")(
+                               "per-file-synthetic, per-file, per-policy or android (docs/keys.md).");
+  line.input("inodes", side_file_, "CSV",
+             "Whose the requests are: timestamp,rw,sector,nsect,comm,inodes[,policy_dir] per request, or a map of extents: "
+             "inode,lblk,pblk,len[,policy_dir].");
+  line.options().add_options()("profiles", po::value(&profiles_)->value_name("N"),
+                               "Android users and profiles, each with its own keys; 1 unless given.")(
       "userdata-start", po::value(&userdata_start_)->value_name("SIZE"),
       "Android: address at which the encrypted file system begins; 0 unless given.");
 }
 
-KeyOptions KeyChoice::options() const {
+KeyOptions KeyChoice::options(bool keeps_files) const {
   KeyOptions options;
   if (!mode_.empty()) {
     std::string mode = mode_;
@@ -38,6 +43,10 @@ KeyOptions KeyChoice::options() const {
     options.mode = static_cast<KeyMode>(word_index("--keys", mode, mode_names()));
   }
   options.side_file = side_file_;
+  const bool kept = keeps_files && (options.mode == KeyMode::recorded || options.mode == KeyMode::none);
+  if (!side_file_.empty() && !depends_on_files(options.mode) && !kept)
+    throw UserError("--inodes has no effect: keys " + std::string(key_mode_name(options.mode)) +
+                    " do not depend on files; those per-file, per-policy and android do");
   const auto for_android = [&](std::string_view option) {
     if (options.mode != KeyMode::android) throw UserError(std::string(option) + ": only --keys android uses it");
   };

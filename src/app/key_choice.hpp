@@ -12,8 +12,9 @@ class KeyChoice {
  public:
   /// Declares --keys, --inodes, --profiles and --userdata-start.
   void declare(CommandLine& line);
-  /// Throws UserError.
-  KeyOptions options() const;
+  /// Throws UserError, also for an option that these keys do not look at. `keeps_files`: the files of the requests are
+  /// kept, even where keys do not depend on them.
+  KeyOptions options(bool keeps_files = false) const;
 
  private:
   std::string mode_;

@@ -1,19 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command.hpp"
 #include "icesim/base/error.hpp"
+#include "icesim/base/file.hpp"
+#include "icesim/base/leftover.hpp"
+#include "icesim/base/printable.hpp"
+#include "icesim/crypto/secret.hpp"
 #include "icesim/result/near_match.hpp"
 #include "icesim/result/text_table.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
 #include <iostream>
+#include <sstream>
 #include <systemc>
+#include <unistd.h>
 
 namespace icesim::app {
 namespace {
 
 enum ExitCode { success = 0, user_error = 2, internal_error = 70 };
+
+/// A standard stream that is closed would become the number of the next file, and what is printed would go there. It is
+/// opened so that using it is an error.
+void fill_standard_streams() {
+  for (int descriptor = 0; descriptor <= 2; ++descriptor) {
+    if (::fcntl(descriptor, F_GETFD) < 0) ::open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY);
+  }
+}
 
 constexpr std::array<Command, 9> commands{
     {{"run", "Replays a trace and tells where each request's time went.", run_command},
@@ -63,10 +79,26 @@ int dispatch(const Arguments& arguments) {
   throw UserError("unknown command '" + word + "'" + did_you_mean(word, names) + allowed);
 }
 
+/// Runs a command; what it prints to the standard output comes at its end, like every other output (OutputFile).
+int run_printing(const Arguments& arguments) {
+  std::ostringstream printed;
+  std::streambuf* const standard_output = std::cout.rdbuf(printed.rdbuf());
+  int code = success;
+  try {
+    code = dispatch(arguments);
+  } catch (...) {
+    std::cout.rdbuf(standard_output);
+    throw;
+  }
+  std::cout.rdbuf(standard_output);
+  if (const std::string text = printed.str(); !text.empty()) write_file_atomically("-", text);
+  return code;
+}
+
 int report_bug(std::string what) {
   // SystemC's messages have several lines; scripts expect one.
   std::replace(what.begin(), what.end(), '\n', ' ');
-  std::cerr << "icesim: internal error: " << what << "; please report this with the command line and the trace\n";
+  std::cerr << "icesim: internal error: " << printable_text(what) << "; please report this with the command line and the trace\n";
   return internal_error;
 }
 
@@ -75,7 +107,7 @@ void report_to_stderr(const sc_core::sc_report& message, const sc_core::sc_actio
   if (message.get_severity() >= sc_core::SC_ERROR) return sc_core::sc_report_handler::default_handler(message, actions);
   // What it says of an ordinary stop is nothing a user needs beside our own line.
   if (message.get_severity() == sc_core::SC_INFO) return;
-  std::cerr << "icesim: SystemC: " << message.get_msg() << "\n";
+  std::cerr << "icesim: SystemC: " << printable_text(message.get_msg()) << "\n";
 }
 
 }  // namespace
@@ -84,12 +116,15 @@ void report_to_stderr(const sc_core::sc_report& message, const sc_core::sc_actio
 int sc_main(int argc, char** argv) {
   namespace app = icesim::app;
   try {
-    const int code = app::dispatch({argv + 1, argv + argc});
-    std::cout.flush();
-    if (!std::cout) throw icesim::UserError("cannot write to standard output");
-    return code;
+    // Before there is any key: a core file would hold it.
+    if (!icesim::forbid_core_dumps()) throw icesim::UserError("the system does not let core files be forbidden");
+    icesim::remove_leftovers_on_signals();
+    return app::run_printing({argv + 1, argv + argc});
   } catch (const icesim::UserError& error) {
     std::cerr << "icesim: " << error.what() << "\n";
+    return app::user_error;
+  } catch (const std::filesystem::filesystem_error& error) {
+    std::cerr << "icesim: " << icesim::UserError(error.path1().string() + ": " + error.code().message()).what() << "\n";
     return app::user_error;
   } catch (const std::exception& error) {
     return app::report_bug(error.what());
@@ -97,6 +132,7 @@ int sc_main(int argc, char** argv) {
 }
 
 int main(int argc, char** argv) {
+  icesim::app::fill_standard_streams();
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
   sc_core::sc_report_handler::set_handler(icesim::app::report_to_stderr);
   // Fatal reports would abort; an exception reaches the handler above and its exit code.

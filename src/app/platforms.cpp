@@ -6,9 +6,18 @@
 #include "icesim/result/near_match.hpp"
 #include "icesim/result/parameter_reader.hpp"
 
+#include <cstdint>
 #include <filesystem>
+#include <system_error>
 
 namespace icesim::app {
+
+namespace {
+
+/// Results of a run are platforms too, and far smaller.
+constexpr std::uint64_t longest_platform = 16 << 20;
+
+}  // namespace
 
 std::string_view Platform::sentence() const {
   if (json.substr(0, 3) != "// ") return "";
@@ -28,7 +37,8 @@ void load_platform(const std::string& name_or_file, const DescribeParameters& co
   }
   // A missing file keeps the message of the file; a bare word was probably meant as a name.
   const bool is_word = name_or_file.find_first_of("./") == std::string::npos;
-  if (is_word && !std::filesystem::exists(name_or_file)) {
+  std::error_code unknown;
+  if (is_word && std::filesystem::status(name_or_file, unknown).type() == std::filesystem::file_type::not_found) {
     std::vector<std::string> names;
     std::string list;
     for (const Platform& platform : built_in_platforms()) {
@@ -38,7 +48,7 @@ void load_platform(const std::string& name_or_file, const DescribeParameters& co
     throw UserError("--platform " + name_or_file + ": no such platform or file" + did_you_mean(name_or_file, names) +
                     (list.empty() ? "" : "; built-in platforms are " + list));
   }
-  read_parameters(read_text_file(name_or_file), name_or_file, config);
+  read_parameters(read_text_file(name_or_file, longest_platform), name_or_file, config);
 }
 
 }  // namespace icesim::app

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/base/file.hpp"
-#include "icesim/result/decimal_text.hpp"
+#include "icesim/base/error.hpp"
+#include "icesim/result/failures.hpp"
 #include "icesim/result/screen.hpp"
 #include "icesim/workload/keys/keyed_trace.hpp"
+#include "report_output.hpp"
 #include "scenario.hpp"
 #include "trace_line.hpp"
 #include "watch_options.hpp"
 
+#include <algorithm>
 #include <chrono>
-#include <iostream>
 
 namespace icesim::app {
 namespace {
@@ -49,15 +50,19 @@ struct Replayed {
 };
 
 /// Closes the trace behind itself, and with it the progress bar of its reading.
-Replayed replay(const Scenario& scenario, const SystemConfig& config, const std::string& path, WatchOptions& watch) {
+Replayed replay(const Scenario& scenario, const SystemConfig& config, const std::string& path, WatchOptions& watch,
+                const Observers& observers) {
   const KeyOptions keys = scenario.key_options();
   KeyedTrace trace(path, scenario.trace_options(), keys);
   const auto start = std::chrono::steady_clock::now();
-  Simulation simulation(config, trace, path, 0, watch.open());
+  Simulation simulation(config, trace, path, 0, observers);
   try {
     simulation.run();
-  } catch (const Bug&) {
-    // What happened before it is what its cause may be found in.
+  } catch (const UserError&) {
+    throw;
+  } catch (const std::exception&) {
+    watch.throw_if_failed();
+    // A bug: what happened before it is what its cause may be found in.
     watch.commit_waves();
     throw;
   }
@@ -71,23 +76,24 @@ int run_command(const Arguments& arguments) {
   CommandLine line({"run", "TRACE", "Replays a trace and tells, stage by stage, where each request's time went.",
                     "icesim run traces/k61-f2fs-key-per-file.icetrace --set keyslots.num_keyslots=8 -o results.json"});
   Scenario scenario;
-  std::string output;
   scenario.declare(line);
   WatchOptions watch;
   watch.declare(line);
-  line.options().add_options()("output,o", boost::program_options::value(&output)->value_name("FILE"),
-                               "Writes all results as JSON; '-' is the standard output, without the report.");
+  ReportOutput output;
+  output.declare(line, "Writes all results as JSON; '-' is the standard output, without the report.");
   if (!line.parse(arguments)) return 0;
   const std::string& path = line.operands()[0];
   const SystemConfig config = scenario.config();
-  const auto [results, elapsed] = replay(scenario, config, path, watch);
-  watch.commit();
-  if (!output.empty()) write_file_atomically(output, results_json(results));
-  if (output != "-") {
-    const std::uint64_t completed = results.value("driver.requests_completed");
-    std::cout << screen_text(results, {scenario.platform(), per_second(completed, elapsed)});
-  }
-  return 0;
+  const Observers observers = watch.open();
+  output.open(watch.takes_standard_output());
+  const auto [results, elapsed] = replay(scenario, config, path, watch, observers);
+  if (output.wanted()) output.write(results_json(results));
+  output.commit(watch.finish());
+  const std::uint64_t failed = failed_requests(results);
+  const std::uint64_t ended = results.value("driver.requests_completed") + failed;
+  output.print(screen_text(results, {scenario.platform(), per_second(ended, elapsed)}));
+  require_intact_payload(results);
+  return scenario.exit_code(failed);
 }
 
 }  // namespace icesim::app

@@ -7,10 +7,16 @@
 #include "models/ice/aes_xts_engines.hpp"
 #include "platforms.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 namespace icesim::app {
 namespace {
 
 constexpr const char* default_platform = "phone-ufs31";
+
+/// "keyslots.num_keyslots" of "keyslots.num_keyslots=8".
+std::string_view path_of(std::string_view setting) { return setting.substr(0, setting.find('=')); }
 
 const AesXtsEngine& engine_named(const std::string& name) {
   if (const AesXtsEngine* engine = find_aes_xts_engine(name)) return *engine;
@@ -24,13 +30,17 @@ const AesXtsEngine& engine_named(const std::string& name) {
 
 void Scenario::declare_system(CommandLine& line) {
   namespace po = boost::program_options;
-  line.options().add_options()("platform,p",
-                               po::value(&platform_)->default_value(default_platform)->value_name("NAME|FILE"),
-                               "Built-in platform ('icesim platforms'), JSON file, or results file of an earlier run.")(
+  platform_ = default_platform;
+  line.input("platform,p", platform_, "NAME|FILE",
+             "Built-in platform ('icesim platforms'), JSON file, or results file of an earlier run; phone-ufs31 unless "
+             "given.",
+             [](const std::string& name) { return find_platform(name) == nullptr; });
+  line.options().add_options()(
       "engine", po::value(&engine_)->value_name("NAME"),
       "Published AES engine ('icesim describe engines') instead of the platform's (ice.*).")(
       "set,s", po::value(&settings_)->value_name("PATH=VALUE"),
-      "Sets one parameter ('icesim describe parameters'); may be repeated.");
+      "Sets one parameter ('icesim describe parameters'); may be repeated.")(
+      "fail-on", po::value(&fail_on_)->value_name("WHAT"), "errors: ends with exit code 3 when a request failed.");
 }
 
 void Scenario::declare(CommandLine& line) {
@@ -55,14 +65,63 @@ SystemConfig Scenario::config() const {
   if (!queue_depth_.empty()) set_parameter("--queue-depth", "replay.queue_depth", queue_depth_, parameters);
   if (!time_scale_.empty()) set_parameter("--time-scale", "replay.time_scale", time_scale_, parameters);
   for (const std::string& setting : settings_) set_parameter(setting, parameters);
+  if (!fail_on_.empty()) word_index("--fail-on", fail_on_, {"errors"});
+  check_effect(config);
   return config;
+}
+
+std::string Scenario::setter_of(std::string_view path) const {
+  for (const std::string& setting : settings_) {
+    if (path_of(setting) == path) return "--set " + std::string(path);
+  }
+  const bool by_option = (path == "replay.mode" && !mode_.empty()) ||
+                         (path == "replay.queue_depth" && !queue_depth_.empty()) ||
+                         (path == "replay.time_scale" && !time_scale_.empty());
+  if (!by_option) return "";
+  std::string option = "--" + std::string(path.substr(path.find('.') + 1));
+  std::replace(option.begin(), option.end(), '_', '-');
+  return option;
+}
+
+void Scenario::check_effect(const SystemConfig& config) const {
+  const auto refuse = [](const std::string& setter, const std::string& why) {
+    if (!setter.empty()) throw UserError(setter + " has no effect: " + why);
+  };
+  // Of two ways to say the same only one can hold.
+  for (const auto& [option, path, value] : {std::tuple("--mode", "replay.mode", &mode_),
+                                            std::tuple("--queue-depth", "replay.queue_depth", &queue_depth_),
+                                            std::tuple("--time-scale", "replay.time_scale", &time_scale_)}) {
+    if (!value->empty() && setter_of(path).front() == '-' && setter_of(path) == "--set " + std::string(path))
+      throw UserError(std::string(option) + " has no effect: --set " + path + " sets the same");
+  }
+  if (config.replay.mode != ReplayMode::asap)
+    refuse(setter_of("replay.queue_depth"), "only --mode asap keeps a number of requests outstanding");
+  if (config.replay.mode == ReplayMode::asap) {
+    refuse(setter_of("replay.time_scale"), "--mode asap does not look at recorded times");
+    if (trace_.caps_idle()) refuse("--idle-cap", "--mode asap does not look at recorded times");
+  }
+}
+
+void Scenario::refuse_settings(const std::function<bool(std::string_view path)>& has_no_effect,
+                               std::string_view why) const {
+  for (const std::string& setting : settings_) {
+    if (has_no_effect(path_of(setting)))
+      throw UserError("--set " + std::string(path_of(setting)) + " has no effect: " + std::string(why));
+  }
+}
+
+int Scenario::exit_code(std::uint64_t failed) const {
+  constexpr int requests_failed = 3;
+  return fail_on_.empty() || failed == 0 ? 0 : requests_failed;
 }
 
 std::string Scenario::platform() const {
   std::string text = platform_;
   if (!engine_.empty()) text += ", engine " + engine_;
-  if (!settings_.empty())
-    text += ", " + std::to_string(settings_.size()) + (settings_.size() == 1 ? " setting" : " settings");
+  if (!mode_.empty()) text += ", replay.mode=" + mode_;
+  if (!queue_depth_.empty()) text += ", replay.queue_depth=" + queue_depth_;
+  if (!time_scale_.empty()) text += ", replay.time_scale=" + time_scale_;
+  for (const std::string& setting : settings_) text += ", " + setting;
   return text;
 }
 

@@ -5,7 +5,10 @@
 #include "models/system/simulation.hpp"
 #include "trace_line.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace icesim::app {
@@ -18,21 +21,30 @@ class Scenario {
   void declare(CommandLine& line);
   /// Declares the first three of them.
   void declare_system(CommandLine& line);
+  /// Refuses --set of parameters that this command does not look at; `why` ends the message.
+  void refuse_settings(const std::function<bool(std::string_view path)>& has_no_effect, std::string_view why) const;
+  /// The exit code of a run in which so many requests failed: 3 when --fail-on asks for it, else 0.
+  int exit_code(std::uint64_t failed) const;
   /// Applies, from weak to strong: defaults, platform, engine, the options of the replay, --set from left to right.
-  /// Throws UserError.
+  /// Throws UserError, also for an option that has no effect with the others.
   SystemConfig config() const;
   TraceOptions trace_options() const { return trace_.options(); }
   KeyOptions key_options() const { return keys_.options(); }
-  /// The platform, the engine and how much was changed: "phone-ufs31, engine xts-aes256-w5, 2 settings".
+  /// The platform, the engine and what was changed: "phone-ufs31, engine xts-aes256-w5, keyslots.num_keyslots=8".
   std::string platform() const;
 
  private:
+  /// Whether the parameter was set by its option ("" for none) or --set.
+  std::string setter_of(std::string_view path) const;
+  void check_effect(const SystemConfig& config) const;
+
   std::string platform_;
   std::string engine_;
   std::vector<std::string> settings_;
   std::string mode_;
   std::string queue_depth_;
   std::string time_scale_;
+  std::string fail_on_;
   TraceLine trace_;
   KeyChoice keys_;
 };

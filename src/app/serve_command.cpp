@@ -4,15 +4,18 @@
 #include "icesim/base/file.hpp"
 #include "icesim/cosim/serve_guest.hpp"
 #include "icesim/result/decimal_text.hpp"
+#include "icesim/result/failures.hpp"
 #include "icesim/result/screen.hpp"
 #include "models/guest/guest_log.hpp"
 #include "models/guest/guest_recorder.hpp"
 #include "models/guest/guest_simulation.hpp"
+#include "report_output.hpp"
 #include "scenario.hpp"
 #include "watch_options.hpp"
 
-#include <iostream>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace icesim::app {
 namespace {
@@ -31,24 +34,19 @@ struct ServeOptions {
   std::string time_travel;
   std::string disk;
   std::string pci_id = default_pci_id;
-  std::string output;
   std::string log;
   std::vector<std::string> faults;
 
   void declare(CommandLine& line) {
     namespace po = boost::program_options;
-    line.options().add_options()("socket", po::value(&socket)->value_name("PATH"),
-                                 "Socket of the device; the guest gets virtio_uml.device=PATH:1234.")(
-        "time-travel", po::value(&time_travel)->value_name("PATH"),
-        "Socket of the clock; the guest gets time-travel=ext:PATH and runs in simulated time.")(
-        "disk", po::value(&disk)->value_name("FILE"),
-        "Content of the device: read at the start, if there is one, and written at the end.")(
-        "pci-id", po::value(&pci_id)->default_value(default_pci_id)->value_name("VENDOR:DEVICE"),
-        "Which controller the guest finds.")("log", po::value(&log)->value_name("FILE"),
-                                             "Writes a line for every register access, request and interrupt.")(
-        "fault", po::value(&faults)->composing()->value_name("KIND@[GROUP:]N"), fault_help().c_str())(
-        "output,o", po::value(&output)->value_name("FILE"),
-        "Writes all results as JSON; '-' is the standard output, without the report.");
+    line.socket("socket", socket, "Socket of the device; the guest gets virtio_uml.device=PATH:1234.");
+    line.socket("time-travel", time_travel,
+                "Socket of the clock; the guest gets time-travel=ext:PATH and runs in simulated time.");
+    line.input_and_output("disk", disk, "Content of the device: read at the start, if there is one, and written at the end.");
+    line.output("log", log, "Writes a line for every register access, request and interrupt.");
+    line.options().add_options()("pci-id", po::value(&pci_id)->default_value(default_pci_id)->value_name("VENDOR:DEVICE"),
+                                 "Which controller the guest finds.")(
+        "fault", po::value(&faults)->composing()->value_name("KIND@[GROUP:]N"), fault_help().c_str());
   }
 };
 
@@ -67,6 +65,16 @@ void check_layout(const SystemConfig& config) {
     throw UserError(
         "keyslots.config_pointer: the keyslots lie over the registers at 0x800 that Intel's controllers have "
         "there; 16 is a place behind them");
+}
+
+/// Parameters of our driver and processor, in whose place a guest is, and of what it decides.
+bool is_the_guests(std::string_view path) {
+  if (path == "host.costs.mmio_write" || path == "host.costs.mmio_read") return false;
+  const std::string_view group = path.substr(0, path.find('.'));
+  for (const char* each : {"replay", "block_layer", "host", "memory", "seed", "payload", "crypto"}) {
+    if (group == each) return true;
+  }
+  return false;
 }
 
 Results results_of(const GuestSimulation& simulation, SystemConfig config, const std::string& pci_id) {
@@ -90,6 +98,8 @@ std::string faults_text(const GuestSimulation& simulation) {
   return text;
 }
 
+bool is_standard_output(const std::optional<OutputFile>& file) { return file && file->is_standard_output(); }
+
 /// Serves one guest; the operand, if the command has one, is the trace of its requests.
 int serve_guest(const Usage& usage, const Arguments& arguments) {
   CommandLine line(usage);
@@ -99,8 +109,11 @@ int serve_guest(const Usage& usage, const Arguments& arguments) {
   options.declare(line);
   WatchOptions watch;
   watch.declare(line);
+  ReportOutput output;
+  output.declare(line, "Writes all results as JSON; '-' is the standard output, without the report.");
   if (!line.parse(arguments)) return 0;
   if (options.socket.empty()) throw UserError("--socket is missing" + line.hint());
+  scenario.refuse_settings(is_the_guests, "what it is for is the guest's own");
   const SystemConfig config = scenario.config();
   check_layout(config);
   std::vector<Fault> faults;
@@ -119,30 +132,41 @@ int serve_guest(const Usage& usage, const Arguments& arguments) {
                 memory);
     simulation.connect(*log);
   }
+  std::optional<OutputFile> trace_file;
   std::optional<GuestRecorder> recorder;
   if (!line.operands().empty()) {
     const std::string provenance = "icesim record, PCI function " + options.pci_id + ", " +
                                    std::to_string(config.keyslots.num_keyslots) + " keyslots";
-    simulation.connect(recorder.emplace(line.operands()[0], provenance));
+    simulation.connect(recorder.emplace(trace_file.emplace(line.operands()[0]), provenance));
   }
+  output.open(watch.takes_standard_output() || is_standard_output(log_file) || is_standard_output(trace_file));
   const DiskImage disk(options.disk, config.flash.capacity);
   if (!options.disk.empty()) disk.load(simulation.flash());
 
   cosim::Listener device(options.socket);
   std::optional<cosim::Listener> time;
   if (!options.time_travel.empty()) time.emplace(options.time_travel);
-  cosim::serve_guest({device, time ? &*time : nullptr}, cosim::PciFunction(id, bar_size(simulation)), memory,
-                     simulation.hardware());
+  try {
+    cosim::serve_guest({device, time ? &*time : nullptr}, cosim::PciFunction(id, bar_size(simulation)), memory,
+                       simulation.hardware());
+  } catch (const UserError&) {
+    throw;
+  } catch (const std::exception&) {
+    watch.throw_if_failed();
+    if (log_file) log_file->throw_if_failed();
+    throw;
+  }
   simulation.end();
 
   if (!options.disk.empty()) disk.save(simulation.flash());
-  if (log_file) log_file->commit();
-  watch.commit();
   if (recorder) recorder->finish();
   const Results results = results_of(simulation, config, options.pci_id);
-  if (!options.output.empty()) write_file_atomically(options.output, results_json(results));
-  if (options.output != "-") std::cout << screen_text(results, {scenario.platform(), 0}) << faults_text(simulation);
-  return 0;
+  if (output.wanted()) output.write(results_json(results));
+  std::vector<OutputFile*> files = watch.finish();
+  if (log_file) files.push_back(&*log_file);
+  output.commit(std::move(files));
+  output.print(screen_text(results, {scenario.platform(), 0}) + faults_text(simulation));
+  return scenario.exit_code(failed_requests(results));
 }
 
 }  // namespace

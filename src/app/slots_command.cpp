@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fork_map.hpp"
 #include "icesim/base/error.hpp"
-#include "icesim/base/file.hpp"
+#include "icesim/base/printable.hpp"
+#include "icesim/result/failures.hpp"
 #include "icesim/result/key_text.hpp"
 #include "icesim/result/keyslot_sweep.hpp"
 #include "icesim/result/results.hpp"
 #include "icesim/workload/keys/keyed_trace.hpp"
 #include "icesim/workload/miss_curve.hpp"
+#include "report_output.hpp"
 #include "scenario.hpp"
 
 #include <algorithm>
-#include <iostream>
+#include <filesystem>
+#include <system_error>
 #include <thread>
 
 namespace icesim::app {
@@ -62,6 +65,8 @@ KeyslotPoint simulate(const Input& input, SystemConfig config, std::uint64_t key
   point.p99 = Picoseconds{results.value("latency.all.p99")};
   point.moved = Bytes{results.value("driver.bytes_read") + results.value("driver.bytes_written")};
   point.simulated_time = Picoseconds{results.value("simulated_time")};
+  point.failed = failed_requests(results);
+  require_intact_payload(results);
   return point;
 }
 
@@ -74,20 +79,25 @@ int slots_command(const Arguments& arguments) {
                     "icesim slots traces/k61-f2fs-key-per-file.icetrace -j 8 -o slots.json"});
   Scenario scenario;
   std::string jobs;
-  std::string output;
   scenario.declare(line);
   namespace po = boost::program_options;
   line.options().add_options()("jobs,j", po::value(&jobs)->value_name("N"),
-                               "Simulations at a time; as many as there are processors unless given.")(
-      "output,o", po::value(&output)->value_name("FILE"),
-      "Writes the table as JSON, with the whole miss curve; '-' is the standard output, without the table.");
+                               "Simulations at a time; as many as there are processors unless given.");
+  ReportOutput output;
+  output.declare(line, "Writes the table as JSON, with the whole miss curve; '-' is the standard output, without the table.");
   if (!line.parse(arguments)) return 0;
   const std::string& path = line.operands()[0];
   if (path == "-") throw UserError("slots reads the trace once per row; give a file, not the standard input");
+  std::error_code unknown;
+  const std::filesystem::file_status status = std::filesystem::status(path, unknown);
+  if (std::filesystem::is_fifo(status) || std::filesystem::is_socket(status) || std::filesystem::is_character_file(status))
+    throw UserError(path + ": slots reads the trace once per row; give a file, not a pipe or a device");
+  scenario.refuse_settings([](std::string_view set) { return set == "keyslots.num_keyslots"; }, "slots tries its own numbers of keyslots");
   const SystemConfig config = scenario.config();
   const Input input{path, scenario.trace_options(), scenario.key_options()};
   const std::uint64_t at_a_time =
       jobs.empty() ? std::max(1U, std::thread::hardware_concurrency()) : number_option("--jobs", jobs, 1, 1024);
+  output.open(false);
 
   KeyslotSweep sweep;
   const auto [curve, key_counts] = read(input, config.replay.limit);
@@ -97,12 +107,14 @@ int slots_command(const Arguments& arguments) {
   for (std::uint64_t n = 1; n <= MissCurve::most_keyslots; ++n) sweep.misses.push_back(curve.misses(n));
   sweep.points =
       fork_map(keyslot_counts, at_a_time, [&](std::uint64_t keyslots) { return simulate(input, config, keyslots); });
-  if (!output.empty()) write_file_atomically(output, keyslot_sweep_json(sweep));
-  if (output == "-") return 0;
-  std::cout << "platform  " << scenario.platform() << "\n"
-            << key_rules_text(key_mode_name(input.keys.mode), list_statistics(key_counts), "") << "\n"
-            << keyslot_sweep_text(sweep);
-  return 0;
+  if (output.wanted()) output.write(keyslot_sweep_json(sweep));
+  output.commit();
+  output.print("platform  " + printable_text(scenario.platform()) + "\n" +
+               key_rules_text(key_mode_name(input.keys.mode), list_statistics(key_counts), "") + "\n" +
+               keyslot_sweep_text(sweep));
+  std::uint64_t failed = 0;
+  for (const KeyslotPoint& point : sweep.points) failed += point.failed;
+  return scenario.exit_code(failed);
 }
 
 }  // namespace icesim::app

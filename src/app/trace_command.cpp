@@ -82,6 +82,8 @@ int trace_command(const Arguments& arguments) {
   line.options().add_options()("json", po::bool_switch(&json), "Prints JSON.");
   if (!line.parse(arguments)) return 0;
   if (word_index("trace", line.operands()[0], {"info", "schema"}) == 1) {
+    if (line.operands().size() > 1) throw UserError("unexpected argument '" + line.operands()[1] + "'" + line.hint());
+    line.refuse_options("trace schema reads no trace");
     std::cout << trace_report_schema();
     return 0;
   }

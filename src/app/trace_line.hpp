@@ -14,6 +14,7 @@ class TraceLine {
   void declare(CommandLine& line);
   /// Throws UserError. On a terminal, reading a file shows how far it is.
   TraceOptions options() const;
+  bool caps_idle() const { return !idle_cap_.empty(); }
 
  private:
   std::string device_;

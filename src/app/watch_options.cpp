@@ -3,10 +3,6 @@
 
 #include "icesim/base/error.hpp"
 #include "icesim/base/quantity_text.hpp"
-#include "wave_converter.hpp"
-
-#include <filesystem>
-#include <unistd.h>
 
 namespace icesim::app {
 namespace {
@@ -19,25 +15,18 @@ Picoseconds time_option(std::string_view option, const std::string& text) {
   }
 }
 
-void require_name(std::string_view option, const std::string& path) {
-  if (path == "-") throw UserError(std::string(option) + ": the name of a file is needed");
-}
-
-/// Where the VCD lies until it has been converted.
-std::string vcd_before(const std::string& fst) { return fst + ".vcd" + std::to_string(::getpid()); }
-
 }  // namespace
 
 void WatchOptions::declare(CommandLine& line) {
   namespace po = boost::program_options;
-  line.options().add_options()("waves", po::value(&waves_)->value_name("FILE"),
-                               "Writes the pins that matter as waves (docs/waves.md): VCD, or FST if FILE ends in "
-                               ".fst and vcd2fst is installed.")(
-      "waves-from", po::value(&from_)->value_name("T"),
-      "Simulated time, with a unit, at which the waves begin; 0 unless given.")(
-      "waves-to", po::value(&to_)->value_name("T"), "And at which they end; the end of the run unless given.")(
-      "requests", po::value(&requests_)->value_name("FILE"),
-      "Writes a line for every request as CSV: times, address, key number, keyslot, tag, all stages.");
+  line.output("waves", waves_,
+              "Writes the pins that matter as waves (docs/waves.md): VCD, or FST if OUT ends in .fst and vcd2fst is "
+              "installed; '-' is the standard output, and the report goes to the standard error.");
+  line.options().add_options()("waves-from", po::value(&from_)->value_name("T"),
+                               "Simulated time, with a unit, at which the waves begin; 0 unless given.")(
+      "waves-to", po::value(&to_)->value_name("T"), "And at which they end; the end of the run unless given.");
+  line.output("requests", requests_,
+              "Writes a line for every request as CSV: times, address, key number, keyslot, tag, all stages; '-' as above.");
 }
 
 TimeWindow WatchOptions::window() const {
@@ -57,16 +46,14 @@ Observers WatchOptions::open() {
     throw UserError(std::string(from_.empty() ? "--waves-to" : "--waves-from") + ": --waves FILE is missing");
   }
   if (!waves_.empty()) {
-    require_name("--waves", waves_);
     const TimeWindow time = window();
-    convert_ = wants_fst(waves_);
-    if (convert_) require_fst_converter(waves_);
-    waves_file_.emplace(convert_ ? vcd_before(waves_) : waves_);
-    writer_.emplace(*waves_file_, time, "icesim " ICESIM_VERSION);
+    if (wants_fst(waves_)) require_fst_converter(waves_);
+    waves_file_.emplace(waves_);
+    if (wants_fst(waves_)) converter_.emplace(waves_);
+    writer_.emplace(converter_ ? converter_->vcd() : *waves_file_, time, "icesim " ICESIM_VERSION);
     observers.signals = &*writer_;
   }
   if (!requests_.empty()) {
-    require_name("--requests", requests_);
     requests_file_.emplace(requests_);
     log_.emplace(*requests_file_);
     observers.requests = &*log_;
@@ -74,23 +61,30 @@ Observers WatchOptions::open() {
   return observers;
 }
 
-void WatchOptions::commit_waves() {
-  if (!waves_file_) return;
-  waves_file_->commit();
-  if (!convert_) return;
-  const std::string vcd = vcd_before(waves_);
-  try {
-    convert_to_fst(vcd, waves_);
-  } catch (...) {
-    ::unlink(vcd.c_str());
-    throw;
-  }
-  ::unlink(vcd.c_str());
+bool WatchOptions::takes_standard_output() const {
+  return (waves_file_ && waves_file_->is_standard_output()) || (requests_file_ && requests_file_->is_standard_output());
 }
 
-void WatchOptions::commit() {
-  commit_waves();
-  if (requests_file_) requests_file_->commit();
+void WatchOptions::throw_if_failed() const {
+  if (converter_) converter_->vcd().throw_if_failed();
+  for (const std::optional<OutputFile>* file : {&waves_file_, &requests_file_}) {
+    if (*file) (*file)->throw_if_failed();
+  }
+}
+
+void WatchOptions::commit_waves() {
+  if (!waves_file_) return;
+  if (converter_) converter_->convert(*waves_file_);
+  waves_file_->commit();
+}
+
+std::vector<OutputFile*> WatchOptions::finish() {
+  std::vector<OutputFile*> files;
+  if (converter_) converter_->convert(*waves_file_);
+  for (std::optional<OutputFile>* file : {&waves_file_, &requests_file_}) {
+    if (*file) files.push_back(&**file);
+  }
+  return files;
 }
 
 }  // namespace icesim::app

@@ -4,9 +4,11 @@
 #include "icesim/result/request_log.hpp"
 #include "icesim/result/vcd_writer.hpp"
 #include "models/system/simulation.hpp"
+#include "wave_converter.hpp"
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace icesim::app {
 
@@ -18,8 +20,12 @@ class WatchOptions {
   /// Opens the files that were asked for, under temporary names, before anything is simulated. Throws UserError on a
   /// wrong window, a file that cannot be written and a missing converter.
   Observers open();
-  /// Gives the files their names, after the simulation.
-  void commit();
+  /// Whether one of them is the standard output.
+  bool takes_standard_output() const;
+  /// Writes what is still to be written, after the simulation; the files that are to be committed then.
+  std::vector<OutputFile*> finish();
+  /// Throws again what one of the files threw while the kernel ran.
+  void throw_if_failed() const;
   /// Keeps the waves alone, of a simulation that went wrong.
   void commit_waves();
 
@@ -30,8 +36,8 @@ class WatchOptions {
   std::string from_;
   std::string to_;
   std::string requests_;
-  bool convert_ = false;
   std::optional<OutputFile> waves_file_;
+  std::optional<WaveConverter> converter_;
   std::optional<VcdWriter> writer_;
   std::optional<OutputFile> requests_file_;
   std::optional<RequestLog> log_;

@@ -104,10 +104,20 @@ class OutputFile::File {
     leftover_.forget();
   }
 
+  void throw_if_failed() const {
+    if (!failure_.empty()) throw UserError(failure_);
+  }
   bool is_standard_output() const { return target_.descriptor == STDOUT_FILENO; }
 
  private:
-  [[noreturn]] void fail() const { fail_on_file(path_, "write"); }
+  [[noreturn]] void fail() {
+    try {
+      fail_on_file(path_, "write");
+    } catch (const UserError& error) {
+      failure_ = error.what();
+      throw;
+    }
+  }
 
   void duplicate() {
     if (is_standard_output()) std::fflush(stdout);
@@ -150,7 +160,7 @@ class OutputFile::File {
   }
 
   /// The new file gets the mode of the old one, and its owner where we may give it away.
-  void keep_mode() const {
+  void keep_mode() {
     const struct stat& old = target_.status;
     const bool same_owner = ::fchown(descriptor_, old.st_uid, old.st_gid) == 0;
     if (::fchmod(descriptor_, old.st_mode & (same_owner ? 07777U : 0777U)) != 0) fail();
@@ -164,6 +174,7 @@ class OutputFile::File {
   Leftover leftover_;
   off_t end_ = -1;  ///< behind the last hole
   bool finished_ = false;
+  std::string failure_;
 };
 
 OutputFile::OutputFile(const std::string& path) : file_(std::make_unique<File>(path)) { file_->open(); }
@@ -195,7 +206,14 @@ void OutputFile::commit() {
   file_->commit();
 }
 
+void OutputFile::throw_if_failed() const { file_->throw_if_failed(); }
 bool OutputFile::is_standard_output() const { return file_->is_standard_output(); }
+
+void commit_together(const std::vector<OutputFile*>& files) {
+  for (OutputFile* file : files) file->finish();
+  const SignalPause pause;
+  for (OutputFile* file : files) file->commit();
+}
 
 void write_file_atomically(const std::string& path, std::string_view text) {
   OutputFile file(path);

@@ -81,7 +81,7 @@ const std::map<std::string, Names>& arrows() {
         {"models/faults/", ports + request + Names{"models/faults/"}},
         {"models/system/", system},
         {"models/guest/", system + Names{"cosim/", "workload/native/", "models/guest/"}},
-        {"app/", {"base/", "spec/", "driver/", "workload/", "result/", "cosim/", "models/", "app/"}},
+        {"app/", {"base/", "spec/", "crypto/", "driver/", "workload/", "result/", "cosim/", "models/", "app/"}},
         {"testbench/",
          {"base/", "spec/", "crypto/", "driver/", "workload/", "result/", "cosim/", "models/", "app/", "testbench/"}},
     };

@@ -158,6 +158,14 @@ TEST_F(OutputFileTest, SaysThatADiskIsFull) {
   EXPECT_EQ(error_of("/dev/full", std::string(1'000'000, 'x')), "/dev/full: cannot write: No space left on device");
 }
 
+TEST_F(OutputFileTest, SaysItAgainWhenAsked) {
+  OutputFile file("/dev/full");
+  file.write("text");
+  EXPECT_NO_THROW(file.throw_if_failed());
+  EXPECT_THROW(file.finish(), UserError);
+  EXPECT_THROW(file.throw_if_failed(), UserError);
+}
+
 TEST_F(OutputFileTest, SaysThatAFileMayNotGrowAndLeavesTheOldOne) {
   write_file_atomically(path("out"), "old");
   const auto handler = ::signal(SIGXFSZ, SIG_IGN);

@@ -25,6 +25,18 @@ const std::map<std::string, std::size_t> larger_rooms{
     {"testbench/workload/readers", 24},
 };
 
+TEST(SourceRules, OneClassWritesEveryFile) {
+  for (const auto& [file, text] : test::source_files()) {
+    if (file.rfind("testbench/", 0) == 0 || file == "src/base/output_file.cpp") continue;
+    for (const std::string way : {"ofstream", "fopen(", "O_CREAT", "O_TRUNC", "creat(", "rename(", "mkstemp"}) {
+      // Reading is everybody's.
+      const bool reads = way == "fopen(" && text.find("fopen(path.c_str(), \"rb\")") != std::string::npos;
+      EXPECT_TRUE(reads || text.find(way) == std::string::npos)
+          << file << " has " << way << "; what a command writes goes through OutputFile";
+    }
+  }
+}
+
 TEST(SourceRules, FilesAreShort) {
   for (const auto& [file, text] : test::source_files()) {
     EXPECT_LE(std::count(text.begin(), text.end(), '\n'), most_lines) << file;

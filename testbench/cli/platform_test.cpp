@@ -90,16 +90,16 @@ TEST(Platforms, EveryOneRunsATraceAndIsNamedOnTheScreen) {
     EXPECT_EQ(run["statistics"]["driver.requests_completed"]["value"], limit) << name;
     EXPECT_EQ(run["config"]["link"]["gear"], parse(json)["link"]["gear"]) << name;
     const Outcome screen = icesim({"run", trace, "-p", name, "-s", "replay.limit=1"});
-    EXPECT_THAT(screen.out, HasSubstr("\nplatform  " + name + ", 1 setting\n"));
+    EXPECT_THAT(screen.out, HasSubstr("\nplatform  " + name + ", replay.limit=1\n"));
   }
 }
 
 TEST(Platforms, ThePhoneWithUfs31IsTheDefault) {
   EXPECT_EQ(results({}), results({"-p", "phone-ufs31"}));
   EXPECT_NE(results({}), results({"-p", "phone-ufs40"}));
-  EXPECT_THAT(icesim({"run", trace, "-s", "replay.limit=1"}).out, HasSubstr("\nplatform  phone-ufs31, 1 setting\n"));
+  EXPECT_THAT(icesim({"run", trace, "-s", "replay.limit=1"}).out, HasSubstr("\nplatform  phone-ufs31, replay.limit=1\n"));
   EXPECT_THAT(icesim({"slots", trace, "-s", "replay.limit=300"}).out,
-              testing::StartsWith("platform  phone-ufs31, 1 setting\n"));
+              testing::StartsWith("platform  phone-ufs31, replay.limit=300\n"));
 }
 
 TEST(Platforms, ResultsAreAPlatformThatRepeatsThemByteForByte) {

@@ -83,12 +83,15 @@ TEST_F(RunTest, StagesAddUpToTheLatencyOfAllRequests) {
 TEST_F(RunTest, AppliesPlatformThenOptionsThenSettings) {
   const std::string file =
       directory_.file("p.json", R"({"keyslots": {"num_keyslots": 2}, "replay": {"queue_depth": 5}})");
-  const Json config = results({"-p", file, "--queue-depth", "6", "--time-scale", "50", "--mode", "closed", "-s",
-                               "keyslots.num_keyslots=4", "-s", "keyslots.num_keyslots=7"})["config"];
+  const Json config = results({"-p", file, "--time-scale", "50", "--mode", "closed", "-s", "keyslots.num_keyslots=4", "-s",
+                               "keyslots.num_keyslots=7"})["config"];
   EXPECT_EQ(config["keyslots"]["num_keyslots"], 7);
-  EXPECT_EQ(config["replay"]["queue_depth"], 6);
+  EXPECT_EQ(config["replay"]["queue_depth"], 5);
   EXPECT_EQ(config["replay"]["time_scale"], 50);
   EXPECT_EQ(config["replay"]["mode"], "closed");
+  const Json asap = results({"-p", file, "--queue-depth", "6", "--mode", "asap"})["config"];
+  EXPECT_EQ(asap["replay"]["queue_depth"], 6);
+  EXPECT_EQ(asap["replay"]["mode"], "asap");
 }
 
 TEST_F(RunTest, RefusesWrongSettings) {

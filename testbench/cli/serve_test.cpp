@@ -52,8 +52,9 @@ TEST_F(ServeTest, RefusesWhatCannotBeServed) {
   expect_user_error({"serve"}, "--socket is missing; see 'icesim serve --help'");
   expect_user_error(serve({"--pci-id", "ufs"}), "'ufs' is no PCI id; 8086:98fa is one");
   expect_user_error(serve({"--set", "keyslots.config_pointer=8"}), "keyslots.config_pointer");
-  expect_user_error({"serve", "--socket", "/no/such/place/ufs"}, "/no/such/place/ufs: No such file or directory");
-  expect_user_error(serve({"--disk", directory.path(".")}), "a disk image is an ordinary file");
+  expect_user_error({"serve", "--socket", "/no/such/place/ufs"}, "/no/such/place/ufs: cannot write: No such file or directory");
+  expect_user_error(serve({"--disk", directory.path(".")}), "cannot write: Is a directory");
+  expect_user_error(serve({"--disk", "/dev/null"}), "a disk image is an ordinary file");
   const std::string large = directory.file("large", std::string((16 << 20) + 1, 'x'));
   expect_user_error(serve({"--disk", large}), "16777217 bytes do not fit into a device of 16777216 bytes");
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace icesim {
 
@@ -38,6 +39,8 @@ class OutputFile {
   /// Finishes, and gives the file its name.
   void commit();
   bool is_standard_output() const;
+  /// Throws again what a write threw: whoever ran in between, such as the kernel, may have made another error of it.
+  void throw_if_failed() const;
 
  private:
   class File;
@@ -46,5 +49,9 @@ class OutputFile {
   std::unique_ptr<File> file_;
   std::string buffer_;
 };
+
+/// Commits several files as one: all are finished first, so that none gets its name when another cannot be written, or
+/// when a signal comes.
+void commit_together(const std::vector<OutputFile*>& files);
 
 }  // namespace icesim

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/file.hpp"
 #include "icesim/workload/keys/keyed_trace.hpp"
 
 #include <filesystem>
@@ -23,6 +24,7 @@ struct ImportResult {
 
 /// Writes the trace `in` as native trace `out`, with keys: those it has, or others. Throws UserError; then `out` is as
 /// before.
+ImportResult import_trace(const std::filesystem::path& in, OutputFile& out, const ImportOptions& options = {});
 ImportResult import_trace(const std::filesystem::path& in, const std::filesystem::path& out,
                           const ImportOptions& options = {});
 

@@ -137,4 +137,8 @@ std::vector<TraceFormat> trace_formats();
 /// Reads in constant memory. Throws UserError for a file that is missing, empty or of another format.
 std::unique_ptr<TraceReader> open_trace(const std::filesystem::path& path, const TraceOptions& options = {});
 
+/// The files that open_trace reads for a path: usually itself; for one file of a blktrace recording, or its directory, all
+/// of that recording. Where they cannot be found out, the path alone: opening it says why.
+std::vector<std::filesystem::path> trace_files(const std::filesystem::path& path);
+
 }  // namespace icesim

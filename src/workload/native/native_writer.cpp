@@ -3,6 +3,7 @@
 
 #include "icesim/base/error.hpp"
 #include "icesim/base/file.hpp"
+#include "icesim/base/printable.hpp"
 #include "src/workload/native/native_format.hpp"
 
 #include <algorithm>
@@ -40,9 +41,9 @@ std::uint64_t scale_of(const std::vector<Row>& rows, const std::array<std::uint6
 
 }  // namespace
 
-class NativeWriter::File {
+class NativeWriter::Columns {
  public:
-  File(const std::string& path, std::string_view provenance);
+  Columns(OutputFile& file, std::string_view provenance);
   void write(const IoRequest& request);
   void completed(Operation operation, Picoseconds latency);
   void finish();
@@ -54,7 +55,7 @@ class NativeWriter::File {
   void write_records();
   void compress(ZSTD_EndDirective directive);
 
-  OutputFile file_;
+  OutputFile& file_;
   std::unique_ptr<ZSTD_CCtx, FreeContext> context_;
   std::vector<IoRequest> block_;
   std::vector<native::Completion> completions_;
@@ -67,17 +68,14 @@ class NativeWriter::File {
   bool finished_ = false;
 };
 
-NativeWriter::File::File(const std::string& path, std::string_view provenance)
-    : file_(path), context_(ZSTD_createCCtx()), packed_(ZSTD_CStreamOutSize(), '\0') {
+NativeWriter::Columns::Columns(OutputFile& file, std::string_view provenance)
+    : file_(file), context_(ZSTD_createCCtx()), packed_(ZSTD_CStreamOutSize(), '\0') {
   if (provenance.size() > native::longest_provenance) {
-    throw UserError(path + ": the provenance has " + std::to_string(provenance.size()) + " characters; at most " +
+    throw UserError("the provenance has " + std::to_string(provenance.size()) + " characters; at most " +
                     std::to_string(native::longest_provenance) + " are allowed");
   }
-  for (const char c : provenance) {
-    if (static_cast<unsigned char>(c) < ' ') {
-      throw UserError(path + ": the provenance holds a control character; one line of text is allowed");
-    }
-  }
+  if (printable_text(provenance) != provenance)
+    throw UserError("the provenance holds a control character or is no UTF-8; one line of text is allowed");
   ensure(context_ != nullptr, "zstd gives a compression context");
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, compression_level);
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_windowLog, window_bits);
@@ -93,7 +91,7 @@ NativeWriter::File::File(const std::string& path, std::string_view provenance)
   file_.write(header);
 }
 
-void NativeWriter::File::compress(ZSTD_EndDirective directive) {
+void NativeWriter::Columns::compress(ZSTD_EndDirective directive) {
   ZSTD_inBuffer input{plain_.data(), plain_.size(), 0};
   std::size_t left = 1;
   while (directive == ZSTD_e_end ? left > 0 : input.pos < input.size) {
@@ -105,7 +103,7 @@ void NativeWriter::File::compress(ZSTD_EndDirective directive) {
   plain_.clear();
 }
 
-void NativeWriter::File::write(const IoRequest& request) {
+void NativeWriter::Columns::write(const IoRequest& request) {
   ensure(!finished_, "nothing is written behind the end of a trace");
   ensure(request.time >= last_time_, "the requests of a trace are in order of time");
   ensure(request.flags <= native::known_flags, "a request has only known flags");
@@ -116,20 +114,20 @@ void NativeWriter::File::write(const IoRequest& request) {
   ++records_;
 }
 
-void NativeWriter::File::completed(Operation operation, Picoseconds latency) {
+void NativeWriter::Columns::completed(Operation operation, Picoseconds latency) {
   ensure(!finished_, "nothing is written behind the end of a trace");
   if (completions_.size() == native::block_completions) write_block();
   completions_.push_back({block_.size(), latency, operation});
 }
 
-void NativeWriter::File::write_block() {
+void NativeWriter::Columns::write_block() {
   write_completions();
   write_records();
   checksum_.add(plain_);
   compress(ZSTD_e_continue);
 }
 
-void NativeWriter::File::write_completions() {
+void NativeWriter::Columns::write_completions() {
   if (completions_.empty()) return;
   const auto scale =
       scale_of(completions_, native::time_scales, [](const native::Completion& c) { return c.latency.n; });
@@ -146,7 +144,7 @@ void NativeWriter::File::write_completions() {
   completions_.clear();
 }
 
-void NativeWriter::File::write_records() {
+void NativeWriter::Columns::write_records() {
   if (block_.empty()) return;
   const auto time_scale =
       scale_of(block_, native::time_scales, [&](const IoRequest& r) { return (r.time - previous_time_).n; });
@@ -188,7 +186,7 @@ void NativeWriter::File::write_records() {
   block_.clear();
 }
 
-void NativeWriter::File::finish() {
+void NativeWriter::Columns::finish() {
   ensure(!finished_, "a trace is finished once");
   write_block();
   append(plain_, 0);
@@ -203,11 +201,14 @@ void NativeWriter::File::finish() {
 }
 
 NativeWriter::NativeWriter(const std::filesystem::path& path, std::string_view provenance)
-    : file_(std::make_unique<File>(path.string(), provenance)) {}
+    : own_file_(std::make_unique<OutputFile>(path.string())),
+      columns_(std::make_unique<Columns>(*own_file_, provenance)) {}
+NativeWriter::NativeWriter(OutputFile& file, std::string_view provenance)
+    : columns_(std::make_unique<Columns>(file, provenance)) {}
 NativeWriter::~NativeWriter() = default;
-void NativeWriter::write(const IoRequest& request) { file_->write(request); }
-void NativeWriter::completed(Operation operation, Picoseconds latency) { file_->completed(operation, latency); }
-void NativeWriter::finish() { file_->finish(); }
-std::uint64_t NativeWriter::records() const { return file_->records(); }
+void NativeWriter::write(const IoRequest& request) { columns_->write(request); }
+void NativeWriter::completed(Operation operation, Picoseconds latency) { columns_->completed(operation, latency); }
+void NativeWriter::finish() { columns_->finish(); }
+std::uint64_t NativeWriter::records() const { return columns_->records(); }
 
 }  // namespace icesim

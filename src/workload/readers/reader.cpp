@@ -126,4 +126,12 @@ std::unique_ptr<TraceReader> open_trace(const std::filesystem::path& path, const
   return open_reader(open_bytes(path, options.progress), options);
 }
 
+std::vector<std::filesystem::path> trace_files(const std::filesystem::path& path) {
+  try {
+    return blktrace::files_of(path);
+  } catch (const std::exception&) {
+    return {path};
+  }
+}
+
 }  // namespace icesim

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/stages.hpp"
-#include "icesim/driver/keys/blk_crypto.hpp"
 #include "icesim/driver/block/failure.hpp"
+#include "icesim/driver/keys/blk_crypto.hpp"
 #include "icesim/workload/io_request.hpp"
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/file.hpp"
 #include "icesim/workload/io_request.hpp"
 
 #include <cstdint>
@@ -17,6 +18,8 @@ class NativeWriter {
  public:
   /// `provenance` is one line of text: source, licence, how the trace was made.
   NativeWriter(const std::filesystem::path& path, std::string_view provenance);
+  /// The same into a file that must live as long as the writer.
+  NativeWriter(OutputFile& file, std::string_view provenance);
   ~NativeWriter();
   NativeWriter(const NativeWriter&) = delete;
   NativeWriter& operator=(const NativeWriter&) = delete;
@@ -30,8 +33,9 @@ class NativeWriter {
   std::uint64_t records() const;
 
  private:
-  class File;
-  std::unique_ptr<File> file_;
+  class Columns;
+  std::unique_ptr<OutputFile> own_file_;
+  std::unique_ptr<Columns> columns_;
 };
 
 }  // namespace icesim

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program.hpp"
+
+#include <algorithm>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace icesim::cli {
+namespace {
+
+using testing::HasSubstr;
+using Words = std::vector<std::string>;
+
+const std::string trace = ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace";
+
+Words with(const std::string& command, Words more) {
+  more.insert(more.begin(), {command, trace, "--set", "replay.limit=10"});
+  return more;
+}
+
+void expect_refused(const Words& words, const std::string& line) {
+  const Outcome outcome = icesim(words);
+  EXPECT_EQ(outcome.exit_code, 2) << line;
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(outcome.err, "icesim: " + line + "\n");
+}
+
+TEST(Effect, AnOptionThatTheModeDoesNotLookAtIsRefused) {
+  const std::string depth = " has no effect: only --mode asap keeps a number of requests outstanding";
+  expect_refused(with("run", {"--queue-depth", "8"}), "--queue-depth" + depth);
+  expect_refused(with("run", {"--queue-depth", "8", "--mode", "closed"}), "--queue-depth" + depth);
+  expect_refused(with("slots", {"--set", "replay.queue_depth=8"}), "--set replay.queue_depth" + depth);
+  const std::string times = " has no effect: --mode asap does not look at recorded times";
+  expect_refused(with("run", {"--time-scale", "50", "--mode", "asap"}), "--time-scale" + times);
+  expect_refused(with("run", {"--set", "replay.time_scale=50", "--set", "replay.mode=asap"}), "--set replay.time_scale" + times);
+  expect_refused(with("run", {"--idle-cap", "50", "--mode", "asap"}), "--idle-cap" + times);
+  EXPECT_EQ(icesim(with("run", {"--queue-depth", "8", "--mode", "asap"})).exit_code, 0);
+  EXPECT_EQ(icesim(with("run", {"--time-scale", "50", "--mode", "closed", "--idle-cap", "1000"})).exit_code, 0);
+}
+
+TEST(Effect, OfTwoWaysToSayTheSameNoneWinsInSilence) {
+  expect_refused(with("run", {"--mode", "asap", "--set", "replay.mode=open"}),
+                 "--mode has no effect: --set replay.mode sets the same");
+}
+
+TEST(Effect, WhatACommandDecidesItselfIsRefused) {
+  expect_refused(with("slots", {"--set", "keyslots.num_keyslots=8"}),
+                 "--set keyslots.num_keyslots has no effect: slots tries its own numbers of keyslots");
+  const Directory directory;
+  for (const std::string setting : {"replay.mode=asap", "block_layer.plug_requests=1", "host.cores=2", "seed=3",
+                                    "memory.size=1GiB", "payload=none", "crypto=false", "host.costs.submit=1us"}) {
+    expect_refused({"serve", "--socket", directory.path("s"), "--set", setting},
+                   "--set " + setting.substr(0, setting.find('=')) + " has no effect: what it is for is the guest's own");
+  }
+  EXPECT_THAT(icesim({"serve", "--socket", directory.path("s"), "--set", "host.costs.mmio_read=200ns", "--fault", "x"}).err,
+              HasSubstr("--fault"));
+}
+
+TEST(Effect, FilesAreRefusedWhereKeysDoNotDependOnThem) {
+  const Directory directory;
+  const std::string csv = directory.file("x.csv", "timestamp,rw,sector,nsect,comm,inodes\n");
+  for (const std::string keys : {"recorded", "none", "single", "per-process", "per-file-synthetic"}) {
+    for (const std::string command : {"run", "slots"})
+      expect_refused(with(command, {"--keys", keys, "--inodes", csv}),
+                     "--inodes has no effect: keys " + keys +
+                         " do not depend on files; those per-file, per-policy and android do");
+  }
+  EXPECT_THAT(icesim({"import", trace, directory.path("out"), "--keys", "single", "--inodes", csv}).err,
+              HasSubstr("--inodes has no effect"));
+}
+
+TEST(Effect, OptionsOfTheOtherKindOfQuestionAreRefused) {
+  expect_refused({"trace", "schema", trace}, "unexpected argument '" + trace + "'; see 'icesim trace --help'");
+  expect_refused({"trace", "schema", "--json"}, "--json has no effect: trace schema reads no trace");
+  expect_refused({"trace", "schema", "--keys", "none"}, "--keys has no effect: trace schema reads no trace");
+  expect_refused({"describe", "schema", "--markdown"}, "--markdown has no effect: the schema is JSON");
+}
+
+TEST(Effect, OfTheGeneratorOnlyWhatItsDistributionsUseIsTaken) {
+  const Directory directory;
+  const auto refused = [&](Words words, const std::string& line) {
+    words.insert(words.begin(), {"generate", directory.path("out")});
+    expect_refused(words, line);
+    EXPECT_THAT(directory.files(), testing::IsEmpty());
+  };
+  refused({"--longest", "1MiB"}, "--longest has no effect: only --lengths geometric and two have a longest");
+  refused({"--longest", "1MiB", "--lengths", "uniform"}, "--longest has no effect: only --lengths geometric and two have a longest");
+  refused({"--long-percent", "5", "--lengths", "geometric"}, "--long-percent has no effect: only --lengths two has it");
+  refused({"--burst", "5"}, "--burst has no effect: only --arrival bursts has it");
+  refused({"--burst-gap", "5us", "--interval", "10us"}, "--burst-gap has no effect: only --arrival bursts has it");
+  refused({"--zipf", "100"}, "--zipf has no effect: it needs two keys at least");
+  EXPECT_EQ(icesim({"generate", directory.path("out"), "--requests", "5", "--zipf", "100", "--keys", "2", "--lengths", "two",
+                    "--longest", "64KiB", "--long-percent", "5", "--arrival", "bursts", "--burst", "3"}).exit_code, 0);
+}
+
+TEST(Effect, TheScreenNamesEverySetting) {
+  EXPECT_THAT(icesim(with("run", {"--mode", "asap", "--queue-depth", "4", "-s", "seed=3"})).out,
+              HasSubstr("\nplatform  phone-ufs31, replay.mode=asap, replay.queue_depth=4, replay.limit=10, seed=3\n"));
+}
+
+}  // namespace
+}  // namespace icesim::cli

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/file.hpp"
+#include "program.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace icesim::cli {
+namespace {
+
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+using Json = nlohmann::json;
+
+const std::string trace = ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace";
+
+std::vector<std::string> with(const std::string& command, std::vector<std::string> more) {
+  more.insert(more.begin(), {command, trace, "--set", "replay.limit=300"});
+  return more;
+}
+
+/// Every encrypted request fails on hardware that does not know the algorithm.
+const std::vector<std::string> no_algorithm{"--set", "keyslots.aes_xts_256=false"};
+
+TEST(Failures, AreOnTheFirstScreenAndNotAmongTheCompleted) {
+  const Json good = Json::parse(icesim(with("run", {"-o", "-"})).out);
+  const std::uint64_t encrypted =
+      good["statistics"]["keyslots.hits"]["value"].get<std::uint64_t>() + good["statistics"]["keyslots.programs"]["value"].get<std::uint64_t>();
+  const std::uint64_t all = good["statistics"]["driver.requests_completed"]["value"];
+  ASSERT_GT(encrypted, 0U);
+  const Outcome outcome = icesim(with("run", no_algorithm));
+  EXPECT_EQ(outcome.exit_code, 0) << "unless --fail-on asks";
+  EXPECT_THAT(outcome.out, HasSubstr("\nreplayed  " + std::to_string(all - encrypted) + " requests completed"));
+  EXPECT_THAT(outcome.out, ContainsRegex("\nFAILED    " + std::to_string(encrypted) + " requests failed: " +
+                                         std::to_string(encrypted) +
+                                         " with OCS invalid crypto configuration; the first is\\s+number [0-9]+\n"));
+}
+
+TEST(Failures, AreInTheResults) {
+  const Directory directory;
+  const std::string requests = directory.path("requests.csv");
+  std::vector<std::string> more = no_algorithm;
+  more.insert(more.end(), {"-o", "-", "--requests", requests});
+  const Json json = Json::parse(icesim(with("run", more)).out);
+  const auto value = [&](const std::string& path) { return json["statistics"][path]["value"].get<std::uint64_t>(); };
+  EXPECT_GT(value("driver.failed"), 0U);
+  EXPECT_EQ(value("driver.failures.ocs_invalid_crypto_configuration"), value("driver.failed"));
+  EXPECT_EQ(value("latency.all.count"), value("driver.requests_completed"));
+  EXPECT_EQ(json["warnings"][0], std::to_string(value("driver.failed")) + " requests failed: " + std::to_string(value("driver.failed")) + " with OCS invalid crypto configuration; the first is number " + std::to_string(value("driver.failures.first")));
+  // The number is that of the list of requests, where the first failure is the first in order of the ends.
+  std::istringstream lines(read_text_file(requests));
+  std::string line, first;
+  while (first.empty() && std::getline(lines, line)) {
+    std::vector<std::string> cells;
+    std::istringstream row(line);
+    for (std::string cell; std::getline(row, cell, ',');) cells.push_back(cell);
+    if (cells.size() > 10 && cells[10] == "1") first = cells[0];
+  }
+  EXPECT_EQ(first, std::to_string(value("driver.failures.first")));
+}
+
+TEST(Failures, AreAnExitCodeWhenAskedFor) {
+  std::vector<std::string> more = no_algorithm;
+  more.insert(more.end(), {"--fail-on", "errors"});
+  EXPECT_EQ(icesim(with("run", more)).exit_code, 3);
+  EXPECT_EQ(icesim(with("slots", more)).exit_code, 3);
+  EXPECT_EQ(icesim(with("run", {"--fail-on", "errors"})).exit_code, 0);
+  EXPECT_EQ(icesim(with("slots", {"--fail-on", "errors"})).exit_code, 0);
+  const Outcome wrong = icesim(with("run", {"--fail-on", "rain"}));
+  EXPECT_EQ(wrong.exit_code, 2);
+  EXPECT_EQ(wrong.err, "icesim: --fail-on: 'rain' is not one of errors\n");
+}
+
+TEST(Failures, LeaveNothingToRecommend) {
+  const Directory directory;
+  std::vector<std::string> more = no_algorithm;
+  more.insert(more.end(), {"-o", directory.path("slots.json")});
+  const Outcome outcome = icesim(with("slots", more));
+  EXPECT_THAT(outcome.out, ContainsRegex("recommended: nothing\nWith 1 keyslot [0-9]+ requests failed, and "));
+  EXPECT_TRUE(Json::parse(read_text_file(directory.path("slots.json")))["recommended"].is_null());
+}
+
+TEST(Failures, TheVerificationGivesItsVerdict) {
+  EXPECT_THAT(icesim(with("run", {})).out, Not(HasSubstr("payload")));
+  EXPECT_THAT(icesim(with("run", {"--set", "payload=verify"})).out,
+              ContainsRegex("\npayload   [0-9,]+ blocks read back and checked, 0 mismatches; [0-9,]+ written\n"));
+}
+
+}  // namespace
+}  // namespace icesim::cli

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "testbench/cli/program.hpp"
+#include "testbench/support/rigs/guest_rig.hpp"
+
+#include <ostream>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace icesim::cli {
+
+/// One option or operand of a command that names a file which is written, as the command's help tells.
+struct NamedOutput {
+  std::string command;
+  std::string option;  ///< "--requests"; empty: the operand OUT
+};
+inline std::ostream& operator<<(std::ostream& out, const NamedOutput& named) {
+  return out << named.command << " " << (named.option.empty() ? "OUT" : named.option);
+}
+
+/// All of them: every command of `icesim --help`, every value OUT in its help.
+inline std::vector<NamedOutput> named_outputs() {
+  std::vector<NamedOutput> all;
+  std::istringstream lines(icesim({"--help"}).out);
+  bool in_list = false;
+  for (std::string line; std::getline(lines, line);) {
+    in_list = line == "Commands:" || (in_list && !line.empty());
+    if (!in_list || line == "Commands:") continue;
+    const std::string command = line.substr(2, line.find(' ', 2) - 2);
+    std::istringstream help(icesim({command, "--help"}).out);
+    for (std::string text; std::getline(help, text);) {
+      if (text.rfind("Usage:", 0) == 0 && text.find(" OUT ") != std::string::npos) all.push_back({command, ""});
+      const std::size_t begin = text.find("--"), end = text.find(" OUT ");
+      if (text.rfind("  -", 0) != 0 || end == std::string::npos || begin > end) continue;
+      all.push_back({command, text.substr(begin, text.find_first_of(" ]", begin) - begin)});
+    }
+  }
+  return all;
+}
+
+/// Runs commands with one of their outputs, and all else that they need, in a directory of its own.
+class OutputsRig {
+ public:
+  explicit OutputsRig(NamedOutput named) : named_(std::move(named)) {}
+
+  const Directory& inputs() const { return inputs_; }
+  const Directory& directory() const { return directory_; }
+  std::string trace() const { return ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace"; }
+  bool serves() const { return named_.command == "serve" || named_.command == "record"; }
+  /// Whether the command reads a trace.
+  bool reads() const { return named_.command == "run" || named_.command == "slots" || named_.command == "import"; }
+
+  /// The command line, with this trace, if it reads one, and this output. `more` comes at the end.
+  std::vector<std::string> line(const std::string& trace, const std::string& out, std::vector<std::string> more = {}) const {
+    std::vector<std::string> words{named_.command};
+    if (reads()) words.push_back(trace);
+    if (named_.command == "generate" && more.empty()) words.insert(words.end(), {"--requests", "2000"});
+    if (named_.command == "run" || named_.command == "slots") words.insert(words.end(), {"--set", "replay.limit=30"});
+    if (serves()) words.insert(words.end(), {"--socket", inputs_.path("socket"), "--set", "flash.capacity=16MiB"});
+    if (named_.option.empty()) {
+      words.push_back(out);
+    } else {
+      if (named_.command == "record") words.push_back(inputs_.path("recorded"));
+      words.insert(words.end(), {named_.option, out});
+    }
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+
+  /// Runs it to the end; a guest comes and goes.
+  Outcome run(const std::string& out, const std::vector<std::string>& more = {}) const {
+    if (!serves()) return icesim(line(trace(), out, more));
+    std::thread guest([&] { cosim::test::connect_to(inputs_.path("socket")); });
+    const Outcome outcome = icesim(line("", out, more));
+    guest.join();
+    return outcome;
+  }
+
+ private:
+  NamedOutput named_;
+  Directory inputs_;
+  Directory directory_;
+};
+
+}  // namespace icesim::cli
