@@ -119,7 +119,10 @@ std::unique_ptr<TraceReader> open_reader(std::unique_ptr<PeekBytes> bytes, const
 
 std::unique_ptr<TraceReader> open_trace(const std::filesystem::path& path, const TraceOptions& options) {
   std::error_code unknown;
-  if (std::filesystem::is_directory(path, unknown)) {
+  const bool is_idle_part = path.filename().string().find(".blktrace.") != std::string::npos &&
+                            std::filesystem::is_regular_file(path, unknown) &&
+                            std::filesystem::file_size(path, unknown) == 0;
+  if (is_idle_part || std::filesystem::is_directory(path, unknown)) {
     check_level(format_named("blktrace"), options, path.string());
     return partial_when_asked(std::make_unique<BlktraceReader>(blktrace::files_of(path), options), options);
   }
