@@ -87,7 +87,7 @@ std::string trace_report_schema() {
   const Json numbers =
       counts_schema({"records", "span", "end_offset", "completions", "orphans", "unfinished", "collapsed",
                      "skipped_lines", "other_devices", "other_commands", "backward_steps", "lost_events", "processes",
-                     "missing_files", "sequential", "unaligned", "deepest_queue", "keys", "references"});
+                     "unknown_flags", "missing_files", "sequential", "unaligned", "deepest_queue", "keys", "references"});
   properties.update(numbers["properties"]);
   const Json times = counts_schema({"count", "mean", "p50", "p90", "p99", "p999", "max", "min"});
   properties["interarrival"] = times;

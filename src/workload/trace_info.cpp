@@ -65,6 +65,7 @@ void TraceInfo::describe(Statistics& statistics) const {
   statistics("capped_time", capped_time, "What pauses were shortened by");
   statistics("skipped_lines", skipped_lines, "Lines left out because they make no sense");
   statistics("broken_ends", broken_ends, "1 when the trace was left where it is broken");
+  statistics("unknown_flags", unknown_flags, "Requests with rwbs letters that are not known");
   statistics("missing_files", missing_files, "Numbers of CPUs left out between those of the recording's files");
   statistics.group("recorded_latency", recorded_latency);
 }
@@ -79,6 +80,7 @@ std::vector<std::string> TraceInfo::notes() const {
   note(other_commands, "commands that are neither read, write, flush nor discard were left out");
   note(collapsed, "requests issued again were left out");
   note(relabelled, "reads are discards in truth, which the recorder called reads, and were taken as such");
+  note(unknown_flags, "requests have rwbs letters that are not known and were passed over");
   note(missing_files, "CPUs have no file between those of the recording: what they did may be missing");
   note(orphans, "completions have no request: the recording began in between");
   note(unfinished, "requests have no completion");

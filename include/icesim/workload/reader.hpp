@@ -72,6 +72,7 @@ struct TraceInfo {
   Picoseconds capped_time{};          ///< what they were shortened by
   std::uint64_t skipped_lines = 0;    ///< with keep_going: lines that make no sense
   std::uint64_t broken_ends = 0;      ///< with keep_going: 1 when the trace was left where it is broken
+  std::uint64_t unknown_flags = 0;    ///< requests with rwbs letters that are not known
   std::uint64_t missing_files = 0;    ///< numbers left out between those of a recording's files, one per CPU
   RecordedLatency recorded_latency;   ///< from first issue to completion
 
