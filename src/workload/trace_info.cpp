@@ -88,6 +88,14 @@ std::vector<std::string> TraceInfo::notes() const {
   note(capped_gaps, "pauses were shortened; see --idle-cap");
   note(skipped_lines, "lines that make no sense were skipped");
   note(broken_ends, "broken place ended the reading: the trace is damaged or cut short there");
+  const std::string unit = ufs_lba_unit == "sector" ? "sectors of 512 bytes" : "blocks of 4096 bytes";
+  if (!ufs_lba_unit.empty() && ufs_lba_unit_by.empty()) {
+    sentences.push_back("trace: addresses of ufshcd_command are assumed to be " + unit +
+                        ", since nothing tells; --ufs-lba-unit says what they are (sector: Linux before 5.14)");
+  } else if (ufs_lba_unit == "sector") {
+    sentences.push_back("trace: addresses of ufshcd_command are taken as " + unit + ": " +
+                        std::string(ufs_lba_unit_by) + " it");
+  }
   return sentences;
 }
 

@@ -93,6 +93,15 @@ void check_level(const Format& format, const TraceOptions& options, const std::s
                   (allowed.empty() ? "it has no levels to choose from" : allowed));
 }
 
+/// An option without effect would be taken for one that has it.
+void check_unit(const Format& format, const TraceOptions& options, const std::string& name) {
+  const auto& levels = format.levels;
+  if (options.ufs_lba_unit == LbaUnit::automatic ||
+      std::find(levels.begin(), levels.end(), event_levels[1]) != levels.end())
+    return;
+  throw UserError(name + ": " + format.description.name + " has no ufshcd_command events, of which --ufs-lba-unit tells");
+}
+
 const Format& format_named(std::string_view name) {
   return *std::find_if(std::begin(formats), std::end(formats),
                        [&](const Format& format) { return format.description.name == name; });
@@ -114,6 +123,7 @@ std::vector<TraceFormat> trace_formats() {
 std::unique_ptr<TraceReader> open_reader(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options) {
   const Format& format = format_of(*bytes, options.format);
   check_level(format, options, bytes->name());
+  check_unit(format, options, bytes->name());
   return partial_when_asked(format.open(std::move(bytes), options), options);
 }
 
@@ -124,6 +134,7 @@ std::unique_ptr<TraceReader> open_trace(const std::filesystem::path& path, const
                             std::filesystem::file_size(path, unknown) == 0;
   if (is_idle_part || std::filesystem::is_directory(path, unknown)) {
     check_level(format_named("blktrace"), options, path.string());
+    check_unit(format_named("blktrace"), options, path.string());
     return partial_when_asked(std::make_unique<BlktraceReader>(blktrace::files_of(path), options), options);
   }
   return open_reader(open_bytes(path, options.progress), options);
