@@ -44,6 +44,8 @@ TraceReport report_of(const std::string& path, const TraceOptions& options, cons
   report.name = trace_name(path);
   report.format = info.format;
   report.provenance = info.provenance;
+  report.ufs_lba_unit = info.ufs_lba_unit;
+  report.ufs_lba_unit_by = info.ufs_lba_unit_by;
   report.depth_known = info.completions > 0;
   report.timeline = time_rows(profile.timeline(), report.depth_known);
   std::uint64_t deepest = 0;

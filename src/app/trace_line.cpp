@@ -46,6 +46,10 @@ void TraceLine::declare(CommandLine& line) {
                 "for tables and iologs, which do not show it.")(
       "idle-cap", po::value(&idle_cap_)->value_name("US"),
       "Longest pause between two requests; longer ones are shortened to it.")(
+      "ufs-lba-unit", po::value(&ufs_lba_unit_)->value_name("UNIT"),
+      "Unit of the addresses of ufshcd_command: sector (512 bytes, Linux before 5.14), block (4096 bytes), or auto: "
+      "found "
+      "out, which it is unless given.")(
       "keep-going", po::bool_switch(&keep_going_),
       "Skips and counts lines that make no sense, and takes what comes before the place where a trace is broken.");
 }
@@ -55,6 +59,10 @@ TraceOptions TraceLine::options() const {
   options.device = device_;
   options.format = format_;
   options.keep_going = keep_going_;
+  if (!ufs_lba_unit_.empty()) {
+    options.ufs_lba_unit =
+        static_cast<LbaUnit>(word_index("--ufs-lba-unit", ufs_lba_unit_, {lba_units.begin(), lba_units.end()}));
+  }
   if (!events_.empty()) {
     const std::size_t level = word_index("--events", events_, {event_levels.begin(), event_levels.end()});
     options.level = static_cast<EventLevel>(level + static_cast<std::size_t>(EventLevel::block));

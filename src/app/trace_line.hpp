@@ -10,7 +10,7 @@ namespace icesim::app {
 /// The options of every command that reads a trace.
 class TraceLine {
  public:
-  /// Declares --device, --format, --events, --reissue-window, --idle-cap and --keep-going.
+  /// Declares --device, --format, --events, --reissue-window, --idle-cap, --ufs-lba-unit and --keep-going.
   void declare(CommandLine& line);
   /// Throws UserError. On a terminal, reading a file shows how far it is.
   TraceOptions options() const;
@@ -22,6 +22,7 @@ class TraceLine {
   std::string events_;
   std::string reissue_window_;
   std::string idle_cap_;
+  std::string ufs_lba_unit_;
   bool keep_going_ = false;
 };
 

@@ -126,6 +126,11 @@ std::string oddities(const TraceReport& report) {
 std::string trace_report_text(const TraceReport& report) {
   std::string text = "trace     " + printable_text(report.name) + " (" + printable_text(report.format) + ")\n";
   if (!report.provenance.empty()) text += "from      " + printable_text(report.provenance) + "\n";
+  if (!report.ufs_lba_unit.empty()) {
+    text += "unit      addresses of ufshcd_command are in " +
+            std::string(report.ufs_lba_unit == "sector" ? "sectors of 512 bytes: " : "blocks of 4096 bytes: ") +
+            (report.ufs_lba_unit_by.empty() ? "assumed; see --ufs-lba-unit" : report.ufs_lba_unit_by + " it") + "\n";
+  }
   text += "span      " + rounded_text(Picoseconds{value_of(report, "span")}) + ", up to address " +
           rounded_text(Bytes{value_of(report, "end_offset")}) + "\n";
   const auto gap = [&](const std::string& which) {

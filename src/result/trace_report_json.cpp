@@ -40,6 +40,8 @@ std::string trace_report_json(const TraceReport& report) {
   document["trace"] = report.name;
   document["format"] = report.format;
   document["provenance"] = report.provenance;
+  document["ufs_lba_unit"] = report.ufs_lba_unit;
+  document["ufs_lba_unit_by"] = report.ufs_lba_unit_by;
   put(document, report.statistics);
   document["by_rwbs"] = Json::object();
   for (const auto& [word, count] : report.by_rwbs) document["by_rwbs"][word] = count;
@@ -81,13 +83,15 @@ std::string trace_report_schema() {
   schema["description"] = "Times are picoseconds, sizes bytes; a request that was split between files counts once.";
   schema["type"] = "object";
   Json properties = Json::object();
-  for (const char* text : {"trace", "format", "provenance", "key_mode"}) properties[text] = {{"type", "string"}};
+  for (const char* text : {"trace", "format", "provenance", "ufs_lba_unit", "ufs_lba_unit_by", "key_mode"})
+    properties[text] = {{"type", "string"}};
   properties["requests"] = counts_schema(per_operation);
   properties["bytes"] = counts_schema(per_operation);
   const Json numbers =
-      counts_schema({"records", "span", "end_offset", "completions", "orphans", "unfinished", "collapsed",
-                     "skipped_lines", "other_devices", "other_commands", "backward_steps", "lost_events", "processes",
-                     "sequential", "unaligned", "deepest_queue", "keys", "references"});
+      counts_schema({"records",        "span",        "end_offset",    "completions",   "orphans",
+                     "unfinished",     "collapsed",   "skipped_lines", "other_devices", "other_commands",
+                     "backward_steps", "lost_events", "processes",     "unknown_flags", "missing_files",
+                     "sequential",     "unaligned",   "deepest_queue", "keys",          "references"});
   properties.update(numbers["properties"]);
   const Json times = counts_schema({"count", "mean", "p50", "p90", "p99", "p999", "max", "min"});
   properties["interarrival"] = times;

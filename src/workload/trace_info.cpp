@@ -65,6 +65,8 @@ void TraceInfo::describe(Statistics& statistics) const {
   statistics("capped_time", capped_time, "What pauses were shortened by");
   statistics("skipped_lines", skipped_lines, "Lines left out because they make no sense");
   statistics("broken_ends", broken_ends, "1 when the trace was left where it is broken");
+  statistics("unknown_flags", unknown_flags, "Requests with rwbs letters that are not known");
+  statistics("missing_files", missing_files, "Numbers of CPUs left out between those of the recording's files");
   statistics.group("recorded_latency", recorded_latency);
 }
 
@@ -78,12 +80,22 @@ std::vector<std::string> TraceInfo::notes() const {
   note(other_commands, "commands that are neither read, write, flush nor discard were left out");
   note(collapsed, "requests issued again were left out");
   note(relabelled, "reads are discards in truth, which the recorder called reads, and were taken as such");
+  note(unknown_flags, "requests have rwbs letters that are not known and were passed over");
+  note(missing_files, "CPUs have no file between those of the recording: what they did may be missing");
   note(orphans, "completions have no request: the recording began in between");
   note(unfinished, "requests have no completion");
   note(backward_steps, "times lay before that of the request before and were moved up to it");
   note(capped_gaps, "pauses were shortened; see --idle-cap");
   note(skipped_lines, "lines that make no sense were skipped");
   note(broken_ends, "broken place ended the reading: the trace is damaged or cut short there");
+  const std::string unit = ufs_lba_unit == "sector" ? "sectors of 512 bytes" : "blocks of 4096 bytes";
+  if (!ufs_lba_unit.empty() && ufs_lba_unit_by.empty()) {
+    sentences.push_back("trace: addresses of ufshcd_command are assumed to be " + unit +
+                        ", since nothing tells; --ufs-lba-unit says what they are (sector: Linux before 5.14)");
+  } else if (ufs_lba_unit == "sector") {
+    sentences.push_back("trace: addresses of ufshcd_command are taken as " + unit + ": " +
+                        std::string(ufs_lba_unit_by) + " it");
+  }
   return sentences;
 }
 

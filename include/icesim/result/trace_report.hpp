@@ -29,6 +29,8 @@ struct TraceReport {
   std::string name;
   std::string format;
   std::string provenance;
+  std::string ufs_lba_unit;                ///< of ufshcd_command's addresses; empty: there are none
+  std::string ufs_lba_unit_by;             ///< what shows it; empty: it is assumed
   std::vector<StatisticValue> statistics;  ///< requests.*, bytes.*, span and all else that is one number
   std::vector<std::pair<std::string, std::uint64_t>> by_rwbs;
   std::vector<SizeRow> sizes;

@@ -45,6 +45,14 @@ struct RecordedLatency {
   void describe(Statistics& statistics) const;
 };
 
+/// In what unit ufshcd_command tells the addresses of reads and writes.
+enum class LbaUnit : std::uint8_t {
+  automatic,  ///< found out, else assumed to be blocks
+  sector,     ///< 512 bytes: until Linux 5.13
+  block,      ///< 4096 bytes: since Linux 5.14
+};
+inline constexpr std::array<std::string_view, 3> lba_units{"auto", "sector", "block"};
+
 /// What a reader has met so far; complete once `next` has returned false.
 struct TraceInfo {
   std::string format;      ///< its name in `trace_formats`
@@ -72,7 +80,11 @@ struct TraceInfo {
   Picoseconds capped_time{};          ///< what they were shortened by
   std::uint64_t skipped_lines = 0;    ///< with keep_going: lines that make no sense
   std::uint64_t broken_ends = 0;      ///< with keep_going: 1 when the trace was left where it is broken
+  std::uint64_t unknown_flags = 0;    ///< requests with rwbs letters that are not known
+  std::uint64_t missing_files = 0;    ///< numbers left out between those of a recording's files, one per CPU
   RecordedLatency recorded_latency;   ///< from first issue to completion
+  std::string_view ufs_lba_unit;      ///< "sector" or "block" where requests are ufshcd_command events, else empty
+  std::string_view ufs_lba_unit_by;   ///< what shows that unit; empty: it is assumed
 
   void describe(Statistics& statistics) const;
   /// A sentence for each thing that was left out, merged, moved or guessed.
@@ -112,6 +124,8 @@ struct TraceOptions {
   Picoseconds idle_cap{};
   /// Formats whose events are not of this level are refused.
   EventLevel level = EventLevel::first;
+  /// Unit of ufshcd_command's addresses.
+  LbaUnit ufs_lba_unit = LbaUnit::automatic;
   /// Skip lines that make no sense, and stop where the trace is broken, instead of refusing the trace.
   bool keep_going = false;
   /// Name of a format; empty: found out by content.

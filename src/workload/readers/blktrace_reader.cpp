@@ -5,20 +5,11 @@
 #include "src/workload/bytes/open_bytes.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <numeric>
 
 namespace icesim {
 namespace blktrace {
 namespace {
-
-constexpr std::string_view infix = ".blktrace.";
-
-/// Of NAME.blktrace.N, also compressed: NAME and N.
-struct FileName {
-  std::string name;
-  std::uint64_t cpu = 0;
-};
 
 /// Orders files so that the one with the earliest record is in front of a heap.
 struct Later {
@@ -30,49 +21,7 @@ struct Later {
   }
 };
 
-bool parse_file_name(const std::filesystem::path& path, FileName& out) {
-  std::string text = path.filename().string();
-  for (const std::string_view end : {".gz", ".zst"}) {
-    if (text.size() > end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0)
-      text.resize(text.size() - end.size());
-  }
-  const std::size_t at = text.rfind(infix);
-  if (at == std::string::npos) return false;
-  const std::string digits = text.substr(at + infix.size());
-  constexpr std::size_t most_digits = 6;
-  if (digits.empty() || digits.size() > most_digits ||
-      !std::all_of(digits.begin(), digits.end(), [](unsigned char c) { return std::isdigit(c) != 0; })) {
-    return false;
-  }
-  out = {text.substr(0, at), std::stoull(digits)};
-  return true;
-}
-
 }  // namespace
-
-std::vector<std::filesystem::path> files_of(const std::filesystem::path& path) {
-  FileName wanted;
-  const bool is_directory = std::filesystem::is_directory(path);
-  if (!is_directory && !parse_file_name(path, wanted)) return {path};
-  const std::filesystem::path directory = is_directory ? path : path.parent_path();
-  std::vector<std::pair<std::uint64_t, std::filesystem::path>> found;
-  for (const auto& entry : std::filesystem::directory_iterator(directory.empty() ? "." : directory)) {
-    FileName name;
-    if (!parse_file_name(entry.path(), name)) continue;
-    if (wanted.name.empty()) wanted.name = name.name;
-    if (name.name == wanted.name) {
-      found.emplace_back(name.cpu, directory / entry.path().filename());
-    } else if (is_directory) {
-      throw UserError(path.string() + ": holds several recordings; name a file of one, such as " + name.name +
-                      ".blktrace.0");
-    }
-  }
-  if (found.empty()) throw UserError(path.string() + ": is a directory without files NAME.blktrace.N");
-  std::sort(found.begin(), found.end());
-  std::vector<std::filesystem::path> files;
-  for (auto& [cpu, file] : found) files.push_back(std::move(file));
-  return files;
-}
 
 MergedRecords::MergedRecords(std::vector<std::unique_ptr<Records>> files)
     : files_(std::move(files)), heads_(files_.size()) {
@@ -101,11 +50,18 @@ bool MergedRecords::next(Record& record) {
 
 namespace {
 
-/// Opens files that tell the progress of all of them together.
-std::vector<std::unique_ptr<blktrace::Records>> opened(const std::vector<std::filesystem::path>& paths,
+/// Opens files that tell the progress of all of them together. Those of idle CPUs are empty; one of all files is not.
+std::vector<std::unique_ptr<blktrace::Records>> opened(std::vector<std::filesystem::path> paths,
                                                        const FileBytes::Progress& progress) {
   std::uint64_t total = 0;
-  for (const auto& path : paths) total += std::filesystem::file_size(path);
+  std::error_code gone;
+  for (const auto& path : paths) {
+    const std::uint64_t size = std::filesystem::file_size(path, gone);
+    if (!gone) total += size;
+  }
+  const auto idle = std::remove_if(paths.begin(), paths.end(),
+                                   [&](const auto& path) { return std::filesystem::file_size(path, gone) == 0; });
+  if (idle != paths.begin()) paths.erase(idle, paths.end());
   const auto done = std::make_shared<std::vector<std::uint64_t>>(paths.size());
   std::vector<std::unique_ptr<blktrace::Records>> files;
   for (std::size_t i = 0; i < paths.size(); ++i) {
@@ -121,12 +77,17 @@ std::vector<std::unique_ptr<blktrace::Records>> opened(const std::vector<std::fi
   return files;
 }
 
+blktrace::Files siblings_of(const PeekBytes& bytes) {
+  const std::filesystem::path path = bytes.name();
+  std::error_code unknown;
+  return std::filesystem::exists(path, unknown) ? blktrace::files_of(path) : blktrace::Files{{path}, 0};
+}
+
 /// The first file's bytes are open, because the format was found out from them; its siblings are not.
 std::vector<std::unique_ptr<blktrace::Records>> with_siblings(std::unique_ptr<PeekBytes> bytes,
+                                                              const blktrace::Files& all,
                                                               const FileBytes::Progress& progress) {
-  const std::filesystem::path path = bytes->name();
-  auto paths = std::filesystem::exists(path) ? blktrace::files_of(path) : std::vector<std::filesystem::path>{path};
-  if (paths.size() > 1) return opened(paths, progress);
+  if (all.paths.size() > 1) return opened(all.paths, progress);
   std::vector<std::unique_ptr<blktrace::Records>> files;
   files.push_back(std::make_unique<blktrace::Records>(std::move(bytes)));
   return files;
@@ -135,10 +96,18 @@ std::vector<std::unique_ptr<blktrace::Records>> with_siblings(std::unique_ptr<Pe
 }  // namespace
 
 BlktraceReader::BlktraceReader(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options)
-    : BlktraceReader(with_siblings(std::move(bytes), options.progress), options) {}
+    : BlktraceReader(std::move(bytes), siblings_of(*bytes), options) {}
 
-BlktraceReader::BlktraceReader(const std::vector<std::filesystem::path>& files, const TraceOptions& options)
-    : BlktraceReader(opened(files, options.progress), options) {}
+BlktraceReader::BlktraceReader(std::unique_ptr<PeekBytes>&& bytes, const blktrace::Files& all,
+                               const TraceOptions& options)
+    : BlktraceReader(with_siblings(std::move(bytes), all, options.progress), options) {
+  requests_.info().missing_files = all.missing;
+}
+
+BlktraceReader::BlktraceReader(const blktrace::Files& files, const TraceOptions& options)
+    : BlktraceReader(opened(files.paths, options.progress), options) {
+  requests_.info().missing_files = files.missing;
+}
 
 BlktraceReader::BlktraceReader(std::vector<std::unique_ptr<blktrace::Records>> files, const TraceOptions& options)
     : records_(std::move(files)),

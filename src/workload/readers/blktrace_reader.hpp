@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "src/workload/readers/blktrace_files.hpp"
 #include "src/workload/readers/blktrace_record.hpp"
 #include "src/workload/requests/request_assembler.hpp"
 
-#include <filesystem>
 #include <memory>
 #include <string_view>
 #include <unordered_map>
@@ -30,10 +30,6 @@ class MergedRecords {
   std::size_t last_ = 0;
 };
 
-/// The files of one recording: of a directory all NAME.blktrace.N in it, of one such file its siblings too, of any other
-/// file just that. Throws UserError for a directory without any, or of several recordings.
-std::vector<std::filesystem::path> files_of(const std::filesystem::path& path);
-
 }  // namespace blktrace
 
 /// Requests are the issue (D) records of one device; completions are the C records. Other actions are passed over.
@@ -41,7 +37,7 @@ class BlktraceReader final : public TraceReader {
  public:
   /// Reads one recording, whose first file may be open already.
   BlktraceReader(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options);
-  BlktraceReader(const std::vector<std::filesystem::path>& files, const TraceOptions& options);
+  BlktraceReader(const blktrace::Files& files, const TraceOptions& options);
   bool next(IoRequest& request) override;
   const TraceInfo& info() const override { return requests_.info(); }
   std::string_view process_name() const override;
@@ -49,6 +45,7 @@ class BlktraceReader final : public TraceReader {
  private:
   static constexpr std::size_t most_names = 65'536;
 
+  BlktraceReader(std::unique_ptr<PeekBytes>&& bytes, const blktrace::Files& all, const TraceOptions& options);
   BlktraceReader(std::vector<std::unique_ptr<blktrace::Records>> files, const TraceOptions& options);
   void count_lost(const blktrace::Record& record);
   void name(const blktrace::Record& record);

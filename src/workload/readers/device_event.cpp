@@ -7,6 +7,7 @@ namespace icesim::ftrace {
 namespace {
 
 constexpr std::uint64_t most_blocks = std::uint64_t{1} << 48;
+constexpr std::uint64_t no_lba = ~std::uint64_t{0};
 constexpr std::uint8_t fua_or_unmap = 1 << 3;
 
 Step step_of(std::string_view word) {
@@ -14,59 +15,63 @@ Step step_of(std::string_view word) {
   return word == "complete_rsp" || word == "complete" ? Step::end : Step::other;
 }
 
-/// The LUN of `0:0:0:3`, 0 for the name of a host controller.
-std::uint32_t lun_of(std::string_view device) {
-  Cursor at(device);
-  std::uint32_t number = 0;
-  const bool is_scsi = at.number(number) && at.literal(':') && at.number(number) && at.literal(':') &&
-                       at.number(number) && at.literal(':') && at.number(number) && at.at_end();
-  return is_scsi ? number : 0;
-}
-
-void set_extent(RequestEvent& event, Operation operation, std::uint64_t lba, Bytes length) {
+void set_extent(RequestEvent& event, Operation operation, std::uint64_t lba, Bytes unit, Bytes length) {
   event.known = true;
   event.request.operation = operation;
-  event.request.offset = operation == Operation::flush ? Bytes{} : logical_block * lba;
+  event.request.offset = operation == Operation::flush ? Bytes{} : unit * lba;
   event.request.length = operation == Operation::flush ? Bytes{} : length;
 }
 
 }  // namespace
 
-bool parse_ufshcd_command(std::string_view payload, RequestEvent& event, Step& step) {
+bool parse_scsi_device(std::string_view device, std::uint32_t& lun) {
+  Cursor at(device);
+  std::uint32_t number = 0;
+  for (int i = 0; i < 3; ++i) {
+    if (!at.number(number) || !at.literal(':')) return false;
+  }
+  return at.number(lun) && at.at_end();
+}
+
+bool parse_ufshcd_command(std::string_view payload, RequestEvent& event, UfshcdCommand& command) {
   constexpr std::string_view tag_mark = ": tag: ";
   const std::size_t word_end = payload.find(": ");
   const std::size_t mark = payload.find(tag_mark);
   if (word_end == std::string_view::npos) return false;
-  step = step_of(payload.substr(0, word_end));
-  if (step == Step::other) return true;
+  const std::string_view word = payload.substr(0, word_end);
+  command.step = step_of(word);
+  if (command.step == Step::other) return true;
   if (mark == std::string_view::npos || mark < word_end + 2) return false;
   Cursor at(payload.substr(mark + tag_mark.size()));
   std::uint64_t ignored = 0;
-  std::int64_t size = 0;
-  std::uint64_t lba = 0;
-  std::uint32_t opcode = 0;
   if (!at.number(ignored) || !at.literal(", DB: 0x") || !at.number(ignored, 16) || !at.literal(", size: ") ||
-      !at.number(size) || !at.literal(", IS: ") || !at.number(ignored) || !at.literal(", LBA: ") || !at.number(lba) ||
-      !at.literal(", opcode: 0x") || !at.number(opcode, 16)) {
+      !at.number(command.size) || !at.literal(", IS: ") || !at.number(ignored) || !at.literal(", LBA: ") ||
+      !at.number(command.lba) || !at.literal(", opcode: 0x") || !at.number(command.opcode, 16)) {
     return false;
   }
-  event.device = {0, lun_of(payload.substr(word_end + 2, mark - word_end - 2))};
-  return set_ufshcd_command(opcode, lba, size, event);
+  const std::string_view device = payload.substr(word_end + 2, mark - word_end - 2);
+  command.has_old_step = word == "send" || word == "complete";
+  std::uint32_t lun = 0;
+  const bool is_scsi = parse_scsi_device(device, lun);
+  command.has_new_fields = is_scsi || at.rest().find(", hwq_id: ") != std::string_view::npos;
+  event.device = {0, is_scsi ? lun : 0};
+  return true;
 }
 
-bool set_ufshcd_command(std::uint32_t opcode, std::uint64_t lba, std::int64_t size, RequestEvent& event) {
-  if (lba > most_blocks) return false;
+bool set_ufshcd_command(const UfshcdCommand& command, Bytes lba_unit, RequestEvent& event) {
   event.known = false;
-  const Bytes length{size > 0 ? static_cast<std::uint64_t>(size) : 0};
-  // Of other commands, READ(16) and WRITE SAME among them, the driver prints neither size nor address.
-  if (opcode == cdb::read_10)
-    set_extent(event, Operation::read, lba, length);
-  else if (opcode == cdb::write_10)
-    set_extent(event, Operation::write, lba, length);
-  else if (opcode == cdb::unmap)
-    set_extent(event, Operation::discard, lba, length);
-  else if (opcode == cdb::synchronize_cache_10 || opcode == cdb::synchronize_cache_16)
-    set_extent(event, Operation::flush, 0, {});
+  const Bytes length{command.size > 0 ? static_cast<std::uint64_t>(command.size) : 0};
+  if (command.opcode == cdb::synchronize_cache_10 || command.opcode == cdb::synchronize_cache_16) {
+    set_extent(event, Operation::flush, 0, {}, {});
+    return true;
+  }
+  // Of all other commands old kernels print neither size nor address; newer ones do so of these.
+  const bool is_discard = command.opcode == cdb::unmap;
+  if ((!is_discard && !command.is_read() && !command.is_write()) || command.size <= 0 || command.lba == no_lba)
+    return true;
+  if (command.lba > most_blocks) return false;
+  const Operation operation = is_discard ? Operation::discard : command.is_read() ? Operation::read : Operation::write;
+  set_extent(event, operation, command.lba, is_discard ? logical_block : lba_unit, length);
   return true;
 }
 
@@ -105,13 +110,13 @@ bool parse_ufshcd_upiu(std::string_view payload, RequestEvent& event, Step& step
   const bool flag = (command.flags & fua_or_unmap) != 0;
   const Bytes length = logical_block * command.blocks;
   if (command.opcode == cdb::read_10 || command.opcode == cdb::read_16)
-    set_extent(event, Operation::read, command.lba, length);
+    set_extent(event, Operation::read, command.lba, logical_block, length);
   else if (command.opcode == cdb::write_10 || command.opcode == cdb::write_16)
-    set_extent(event, Operation::write, command.lba, length);
+    set_extent(event, Operation::write, command.lba, logical_block, length);
   else if (command.opcode == cdb::write_same_16 && flag)
-    set_extent(event, Operation::discard, command.lba, length);
+    set_extent(event, Operation::discard, command.lba, logical_block, length);
   else if (command.opcode != cdb::write_same_16)
-    set_extent(event, Operation::flush, 0, {});
+    set_extent(event, Operation::flush, 0, {}, {});
   if (event.request.operation == Operation::write && flag) event.request.flags |= IoRequest::fua;
   return true;
 }

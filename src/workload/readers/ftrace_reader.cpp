@@ -2,11 +2,13 @@
 #include "src/workload/readers/ftrace_reader.hpp"
 
 #include "src/workload/readers/file_event.hpp"
+#include "src/workload/text/csv_fields.hpp"
 
 namespace icesim {
 
 FtraceReader::FtraceReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options, std::string format)
     : lines_(std::move(bytes), options.keep_going),
+      unit_(options.ufs_lba_unit),
       files_(options.files),
       level_(options.level),
       requests_(std::move(format), RequestAssembler::Completions::recorded, options,
@@ -27,13 +29,12 @@ bool FtraceReader::recognises(std::string_view text) {
 }
 
 bool FtraceReader::next_event(ftrace::Line& line) {
-  std::string_view text;
-  while (lines_.next(text)) {
-    if (ftrace::parse_line(text, line)) return true;
+  while (lines_.next(text_)) {
+    if (ftrace::parse_line(text_, line)) return true;
     std::uint64_t lost = 0;
-    if (ftrace::parse_lost_events(text, lost)) {
+    if (ftrace::parse_lost_events(text_, lost)) {
       requests_.info().lost_events += lost;
-    } else if (!ftrace::is_comment(text)) {
+    } else if (!ftrace::is_comment(text_)) {
       lines_.refuse("not a line of ftrace", "allowed is COMM-PID [CPU] FLAGS SECONDS.MICROSECONDS: EVENT: ...",
                     requests_.info().skipped_lines);
     }
@@ -48,6 +49,19 @@ EventLevel level_of(std::string_view event) {
   if (event == "ufshcd_command") return EventLevel::ufs;
   if (event == "ufshcd_upiu") return EventLevel::upiu;
   return event.substr(0, 8) == "mmc_blk_" ? EventLevel::mmc : EventLevel::first;
+}
+
+/// What an event tells about the unit of ufshcd_command's addresses.
+void note_evidence(const ftrace::Line& line, UfsLbaUnit& unit) {
+  RequestEvent event;
+  ftrace::BlockEvent block;
+  ftrace::UfshcdCommand command;
+  if (line.event == "block_rq_issue") {
+    if (ftrace::parse_issue(line.payload, block) && event.set(block.rwbs, block.sector, block.sectors) && event.known)
+      unit.block_issue(event.request.operation, block.sector, block.sectors);
+  } else if (line.event == "ufshcd_command" && ftrace::parse_ufshcd_command(line.payload, event, command)) {
+    unit.command(command);
+  }
 }
 
 std::string_view allowed_text(std::string_view event) {
@@ -70,16 +84,53 @@ bool FtraceReader::next(IoRequest& request) {
                     requests_.info().skipped_lines);
     } else if (level_ == EventLevel::first || level == level_) {
       if (hear(line, request)) return true;
+    } else if (level_ == EventLevel::ufs && !unit_.is_settled()) {
+      note_evidence(line, unit_);
     }
   }
   requests_.finish("record the event block:block_rq_issue, ufs:ufshcd_command or ufs:ufshcd_upiu");
   return false;
 }
 
+/// Finds out the unit of addresses, from what the text tells behind this line if need be.
+void FtraceReader::settle_unit(ftrace::Line& line, const ftrace::UfshcdCommand& command) {
+  constexpr std::size_t looked_at = 4 * 1024 * 1024;
+  unit_.command(command);
+  if (!unit_.is_proven()) {
+    std::string_view ahead = lines_.look_ahead(looked_at, text_);
+    ftrace::parse_line(text_, line);
+    while (!ahead.empty() && !unit_.is_proven()) {
+      std::string_view text = cut_first(ahead, '\n');
+      while (!text.empty() && text.back() == '\r') text.remove_suffix(1);
+      ftrace::Line next;
+      if (ftrace::parse_line(text, next)) note_evidence(next, unit_);
+    }
+  }
+  unit_.settle();
+  unit_.tell(requests_.info());
+}
+
+bool FtraceReader::decode_command(ftrace::Line& line, RequestEvent& event, ftrace::Step& step) {
+  ftrace::UfshcdCommand command;
+  if (!ftrace::parse_ufshcd_command(line.payload, event, command)) return false;
+  step = command.step;
+  if (step == ftrace::Step::other) return true;
+  if (!unit_is_told_) {
+    unit_is_told_ = true;
+    settle_unit(line, command);
+  }
+  if (unit_.contradicts(command)) lines_.fail(UfsLbaUnit::contradiction);
+  return ftrace::set_ufshcd_command(command, unit_.bytes(), event);
+}
+
 /// Decodes an event about a request; false when it is malformed.
-bool FtraceReader::decode(const ftrace::Line& line, RequestEvent& event, ftrace::Step& step) {
+bool FtraceReader::decode(ftrace::Line& line, RequestEvent& event, ftrace::Step& step) {
+  if (line.event == "ufshcd_command") {
+    const bool makes_sense = decode_command(line, event, step);
+    comm_ = line.comm;
+    return makes_sense;
+  }
   comm_ = line.comm;
-  if (line.event == "ufshcd_command") return ftrace::parse_ufshcd_command(line.payload, event, step);
   if (line.event == "ufshcd_upiu") return ftrace::parse_ufshcd_upiu(line.payload, event, step);
   if (level_of(line.event) == EventLevel::mmc) return ftrace::parse_mmc(line.event, line.payload, event, step);
   ftrace::BlockEvent block;
@@ -92,7 +143,7 @@ bool FtraceReader::decode(const ftrace::Line& line, RequestEvent& event, ftrace:
 }
 
 /// Takes an event about a request; true when it brings one.
-bool FtraceReader::hear(const ftrace::Line& line, IoRequest& request) {
+bool FtraceReader::hear(ftrace::Line& line, IoRequest& request) {
   RequestEvent event;
   ftrace::Step step{};
   if (!decode(line, event, step)) {

@@ -2,6 +2,7 @@
 #pragma once
 #include "src/workload/readers/device_event.hpp"
 #include "src/workload/readers/ftrace_line.hpp"
+#include "src/workload/readers/ufs_lba_unit.hpp"
 #include "src/workload/requests/request_assembler.hpp"
 #include "src/workload/text/line_reader.hpp"
 
@@ -22,10 +23,15 @@ class FtraceReader final : public TraceReader {
 
  private:
   bool next_event(ftrace::Line& line);
-  bool decode(const ftrace::Line& line, RequestEvent& event, ftrace::Step& step);
-  bool hear(const ftrace::Line& line, IoRequest& request);
+  bool decode(ftrace::Line& line, RequestEvent& event, ftrace::Step& step);
+  bool decode_command(ftrace::Line& line, RequestEvent& event, ftrace::Step& step);
+  void settle_unit(ftrace::Line& line, const ftrace::UfshcdCommand& command);
+  bool hear(ftrace::Line& line, IoRequest& request);
 
   LineReader lines_;
+  std::string_view text_;  ///< the line given last
+  UfsLbaUnit unit_;
+  bool unit_is_told_ = false;
   FileListener* files_;
   EventLevel level_;
   std::string_view comm_;

@@ -46,6 +46,16 @@ const FtraceEvent* PerfettoEvents::next() {
   return &event_;
 }
 
+void PerfettoEvents::look_ahead(const std::function<bool(const FtraceEvent&)>& hear) const {
+  std::vector<const Waiting*> sorted;
+  for (const Waiting& waiting : waiting_) sorted.push_back(&waiting);
+  std::sort(sorted.begin(), sorted.end(), [](const Waiting* a, const Waiting* b) { return later(*b, *a); });
+  FtraceEvent event;
+  for (const Waiting* waiting : sorted) {
+    if (event.ParseFromString(waiting->event) && !hear(event)) return;
+  }
+}
+
 void PerfettoEvents::fill_window() {
   if (ended_) return;
   try {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -31,6 +32,8 @@ class PerfettoEvents {
 
   /// Returns the next event, which is valid until the next call, or null at the end of the trace.
   const perfetto::FtraceEvent* next();
+  /// Tells `hear` the events that wait behind the one given last, in their order, until it returns false.
+  void look_ahead(const std::function<bool(const perfetto::FtraceEvent&)>& hear) const;
   /// Whether such an event has been met so far, in the window too.
   bool met(perfetto::FtraceEvent::EventCase event) const { return met_.count(static_cast<std::uint32_t>(event)) != 0; }
   /// Events that the kernel or Perfetto says it lost; at least one per gap when the number is unknown.

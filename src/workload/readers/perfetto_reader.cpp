@@ -23,6 +23,18 @@ Step step_of(const UfshcdCommand& command) {
   return command.str_t() == 0 ? Step::start : Step::end;
 }
 
+ftrace::UfshcdCommand decoded(const UfshcdCommand& command) {
+  ftrace::UfshcdCommand out;
+  out.step = step_of(command);
+  out.opcode = command.opcode();
+  out.lba = command.lba();
+  out.size = command.transfer_len();
+  out.has_old_step = command.str() == "send" || command.str() == "complete";
+  std::uint32_t lun = 0;
+  out.has_new_fields = ftrace::parse_scsi_device(command.dev_name(), lun);
+  return out;
+}
+
 }  // namespace
 
 PerfettoReader::PerfettoReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options)
@@ -30,6 +42,7 @@ PerfettoReader::PerfettoReader(std::unique_ptr<ByteSource> bytes, const TraceOpt
       files_(options.files),
       level_(options.level),
       keep_going_(options.keep_going),
+      unit_(options.ufs_lba_unit),
       requests_("perfetto", RequestAssembler::Completions::recorded, options,
                 [this](std::string_view what) { events_.fail(what); }) {}
 
@@ -60,6 +73,7 @@ bool PerfettoReader::next(IoRequest& request) {
 bool PerfettoReader::take(const Event& event, IoRequest& request) {
   switch (event.event_case()) {
     case Event::kBlockRqIssue:
+      if (issues_ == Event::kUfshcdCommand && !unit_is_told_) note_evidence(event.block_rq_issue());
       return issues_ == Event::kBlockRqIssue && issue(event, event.block_rq_issue(), request);
     case Event::kBlockRqComplete:
       if (issues_ == Event::kBlockRqIssue) complete(event, event.block_rq_complete());
@@ -80,7 +94,7 @@ bool PerfettoReader::take(const Event& event, IoRequest& request) {
 }
 
 void PerfettoReader::refuse(std::string_view what) {
-  if (!keep_going_) events_.fail(what);
+  if (!keep_going_) events_.fail(std::string(what) + "; --keep-going skips and counts such events");
   ++requests_.info().skipped_lines;
 }
 
@@ -117,17 +131,45 @@ void PerfettoReader::complete(const Event& event, const perfetto::BlockIo& block
   requests_.complete(out);
 }
 
-bool PerfettoReader::command(const Event& event, const UfshcdCommand& command, IoRequest& request) {
-  const Step step = step_of(command);
-  if (step == Step::other) return false;
+/// What a request of the block layer tells about the unit of ufshcd_command's addresses.
+void PerfettoReader::note_evidence(const perfetto::BlockIssue& issue) {
+  RequestEvent block;
+  if (block.set(issue.rwbs(), issue.sector(), issue.nr_sector()) && block.known)
+    unit_.block_issue(block.request.operation, issue.sector(), issue.nr_sector());
+}
+
+/// Finds out the unit of addresses, from what waits behind this command if need be.
+void PerfettoReader::settle_unit(const ftrace::UfshcdCommand& command) {
+  unit_.command(command);
+  if (!unit_.is_proven()) {
+    events_.look_ahead([this](const Event& event) {
+      if (event.has_block_rq_issue())
+        note_evidence(event.block_rq_issue());
+      else if (event.has_ufshcd_command())
+        unit_.command(decoded(event.ufshcd_command()));
+      return !unit_.is_proven();
+    });
+  }
+  unit_.settle();
+  unit_.tell(requests_.info());
+}
+
+bool PerfettoReader::command(const Event& event, const UfshcdCommand& message, IoRequest& request) {
+  const ftrace::UfshcdCommand command = decoded(message);
+  if (command.step == Step::other) return false;
+  if (!unit_is_told_) {
+    unit_is_told_ = true;
+    settle_unit(command);
+  }
+  if (unit_.contradicts(command)) events_.fail(UfsLbaUnit::contradiction);
   RequestEvent out;
-  if (!ftrace::set_ufshcd_command(command.opcode(), command.lba(), command.transfer_len(), out)) {
+  if (!ftrace::set_ufshcd_command(command, unit_.bytes(), out)) {
     refuse("a ufshcd_command with an address beyond any device");
     return false;
   }
   out.nanoseconds = event.timestamp();
   out.request.process = event.pid();
-  if (step == Step::start) return bring(out, request);
+  if (command.step == Step::start) return bring(out, request);
   requests_.complete(out);
   return false;
 }

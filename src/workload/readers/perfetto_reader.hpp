@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "src/workload/readers/perfetto_events.hpp"
+#include "src/workload/readers/ufs_lba_unit.hpp"
 #include "src/workload/requests/request_assembler.hpp"
 
 #include <memory>
@@ -30,6 +31,8 @@ class PerfettoReader final : public TraceReader {
   void complete(const Event& event, const perfetto::BlockComplete& block);
   void complete(const Event& event, const perfetto::BlockIo& block);
   bool command(const Event& event, const perfetto::UfshcdCommand& command, IoRequest& request);
+  void note_evidence(const perfetto::BlockIssue& issue);
+  void settle_unit(const ftrace::UfshcdCommand& command);
   bool bring(const RequestEvent& event, IoRequest& request);
 
   PerfettoEvents events_;
@@ -37,6 +40,8 @@ class PerfettoReader final : public TraceReader {
   EventLevel level_;
   bool keep_going_;
   Event::EventCase issues_ = Event::EVENT_NOT_SET;  ///< the events that are requests, once one is met
+  UfsLbaUnit unit_;
+  bool unit_is_told_ = false;
   RequestAssembler requests_;
   std::string_view comm_;  ///< in the event given last
 };

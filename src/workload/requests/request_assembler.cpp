@@ -10,7 +10,7 @@
 namespace icesim {
 namespace {
 
-constexpr std::size_t longest_word = 8;
+constexpr std::size_t longest_word = 16;
 constexpr std::uint64_t most_sectors = std::numeric_limits<std::uint64_t>::max() / sector_size.n / 2;
 /// So many nanoseconds still are a number of picoseconds: 200 days.
 constexpr std::uint64_t longest_trace = std::uint64_t{200} * 24 * 3600 * 1'000'000'000;
@@ -28,6 +28,7 @@ bool RequestEvent::set(std::string_view rwbs, std::uint64_t sector, std::uint64_
   if (rwbs.size() > longest_word || !parse_rwbs(rwbs, parsed)) return false;
   word = rwbs;
   known = parsed.known;
+  has_unknown_flags = parsed.has_unknown;
   request.operation = parsed.operation;
   request.flags = parsed.flags;
   request.offset = {};
@@ -99,6 +100,7 @@ bool RequestAssembler::issue(const RequestEvent& event, IoRequest& request) {
   }
   outstanding_.issue(request);
   count_unfinished();
+  if (event.has_unknown_flags) ++info_.unknown_flags;
   if (event.word.empty())
     counter_.count(request);
   else

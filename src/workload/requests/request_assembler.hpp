@@ -19,6 +19,7 @@ struct RequestEvent {
   std::string_view word;          ///< its rwbs word; empty: named by its flags
   IoRequest request;              ///< operation, flags, address, length, process
   bool known = true;              ///< false: neither read, write, flush nor discard
+  bool has_unknown_flags = false;  ///< its rwbs word has letters that are not Linux's
 
   /// Sets operation, flags, address and length from a rwbs word and sectors of 512 bytes; false when they make no sense.
   bool set(std::string_view rwbs, std::uint64_t sector, std::uint64_t sectors);

@@ -7,19 +7,6 @@
 #include <cstring>
 
 namespace icesim {
-namespace {
-
-/// Longest word of a known operation: F, W, F, A, S, M and a NUL fit in 8.
-constexpr std::size_t word_size = 8;
-
-std::uint64_t packed(std::string_view word) {
-  std::uint64_t value = 0;
-  std::memcpy(&value, word.data(), std::min(word.size(), word_size));
-  return value;
-}
-
-}  // namespace
-
 RequestCounter::RequestCounter(TraceInfo& info) : info_(info) {
   for (std::size_t i = 0; i < usual_words; ++i) spare_.emplace(std::to_string(i), 0);
   words_.reserve(usual_words);
@@ -48,9 +35,13 @@ bool RequestCounter::add(const IoRequest& request) {
 }
 
 std::uint64_t& RequestCounter::counter_of(std::string_view word) {
-  const std::uint64_t key = packed(word);
+  Word key;
+  const std::size_t in_first = std::min(word.size(), sizeof key.first);
+  std::memcpy(&key.first, word.data(), in_first);
+  if (word.size() > in_first)
+    std::memcpy(&key.rest, word.data() + in_first, std::min(word.size() - in_first, sizeof key.rest));
   for (const auto& [known, counter] : words_) {
-    if (known == key) return *counter;
+    if (known.first == key.first && known.rest == key.rest) return *counter;
   }
   if (spare_.empty()) spare_.emplace(word, 0);
   auto node = spare_.extract(spare_.begin());

@@ -57,7 +57,17 @@ bool parse_rwbs(std::string_view word, Rwbs& out) {
   if (take('S')) out.flags |= IoRequest::sync;
   if (take('M')) out.flags |= IoRequest::metadata;
   take('U');  // atomic: the device keeps every write of this model whole anyway
-  return word.empty();
+  // Letters of vendors; Linux's own mean the same among them.
+  for (; !word.empty(); word.remove_prefix(1)) {
+    const char letter = word.front();
+    if ((letter < 'A' || letter > 'Z') && (letter < 'a' || letter > 'z')) return false;
+    if (letter == 'F') out.flags |= IoRequest::fua;
+    if (letter == 'A') out.flags |= IoRequest::readahead;
+    if (letter == 'S') out.flags |= IoRequest::sync;
+    if (letter == 'M') out.flags |= IoRequest::metadata;
+    out.has_unknown = out.has_unknown || std::string_view("FASMU").find(letter) == std::string_view::npos;
+  }
+  return true;
 }
 
 }  // namespace icesim

@@ -17,9 +17,11 @@ struct Rwbs {
   Operation operation = Operation::read;
   std::uint8_t flags = 0;
   bool known = false;  ///< false: a valid word of another operation (N, ZR, WZ ...)
+  bool has_unknown = false;  ///< letters of vendors are behind those that are known
 };
 
-/// Reads a rwbs word; returns false when it is not one.
+/// Reads a rwbs word; returns false when it is not one. Behind a known operation any letters may stand: vendors add
+/// some.
 bool parse_rwbs(std::string_view word, Rwbs& out);
 
 }  // namespace icesim

@@ -48,7 +48,25 @@ class LineReader {
       ++skipped;
       return;
     }
-    fail(std::string(what) + ": \"" + std::string(line_.substr(0, longest_quote)) + "\"; " + std::string(allowed));
+    fail(std::string(what) + ": \"" + std::string(line_.substr(0, longest_quote)) + "\"; " + std::string(allowed) +
+         "; --keep-going skips and counts such lines");
+  }
+
+  /// The text behind `line`, which is the one given last: `size` bytes of it, or all that there are. Moves `line`, and
+  /// makes every other view of it invalid.
+  std::string_view look_ahead(std::size_t size, std::string_view& line) {
+    const auto begin = static_cast<std::size_t>(line.data() - buffer_.data());
+    std::memmove(buffer_.data(), buffer_.data() + begin, filled_ - begin);
+    filled_ -= begin;
+    used_ -= begin;
+    if (buffer_.size() < used_ + size) buffer_.resize(used_ + size);
+    while (filled_ < used_ + size) {
+      const std::size_t got = bytes_->read(buffer_.data() + filled_, buffer_.size() - filled_);
+      if (got == 0) break;
+      filled_ += got;
+    }
+    line = line_ = std::string_view(buffer_).substr(0, line.size());
+    return std::string_view(buffer_).substr(used_, filled_ - used_);
   }
 
  private:
@@ -60,7 +78,8 @@ class LineReader {
     used_ += size;
     searched_ = 0;
     ++number_;
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    // Files that went through several systems end their lines in \r\r\n.
+    while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     line_ = line;
   }
 
@@ -72,7 +91,7 @@ class LineReader {
     }
     if (filled_ == buffer_.size()) {
       ++number_;
-      fail("the line is longer than " + std::to_string(buffer_size) + " characters");
+      fail("the line is longer than " + std::to_string(buffer_.size()) + " characters");
     }
     const std::size_t got = bytes_->read(buffer_.data() + filled_, buffer_.size() - filled_);
     filled_ += got;

@@ -41,7 +41,7 @@ std::vector<Event> events_of_blkparse(const std::filesystem::path& path) {
 
 std::vector<Event> events_of_records(const std::filesystem::path& path) {
   std::vector<std::unique_ptr<blktrace::Records>> files;
-  for (const auto& file : blktrace::files_of(path))
+  for (const auto& file : blktrace::files_of(path).paths)
     files.push_back(std::make_unique<blktrace::Records>(open_bytes(file)));
   blktrace::MergedRecords records(std::move(files));
   std::vector<Event> events;

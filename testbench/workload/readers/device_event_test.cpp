@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "src/workload/bytes/open_bytes.hpp"
 #include "src/workload/readers/device_event.hpp"
 
+#include "src/workload/bytes/open_bytes.hpp"
+#include "src/workload/readers/ftrace_line.hpp"
 #include "src/workload/text/line_reader.hpp"
 #include "testbench/workload/files.hpp"
 
@@ -28,27 +29,31 @@ TraceInfo read_level(const std::filesystem::path& path, EventLevel level, std::v
 TEST(UfshcdCommand, ReadsDevicesOfAllKernelsAndSizesInBlocks) {
   for (const char* device : {"1d84000.ufshc", "0000:00:01.0", "0:0:0:0"}) {
     RequestEvent event;
-    Step step{};
+    ftrace::UfshcdCommand command;
     const std::string text = "send_req: " + std::string(device) +
                              ": tag: 7, DB: 0x80, size: 8192, IS: 0, LBA: 11272, opcode: 0x28 (READ_10), group_id: 0x0";
-    ASSERT_TRUE(ftrace::parse_ufshcd_command(text, event, step)) << text;
-    EXPECT_EQ(step, Step::start);
+    ASSERT_TRUE(ftrace::parse_ufshcd_command(text, event, command)) << text;
+    ASSERT_TRUE(ftrace::set_ufshcd_command(command, logical_block, event)) << text;
+    EXPECT_EQ(command.step, Step::start);
     EXPECT_EQ(event.request.operation, Operation::read);
     EXPECT_EQ(event.request.offset, sector_size * 90'176);
     EXPECT_EQ(event.request.length, Bytes{8192});
     for (std::size_t size = 0; size < text.find("28 (READ"); ++size) {
-      EXPECT_FALSE(ftrace::parse_ufshcd_command(text.substr(0, size), event, step) && step == Step::start) << size;
+      EXPECT_FALSE(ftrace::parse_ufshcd_command(text.substr(0, size), event, command) && command.step == Step::start)
+          << size;
     }
   }
   RequestEvent event;
-  Step step{};
+  ftrace::UfshcdCommand command;
   ASSERT_TRUE(ftrace::parse_ufshcd_command(
-      "complete_rsp: 0:0:0:3: tag: 7, DB: 0x0, size: -1, IS: 0, LBA: 0, opcode: 0x35 (SYNC), group_id: 0x0", event, step));
-  EXPECT_EQ(step, Step::end);
+      "complete_rsp: 0:0:0:3: tag: 7, DB: 0x0, size: -1, IS: 0, LBA: 0, opcode: 0x35 (SYNC), group_id: 0x0", event,
+      command));
+  ASSERT_TRUE(ftrace::set_ufshcd_command(command, logical_block, event));
+  EXPECT_EQ(command.step, Step::end);
   EXPECT_EQ(event.device.minor, 3u);
   EXPECT_EQ(event.request.operation, Operation::flush);
-  ASSERT_TRUE(ftrace::parse_ufshcd_command("query_send: 0:0:0:0: whatever", event, step));
-  EXPECT_EQ(step, Step::other);
+  ASSERT_TRUE(ftrace::parse_ufshcd_command("query_send: 0:0:0:0: whatever", event, command));
+  EXPECT_EQ(command.step, Step::other);
 }
 
 /// The driver's view of a recording is that of the block layer, request by request.

@@ -61,8 +61,33 @@ TEST(Rwbs, KnowsOtherOperationsAsOther) {
   }
 }
 
+TEST(Rwbs, PassesOverLettersOfVendorsBehindAKnownOperation) {
+  struct Case {
+    std::string word;
+    Operation operation;
+    int flags;
+    bool has_unknown;
+  };
+  const Case cases[] = {
+      {"RCVHS", Operation::read, IoRequest::sync, true},
+      {"WSX", Operation::write, IoRequest::sync, true},
+      {"FWFSMQ", Operation::write, IoRequest::preflush | IoRequest::fua | IoRequest::sync | IoRequest::metadata, true},
+      {"DB", Operation::discard, 0, true},
+      {"WMS", Operation::write, IoRequest::sync | IoRequest::metadata, false},
+      {"RAS", Operation::read, IoRequest::readahead | IoRequest::sync, false},
+  };
+  for (const Case& c : cases) {
+    Rwbs word;
+    ASSERT_TRUE(parse_rwbs(c.word, word)) << c.word;
+    EXPECT_TRUE(word.known) << c.word;
+    EXPECT_EQ(word.operation, c.operation) << c.word;
+    EXPECT_EQ(word.flags, c.flags) << c.word;
+    EXPECT_EQ(word.has_unknown, c.has_unknown) << c.word;
+  }
+}
+
 TEST(Rwbs, RefusesWhatIsNoWord) {
-  for (const char* text : {"", "X", "RX", "SR", "WMS", "RR", "8,0", "Z"}) {
+  for (const char* text : {"", "X", "SR", "R8", "W+", "8,0", "Z"}) {
     Rwbs word;
     EXPECT_FALSE(parse_rwbs(text, word)) << text;
   }
