@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace icesim {
 
-/// Reads a whole file; throws UserError that names it and the reason.
-std::string read_text_file(const std::string& path);
+/// Reads a whole file of at most so many bytes, since a device or a pipe may have no end; throws UserError that names it
+/// and the reason.
+std::string read_text_file(const std::string& path, std::uint64_t most = 256 << 20);
 
-/// Writes a file so that nobody ever sees half of it: under a temporary name in the same directory, then renamed.
-/// "-" is the standard output; pipes and devices are written directly. Throws UserError and leaves no file behind.
+/// Writes a file at once, as OutputFile does.
 void write_file_atomically(const std::string& path, std::string_view text);
 
-/// A file that is written piece by piece, and that nobody ever sees half of: it has a temporary name in the same directory
-/// until it is committed, and is removed when it is not. Pipes and devices are written directly, and "-" is the standard
-/// output. Every function throws UserError that names the file when it cannot be written.
+/// What every output of every command is written with, piece by piece.
+///
+/// An ordinary file is never seen half written: what is written has a name of its own beside it, which nobody can guess
+/// and nobody else can have, until it is committed and takes the place of the old file, whose mode it keeps. What is not
+/// committed is removed, also when a signal ends the program. A symbolic link stays, and the file behind it is replaced.
+/// Pipes, devices and descriptors (/dev/null, /dev/stdout, /proc/self/fd/N) are written through, a pipe from the first
+/// byte on; "-" is the standard output.
+///
+/// Every function throws UserError that names the file when it cannot be written.
 class OutputFile {
  public:
   explicit OutputFile(const std::string& path);
@@ -24,16 +31,19 @@ class OutputFile {
   OutputFile& operator=(OutputFile&&) = delete;
 
   void write(std::string_view text);
-  /// Writes out what is buffered and gives the file its name; nothing is written behind that.
+  /// Zeros; in an ordinary file a hole.
+  void skip(std::uint64_t bytes);
+  /// Writes out what is buffered: after it only the name is missing. Nothing is written behind that.
+  void finish();
+  /// Finishes, and gives the file its name.
   void commit();
+  bool is_standard_output() const;
 
  private:
-  class Descriptor;
+  class File;
   void flush();
 
-  std::string path_;
-  std::string target_;  ///< empty: written directly
-  std::unique_ptr<Descriptor> file_;
+  std::unique_ptr<File> file_;
   std::string buffer_;
 };
 

@@ -2,14 +2,11 @@
 #include "icesim/workload/native/native_writer.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/file.hpp"
 #include "src/workload/native/native_format.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <string>
-#include <system_error>
 #include <vector>
 #include <zstd.h>
 
@@ -23,9 +20,6 @@ constexpr int table_bits = 18;
 
 struct FreeContext {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
-};
-struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
 void append(std::string& out, std::uint64_t value) {
@@ -48,8 +42,7 @@ std::uint64_t scale_of(const std::vector<Row>& rows, const std::array<std::uint6
 
 class NativeWriter::File {
  public:
-  File(std::filesystem::path path, std::string_view provenance);
-  ~File();
+  File(const std::string& path, std::string_view provenance);
   void write(const IoRequest& request);
   void completed(Operation operation, Picoseconds latency);
   void finish();
@@ -60,12 +53,8 @@ class NativeWriter::File {
   void write_completions();
   void write_records();
   void compress(ZSTD_EndDirective directive);
-  void put(const char* data, std::size_t size);
-  [[noreturn]] void fail() const;
 
-  std::filesystem::path path_;
-  std::filesystem::path partial_;
-  std::unique_ptr<std::FILE, CloseFile> file_;
+  OutputFile file_;
   std::unique_ptr<ZSTD_CCtx, FreeContext> context_;
   std::vector<IoRequest> block_;
   std::vector<native::Completion> completions_;
@@ -78,22 +67,17 @@ class NativeWriter::File {
   bool finished_ = false;
 };
 
-NativeWriter::File::File(std::filesystem::path path, std::string_view provenance)
-    : path_(std::move(path)),
-      partial_(path_.string() + ".partial"),
-      context_(ZSTD_createCCtx()),
-      packed_(ZSTD_CStreamOutSize(), '\0') {
+NativeWriter::File::File(const std::string& path, std::string_view provenance)
+    : file_(path), context_(ZSTD_createCCtx()), packed_(ZSTD_CStreamOutSize(), '\0') {
   if (provenance.size() > native::longest_provenance) {
-    throw UserError(path_.string() + ": the provenance has " + std::to_string(provenance.size()) +
-                    " characters; at most " + std::to_string(native::longest_provenance) + " are allowed");
+    throw UserError(path + ": the provenance has " + std::to_string(provenance.size()) + " characters; at most " +
+                    std::to_string(native::longest_provenance) + " are allowed");
   }
   for (const char c : provenance) {
     if (static_cast<unsigned char>(c) < ' ') {
-      throw UserError(path_.string() + ": the provenance holds a control character; one line of text is allowed");
+      throw UserError(path + ": the provenance holds a control character; one line of text is allowed");
     }
   }
-  file_.reset(std::fopen(partial_.c_str(), "wb"));
-  if (!file_) fail();
   ensure(context_ != nullptr, "zstd gives a compression context");
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, compression_level);
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_windowLog, window_bits);
@@ -106,22 +90,7 @@ NativeWriter::File::File(std::filesystem::path path, std::string_view provenance
   header += std::to_string(native::version) + '\n';
   header.append(provenance).push_back('\n');
   checksum_.add(header);
-  put(header.data(), header.size());
-}
-
-NativeWriter::File::~File() {
-  if (finished_) return;
-  file_.reset();
-  std::error_code ignored;
-  std::filesystem::remove(partial_, ignored);
-}
-
-void NativeWriter::File::fail() const {
-  throw UserError(partial_.string() + ": cannot be written: " + std::strerror(errno));
-}
-
-void NativeWriter::File::put(const char* data, std::size_t size) {
-  if (std::fwrite(data, 1, size, file_.get()) != size) fail();
+  file_.write(header);
 }
 
 void NativeWriter::File::compress(ZSTD_EndDirective directive) {
@@ -131,7 +100,7 @@ void NativeWriter::File::compress(ZSTD_EndDirective directive) {
     ZSTD_outBuffer output{packed_.data(), packed_.size(), 0};
     left = ZSTD_compressStream2(context_.get(), &output, &input, directive);
     ensure(!ZSTD_isError(left), "zstd compresses");
-    put(packed_.data(), output.pos);
+    file_.write(std::string_view(packed_).substr(0, output.pos));
   }
   plain_.clear();
 }
@@ -229,15 +198,12 @@ void NativeWriter::File::finish() {
     plain_.push_back(static_cast<char>((checksum_.value() >> shift) & 0xff));
   }
   compress(ZSTD_e_end);
-  if (std::fclose(file_.release()) != 0) fail();
-  std::error_code error;
-  std::filesystem::rename(partial_, path_, error);
-  if (error) throw UserError(path_.string() + ": cannot be written: " + error.message());
+  file_.commit();
   finished_ = true;
 }
 
 NativeWriter::NativeWriter(const std::filesystem::path& path, std::string_view provenance)
-    : file_(std::make_unique<File>(path, provenance)) {}
+    : file_(std::make_unique<File>(path.string(), provenance)) {}
 NativeWriter::~NativeWriter() = default;
 void NativeWriter::write(const IoRequest& request) { file_->write(request); }
 void NativeWriter::completed(Operation operation, Picoseconds latency) { file_->completed(operation, latency); }

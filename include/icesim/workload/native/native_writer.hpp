@@ -11,8 +11,8 @@ namespace icesim {
 
 /// Writes a trace in icesim's own format (docs/traces.md): the same requests give the same bytes.
 ///
-/// Writes beside the target and renames in `finish`, so the target never holds half a trace;
-/// a writer destroyed before leaves nothing behind. Throws UserError when the file cannot be written.
+/// The file is an OutputFile, which `finish` commits: the target never holds half a trace, and a writer destroyed before
+/// leaves nothing behind. Throws UserError when the file cannot be written.
 class NativeWriter {
  public:
   /// `provenance` is one line of text: source, licence, how the trace was made.
