@@ -53,6 +53,7 @@ void write_block(const File& file, off_t at, const std::byte* block) {
 }  // namespace
 
 void DiskImage::load(FlashBackend& flash) const {
+  if (!exists()) return;
   const File file{path_, ::open(path_.c_str(), O_RDONLY | O_CLOEXEC)};
   if (file.fd < 0 && errno == ENOENT) return;
   struct stat status {};
@@ -75,6 +76,7 @@ void DiskImage::load(FlashBackend& flash) const {
 }
 
 void DiskImage::save(const FlashBackend& flash) const {
+  if (!exists()) return;
   const std::string name = path_ + ".tmp" + std::to_string(::getpid());
   File file{name, ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
   if (file.fd < 0) throw_error(name);

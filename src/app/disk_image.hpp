@@ -10,9 +10,10 @@ namespace icesim::app {
 /// written.
 class DiskImage {
  public:
-  /// The image of a device of `capacity` bytes; it need not exist yet.
+  /// The image of a device of `capacity` bytes; it need not exist yet. Without a path there is none.
   DiskImage(std::string path, Bytes capacity) : path_(std::move(path)), capacity_(capacity) {}
 
+  bool exists() const { return !path_.empty(); }
   /// Stores the file's blocks in the flash. Throws UserError when it cannot be read or is larger than the device.
   void load(FlashBackend& flash) const;
   /// Writes the file anew from the flash: under a temporary name, then renamed. Throws UserError.

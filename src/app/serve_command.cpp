@@ -9,6 +9,7 @@
 #include "models/guest/guest_recorder.hpp"
 #include "models/guest/guest_simulation.hpp"
 #include "scenario.hpp"
+#include "stop_signals.hpp"
 #include "watch_options.hpp"
 
 #include <iostream>
@@ -90,8 +91,33 @@ std::string faults_text(const GuestSimulation& simulation) {
   return text;
 }
 
+/// Serving was ended by a signal, and all that was under way is gone.
+struct EndedBySignal {
+  int signal;
+  bool saved;
+};
+
+/// Serves one guest. However that ends, the disk image then holds what the device has answered (docs/linux.md).
+void serve_and_save(const cosim::BridgeSockets& sockets, const cosim::PciFunction& function, cosim::GuestMap& memory,
+                    GuestSimulation& simulation, const DiskImage& disk) {
+  std::string why;
+  try {
+    cosim::serve_guest(sockets, function, memory, simulation.hardware());
+  } catch (const cosim::Interrupted&) {
+    // What was answered is kept all the same.
+  } catch (const UserError& error) {
+    why = error.what();
+  }
+  try {
+    disk.save(simulation.flash());
+  } catch (const UserError& error) {
+    throw UserError(why.empty() ? error.what() : why + "; and the disk image is not written: " + error.what());
+  }
+  if (!why.empty()) throw UserError(why);
+}
+
 /// Serves one guest; the operand, if the command has one, is the trace of its requests.
-int serve_guest(const Usage& usage, const Arguments& arguments) {
+int serve_until_end(const Usage& usage, const Arguments& arguments) {
   CommandLine line(usage);
   Scenario scenario;
   scenario.declare_system(line);
@@ -126,16 +152,19 @@ int serve_guest(const Usage& usage, const Arguments& arguments) {
     simulation.connect(recorder.emplace(line.operands()[0], provenance));
   }
   const DiskImage disk(options.disk, config.flash.capacity);
-  if (!options.disk.empty()) disk.load(simulation.flash());
+  disk.load(simulation.flash());
 
-  cosim::Listener device(options.socket);
-  std::optional<cosim::Listener> time;
-  if (!options.time_travel.empty()) time.emplace(options.time_travel);
-  cosim::serve_guest({device, time ? &*time : nullptr}, cosim::PciFunction(id, bar_size(simulation)), memory,
-                     simulation.hardware());
+  const StopSignals stop;
+  {
+    cosim::Listener device(options.socket, stop.fd());
+    std::optional<cosim::Listener> time;
+    if (!options.time_travel.empty()) time.emplace(options.time_travel, stop.fd());
+    serve_and_save({device, time ? &*time : nullptr}, cosim::PciFunction(id, bar_size(simulation)), memory, simulation,
+                   disk);
+  }
+  if (stop.signal() != 0) throw EndedBySignal{stop.signal(), disk.exists()};
   simulation.end();
 
-  if (!options.disk.empty()) disk.save(simulation.flash());
   if (log_file) log_file->commit();
   watch.commit();
   if (recorder) recorder->finish();
@@ -143,6 +172,19 @@ int serve_guest(const Usage& usage, const Arguments& arguments) {
   if (!options.output.empty()) write_file_atomically(options.output, results_json(results));
   if (options.output != "-") std::cout << screen_text(results, {scenario.platform(), 0}) << faults_text(simulation);
   return 0;
+}
+
+int serve_guest(const Usage& usage, const Arguments& arguments) {
+  EndedBySignal ended{};
+  try {
+    return serve_until_end(usage, arguments);
+  } catch (const EndedBySignal& by) {
+    ended = by;
+  }
+  std::cerr << "icesim: interrupted by " << StopSignals::name(ended.signal)
+            << (ended.saved ? "; the disk image holds what the device has answered, and nothing else is written\n"
+                            : "; nothing is written\n");
+  end_by_signal(ended.signal);
 }
 
 }  // namespace
