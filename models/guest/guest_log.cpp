@@ -19,16 +19,16 @@ void GuestLog::line(Picoseconds at, const std::string& text) { file_.write(std::
 
 void GuestLog::access(bool write, std::uint32_t offset, std::uint32_t value, Picoseconds at) {
   std::string name = hex(offset, 4);
-  std::string shown = hex(value, 8);
+  bool key = false;
   const std::uint32_t first = layout_.config_offset();
   if (offset >= first && (offset - first) / CryptoConfig::size < layout_.keyslots) {
     const std::uint32_t word = (offset - first) % CryptoConfig::size / 4;
     name = "CRYPTOCFG[" + std::to_string((offset - first) / CryptoConfig::size) + "]." + std::to_string(word);
-    if (word < CryptoConfig::config_word && value != 0) shown = "key";
+    key = word < CryptoConfig::config_word && value != 0;
   } else if (const Register* reg = find_register(offset)) {
     name = reg->name;
   }
-  line(at, (write ? "W " : "R ") + name + " " + shown);
+  line(at, (write ? "W " : "R ") + name + " " + (key ? "key" : hex(value, 8)));
 }
 
 /// The sizes of the pieces, as "4096*3,512"; "+" before what the reserved bits of an entry hold. "-" when there is

@@ -73,6 +73,7 @@ void GuestMemory::transport(tlm::tlm_generic_payload& access, sc_core::sc_time&)
   if (there == nullptr) return;
   if (access.is_read()) std::memcpy(access.get_data_ptr(), there, length);
   if (access.is_write()) std::memcpy(there, access.get_data_ptr(), length);
+  if (map_.lost()) access.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
 }
 
 }  // namespace icesim

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/guest/guest_requests.hpp"
 
+#include "icesim/crypto/key_derivation.hpp"
 #include "icesim/spec/bytes.hpp"
 #include "models/system/ufs_system.hpp"
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 
 namespace icesim {
 namespace {
@@ -51,10 +53,6 @@ RequestRecord record_of(Tag tag, const GuestRequest& request, bool failed, const
 std::optional<scsi::BlockRange> GuestRequest::range() const {
   if (operation == Operation::discard) return scsi::parse_unmap_list(unmap_list);
   return scsi::BlockRange{lba, blocks};
-}
-
-GuestRequests::~GuestRequests() {
-  for (CryptoConfig& key : keys_) key.wipe();
 }
 
 void GuestRequests::written(std::uint32_t offset, std::uint32_t value, Picoseconds at) {
@@ -127,28 +125,26 @@ GuestRequest GuestRequests::look(Tag tag) const {
 void GuestRequests::count_keyslot(GuestRequest& request) {
   KeyslotUse use;
   if (!request.utrd.crypto_enable || keyslots_.lookup(request.utrd.cci, use) != KeyslotState::usable) return;
-  std::uint64_t& served = served_[request.utrd.cci.n];
-  ++(served == use.generation ? keyslot_statistics_.hits : keyslot_statistics_.first_uses);
-  served = use.generation;
-  request.key = number_of(keyslots_.content(request.utrd.cci));
+  Served& served = served_[request.utrd.cci.n];
+  ++(served.generation == use.generation ? keyslot_statistics_.hits : keyslot_statistics_.first_uses);
+  served.generation = use.generation;
+  const std::uint64_t version = keyslots_.version(request.utrd.cci);
+  if (served.key == no_key || served.version != version) served.key = number_of(keyslots_.content(request.utrd.cci));
+  served.version = version;
+  request.key = served.key;
 }
 
 KeyId GuestRequests::number_of(const CryptoConfig& content) {
-  const auto same = [&](const CryptoConfig& key) {
-    return std::equal(key.words.begin(), key.words.begin() + CryptoConfig::config_word, content.words.begin());
-  };
-  auto found = std::find_if(keys_.begin(), keys_.end(), same);
-  if (found == keys_.end()) {
-    if (keys_.size() == keys_.capacity()) {
-      // What would be left behind by a vector that grows is wiped.
-      std::vector<CryptoConfig> more;
-      more.reserve(2 * keys_.size() + 16);
-      more = keys_;
-      for (CryptoConfig& key : keys_) key.wipe();
-      keys_.swap(more);
-    }
-    found = keys_.insert(keys_.end(), content);
-  }
+  constexpr std::string_view purpose = "icesim key number";
+  Secret key = Secret::zeroes(CryptoConfig::key_size);
+  for (std::size_t word = 0; word < CryptoConfig::config_word; ++word)
+    store_le32(key.mutable_data() + 4 * word, content.words[word]);
+  Fingerprint print{};
+  const Secret derived =
+      hkdf_sha512(key, reinterpret_cast<const std::byte*>(purpose.data()), purpose.size(), print.size());
+  std::memcpy(print.data(), derived.data(), print.size());
+  auto found = std::find(keys_.begin(), keys_.end(), print);
+  if (found == keys_.end()) found = keys_.insert(keys_.end(), print);
   return static_cast<KeyId>(found - keys_.begin() + 1);
 }
 

@@ -80,7 +80,6 @@ class GuestRequests : public StageRecorder, public DeviceObserver, public Tap {
  public:
   GuestRequests(const cosim::GuestMap& memory, const KeyslotFile& keyslots) : memory_(memory), keyslots_(keyslots) {}
 
-  ~GuestRequests() override;
   GuestRequests(const GuestRequests&) = delete;
   GuestRequests& operator=(const GuestRequests&) = delete;
 
@@ -117,6 +116,15 @@ class GuestRequests : public StageRecorder, public DeviceObserver, public Tap {
   GuestRequest look(Tag tag) const;
   void count_keyslot(GuestRequest& request);
   KeyId number_of(const CryptoConfig& content);
+
+  /// What a key is known again by after it is gone: no way leads back to the key.
+  using Fingerprint = std::array<std::byte, 32>;
+  /// What a keyslot held at its last request.
+  struct Served {
+    std::uint64_t generation = 0;
+    std::uint64_t version = 0;  ///< of its content
+    KeyId key = no_key;
+  };
   void finish(Tag tag, Picoseconds at);
 
   const cosim::GuestMap& memory_;
@@ -126,8 +134,8 @@ class GuestRequests : public StageRecorder, public DeviceObserver, public Tap {
   std::uint64_t rung_ = 0;  ///< requests of the block layer
   std::uint64_t list_ = 0;
   std::array<Entry, 32> entries_;
-  std::array<std::uint64_t, 256> served_{};  ///< by keyslot: generation of the key of the last request
-  std::vector<CryptoConfig> keys_;           ///< by number; only to know one again
+  std::array<Served, 256> served_{};  ///< by keyslot
+  std::vector<Fingerprint> keys_;     ///< by number
   LatencyStatistics latency_;
   GuestRequestStatistics statistics_;
   GuestKeyslotStatistics keyslot_statistics_;

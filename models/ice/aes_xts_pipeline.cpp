@@ -171,6 +171,11 @@ void AesXtsPipeline::transform(const CryptoJob& job, std::byte* data, std::size_
       .crypt_range(direction, job.dun, use.data_unit, Bytes{job.offset}, data, data, length);
 }
 
+void AesXtsPipeline::key_gone(Keyslot keyslot) {
+  if (functions_ == nullptr || keyslot.n >= functions_->entries.size()) return;
+  functions_->entries[keyslot.n].function.reset();  // OpenSSL overwrites what it frees
+}
+
 AesXtsStatistics AesXtsPipeline::statistics(Direction direction) const {
   const AesXtsWay& way = ways_[static_cast<std::size_t>(direction)];
   AesXtsStatistics result = way.total;

@@ -51,7 +51,7 @@ class AesXtsPiece;
 /// each has R = 2W, II = ceil(15 / W), L = 2 x 15 + 1, T = 2 x 15 + 4 and an `input_latency` of 1.
 /// **Not modelled**: back-pressure behind the engine (what follows always accepts), a limit on waiting jobs, a shorter
 /// pipeline for AES-128, keys expanded again for the other direction, cores that move between the directions.
-class AesXtsPipeline : public sc_core::sc_module, public CryptoEngine {
+class AesXtsPipeline : public sc_core::sc_module, public CryptoEngine, public KeyUser {
  public:
   AesXtsPipeline(const sc_core::sc_module_name& name, const AesXtsPipelineConfig& config, const ClockDomain& ice,
                  const KeyslotFile& keyslots);
@@ -64,6 +64,9 @@ class AesXtsPipeline : public sc_core::sc_module, public CryptoEngine {
   /// Encrypts or decrypts in place. `job.offset` and `length` are multiples of 16 bytes; data unit j of the request has
   /// number dun + j modulo 2^64.
   void transform(const CryptoJob& job, std::byte* data, std::size_t length) override;
+
+  /// Wipes the key schedules, which costs no time.
+  void key_gone(Keyslot keyslot) override;
 
   const ClockDomain& clock() const { return ice_; }
   AesXtsStatistics statistics(Direction direction) const;

@@ -54,6 +54,7 @@ void KeyslotFile::configure(Entry& entry, std::uint32_t value) {
     if (supported) entry.data_unit = data_unit_size(word.data_unit);
   } else if (entry.sequence) {
     ++statistics_.evictions;
+    if (user_ != nullptr) user_->key_gone(Keyslot{static_cast<std::uint64_t>(&entry - entries_.data())});
   }
   entry.sequence = false;
 }
@@ -78,6 +79,7 @@ void KeyslotFile::wipe(WipeCause cause) {
     entry.capability = 0;
     entry.sequence = false;
     ++entry.version;
+    if (user_ != nullptr) user_->key_gone(Keyslot{static_cast<std::uint64_t>(&entry - entries_.data())});
   }
 }
 

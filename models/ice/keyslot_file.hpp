@@ -71,6 +71,14 @@ struct KeyslotUse {
 
 enum class KeyslotState : std::uint8_t { usable, invalid_configuration };
 
+/// Who has made something of the keys in the keyslots.
+class KeyUser {
+ public:
+  virtual ~KeyUser() = default;
+  /// The key of a keyslot was wiped or evicted: what was made of it must go, too.
+  virtual void key_gone(Keyslot keyslot) = 0;
+};
+
 /// The array of keyslots (x-CRYPTOCFG) and the capability registers beside it.
 ///
 /// **Timing**: a write takes effect when it is made, at the controller's register file; a lookup sees all writes made
@@ -86,6 +94,9 @@ class KeyslotFile {
   ~KeyslotFile();
   KeyslotFile(const KeyslotFile&) = delete;
   KeyslotFile& operator=(const KeyslotFile&) = delete;
+
+  /// The one who is told that keys are gone.
+  void connect(KeyUser& user) { user_ = &user; }
 
   /// Register CCAP.
   std::uint32_t ccap() const { return layout_.encode(); }
@@ -141,6 +152,7 @@ class KeyslotFile {
 
   void configure(Entry& entry, std::uint32_t value);
 
+  KeyUser* user_ = nullptr;
   KeyslotFileConfig::WipeOn wipe_on_;
   bool readable_keys_;
   std::vector<CryptoCapability> capabilities_;

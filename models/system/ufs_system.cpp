@@ -119,6 +119,7 @@ void UfsHardware::watch(SignalRecorder& signals) {
 }
 
 void UfsHardware::bind(DeviceObserver& observer, Interposer* interposer) {
+  keyslots.connect(*engine);
   controller->interrupt.bind(interrupt);
   CryptoEngine& crypto = interposer ? interposer->between(engine->engine) : engine->engine;
   controller->crypto.bind(waves ? waves->watch(crypto) : crypto);

@@ -11,8 +11,11 @@
 #include "models/guest/guest_simulation.hpp"
 #include "report_output.hpp"
 #include "scenario.hpp"
+#include "stop_signals.hpp"
 #include "watch_options.hpp"
 
+#include <functional>
+#include <iostream>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -100,8 +103,41 @@ std::string faults_text(const GuestSimulation& simulation) {
 
 bool is_standard_output(const std::optional<OutputFile>& file) { return file && file->is_standard_output(); }
 
+/// Serving was ended by a signal, and all that was under way is gone.
+struct EndedBySignal {
+  int signal;
+  bool saved;
+};
+
+/// Serves one guest. However that ends, the disk image then holds what the device has answered (docs/linux.md).
+void serve_and_save(const cosim::BridgeSockets& sockets, const cosim::PciFunction& function, cosim::GuestMap& memory,
+                    GuestSimulation& simulation, const DiskImage& disk, const std::function<void()>& throw_if_failed) {
+  std::string why;
+  try {
+    cosim::serve_guest(sockets, function, memory, simulation.hardware());
+  } catch (const cosim::Interrupted&) {
+    // What was answered is kept all the same.
+  } catch (const UserError& error) {
+    why = error.what();
+  } catch (const std::exception&) {
+    // The kernel makes an error of its own of what an output threw.
+    try {
+      throw_if_failed();
+      throw;
+    } catch (const UserError& error) {
+      why = error.what();
+    }
+  }
+  try {
+    disk.save(simulation.flash());
+  } catch (const UserError& error) {
+    throw UserError(why.empty() ? error.what() : why + "; and the disk image is not written: " + error.what());
+  }
+  if (!why.empty()) throw UserError(why);
+}
+
 /// Serves one guest; the operand, if the command has one, is the trace of its requests.
-int serve_guest(const Usage& usage, const Arguments& arguments) {
+int serve_until_end(const Usage& usage, const Arguments& arguments) {
   CommandLine line(usage);
   Scenario scenario;
   scenario.declare_system(line);
@@ -141,24 +177,22 @@ int serve_guest(const Usage& usage, const Arguments& arguments) {
   }
   output.open(watch.takes_standard_output() || is_standard_output(log_file) || is_standard_output(trace_file));
   const DiskImage disk(options.disk, config.flash.capacity);
-  if (!options.disk.empty()) disk.load(simulation.flash());
+  disk.load(simulation.flash());
 
-  cosim::Listener device(options.socket);
-  std::optional<cosim::Listener> time;
-  if (!options.time_travel.empty()) time.emplace(options.time_travel);
-  try {
-    cosim::serve_guest({device, time ? &*time : nullptr}, cosim::PciFunction(id, bar_size(simulation)), memory,
-                       simulation.hardware());
-  } catch (const UserError&) {
-    throw;
-  } catch (const std::exception&) {
-    watch.throw_if_failed();
-    if (log_file) log_file->throw_if_failed();
-    throw;
+  const StopSignals stop;
+  {
+    cosim::Listener device(options.socket, stop.fd());
+    std::optional<cosim::Listener> time;
+    if (!options.time_travel.empty()) time.emplace(options.time_travel, stop.fd());
+    serve_and_save({device, time ? &*time : nullptr}, cosim::PciFunction(id, bar_size(simulation)), memory, simulation,
+                   disk, [&] {
+                     watch.throw_if_failed();
+                     if (log_file) log_file->throw_if_failed();
+                   });
   }
+  if (stop.signal() != 0) throw EndedBySignal{stop.signal(), disk.exists()};
   simulation.end();
 
-  if (!options.disk.empty()) disk.save(simulation.flash());
   if (recorder) recorder->finish();
   const Results results = results_of(simulation, config, options.pci_id);
   if (output.wanted()) output.write(results_json(results));
@@ -167,6 +201,19 @@ int serve_guest(const Usage& usage, const Arguments& arguments) {
   output.commit(std::move(files));
   output.print(screen_text(results, {scenario.platform(), 0}) + faults_text(simulation));
   return scenario.exit_code(failed_requests(results));
+}
+
+int serve_guest(const Usage& usage, const Arguments& arguments) {
+  EndedBySignal ended{};
+  try {
+    return serve_until_end(usage, arguments);
+  } catch (const EndedBySignal& by) {
+    ended = by;
+  }
+  std::cerr << "icesim: interrupted by " << StopSignals::name(ended.signal)
+            << (ended.saved ? "; the disk image holds what the device has answered, and nothing else is written\n"
+                            : "; nothing is written\n");
+  end_by_signal(ended.signal);
 }
 
 }  // namespace

@@ -5,14 +5,12 @@
 #include "icesim/spec/bytes.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace icesim::cosim {
 namespace {
 
-/// A guest that wants to run later than that, in nanoseconds, sleeps until an interrupt: its "never" is the largest
-/// signed number, and ours are picoseconds.
-constexpr std::uint64_t never_ns = std::numeric_limits<std::uint64_t>::max() / 1000;
+/// A guest that wants to run later than that sleeps until an interrupt; its own "never" is the largest signed number.
+constexpr std::uint64_t never_ns = GuestClock::end_ns;
 /// How far the hardware goes on by itself before a guest with a clock of its own is heard again.
 constexpr Picoseconds free_run{10'000'000};
 
@@ -22,10 +20,31 @@ constexpr std::uint64_t all_ones = ~std::uint64_t{0};
 
 void Bridge::serve() {
   try {
-    while (hardware_.powered()) step();
+    while (hardware_.powered()) {
+      step();
+      check_memory();
+    }
   } catch (const Disconnected&) {
     // The guest has been powered off.
+  } catch (const UserError&) {
+    check_memory();  // which tells why zeros made no sense
+    throw;
   }
+  check_memory();
+}
+
+/// What the guest has taken away reads as zeros for the rest of a step, and the hardware's accesses fail.
+void Bridge::check_memory() const {
+  if (memory_.lost()) throw UserError("guest: it has made the file of its memory shorter than what it handed over");
+}
+
+/// Waits for one of these, for the wish to end, and until the other side of `watched` is gone.
+int Bridge::wait_for(const std::vector<int>& descriptors, bool wait, int watched) const {
+  std::vector<int> all{sockets_.device.stop()};
+  all.insert(all.end(), descriptors.begin(), descriptors.end());
+  const int ready = wait_readable(all, wait, watched);
+  if (ready >= 0 && ready == sockets_.device.stop()) throw Interrupted();
+  return ready;
 }
 
 /// Takes what the guest says next; while it waits, time passes.
@@ -35,7 +54,7 @@ void Bridge::step() {
   const int time = clock_ ? clock_->fd() : sockets_.time != nullptr ? sockets_.time->fd() : -1;
   const bool runs_free = sockets_.time == nullptr && device_;
   if (runs_free) tell_interrupt();
-  const int ready = wait_readable({time, device}, !(runs_free && hardware_.active()));
+  const int ready = wait_for({time, device}, !(runs_free && hardware_.active()));
   if (ready < 0) return hardware_.run(hardware_.now() + free_run);
   if (ready == time) {
     if (clock_) return take_time_message();
@@ -60,16 +79,22 @@ void Bridge::take_device_message() {
     if (*queue == interrupts) interrupt_told_ = false;
     device_->acknowledge();
   } catch (const Disconnected&) {
-    if (!clock_) throw;
-    // Its time goes on to the power-off.
-    device_.reset();
-    device_gone_ = true;
+    lose_device();
   }
+}
+
+/// In the handler of Disconnected.
+void Bridge::lose_device() {
+  if (!clock_) throw;
+  // Its time goes on to the power-off.
+  device_.reset();
+  device_gone_ = true;
 }
 
 void Bridge::carry_out_commands() {
   SplitRing& queue = device_->queue(commands);
-  while (queue.pop(chain_)) {
+  // Each chain that comes meanwhile brings a kick of its own.
+  for (std::uint32_t taken = 0; taken < queue.entries() && queue.pop(chain_); ++taken) {
     const pcidev::Access access = pcidev::Access::decode(chain_.out);
     catch_up();
     std::array<std::byte, 8> answer{};
@@ -77,6 +102,7 @@ void Bridge::carry_out_commands() {
     queue.push(chain_.head, chain_.answer(answer.data(), access.reads() ? std::min<std::size_t>(access.size, 8) : 0));
     // A guest that waits for a read finds the writes before it, too.
     writes_ = access.reads() ? 0 : writes_ + 1;
+    chain_.clear();
   }
   if (writes_ < writes_per_call) return;
   writes_ = 0;
@@ -121,11 +147,18 @@ std::uint64_t Bridge::access_register(const pcidev::Access& access) {
 
 /// The guest waits: simulates until it runs again, because of its own wish or because of an interrupt.
 void Bridge::let_time_pass() {
+  wait_for({}, false);
   const std::uint64_t now = now_ns();
-  const auto wanted = [this] { return std::min(clock_->wanted().value_or(never_ns), never_ns); };
+  const auto wanted = [this] {
+    return std::max(std::min(clock_->wanted().value_or(never_ns), never_ns), clock_->time());
+  };
   // A guest whose accesses have used up the time it asked for runs before anything else happens to it.
   if (wanted() < now) return clock_->run(wanted());
-  tell_interrupt();  // which makes the guest want to run now
+  try {
+    tell_interrupt();  // which makes the guest want to run now
+  } catch (const Disconnected&) {
+    lose_device();
+  }
   if (wanted() <= now) return clock_->run(wanted());
   if (wanted() < never_ns) return hardware_.run(Picoseconds{wanted() * 1000});
   if (hardware_.active()) return hardware_.run(hardware_.now() + free_run);
@@ -146,9 +179,10 @@ void Bridge::tell_interrupt() {
 
 /// Calls the guest; one whose time is ours asks for the time and for a run meanwhile.
 void Bridge::call(std::uint32_t queue) {
+  if (device_->call_fd() < 0) return;
   device_->call(queue, clock_.has_value());
   if (!clock_) return;
-  while (wait_readable({clock_->fd(), device_->call_fd()}) != device_->call_fd()) take_time_message();
+  while (wait_for({clock_->fd(), device_->call_fd()}, true, device_->fd()) != device_->call_fd()) take_time_message();
   device_->take_reply();
 }
 

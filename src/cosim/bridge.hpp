@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace icesim::cosim {
 
@@ -20,13 +21,13 @@ namespace icesim::cosim {
 /// the hardware's time goes on as long as the hardware has something to do. The interrupt pin is a level: a message
 /// goes out when the pin is high and the guest has taken the message before.
 /// **Spec**: linux-cosim 5, 6 and 8.
-/// **Not modelled**: accesses that are not of 32 bits (they read as all ones), a guest that maps its memory anew.
+/// **Not modelled**: accesses that are not of 32 bits (they read as all ones).
 class Bridge {
  public:
   Bridge(const BridgeSockets& sockets, const PciFunction& function, GuestMap& memory, Hardware& hardware)
       : sockets_(sockets), function_(function), memory_(memory), hardware_(hardware) {}
 
-  /// Serves one guest, until it is gone or the power is. Throws UserError when it says something that makes no sense.
+  /// As serve_guest.
   void serve();
 
  private:
@@ -39,7 +40,9 @@ class Bridge {
   static constexpr std::uint64_t intel_register_words = 8;
 
   void step();
-  void connect(bool time);
+  void check_memory() const;
+  int wait_for(const std::vector<int>& descriptors, bool wait = true, int watched = -1) const;
+  void lose_device();
   void take_device_message();
   void carry_out_commands();
   std::uint64_t carry_out(const pcidev::Access& access);

@@ -75,6 +75,7 @@ void GuestClock::answer(const TimeMessage& message, std::uint64_t now) {
       break;
     case Op::update:
       if (message.time < time_) unfit("tells a time in the past");
+      if (message.time >= end_ns) unfit("tells a time more than 106 days after the start");
       time_ = message.time;
       break;
     case Op::broadcast:

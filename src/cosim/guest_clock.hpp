@@ -42,6 +42,9 @@ class GuestClock {
   /// Wall-clock time of the guest at its start: 2024-01-01, the same in every run.
   static constexpr std::uint64_t epoch_ns = 1'704'067'200'000'000'000;
 
+  /// No guest has a time beyond that: ours are 64-bit picoseconds, and the hardware needs some of them.
+  static constexpr std::uint64_t end_ns = (std::uint64_t{1} << 63) / 1000;
+
   explicit GuestClock(Connection guest) : guest_(std::move(guest)) {}
 
   int fd() const { return guest_.fd(); }

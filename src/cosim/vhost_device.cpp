@@ -5,10 +5,19 @@
 #include "icesim/spec/bytes.hpp"
 
 #include <string>
+#include <sys/socket.h>
 
 namespace icesim::cosim {
 
 using vhost::Request;
+
+namespace {
+
+constexpr std::uint64_t offered = vhost::feature::version_1 | vhost::feature::protocol_features;
+constexpr std::uint64_t offered_protocol = vhost::protocol_feature::reply_ack | vhost::protocol_feature::slave_request |
+                                           vhost::protocol_feature::inband_notifications;
+
+}  // namespace
 
 SplitRing& VhostDevice::queue_of(std::uint32_t index) {
   if (index >= queues) throw UserError("guest: queue " + std::to_string(index) + "; there are 0 and 1");
@@ -17,34 +26,32 @@ SplitRing& VhostDevice::queue_of(std::uint32_t index) {
 
 std::optional<std::uint32_t> VhostDevice::receive() {
   vhost::Message message = vhost::receive(guest_);
+  vhost::expect_form(message);
   const std::uint32_t request = message.header.request;
-  const bool answered = request == static_cast<std::uint32_t>(Request::get_features) ||
-                        request == static_cast<std::uint32_t>(Request::get_protocol_features) ||
-                        request == static_cast<std::uint32_t>(Request::get_vring_base);
+  const bool need_reply = (message.header.flags & vhost::Header::need_reply) != 0;
   switch (message.request()) {
     case Request::get_features:
-      vhost::reply(guest_, request, vhost::feature::version_1 | vhost::feature::protocol_features);
-      break;
+      vhost::reply(guest_, request, offered);
+      return std::nullopt;
     case Request::get_protocol_features:
-      vhost::reply(guest_, request,
-                   vhost::protocol_feature::reply_ack | vhost::protocol_feature::slave_request |
-                       vhost::protocol_feature::inband_notifications);
-      break;
+      vhost::reply(guest_, request, offered_protocol);
+      return std::nullopt;
     case Request::set_protocol_features:
-      if ((message.number() & vhost::protocol_feature::inband_notifications) == 0)
-        throw UserError(
-            "guest: without in-band notifications of vhost-user there is no order between guest and device");
+      set_protocol_features(message.number());
+      break;
+    case Request::set_features:
+      set_features(message.number());
       break;
     case Request::set_owner:
+      break;
     case Request::reset_owner:
-    case Request::set_features:
+      for (SplitRing& queue : queues_) queue.enable(false);
       break;
     case Request::set_mem_table:
       set_memory(message);
       break;
     case Request::set_slave_req_fd:
-      if (message.descriptors.size() != 1) throw UserError("guest: the socket for calls is missing");
-      calls_ = Connection(std::move(message.descriptors.front()));
+      set_calls(message);
       break;
     case Request::set_vring_num:
     case Request::set_vring_base:
@@ -54,21 +61,22 @@ std::optional<std::uint32_t> VhostDevice::receive() {
       break;
     case Request::get_vring_base: {
       const vhost::VringState state = vhost::VringState::decode(message);
-      queue_of(state.index).enable(false);
-      vhost::reply(guest_, request, state.index);
-      break;
+      SplitRing& queue = queue_of(state.index);
+      queue.enable(false);
+      vhost::reply(guest_, request, std::uint64_t{queue.base()} << 32 | state.index);
+      return std::nullopt;
     }
     case Request::vring_kick: {
       const std::uint32_t index = vhost::VringState::decode(message).index;
       queue_of(index);
       kick_ = request;
-      kick_waits_ = (message.header.flags & vhost::Header::need_reply) != 0;
+      kick_waits_ = need_reply;
       return index;
     }
     default:
       throw UserError("guest: vhost-user request " + std::to_string(request) + " is not understood");
   }
-  if (!answered && (message.header.flags & vhost::Header::need_reply) != 0) vhost::reply(guest_, request, 0);
+  if (need_reply) vhost::reply(guest_, request, 0);
   return std::nullopt;
 }
 
@@ -77,16 +85,58 @@ void VhostDevice::acknowledge() {
   kick_waits_ = false;
 }
 
+void VhostDevice::expect_off(const char* what) const {
+  for (std::uint32_t index = 0; index < queues; ++index) {
+    if (queues_[index].enabled())
+      throw UserError("guest: it acknowledges other " + std::string(what) + " while queue " + std::to_string(index) +
+                      " is on");
+  }
+}
+
+void VhostDevice::set_features(std::uint64_t features) {
+  if (features_ != features) expect_off("features");
+  if ((features & ~offered) != 0) throw UserError("guest: it acknowledges features that were not offered");
+  if ((features & vhost::feature::version_1) == 0)
+    throw UserError("guest: it does not acknowledge version 1 of virtio, and nothing before that is understood");
+  features_ = features;
+}
+
+void VhostDevice::set_protocol_features(std::uint64_t features) {
+  if (protocol_features_ != features) expect_off("protocol features");
+  if ((features & ~offered_protocol) != 0)
+    throw UserError("guest: it acknowledges protocol features that were not offered");
+  if ((features & vhost::protocol_feature::inband_notifications) == 0)
+    throw UserError("guest: without in-band notifications of vhost-user there is no order between guest and device");
+  protocol_features_ = features;
+}
+
+void VhostDevice::set_calls(vhost::Message& message) {
+  const int socket = message.descriptors.front().get();
+  int domain = 0, type = 0;
+  socklen_t size = sizeof(int);
+  if (::getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 ||
+      ::getsockopt(socket, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || domain != AF_UNIX || type != SOCK_STREAM)
+    throw UserError("guest: what it hands over for calls is no Unix stream socket");
+  calls_ = Connection(std::move(message.descriptors.front()), guest_.stop());
+  calls_.watch(guest_.fd());
+}
+
+/// The new table is complete before it takes the place of the old one.
 void VhostDevice::set_memory(const vhost::Message& message) {
-  if (!memory_.empty()) throw UserError("guest: it hands over its memory a second time, which is not supported");
+  GuestMap table;
   const auto regions = vhost::decode_memory_table(message);
   for (std::size_t i = 0; i < regions.size(); ++i)
-    memory_.map(regions[i].address, regions[i].size, message.descriptors[i].get(), regions[i].offset);
+    table.map(regions[i].address, regions[i].size, message.descriptors[i].get(), regions[i].offset);
+  memory_.swap(table);
+  for (SplitRing& queue : queues_) {
+    if (queue.enabled()) queue.find_parts();
+  }
 }
 
 void VhostDevice::set_queue(const vhost::Message& message) {
   if (message.request() == Request::set_vring_addr) {
     const vhost::VringAddress address = vhost::VringAddress::decode(message);
+    if (address.flags != 0) throw UserError("guest: a log of used entries was not offered");
     queue_of(address.index).set_addresses(address.descriptors, address.available, address.used);
     return;
   }
@@ -94,7 +144,11 @@ void VhostDevice::set_queue(const vhost::Message& message) {
   SplitRing& queue = queue_of(state.index);
   if (message.request() == Request::set_vring_num) queue.set_entries(state.number);
   if (message.request() == Request::set_vring_base) queue.set_base(state.number);
-  if (message.request() == Request::set_vring_enable) queue.enable(state.number != 0);
+  if (message.request() != Request::set_vring_enable) return;
+  if (state.number > 1)
+    throw UserError("guest: queue " + std::to_string(state.index) + " is enabled with " + std::to_string(state.number) +
+                    "; 0 and 1 are understood");
+  queue.enable(state.number == 1);
 }
 
 void VhostDevice::call(std::uint32_t queue, bool need_reply) {

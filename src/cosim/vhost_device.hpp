@@ -10,6 +10,9 @@ namespace icesim::cosim {
 
 /// A virtio device with two queues, commands and interrupts, on the socket of a guest: the device's side of vhost-user
 /// with in-band notifications.
+///
+/// Features are acknowledged while all queues are off. A memory table replaces the one before at any time, and queues
+/// that are on must lie in the new one, too. A kick of a queue that is off is answered and has no other effect.
 class VhostDevice {
  public:
   static constexpr std::uint32_t queues = 2;
@@ -32,13 +35,18 @@ class VhostDevice {
 
  private:
   void set_memory(const vhost::Message& message);
+  void set_features(std::uint64_t features);
+  void set_protocol_features(std::uint64_t features);
+  void set_calls(vhost::Message& message);
+  void expect_off(const char* what) const;
   void set_queue(const vhost::Message& message);
   SplitRing& queue_of(std::uint32_t index);
 
   Connection guest_;
   Connection calls_;
   GuestMap& memory_;
-  std::array<SplitRing, queues> queues_{SplitRing(memory_), SplitRing(memory_)};
+  std::array<SplitRing, queues> queues_{SplitRing(memory_, 0), SplitRing(memory_, 1)};
+  std::optional<std::uint64_t> features_, protocol_features_;  ///< what the guest has acknowledged
   std::uint32_t kick_ = 0;
   bool kick_waits_ = false;
 };

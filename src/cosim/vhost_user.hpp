@@ -80,6 +80,7 @@ struct VringState {
 /// Payload of SET_VRING_ADDR: addresses of the guest.
 struct VringAddress {
   std::uint32_t index = 0;
+  std::uint32_t flags = 0;
   std::uint64_t descriptors = 0;
   std::uint64_t used = 0;
   std::uint64_t available = 0;
@@ -96,6 +97,9 @@ std::vector<MemoryRegion> decode_memory_table(const Message& message);
 
 /// Reads the next message. Throws UserError on a malformed one.
 Message receive(Connection& from);
+/// Throws UserError when a request comes with more or fewer files than it must, with a payload that it has not, or as
+/// if it were an answer. What the payload says is for those who decode it.
+void expect_form(const Message& message);
 /// Answers a request with a number.
 void reply(Connection& to, std::uint32_t request, std::uint64_t number);
 

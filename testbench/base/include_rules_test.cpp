@@ -80,7 +80,7 @@ const std::map<std::string, Names>& arrows() {
         {"models/waves/", waves},
         {"models/faults/", ports + request + Names{"models/faults/"}},
         {"models/system/", system},
-        {"models/guest/", system + Names{"cosim/", "workload/native/", "models/guest/"}},
+        {"models/guest/", system + Names{"crypto/", "cosim/", "workload/native/", "models/guest/"}},
         {"app/", {"base/", "spec/", "crypto/", "driver/", "workload/", "result/", "cosim/", "models/", "app/"}},
         {"testbench/",
          {"base/", "spec/", "crypto/", "driver/", "workload/", "result/", "cosim/", "models/", "app/", "testbench/"}},

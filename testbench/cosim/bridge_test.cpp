@@ -11,7 +11,6 @@ using pcidev::Op;
 using test::FakeHardware;
 using test::ScriptedGuest;
 using testing::HasSubstr;
-using testing::ThrowsMessage;
 
 /// A guest with a clock of its own.
 class BridgeTest : public testing::Test {
@@ -74,31 +73,23 @@ TEST_F(BridgeTest, WhatMakesNoSenseEndsTheConnectionWithOneLine) {
     ScriptedGuest other(false);
     other.set_up();
     say(other);
-    EXPECT_THAT([&] { other.serve(); }, ThrowsMessage<UserError>(testing::AllOf(HasSubstr("guest: "), HasSubstr(why),
-                                                                                testing::Not(HasSubstr("\n")))));
+    std::string line;
+    try {
+      other.serve();
+    } catch (const UserError& error) {
+      line = error.what();
+    }
+    EXPECT_THAT(line, testing::AllOf(HasSubstr("guest: "), HasSubstr(why), testing::Not(HasSubstr("\n"))));
   };
   refused("request 99 is not understood", [](ScriptedGuest& g) { g.send(static_cast<vhost::Request>(99), {}); });
   refused("queue 2; there are 0 and 1", [](ScriptedGuest& g) { g.send(vhost::Request::vring_kick, {2}); });
-  refused("a second time", [](ScriptedGuest& g) {
-    g.send(vhost::Request::set_mem_table, {1, 0, 0x1000, 0, 0}, {g.ram.file.get()});
+  refused("without in-band", [](ScriptedGuest& g) {
+    g.send(vhost::Request::reset_owner, {});
+    g.send(vhost::Request::set_protocol_features, {8});
   });
-  refused("without in-band", [](ScriptedGuest& g) { g.send(vhost::Request::set_protocol_features, {8}); });
-  refused("the socket for calls", [](ScriptedGuest& g) { g.send(vhost::Request::set_slave_req_fd, {}); });
+  refused("request 21 comes with 0 files instead of 1",
+          [](ScriptedGuest& g) { g.send(vhost::Request::set_slave_req_fd, {}); });
   refused("PCI message 9", [](ScriptedGuest& g) { g.access(0, static_cast<Op>(9), 0); });
-}
-
-TEST(BridgeListener, TakesOverWhatIsLeftAndRefusesWhatIsInUse) {
-  const std::string path = (std::filesystem::temp_directory_path() / ("left" + std::to_string(::getpid()))).string();
-  Connection one;
-  {
-    Listener first(path);
-    one = test::connect_to(path);
-    EXPECT_THROW(Listener second(path), UserError);
-  }
-  EXPECT_FALSE(std::filesystem::exists(path));
-  EXPECT_THROW(Listener("/no/such/directory/socket"), UserError);
-  EXPECT_THROW(Listener(std::string(200, 'x')), UserError);
-  EXPECT_THROW(Listener(""), UserError);
 }
 
 }  // namespace

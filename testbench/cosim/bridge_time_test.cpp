@@ -179,6 +179,58 @@ TEST_F(BridgeTimeTest, TimeGoesOnWhenTheDeviceHasBeenSwitchedOff) {
   });
 }
 
+TEST_F(BridgeTimeTest, ADeviceThatGoesInsteadOfAnsweringACallIsGone) {
+  guest.hardware.rises = Picoseconds{7'000'000};
+  serve([this] {
+    set_up();
+    guest.offer_interrupt_buffer();
+    guest.device_answer();
+    guest.ask(Time::request, 20'000);
+    guest.ask(Time::wait);
+    vhost::receive(guest.calls);
+    guest.device.close();  // its clock and the connection for calls stay open
+    EXPECT_EQ(take_run(), 20'000u);
+  });
+}
+
+TEST_F(BridgeTimeTest, AGuestWithoutAConnectionForCallsIsNotWaitedFor) {
+  guest.hardware.rises = Picoseconds{7'000'000};
+  serve([this] {
+    guest.send(vhost::Request::set_mem_table, {1, test::GuestRam::base, test::GuestRam::size, 0, 0},
+               {guest.ram.file.get()});
+    for (const auto& [request, number] :
+         {std::pair{vhost::Request::set_vring_num, std::uint64_t{test::GuestRam::entries}},
+          std::pair{vhost::Request::set_vring_base, std::uint64_t{0}}})
+      guest.send(request, {ScriptedGuest::state(1, number)});
+    guest.send(vhost::Request::set_vring_addr,
+               {1, test::GuestRam::base + test::GuestRam::table(1), test::GuestRam::base + test::GuestRam::used(1),
+                test::GuestRam::base + test::GuestRam::available(1), 0});
+    guest.send(vhost::Request::set_vring_enable, {ScriptedGuest::state(1, 1)});
+    guest.offer_interrupt_buffer();
+    for (int answers = 6; answers > 0; --answers) guest.device_answer();
+    guest.ask(Time::request, 20'000);
+    EXPECT_EQ(guest.wait_for_run(), 20'000u);
+  });
+  EXPECT_EQ(guest.ram.used_index(1), 1);
+}
+
+TEST_F(BridgeTimeTest, AGuestRunsAtItsOwnTimeWhenItHasAskedForAnEarlierOne) {
+  serve([this] {
+    guest.ask(Time::request, 1'000);
+    guest.ask(Time::update, 2'000);
+    EXPECT_EQ(guest.wait_for_run(), 2'000u);
+  });
+}
+
+TEST_F(BridgeTimeTest, TimesThatNoSimulationReachesAreRefused) {
+  const auto life = [this] {
+    guest.say({Time::update, 9, GuestClock::end_ns});
+    EXPECT_THROW(guest.time_answer(), Disconnected);
+  };
+  EXPECT_THAT([&] { serve(life); },
+              ThrowsMessage<UserError>(HasSubstr("tells a time more than 106 days after the start")));
+}
+
 TEST_F(BridgeTimeTest, AGuestThatSleepsForEverIsAnError) {
   EXPECT_THAT(
       [this] {

@@ -13,8 +13,8 @@
 namespace icesim::test {
 
 /// The smallest driver that a guest can have: brings the controller up and issues one command at a time by register
-/// accesses and descriptors in its own memory.
-class GuestDriver {
+/// accesses and descriptors in its own memory. Where the registers are and how time passes is somebody else's.
+class GuestSoftware {
  public:
   static constexpr std::uint64_t ram = 0x2000'0000;
   static constexpr std::uint64_t ram_size = 1 << 20;
@@ -23,26 +23,20 @@ class GuestDriver {
   static constexpr std::uint64_t descriptors = ram + 0x2000;  ///< a UCD for each tag
   static constexpr std::uint64_t data = ram + 0x80000;
 
-  explicit GuestDriver(SystemConfig c = {}, const Observers& observers = {}, const std::vector<Fault>& faults = {})
-      : config(std::move(c)) {
+  explicit GuestSoftware(SystemConfig c) : config(std::move(c)) {
     map.map(ram, ram_size, file.get(), 0);
     config.flash.capacity = Bytes{64 << 20};
-    simulation = std::make_unique<GuestSimulation>(config, map, observers, faults);
   }
-  ~GuestDriver() {
-    simulation.reset();
-    reset_kernel();
-  }
+  virtual ~GuestSoftware() = default;
 
   SystemConfig config;
   cosim::FileDescriptor file = cosim::test::memory_file(ram_size);
   cosim::GuestMap map;
-  std::unique_ptr<GuestSimulation> simulation;
   cosim::Hardware* hardware = nullptr;
 
   std::uint32_t read(Reg reg) { return hardware->read_register(static_cast<std::uint32_t>(reg)); }
   void write(Reg reg, std::uint32_t value) { hardware->write_register(static_cast<std::uint32_t>(reg), value); }
-  void pass(Picoseconds time) {
+  virtual void pass(Picoseconds time) {
     const Picoseconds end = hardware->now() + time;
     while (hardware->now() < end) hardware->run(end);
   }
@@ -60,11 +54,6 @@ class GuestDriver {
     write(Reg::UTRLRSR, 1);
     write(Reg::IS, ~std::uint32_t{0});
     write(Reg::IE, ~std::uint32_t{0});
-  }
-  void start() {
-    hardware = &simulation->hardware();
-    enable();
-    start_lists();
   }
   /// Writes a key as drivers do.
   void program(std::uint32_t keyslot, const std::byte* key) {
@@ -129,7 +118,25 @@ class GuestDriver {
     describe(tag, command);
     return carry_out(tag);
   }
+};
 
+/// That driver on a simulation of its own.
+class GuestDriver : public GuestSoftware {
+ public:
+  explicit GuestDriver(SystemConfig c = {}, const Observers& observers = {}, const std::vector<Fault>& faults = {})
+      : GuestSoftware(std::move(c)), simulation(std::make_unique<GuestSimulation>(config, map, observers, faults)) {}
+  ~GuestDriver() override {
+    simulation.reset();
+    reset_kernel();
+  }
+
+  std::unique_ptr<GuestSimulation> simulation;
+
+  void start() {
+    hardware = &simulation->hardware();
+    enable();
+    start_lists();
+  }
   std::uint64_t statistic(const std::string& path) const;
 };
 

@@ -3,7 +3,9 @@
 #include "src/cosim/bridge.hpp"
 #include "testbench/support/rigs/guest_rig.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +24,7 @@ class FakeHardware : public Hardware {
     Picoseconds at;
   };
   std::vector<Access> accesses;
+  std::function<void()> on_access;  ///< what the guest does meanwhile
   Picoseconds rises = never;
   bool pin = false;
 
@@ -39,11 +42,13 @@ class FakeHardware : public Hardware {
   bool interrupt() const override { return pin; }
   std::uint32_t read_register(std::uint32_t offset) override {
     accesses.push_back({false, offset, 0, now_});
+    if (on_access) on_access();
     now_ += access;
     return 0xab00'0000 + offset;
   }
   void write_register(std::uint32_t offset, std::uint32_t value) override {
     accesses.push_back({true, offset, value, now_});
+    if (on_access) on_access();
     if (offset == 0x20) pin = false;
     now_ += access;
   }
@@ -56,13 +61,13 @@ class FakeHardware : public Hardware {
 /// serves it to the end, and its answers can be read. One with our time must hear the answers, and has a thread.
 class ScriptedGuest {
  public:
-  explicit ScriptedGuest(bool time_travel) {
+  explicit ScriptedGuest(bool time_travel, int stop = -1) {
     static int number = 0;
     name_ = (std::filesystem::temp_directory_path() /
              ("icesim" + std::to_string(::getpid()) + "-" + std::to_string(++number)))
                 .string();
-    device_listener_ = std::make_unique<Listener>(name_ + ".ufs");
-    if (time_travel) time_listener_ = std::make_unique<Listener>(name_ + ".time");
+    device_listener_ = std::make_unique<Listener>(name_ + ".ufs", stop);
+    if (time_travel) time_listener_ = std::make_unique<Listener>(name_ + ".time", stop);
     device = connect_to(device_listener_->path());
     if (time_travel) time = connect_to(time_listener_->path());
   }
@@ -73,6 +78,9 @@ class ScriptedGuest {
   GuestRam ram;
   FakeHardware hardware;
 
+  /// Once so many bytes have been said, no more go out: a guest that is gone in the middle of a word.
+  std::size_t breath = ~std::size_t{0};
+
   void send(vhost::Request request, const std::vector<std::uint64_t>& words, const std::vector<int>& files = {},
             std::uint32_t flags = vhost::Header::version | vhost::Header::need_reply) {
     const auto size = static_cast<std::uint32_t>(8 * words.size());
@@ -80,7 +88,9 @@ class ScriptedGuest {
     std::vector<std::byte> bytes(header.begin(), header.end());
     bytes.resize(header.size() + size);
     for (std::size_t i = 0; i < words.size(); ++i) store_le64(&bytes[header.size() + 8 * i], words[i]);
-    device.write(bytes.data(), bytes.size(), files);
+    const std::size_t said = std::min(bytes.size(), breath);
+    breath -= said;
+    if (said > 0) device.write(bytes.data(), said, files);
   }
   static std::uint64_t state(std::uint64_t index, std::uint64_t number) { return index | number << 32; }
 
