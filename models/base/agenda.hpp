@@ -17,7 +17,7 @@ namespace icesim {
 /// temporally decoupled models do, and the kernel's time catches up at the end: the same wake-ups at the same times,
 /// without the kernel's cost for each. Then nobody else may be notified by what the modules do; `now()` is the time
 /// that counts.
-/// **Spec**: IEEE 1666, temporal decoupling.
+/// **Spec**: [systemc-standard], temporal decoupling.
 class Agenda : public sc_core::sc_module {
  public:
   enum class Pace : std::uint8_t { kernel, ahead };

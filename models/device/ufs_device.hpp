@@ -52,12 +52,13 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// - link_reset at t: from t on there are no commands, and what has not arrived or been queued for the link is gone; the
 ///   flash carries on what it was asked for
 /// - REJECT and TASK SET FULL do not occupy the firmware: ready at answer(A)
-/// **Spec**: 2.1 (UPIUs, RTT rules, limits), 2.2 (SCSI), 1.9 (fDeviceInit); timing 4.2, 4.3.
+/// **Spec**: [ufs-upiu] [ufs-data-limits] [scsi-commands], fDeviceInit [linux-bring-up]; times [ufs-data-sheets]
+/// [nand-conzone].
 /// **Not modelled**: WriteBooster, HPB and map cache misses; out-of-order data (a command's DATA INs leave in order of
 /// offset); RPMB, boot and several logical units (their well-known ones answer INQUIRY); unit attentions, task
 /// attributes, command priority (order of arrival); write protection, background operations, power modes; firmware time
-/// per RTT, DATA UPIU and unmapped range, and after a reset, over which attributes and flags stay; reading a descriptor back after writing it (descriptors are
-/// read-only).
+/// per RTT, DATA UPIU and unmapped range, and after a reset, over which attributes and flags stay; reading a descriptor
+/// back after writing it (descriptors are read-only).
 class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient {
  public:
   sc_core::sc_export<UpiuSink> in{"in"};

@@ -43,7 +43,7 @@ using Keyslot = Quantity<struct KeyslotTag>;
 /// Index of a transfer request list entry (Linux: task tag).
 using Tag = Quantity<struct TransferTag>;
 
-/// Logical block of a UFS device; block-layer sectors are 512 bytes (facts: spec 2.2).
+/// Logical block of a UFS device; block-layer sectors are 512 bytes [scsi-commands].
 inline constexpr Bytes logical_block{4096};
 inline constexpr Bytes sector_size{512};
 

@@ -20,11 +20,15 @@ struct BlockLayerConfig {
 
   void describe(Fields& f) {
     using namespace literals;
-    f("plug_requests", plug_requests, {1, 32}, fact("Requests that a submitter's plug gathers before it is flushed", "spec 3.3"));
-    f("plug_bytes", plug_bytes, {4_KiB, 1_MiB}, fact("A request of at least this size flushes the plug", "spec 3.3"));
-    f("max_request", max_request, {4_KiB, 1_MiB}, fact("Larger bios are split, and merging stops here", "spec 3.5"));
+    f("plug_requests", plug_requests, {1, 32},
+      fact("Requests that a submitter's plug gathers before it is flushed", "[linux-plug]"));
+    f("plug_bytes", plug_bytes, {4_KiB, 1_MiB},
+      fact("A request of at least this size flushes the plug", "[linux-plug]"));
+    f("max_request", max_request, {4_KiB, 1_MiB},
+      fact("Larger bios are split, and merging stops here", "[linux-split]"));
     f("segment", segment, {4_KiB, 256_KiB},
-      assumption("Contiguous memory behind one PRDT entry", "page cache pages are scattered; spec 1.6 allows 256 KiB", "fetch"));
+      assumption("Contiguous memory behind one PRDT entry",
+                 "page cache pages are scattered; up to 256 KiB are allowed [linux-split]", "fetch"));
   }
 };
 
@@ -72,9 +76,10 @@ class BioObserver {
   virtual void bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) = 0;
 };
 
-/// From bio to request as Linux's blk-mq does it (spec 3.3 to 3.5): split, merge in the plug, tag, keyslot, plug, issue.
-/// Each process is one submitter on one core and sleeps when tags or keyslots run out; its plug is flushed before it sleeps.
-/// A keyslot is held from before the plug until the last bytes have ended, and is put before its bios end.
+/// From bio to request as Linux's blk-mq does it [linux-request-path]: split, merge in the plug, tag, keyslot, plug,
+/// issue. Each process is one submitter on one core and sleeps when tags or keyslots run out; its plug is flushed
+/// before it sleeps. A keyslot is held from before the plug until the last bytes have ended, and is put before its bios
+/// end.
 class BlockLayer {
  public:
   BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, HostPort& host, RequestQueue& queue,

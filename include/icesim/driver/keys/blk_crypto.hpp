@@ -5,7 +5,7 @@
 
 namespace icesim {
 
-/// Crypto data unit of fscrypt and dm-default-key on UFS (spec 4.2).
+/// Crypto data unit of fscrypt and dm-default-key on UFS [ice-data-unit-sizes].
 inline constexpr Bytes crypto_data_unit{4096};
 
 /// The encryption context of a bio: which key, and the number of its first data unit (Linux: bio_crypt_ctx).
@@ -17,7 +17,7 @@ struct BioCryptContext {
   bool encrypted() const { return key != no_key; }
 };
 
-/// True when data with context `next` may follow `bytes` of data with context `first` in one request (spec 3.4):
+/// True when data with context `next` may follow `bytes` of data with context `first` in one request [linux-merge]:
 /// both plain, or the same key and the next data unit number, without wrap.
 constexpr bool crypt_mergeable(const BioCryptContext& first, Bytes bytes, const BioCryptContext& next) {
   if (first.key != next.key) return false;
