@@ -22,7 +22,7 @@ namespace icesim {
 ///
 /// Work that leads nowhere ends in a Bug: much of it at one instant in which nothing comes about, or so much time without
 /// that, as a Watch says, nothing needs it. This is looked at once in a few million pieces of work, so it costs a count.
-/// **Spec**: IEEE 1666, temporal decoupling.
+/// **Spec**: [systemc-standard], temporal decoupling.
 class Agenda : public sc_core::sc_module {
  public:
   enum class Pace : std::uint8_t { kernel, ahead };

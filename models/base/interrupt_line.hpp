@@ -16,7 +16,7 @@ class InterruptSink {
 /// **Timing**: as an sc_signal: what is written is read, and a rising edge told, after all modules have run that are
 /// woken at the same instant; but on the agenda's time, and without the kernel's events, to which nobody may be
 /// sensitive.
-/// **Spec**: IEEE 1666, sc_signal.
+/// **Spec**: [systemc-standard], sc_signal.
 class InterruptLine final : public sc_core::sc_signal<bool> {
  public:
   InterruptLine(const char* name, Agenda& agenda)

@@ -28,7 +28,7 @@ namespace icesim {
 ///     d_i = e_i + write_latency                     the burst is visible at edge(d_i)
 ///
 /// with v_i = next(chunk.at) for data of the bus clock and sample(chunk.at) for data of another one.
-/// **Spec**: none: the bus is the platform's.
+/// **Spec**: [our-choice]: the bus is the platform's.
 /// **Not modelled**: the addresses (alignment, scattered segments, banks), contention of channels and of other masters,
 /// errors.
 class DmaChannel {

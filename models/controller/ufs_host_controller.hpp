@@ -57,7 +57,8 @@ namespace icesim {
 ///   the link has announced and is not seen by then never is.
 /// - HCE: after a write of 1 it reads 0 for `enable_time`. UIC commands end `uic_time` (`link_startup_time`) later; a change of
 ///   the power mode and hibern8 leave their result in HCS.UPMCRS.
-/// **Spec**: registers 1.1 to 1.5, descriptors and OCS 1.6, crypto 1.7 and 1.8, order of completion 1.14.
+/// **Spec**: [ufshci-registers] [ufshci-capabilities] [ufshci-interrupts] [ufshci-enable] [ufshci-uic]
+/// [ufshci-descriptors] [ufshci-ocs] [ufshci-crypto] [ice-data-units] [ufshci-completion-order].
 /// **Not modelled**: interrupt aggregation (UTRIACR is stored), MCQ, auto-hibern8, UPIU extra header segments.
 /// Reads of descriptors, tasks and data do not contend; the receive side never stalls the link.
 /// What software changes of a command under way: its descriptors, keyslot and HCE.CGE are looked up at G and when its data

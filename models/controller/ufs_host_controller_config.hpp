@@ -27,17 +27,19 @@ struct UfsHostControllerConfig {
 
   void describe(Fields& f) {
     using namespace literals;
-    f("version", version, {0x0200, 0x0410}, fact("UFSHCI version register", "spec 1.1"));
-    f("tags", tags, {2, 32}, fact("Transfer request list entries (NUTRS); the last one is for device management", "spec 1.2"));
+    f("version", version, {0x0200, 0x0410}, fact("UFSHCI version register", "[ufshci-registers]"));
+    f("tags", tags, {2, 32},
+      fact("Transfer request list entries (NUTRS); the last one is for device management", "[ufshci-capabilities]"));
     f("prefetch_depth", prefetch_depth, {1, 32},
-      assumption("Descriptors that may be fetched at a time", "no source", "fetch"));
+      assumption("Descriptors that may be fetched at a time", "[no-figure]", "fetch"));
     f("arbitration", arbitration, arbitrations,
-      assumption("Which pending tag is fetched next", "spec 6: FIFO or round robin", "fetch"));
+      assumption("Which pending tag is fetched next", "FIFO or round robin [no-figure]", "fetch"));
     f("decode_cycles", decode_cycles, {1_cycles, 1000_cycles},
-      assumption("Bus cycles to check a UTRD, and again command UPIU and PRDT", "no source", "fetch"));
-    f("enable_time", enable_time, {1_us, 40_ms}, assumption("From writing HCE until it reads 1", "spec 1.4: Linux waits up to 50 ms"));
-    f("uic_time", uic_time, {100_ns, 400_ms}, assumption("A UIC command", "spec 1.5: Linux waits up to 500 ms"));
-    f("link_startup_time", link_startup_time, {1_us, 400_ms}, assumption("DME_LINKSTARTUP", "no source"));
+      assumption("Bus cycles to check a UTRD, and again command UPIU and PRDT", "[no-figure]", "fetch"));
+    f("enable_time", enable_time, {1_us, 40_ms},
+      assumption("From writing HCE until it reads 1", "Linux waits up to 50 ms [ufshci-enable]"));
+    f("uic_time", uic_time, {100_ns, 400_ms}, assumption("A UIC command", "Linux waits up to 500 ms [ufshci-uic]"));
+    f("link_startup_time", link_startup_time, {1_us, 400_ms}, assumption("DME_LINKSTARTUP", "[no-figure]"));
     f.group("dma", dma, "DMA port: two read channels (descriptors, data) and a write channel");
   }
 };

@@ -61,12 +61,13 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// error if none did. A COMMAND under a tag that is in use is answered with REJECT: software that has a controller forget a
 /// command (UTRLCLR) must have the device abort it first. A link reset ends all that is on the wire.
 ///
-/// **Spec**: 2.1 (UPIUs, RTT rules, limits), 2.2 (SCSI), 1.9 (fDeviceInit); timing 4.2, 4.3.
+/// **Spec**: [ufs-upiu] [ufs-data-limits] [scsi-commands], fDeviceInit [linux-bring-up]; times [ufs-data-sheets]
+/// [nand-conzone].
 /// **Not modelled**: WriteBooster, HPB and map cache misses; out-of-order data (a command's DATA INs leave in order of
 /// offset); RPMB, boot and several logical units (their well-known ones answer INQUIRY); unit attentions, task
 /// attributes, command priority (order of arrival); write protection, background operations, power modes; firmware time
-/// per RTT, DATA UPIU and unmapped range, and after a reset, over which attributes and flags stay; reading a descriptor back after writing it (descriptors are
-/// read-only).
+/// per RTT, DATA UPIU and unmapped range, and after a reset, over which attributes and flags stay; reading a descriptor
+/// back after writing it (descriptors are read-only).
 class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient {
  public:
   sc_core::sc_export<UpiuSink> in{"in"};

@@ -27,46 +27,48 @@ struct UfsDeviceConfig {
 
   void describe(Fields& f) {
     constexpr std::uint64_t us = 1'000'000, ms = 1'000 * us;
-    constexpr std::string_view conzone = "timing 4.3: ConZone 9983bca";
+    constexpr std::string_view conzone = "[nand-conzone]";
     f("queue_depth", queue_depth, {1, 256},
       assumption("Commands the device holds at once; one more ends in TASK SET FULL",
-                 "as many as a single-doorbell host has tags (spec 1.2)"));
+                 "as many as a single-doorbell host has tags [ufshci-capabilities]"));
     f("max_data_in", max_data_in, {Bytes{4096}, Bytes{61440}, logical_block},
       assumption("Most bytes of one DATA IN UPIU",
-                 "spec 2.1: no device's value was found, the length field allows less than 64 KiB", "device"));
+                 "no device's value was found, the length field allows less than 64 KiB [ufs-data-limits]", "device"));
     f("max_data_out", max_data_out, {Bytes{4096}, Bytes{61440}, logical_block},
       assumption("Most bytes one READY TO TRANSFER asks for",
-                 "spec 2.1: no device's value was found, the length field allows less than 64 KiB", "device"));
+                 "no device's value was found, the length field allows less than 64 KiB [ufs-data-limits]", "device"));
     f("max_rtt", max_rtt, {1, 255},
-      fact("READY TO TRANSFERs outstanding over all commands (bMaxNumOfRTT)", "spec 2.1: 2 after manufacturing"));
+      fact("READY TO TRANSFERs outstanding over all commands (bMaxNumOfRTT)",
+           "2 after manufacturing [ufs-data-limits]"));
     f("rtt_capability", rtt_capability, {1, 255},
-      assumption("Largest bMaxNumOfRTT the host may set (bDeviceRTTCap)", "spec 6: range 1..255, no device's value"));
+      assumption("Largest bMaxNumOfRTT the host may set (bDeviceRTTCap)",
+                 "1 to 255, no device's value was found [ufs-data-limits]"));
     f("write_cache", write_cache, choice("Write cache enabled: a write ends when its data is in the write buffer"));
     f("command_occupancy", command_occupancy, {0, 100 * us},
       assumption("Time the firmware works on one command and on nothing else",
-                 "fitted: 4 KiB random reads peak near the 100k IOPS of the UFS 3.1 data sheet (timing 4.2)",
-                 "device"));
+                 "fitted: 4 KiB random reads peak near the 100k IOPS of a UFS 3.1 part [ufs-data-sheets]", "device"));
     f("read_firmware_latency", read_firmware_latency, {0, 1 * ms},
       fact("Firmware time of a read of one block, after its occupancy, beside other commands",
-           "timing 4.3: ConZone 9983bca, 20 us with the occupancy"));
+           "20 us with the occupancy [nand-conzone]"));
     f("read_firmware_latency_large", read_firmware_latency_large, {0, 1 * ms},
-      fact("The same for a read of more than one block", "timing 4.3: ConZone 9983bca, 13 us with the occupancy"));
+      fact("The same for a read of more than one block", "13 us with the occupancy [nand-conzone]"));
     f("write_firmware_latency", write_firmware_latency, {0, 1 * ms},
       fact("Firmware time of a write, after its occupancy, beside other commands",
-           "timing 4.3: ConZone 9983bca, 5.6 us, which the occupancy exceeds"));
+           "5.6 us, which the occupancy exceeds [nand-conzone]"));
     f("write_firmware_latency_per_block", write_firmware_latency_per_block, {0, 1 * ms},
       fact("Part of it that each block adds", conzone));
     f("control_firmware_latency", control_firmware_latency, {0, 10 * ms},
       assumption("Firmware time of everything else (flush, UNMAP, INQUIRY, query, NOP, task management)",
-                 "no source; near the fixed part of a write", "device"));
+                 "near the fixed part of a write [no-figure]", "device"));
     f("response_latency", response_latency, {0, 1 * ms},
-      assumption("From the end of a command's work to its RESPONSE in the transmit buffer", "no source", "device"));
+      assumption("From the end of a command's work to its RESPONSE in the transmit buffer", "[no-figure]", "device"));
     f("initialisation", initialisation, {0, 1'500 * ms},
-      assumption("Time for which fDeviceInit reads 1 after it was set", "spec 1.9: the driver polls for 1500 ms"));
+      assumption("Time for which fDeviceInit reads 1 after it was set",
+                 "the driver polls for 1500 ms [linux-bring-up]"));
     f("buffer_patience", buffer_patience, {1 * us, 1'000 * ms},
       assumption("A write that waits for room in the write buffer while none comes back for this long makes the "
                  "flash programme what it holds",
-                 "no source; longer than a programming step, so that it never happens while the flash is busy"));
+                 "longer than a programming step, so that it never happens while the flash is busy [no-figure]"));
   }
 };
 

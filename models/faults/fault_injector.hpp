@@ -48,7 +48,7 @@ struct FaultTarget {
 /// **Timing**: an invalid key, when the doorbell is written; everything else when the last frame of the request's
 /// COMMAND is received by the device. From the announcement of that COMMAND on a lost link passes nothing, until it is
 /// reset; what had been announced before still arrives.
-/// **Spec**: 1.3 (fatal errors), 1.6 (OCS), 1.8 (faults of the engine), 1.9 (codes of UECDL).
+/// **Spec**: [ufshci-interrupts] [ufshci-ocs] [ice-data-units] [ufshci-errors].
 /// **Not modelled**: a request that is wrong for good: each fault happens once.
 class FaultInjector : public Interposer {
  public:

@@ -29,7 +29,7 @@ namespace icesim {
 /// - Bus: one transfer at a time, in the order in which they could start, ties by die number; back to back.
 /// - Die: one operation at a time; order see FlashDie, pressure see FlashCollector.
 ///
-/// **Spec** timing 4.3 for the times; the translation layer is the textbook one: page map, greedy collection per die.
+/// **Spec**: times [nand-conzone]; the translation layer is the textbook one: page map, greedy collection per die.
 ///
 /// **Not modelled** Program and erase suspend. Cache read and cache program (the register is the only buffer of a die).
 /// Command and address cycles on the bus. Page kinds of different tR or tPROG, read retry, read disturb, retention,

@@ -5,33 +5,33 @@ namespace icesim {
 
 void FlashArrayConfig::describe(Fields& f) {
   using namespace literals;
-  constexpr std::string_view conzone = "ConZone 9983bca (timing 4.3)";
+  constexpr std::string_view conzone = "[nand-conzone]";
   f("capacity", capacity, {1_MiB, Bytes{std::uint64_t{4} << 40}, logical_block}, choice("Bytes that the host sees"));
   f("over_provisioning_ppm", over_provisioning_ppm, {0, 4'000'000},
     assumption("Flash beyond the capacity, in millionths of it; a few superblocks per die are always added",
-               "about GiB against GB, as common in consumer devices"));
+               "about GiB against GB, as common in consumer devices [our-choice]"));
   f("channels", channels, {1, 64}, fact("Channel buses", conzone));
   f("dies_per_channel", dies_per_channel, {1, 64}, fact("Dies that share a channel bus", conzone));
   f("planes", planes, {1, 16}, fact("Planes of a die, used together by every program and erase", conzone));
   f("page_bytes", page_bytes, {4_KiB, 128_KiB, logical_block}, fact("Page of one plane", conzone));
   f("pages_per_block", pages_per_block, {1, 16384},
-    assumption("Pages of one plane that are erased together", "order of magnitude of 3D TLC"));
+    assumption("Pages of one plane that are erased together", "order of magnitude of 3D TLC [no-figure]"));
   f("pages_per_program", pages_per_program, {1, 4},
     fact("Pages of one plane written by one program: 1 is SLC, 3 is one-shot TLC", conzone));
   f("read_time", read_time, {1_ns, 10_ms}, fact("tR, from page to page register", conzone));
   f("program_time", program_time, {1_ns, 100_ms}, fact("tPROG of one program unit", conzone));
   f("erase_time", erase_time, {1_ns, 1_s}, fact("tBERS of one block in all planes", conzone));
   f("channel_bytes_per_cycle", channel_bytes_per_cycle, {1_B, 64_B},
-    fact("Bytes a channel bus moves per cycle of the nand clock; 2 is DDR at 8 bits",
-         "ConZone: 1422 MB/s (timing 4.3)"));
+    fact("Bytes a channel bus moves per cycle of the nand clock; 2 is DDR at 8 bits", "1422 MB/s [nand-conzone]"));
   f("write_buffer", write_buffer, {4_KiB, 1_GiB},
     assumption("Room for blocks that are written but not yet programmed; in less than a program unit they wait for "
                "`device.buffer_patience`",
-               "holds two program units per die", "flash"));
+               "holds two program units per die [our-choice]", "flash"));
   f("gc_threshold", gc_threshold, {2, 1024},
-    assumption("Free superblocks of a die at which collection starts", "translation layers do not publish it"));
+    assumption("Free superblocks of a die at which collection starts",
+               "translation layers do not publish it [no-figure]"));
   f("gc_priority", gc_priority, gc_priorities,
-    assumption("Who goes first on a die", "translation layers do not publish it"));
+    assumption("Who goes first on a die", "translation layers do not publish it [no-figure]"));
 }
 
 void FlashStatistics::describe(Statistics& s) const {

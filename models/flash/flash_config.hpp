@@ -13,7 +13,8 @@ inline constexpr std::array<Choice, 2> gc_priorities{{
     {"before_host", "collection always goes first"},
 }};
 
-/// Geometry, timing and translation layer of the flash; defaults are a consumer device with one-shot TLC (timing 4.3).
+/// Geometry, timing and translation layer of the flash; defaults are a consumer device with one-shot TLC
+/// [nand-conzone].
 struct FlashArrayConfig {
   Bytes capacity{std::uint64_t{128} << 30};
   std::uint64_t over_provisioning_ppm = 70'000;

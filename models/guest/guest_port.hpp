@@ -18,7 +18,7 @@ namespace icesim {
 ///
 /// **Timing**, as HostCpu: a write issued at t arrives at t + `mmio_write`, when the processor goes on. A read arrives
 /// mmio_read / 2 after it was issued, and its answer takes the rest of `mmio_read` back.
-/// **Spec**: none; costs are parameters (timing 4.4).
+/// **Spec**: none of its own; costs are parameters [host-costs].
 /// **Not modelled**: all other time of the processor.
 class GuestPort : public sc_core::sc_module, public cosim::Hardware, public InterruptSink {
  public:
@@ -56,7 +56,7 @@ class GuestPort : public sc_core::sc_module, public cosim::Hardware, public Inte
 /// The memory of a guest behind the controller's DMA port.
 ///
 /// **Timing**: transport costs no time; DmaChannel times the controller's accesses.
-/// **Spec**: TLM-2.0 base protocol, b_transport; what the guest has not handed over answers TLM_ADDRESS_ERROR_RESPONSE.
+/// **Spec**: [systemc-standard], b_transport; what the guest has not handed over answers TLM_ADDRESS_ERROR_RESPONSE.
 /// **Not modelled**: caches and coherence, an IOMMU, byte enables and streaming, direct memory interface.
 class GuestMemory : public sc_core::sc_module {
  public:

@@ -20,9 +20,10 @@ struct HostCpuConfig {
   HostCosts costs;
 
   void describe(Fields& f) {
-    f("cores", cores, {1, 64}, fact("CPU cores", "spec 6: a phone has 8"));
+    f("cores", cores, {1, 64}, assumption("CPU cores", "a phone has 8 [our-choice]"));
     f("interrupt_core", interrupt_core, {0, 63},
-      assumption("Core that takes the interrupt, modulo the number of cores", "Linux routes one interrupt to one core"));
+      assumption("Core that takes the interrupt, modulo the number of cores",
+                 "Linux routes one interrupt to one core [our-choice]"));
     f.group("costs", costs, "What the steps of the driver cost");
   }
 };
@@ -54,7 +55,7 @@ class Workload {
 ///   arrives mmio_read / 2 later; its answer is there mmio_read - mmio_read / 2 after it left the controller, and the core
 ///   waits.
 /// - The interrupt pin is a level: the handler runs when it rises, and again if it is high when the handler has ended.
-/// **Spec**: order of accesses spec 1.3; costs are parameters (timing 4.4).
+/// **Spec**: order of accesses [ufshci-interrupts]; costs are parameters [host-costs].
 /// **Not modelled**: caches, frequency scaling, preemption inside a step, other load.
 class HostCpu final : public sc_core::sc_module, public HostPort, public InterruptSink {
  public:

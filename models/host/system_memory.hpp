@@ -18,7 +18,8 @@ struct SystemMemoryConfig {
 
   void describe(Fields& f) {
     f("size", size, {Bytes{4096}, Bytes{std::uint64_t{1} << 48}},
-      assumption("Bytes of memory; an access beyond is a bus error", "large enough for any queue of a phone"));
+      assumption("Bytes of memory; an access beyond is a bus error",
+                 "large enough for any queue of a phone [our-choice]"));
   }
 };
 
@@ -27,7 +28,7 @@ struct SystemMemoryConfig {
 /// **Timing**: transport costs no time; DmaChannel times the controller's accesses, and the processor's are part of
 /// its step costs. Untouched memory reads as zero. An access that is not wholly inside `size` transfers nothing and
 /// answers TLM_ADDRESS_ERROR_RESPONSE; the direct functions throw Bug.
-/// **Spec**: none: a plain RAM; TLM-2.0 base protocol, b_transport and transport_dbg.
+/// **Spec**: [systemc-standard], b_transport and transport_dbg; a plain RAM.
 /// **Not modelled**: caches and coherence, DRAM pages and refresh, byte enables and streaming (answered with their TLM
 /// error), direct memory interface.
 class SystemMemory : public sc_core::sc_module {

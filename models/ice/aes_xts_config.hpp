@@ -42,45 +42,47 @@ struct AesXtsPipelineConfig {
 
   void describe(Fields& f) {
     f("cores", cores, {1, max_cores},
-      fact("AES cores side by side; blocks go to them in turn", "timing 1: one pipelined core"));
+      fact("AES cores side by side; blocks go to them in turn", "one pipelined core [aes-cores]"));
     f("cycles_per_block", cycles_per_block, {Cycles{1}, Cycles{128}},
-      fact("Initiation interval of a core", "timing 2: fully unrolled, 15 round stages"));
+      fact("Initiation interval of a core", "fully unrolled, 15 round stages [aes-cost-model]"));
     f("ring_positions", ring_positions, {1, max_positions},
       fact("Registers of a core through which blocks go round, once for each of its cycles per block: as many blocks "
            "enter "
            "one right after the other",
-           "timing 2: 2 x W of a core with W of 15 round stages; 1 is a core that takes blocks evenly"));
+           "2 x W of a core with W of 15 round stages; 1 is a core that takes blocks evenly [aes-cost-model]"));
     f("latency", latency, {Cycles{1}, Cycles{256}},
       fact("Cycles from a block's acceptance until it has left",
-           "timing 2: AES-256, two registers a round: 2 x 15 - 1"));
+           "AES-256, two registers a round: 2 x 15 - 1 [aes-cost-model]"));
     f("input_latency", input_latency, {Cycles{0}, Cycles{16}},
       fact("Cycles from a block's arrival until a core can accept it",
-           "timing 2: 1 for the skid buffer of a partly unrolled core, 0 for a full pipeline"));
-    f("tweak_core", tweak_core, tweak_cores, fact("Where tweaks are encrypted", "timing 1: xts_aes has its own core"));
+           "1 for the skid buffer of a partly unrolled core, 0 for a full pipeline [aes-cost-model]"));
+    f("tweak_core", tweak_core, tweak_cores,
+      fact("Where tweaks are encrypted", "xts_aes has its own core [aes-cores]"));
     f("tweak_latency", tweak_latency, {Cycles{1}, Cycles{256}},
-      fact("Cycles from a request to the tweak, own or drained tweak core", "timing 2: 2 x 15 + 4"));
+      fact("Cycles from a request to the tweak, own or drained tweak core", "2 x 15 + 4 [aes-cost-model]"));
     f("tweak_prefetch", tweak_prefetch, {0, max_prefetch},
-      fact("Data units by which tweaks run ahead of the data", "timing 1: xts_aes prefetches the next one"));
+      fact("Data units by which tweaks run ahead of the data", "xts_aes prefetches the next one [aes-cores]"));
     f("offset_tweak_cycles", offset_tweak_cycles, {Cycles{0}, Cycles{1024}},
       assumption("More cycles for the tweak of a piece that begins inside a data unit",
-                 "the multiplication by alpha^j is combinational", "crypto"));
+                 "the multiplication by alpha^j is combinational [our-choice]", "crypto"));
     f("key_load_cycles", key_load_cycles, {Cycles{0}, Cycles{4096}},
       fact("Cycles to expand both keys after a switch, once the engine has drained",
-           "timing 2: two AES-256 schedules of 19 cycles, one after the other"));
+           "two AES-256 schedules of 19 cycles, one after the other [aes-cost-model]"));
     f("expanded_key_cache", expanded_key_cache, {0, 256},
       assumption("Expanded keys kept besides the one in use; switching to one of them is free",
-                 "one register set, the cheapest engine", "crypto"));
+                 "one register set, the cheapest engine [our-choice]", "crypto"));
     f("engines", engines, engine_choices,
-      assumption("Whether the two directions have their own engines", "the link is full duplex", "crypto"));
+      assumption("Whether the two directions have their own engines", "the link is full duplex [our-choice]",
+                 "crypto"));
     f("bypass_latency", bypass_latency, {Cycles{0}, Cycles{256}},
-      assumption("Cycles through the engine without encryption", "spec 6 proposes 2 to 10", "crypto"));
+      assumption("Cycles through the engine without encryption", "2 to 10 are usual [no-figure]", "crypto"));
     f("decryption_block_cycles", decryption_block_cycles, {Cycles{0}, Cycles{64}},
-      fact("More cycles per block of a core when it decrypts", "timing 1: none but Usselmann's core, 1"));
+      fact("More cycles per block of a core when it decrypts", "none but Usselmann's core, 1 [aes-cores]"));
     f("decryption_tweak_cycles", decryption_tweak_cycles, {Cycles{0}, Cycles{256}},
       fact("More cycles for a tweak when decrypting, own or drained tweak core",
-           "timing 1: none but xexaes256, 14, which expands the key for each data unit"));
+           "none but xexaes256, 14, which expands the key for each data unit [aes-cores]"));
     f("decryption_key_cycles", decryption_key_cycles, {Cycles{0}, Cycles{4096}},
-      fact("More cycles to expand the keys when decrypting", "timing 1: none when round keys are kept"));
+      fact("More cycles to expand the keys when decrypting", "none when round keys are kept [aes-cores]"));
   }
 
   /// II, T and the cycles of a key switch in this direction.

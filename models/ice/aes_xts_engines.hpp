@@ -18,7 +18,7 @@ struct AesXtsEngine {
   void configure(AesXtsPipelineConfig& other) const;
 };
 
-/// All published engines, families together. **Spec**: figures timing 1, formulae of the rings timing 2.
+/// All published engines, families together. **Spec**: figures [aes-cores], formulae of the rings [aes-cost-model].
 const std::vector<AesXtsEngine>& aes_xts_engines();
 
 /// The engine with this name, or null.

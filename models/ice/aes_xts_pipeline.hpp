@@ -47,8 +47,9 @@ class AesXtsPiece;
 /// *Out.* Block b leaves at x + L; a chunk leaves when the block with its last byte does. Chunks of a job without
 /// encryption leave at max(sample(at) + bypass_latency, Z). A job whose keyslot is not usable any more passes by and
 /// counts as `unusable`; its bytes become zero.
-/// **Spec**: tweaks and data units spec 1.8; numbers timing 1 and 2. A core of W of 15 round stages with 2 registers
-/// each has R = 2W, II = ceil(15 / W), L = 2 x 15 + 1, T = 2 x 15 + 4 and an `input_latency` of 1.
+/// **Spec**: tweaks and data units [ice-data-units]; numbers [aes-cores] [aes-cost-model]. A core of W of 15 round
+/// stages with 2 registers each has R = 2W, II = ceil(15 / W), L = 2 x 15 + 1, T = 2 x 15 + 4 and an `input_latency`
+/// of 1.
 /// **Not modelled**: back-pressure behind the engine (what follows always accepts), a limit on waiting jobs, a shorter
 /// pipeline for AES-128, keys expanded again for the other direction, cores that move between the directions.
 class AesXtsPipeline : public sc_core::sc_module, public CryptoEngine, public KeyUser {

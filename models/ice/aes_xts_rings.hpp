@@ -11,7 +11,7 @@ namespace icesim {
 ///
 /// **Timing**: a block that enters at cycle x and makes k turns keeps cycles x + P, x + 2P, ... x + (k-1)P from other
 /// blocks of that core; x itself belongs to one block.
-/// **Spec**: timing 2.
+/// **Spec**: [aes-cost-model].
 class AesXtsRings {
  public:
   AesXtsRings() = default;

@@ -22,23 +22,26 @@ struct KeyslotFileConfig {
     bool power_collapse = true;
 
     void describe(Fields& f) {
-      f("hce_clear", hce_clear, assumption("Software writes 0 to HCE.HCE", "spec 1.7: a reset might clear all keys"));
-      f("hardware_reset", hardware_reset, assumption("The controller's reset line", "spec 1.7: may wipe"));
-      f("power_collapse", power_collapse, assumption("The controller loses its power", "spec 1.7: may wipe"));
+      f("hce_clear", hce_clear,
+        assumption("Software writes 0 to HCE.HCE", "a reset might clear all keys [ufshci-crypto]"));
+      f("hardware_reset", hardware_reset, assumption("The controller's reset line", "may wipe [ufshci-crypto]"));
+      f("power_collapse", power_collapse, assumption("The controller loses its power", "may wipe [ufshci-crypto]"));
     }
   } wipe_on;
 
   void describe(Fields& f) {
     f("num_keyslots", num_keyslots, {1, 256},
-      fact("Entries of the x-CRYPTOCFG array", "spec 4.1: key table of Qualcomm ICE"));
-    f("aes_xts_256", aes_xts_256, fact("AES-256-XTS is a capability", "spec 1.7: the one Linux uses"));
+      fact("Entries of the x-CRYPTOCFG array", "key table of Qualcomm's engine [ice-keyslots]"));
+    f("aes_xts_256", aes_xts_256, fact("AES-256-XTS is a capability", "the one Linux uses [ufshci-crypto]"));
     f("aes_xts_128", aes_xts_128, choice("AES-128-XTS is a capability"));
     f("data_units", data_units, {0x01, 0xff},
-      fact("SDUSB: bit i stands for data units of 512 << i bytes", "spec 4.2: phone with SM8150"));
+      fact("SDUSB: bit i stands for data units of 512 << i bytes", "phone with SM8150 [ice-data-unit-sizes]"));
     f("config_pointer", config_pointer, {4, 255},
-      assumption("CCAP.CFGPTR: the x-CRYPTOCFG array begins at this x 100h", "behind all registers of the base space"));
+      assumption("CCAP.CFGPTR: the x-CRYPTOCFG array begins at this x 100h",
+                 "behind all registers of the base space [our-choice]"));
     f("readable_keys", readable_keys,
-      assumption("Key words read back as written instead of zero", "spec 1.8: keys typically cannot be read back"));
+      assumption("Key words read back as written instead of zero",
+                 "keys typically cannot be read back [ice-data-units]"));
     f.group("wipe_on", wipe_on, "Events that clear all keyslots");
   }
 };
@@ -86,7 +89,8 @@ class KeyUser {
 /// when its index exists, CFGE is set, CAPIDX names a capability and DUSIZE is one size which that capability supports.
 /// Key words written while CFGE is set take effect, and count as a violation of the programming order. Its generation
 /// increases by one with each write of word 16 that sets CFGE.
-/// **Spec**: registers and programming order spec 1.7; usability, write-only keys and rewriting in use spec 1.8.
+/// **Spec**: registers and programming order [ufshci-crypto]; usability, write-only keys and rewriting in use
+/// [ice-data-units].
 /// **Not modelled**: keys that come by firmware call, wrapped keys, multi-host identifiers.
 class KeyslotFile {
  public:

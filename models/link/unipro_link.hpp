@@ -35,35 +35,37 @@ struct UniproLinkConfig {
       {{"A", "1248 Mb/s x 2^(gear - 1) per lane"}, {"B", "1457.6 Mb/s x 2^(gear - 1) per lane"}}};
 
   void describe(Fields& f) {
-    f("gear", gear, {1, 5}, fact("High-speed gear HS-G1 to HS-G5 after the power mode change", "spec 2.3"));
-    f("series", series, series_choices, fact("Rate series", "spec 2.3: Linux takes series B"));
-    f("lanes", lanes, {1, 4}, fact("Lanes per direction", "spec 2.3: Linux takes 2 lanes"));
+    f("gear", gear, {1, 5}, fact("High-speed gear HS-G1 to HS-G5 after the power mode change", "[unipro-rates]"));
+    f("series", series, series_choices, fact("Rate series", "Linux takes series B [unipro-rates]"));
+    f("lanes", lanes, {1, 4}, fact("Lanes per direction", "Linux takes 2 lanes [unipro-rates]"));
     f("t_mtu", t_mtu, {Bytes{16}, Bytes{288}},
-      assumption("Bytes of a UPIU in one frame", "spec 2.3: 288 was chosen so that 256 fit", "transfer"));
-    f("header_bytes", header_bytes, {Bytes{0}, Bytes{16}}, fact("Headers inside the frame's payload", "spec 2.3"));
+      assumption("Bytes of a UPIU in one frame", "288 was chosen so that 256 fit [unipro-frames]", "transfer"));
+    f("header_bytes", header_bytes, {Bytes{0}, Bytes{16}},
+      fact("Headers inside the frame's payload", "[unipro-frames]"));
     f("overhead_bytes", overhead_bytes, {Bytes{0}, Bytes{16}},
-      fact("Start, end and checksum symbols of a frame", "spec 2.3"));
+      fact("Start, end and checksum symbols of a frame", "[unipro-frames]"));
     f("phy_latency", phy_latency, {Picoseconds{0}, Picoseconds{100'000'000}},
-      assumption("Time through both physical layers and the wire", "no source", "transfer"));
+      assumption("Time through both physical layers and the wire", "[no-figure]", "transfer"));
     f("pwm_rate", pwm_rate, {Hertz{3'000'000}, Hertz{9'000'000}},
-      assumption("Line bits per second of PWM-G1, the mode after link startup", "upper end of the gear", "transfer"));
+      assumption("Line bits per second of PWM-G1, the mode after link startup", "upper end of the gear [no-figure]",
+                 "transfer"));
     f("sync_stages", sync_stages, {Cycles{1}, Cycles{4}},
       assumption("Link cycles that synchronise a transmit buffer's fill level, and a receiver with its transmitter",
-                 "two flip-flops", "transfer"));
+                 "two flip-flops [our-choice]", "transfer"));
     f("afc_bytes", afc_bytes, {Bytes{1}, Bytes{32}},
-      assumption("Bytes of the control frame that acknowledges and returns credits", "spec 2.3: 3 symbols",
+      assumption("Bytes of the control frame that acknowledges and returns credits", "3 symbols [unipro-flow-control]",
                  "transfer"));
     f("afc_interval", afc_interval, {1, unipro::max_window},
       assumption("Data frames of a UPIU after which the receiver acknowledges, as it does at the UPIU's end",
-                 "spec 6: at most 16", "transfer"));
+                 "at most 16 [unipro-flow-control]", "transfer"));
     f("ack_latency", ack_latency, {Cycles{0}, Cycles{1024}},
       assumption("Link cycles in which a receiver checks a frame, hands it on and prepares its acknowledgement",
-                 "no source", "transfer"));
+                 "[no-figure]", "transfer"));
     f("window", window, {1, unipro::max_window},
-      assumption("Data frames that may be unacknowledged", "spec 2.3: up to 16", "transfer"));
+      assumption("Data frames that may be unacknowledged", "up to 16 [unipro-flow-control]", "transfer"));
     f("credits", credits, {0, 4096},
       assumption("Receive buffer of each end in units of 32 bytes, at least a whole frame; 0: larger than the window",
-                 "spec 6: unlimited", "transfer"));
+                 "unlimited [unipro-flow-control]", "transfer"));
   }
 };
 
@@ -113,7 +115,7 @@ struct LinkStatistics {
 /// 32) each. A frame may start when no more than window - 1 frames before it are unacknowledged and its credits are
 /// left. A change of mode waits until, in both directions, everything has left and is known to be acknowledged. A reset
 /// waits for nothing: the lanes are free, nothing is unacknowledged, and both ends drop what they have not received.
-/// **Spec**: spec 2.3 (rates, 8b10b, framing, flow control), link mode after startup spec 1.9.
+/// **Spec**: [unipro-rates] [unipro-frames] [unipro-flow-control], link mode after startup [linux-bring-up].
 /// **Not modelled** yet: the lanes' time that AFCs take (they preempt data of the other direction; statistics count
 /// them), errors and replay, timers, burst start and skip symbols; in the link-up handshake only the rate. Frames of
 /// two UPIUs of one direction are never interleaved.

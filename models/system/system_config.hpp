@@ -26,12 +26,16 @@ struct ClocksConfig {
 
   void describe(Fields& f) {
     using namespace literals;
-    f("bus", bus, {10_MHz, 2000_MHz}, fact("Clock of the host controller, its registers and its DMA port", "spec 2.3: UniPro core clock of HS-G4"));
-    f("ice", ice, {19'200_kHz, 1000_MHz}, fact("Clock of the inline crypto engine", "spec 4.3: sdm845 to sm8250"));
-    f("device", device, {10_MHz, 2000_MHz}, assumption("Clock of the device's controller", "no source"));
-    f("nand", nand, {10_MHz, 2000_MHz}, fact("Clock of the flash channels, two bytes a cycle", "timing 4.3: ConZone, 1422 MB/s"));
+    f("bus", bus, {10_MHz, 2000_MHz},
+      fact("Clock of the host controller, its registers and its DMA port",
+           "UniPro core clock of HS-G4 [unipro-rates]"));
+    f("ice", ice, {19'200_kHz, 1000_MHz}, fact("Clock of the inline crypto engine", "sdm845 to sm8250 [ice-clocks]"));
+    f("device", device, {10_MHz, 2000_MHz}, assumption("Clock of the device's controller", "[no-figure]"));
+    f("nand", nand, {10_MHz, 2000_MHz},
+      fact("Clock of the flash channels, two bytes a cycle", "1422 MB/s [nand-conzone]"));
     f("sync_stages", sync_stages, {1_cycles, 4_cycles},
-      assumption("Cycles of the receiving clock that synchronise a signal from another clock", "two flip-flops"));
+      assumption("Cycles of the receiving clock that synchronise a signal from another clock",
+                 "two flip-flops [our-choice]"));
   }
 };
 

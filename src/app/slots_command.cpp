@@ -19,7 +19,7 @@
 namespace icesim::app {
 namespace {
 
-/// Every power of two up to 64, and as many as CCAP.CFGC can say (spec 1.6), which stands for "without limit".
+/// Every power of two up to 64, and as many as CCAP.CFGC can say [ufshci-crypto], which stands for "without limit".
 const std::vector<std::uint64_t> keyslot_counts{1, 2, 4, 8, 16, 32, 64, MissCurve::most_keyslots};
 
 /// What every simulation of the sweep reads.

@@ -7,8 +7,19 @@
 
 namespace icesim {
 
+void Histogram::open(std::size_t octave) {
+  begins_[octave] = static_cast<std::uint32_t>(buckets_.size());
+  buckets_.resize(buckets_.size() + buckets_per_octave);
+}
+
 void Histogram::merge(const Histogram& other) {
-  for (std::size_t i = 0; i < bucket_count; ++i) buckets_[i] += other.buckets_[i];
+  for (std::size_t octave = 0; octave < octaves; ++octave) {
+    if (other.begins_[octave] == absent) continue;
+    if (begins_[octave] == absent) open(octave);
+    const std::uint64_t* const theirs = &other.buckets_[other.begins_[octave]];
+    std::uint64_t* const ours = &buckets_[begins_[octave]];
+    for (std::size_t i = 0; i < buckets_per_octave; ++i) ours[i] += theirs[i];
+  }
   count_ += other.count_;
   sum_ += other.sum_;
   min_ = std::min(min_, other.min_);
@@ -22,23 +33,25 @@ Picoseconds Histogram::mean() const {
 Picoseconds Histogram::percentile(std::uint64_t thousandths) const {
   ensure(thousandths <= 1000, "a percentile is 0..1000 thousandths");
   if (count_ == 0) return {};
-  if (thousandths == 0) return min_;
   const auto rank = static_cast<std::uint64_t>((Wide{count_} * thousandths + 999) / 1000);
+  if (rank <= 1) return min_;
+  if (rank == count_) return max_;
   std::uint64_t seen = 0;
-  for (std::size_t i = 0; i < bucket_count; ++i) {
-    seen += buckets_[i];
-    if (seen >= rank) return std::min(Picoseconds{upper_edge(i)}, max_);
+  for (std::size_t octave = 0; octave < octaves; ++octave) {
+    if (begins_[octave] == absent) continue;
+    for (std::size_t i = 0; i < buckets_per_octave; ++i) {
+      seen += buckets_[begins_[octave] + i];
+      if (seen >= rank) return std::clamp(Picoseconds{middle(octave, i)}, min_, max_);
+    }
   }
   throw_bug("histogram buckets hold fewer values than were added");
 }
 
-std::uint64_t Histogram::upper_edge(std::size_t bucket) {
-  constexpr std::size_t group = std::size_t{1} << sub_bits;
-  if (bucket < 2 * group) return bucket;
-  const std::size_t dropped = (bucket >> sub_bits) - 1;
-  const std::uint64_t top = bucket - (dropped << sub_bits);
-  // The last bucket ends at 2^64 - 1: the shift drops the carry and the subtraction brings it back.
-  return ((top + 1) << dropped) - 1;
+std::uint64_t Histogram::middle(std::size_t octave, std::size_t bucket) {
+  if (octave == 0) return bucket;
+  const unsigned dropped = dropped_bits(octave);
+  const std::uint64_t width = std::uint64_t{1} << dropped;
+  return ((buckets_per_octave + bucket) << dropped) + (width - 1) / 2;
 }
 
 }  // namespace icesim

@@ -20,7 +20,7 @@ namespace icesim::cosim {
 /// whichever is earlier. A guest that asks for a time which its accesses have used up runs at once. Without time travel
 /// the hardware's time goes on as long as the hardware has something to do. The interrupt pin is a level: a message
 /// goes out when the pin is high and the guest has taken the message before.
-/// **Spec**: linux-cosim 5, 6 and 8.
+/// **Spec**: [cosim-vhost-user] [cosim-pcidev] [cosim-time-travel].
 /// **Not modelled**: accesses that are not of 32 bits (they read as all ones).
 class Bridge {
  public:

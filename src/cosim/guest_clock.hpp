@@ -9,7 +9,8 @@
 
 namespace icesim::cosim {
 
-/// Message of User Mode Linux's time travel protocol (linux-cosim 8): 16 bytes. Times are nanoseconds since the start.
+/// Message of User Mode Linux's time travel protocol [cosim-time-travel]: 16 bytes. Times are nanoseconds since the
+/// start.
 struct TimeMessage {
   static constexpr std::size_t size = 16;
   enum class Op : std::uint32_t {

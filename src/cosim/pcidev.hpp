@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-/// Messages of a PCI function over virtio (linux-cosim 6): 16 bytes, and the data of a write.
+/// Messages of a PCI function over virtio [cosim-pcidev]: 16 bytes, and the data of a write.
 namespace icesim::cosim::pcidev {
 
 enum class Op : std::uint8_t {

@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <vector>
 
-/// Messages of the vhost-user protocol as far as User Mode Linux sends them (linux-cosim 5): little-endian, a header of
-/// 12 bytes and a payload.
+/// Messages of the vhost-user protocol as far as User Mode Linux sends them [cosim-vhost-user]: little-endian, a header
+/// of 12 bytes and a payload.
 namespace icesim::cosim::vhost {
 
 enum class Request : std::uint32_t {

@@ -11,6 +11,16 @@ namespace {
 
 using Scale = std::pair<const char*, std::uint64_t>;
 
+constexpr std::array<Scale, 5> time_scales{
+    {{"s", 1'000'000'000'000}, {"ms", 1'000'000'000}, {"us", 1'000'000}, {"ns", 1'000}, {"ps", 1}}};
+
+/// Decimals with which value / divisor has four digits, two at least.
+unsigned precise_decimals(std::uint64_t value, std::uint64_t divisor) {
+  unsigned decimals = 2;
+  for (Wide ten = Wide{10} * divisor; decimals < 6 && Wide{value} < ten; ten /= 10) ++decimals;
+  return decimals;
+}
+
 template <std::size_t N>
 std::string scaled_text(std::uint64_t value, const std::array<Scale, N>& scales) {
   for (const auto& [symbol, factor] : scales) {
@@ -48,11 +58,21 @@ std::string grouped_text(std::uint64_t value) {
 std::string microseconds_text(Picoseconds time) { return fixed_text(time.n, 1'000'000, 2); }
 
 std::string rounded_text(TimeSum time) {
-  static constexpr std::array<Scale, 5> scales{
-      {{"s", 1'000'000'000'000}, {"ms", 1'000'000'000}, {"us", 1'000'000}, {"ns", 1'000}, {"ps", 1}}};
-  if (time.n >> 64 == 0) return scaled_text(static_cast<std::uint64_t>(time.n), scales);
+  if (time.n >> 64 == 0) return scaled_text(static_cast<std::uint64_t>(time.n), time_scales);
   const Wide hundredths = (time.n + 5'000'000'000) / 10'000'000'000;
   return decimal_text(hundredths / 100) + "." + decimal_text(hundredths % 100 + 100).substr(1) + " s";
+}
+
+std::string precise_microseconds_text(Picoseconds time) {
+  return fixed_text(time.n, 1'000'000, precise_decimals(time.n, 1'000'000));
+}
+
+std::string precise_text(Picoseconds time) {
+  for (const auto& [symbol, factor] : time_scales) {
+    if (time.n >= factor && factor > 1)
+      return fixed_text(time.n, factor, precise_decimals(time.n, factor)) + " " + symbol;
+  }
+  return rounded_text(time);
 }
 
 std::string rounded_text(Bytes size) {

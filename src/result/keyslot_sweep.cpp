@@ -73,7 +73,7 @@ std::string keyslot_sweep_text(const KeyslotSweep& sweep) {
         std::to_string(point.keyslots),
                on_curve ? percent_text(parts_per_million(sweep.misses[point.keyslots - 1], sweep.references)) : "-",
                percent_text(miss_ppm(point)), grouped_text(point.waits), microseconds_text(point.mean),
-               microseconds_text(point.p99), fixed_text(bytes_per_second(point), 1'000'000, 1)};
+               precise_microseconds_text(point.p99), fixed_text(bytes_per_second(point), 1'000'000, 1)};
     if (advice.keyslots == 0) cells.push_back(grouped_text(point.failed));
     table.row(cells);
   }

@@ -30,7 +30,7 @@ std::vector<std::string> latency_cells(std::string first, const std::vector<Stat
   const bool empty = count != nullptr && count->value == 0;
   for (const Column& column : columns) {
     const StatisticValue* found = find_statistic(statistics, path + "." + column.statistic);
-    cells.push_back(found == nullptr || empty ? "-" : microseconds_text(Picoseconds{found->value}));
+    cells.push_back(found == nullptr || empty ? "-" : precise_microseconds_text(Picoseconds{found->value}));
   }
   return cells;
 }

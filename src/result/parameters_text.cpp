@@ -14,6 +14,20 @@ std::string cell(std::string_view text) {
   return escaped;
 }
 
+/// Names of sources in brackets as links to them.
+std::string with_links(std::string_view text) {
+  std::string linked;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    linked += text[at];
+    const std::size_t open = text.rfind('[', at);
+    if (text[at] != ']' || open == std::string_view::npos) continue;
+    const std::string_view name = text.substr(open + 1, at - open - 1);
+    if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos)
+      linked.append("(sources.md#").append(name).append(")");
+  }
+  return linked;
+}
+
 std::string source_text(const Parameter& parameter, std::string_view mark) {
   if (!parameter.assumption) return parameter.source;
   std::string text = std::string(mark) + ": " + parameter.source;
@@ -33,7 +47,7 @@ std::string parameters_markdown(const std::vector<ParameterGroup>& groups) {
       text += "| `" + parameter.path + "` | " + value_text(parameter) + " | " + cell(range_text(parameter)) + " | " +
               std::string(unit_text(parameter)) + " | " + cell(parameter.sentence);
       for (const auto& choice : parameter.choices) text += " `" + choice.name + "`: " + cell(choice.sentence);
-      text += " | " + cell(source_text(parameter, "**assumption**")) + " |\n";
+      text += " | " + with_links(cell(source_text(parameter, "**assumption**"))) + " |\n";
     }
     text += "\n";
   }

@@ -134,7 +134,7 @@ std::string trace_report_text(const TraceReport& report) {
   text += "span      " + rounded_text(Picoseconds{value_of(report, "span")}) + ", up to address " +
           rounded_text(Bytes{value_of(report, "end_offset")}) + "\n";
   const auto gap = [&](const std::string& which) {
-    return rounded_text(Picoseconds{value_of(report, "interarrival." + which)});
+    return precise_text(Picoseconds{value_of(report, "interarrival." + which)});
   };
   text += "gaps      " + gap("p50") + " (p50), " + gap("p90") + " (p90), " + gap("p99") + " (p99), " + gap("max") +
           " (max) between requests\n";

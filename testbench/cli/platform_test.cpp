@@ -54,7 +54,7 @@ bool matches(const std::string& line, const char* pattern) {
 std::vector<std::string> lines_without_source(const std::string& json) {
   const char* const number = "^[^/]*:[[:space:]]*\"?[0-9]";
   const char* const source =
-      "// ((spec|timing) [0-9]+(\\.[0-9]+)?: .|assumption: .+, [0-9][[:alnum:]_]*\\.\\.[0-9][[:alnum:]_]*$)";
+      "// (.*\\[[a-z0-9]+(-[a-z0-9]+)+\\]$|assumption: .+, [0-9][[:alnum:]_]*\\.\\.[0-9][[:alnum:]_]*$)";
   std::vector<std::string> found;
   std::istringstream lines(json);
   for (std::string line; std::getline(lines, line);) {

@@ -70,7 +70,7 @@ ByteString by_definition(const ByteString& key, Dun dun, std::uint64_t first_blo
   return cipher;
 }
 
-// Known answers of spec 1.13.
+// Known answers [test-xts-answers].
 struct KnownAnswer {
   const char* name;
   ByteString key;

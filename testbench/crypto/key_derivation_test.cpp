@@ -40,7 +40,7 @@ ByteString encrypt_counting(const Secret& key, Dun dun) {
   return data;
 }
 
-// Vectors of spec 3.11.
+// Vectors of [linux-fscrypt].
 class FscryptTest : public testing::Test {
  protected:
   const Secret master = counting_secret(64);
@@ -99,7 +99,7 @@ TEST_F(FscryptTest, WrapsTheIvInoLblk32NumberAt32Bits) {
   EXPECT_EQ(fscrypt::iv_ino_lblk_32_dun(hash_key, inode, last + 1), Dun{0});
 }
 
-// Vectors of spec 3.12.
+// Vectors of [linux-wrapped-keys].
 TEST(HardwareWrapped, DerivesInlineKeyAndSoftwareSecret) {
   const Secret master = counting_secret(32);
   const Secret inline_key = hardware_wrapped::inline_key(master);

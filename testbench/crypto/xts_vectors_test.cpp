@@ -101,7 +101,8 @@ TEST(AesXtsVectors, EqualIeee1619) {
   for (const auto& record : nlohmann::json::parse(file)) {
     ++number;
     const std::string operation = record.value("Operation", "");
-    // A record that expects a key error has equal key halves: OpenSSL refuses, hardware and AesXts do not (spec 4.5).
+    // A record that expects a key error has equal key halves: OpenSSL refuses, hardware and AesXts do not
+    // [ice-weak-keys].
     run({from_hex(record["Key"].get<std::string>()), from_hex(record["IV"].get<std::string>()),
          from_hex(record["Plaintext"].get<std::string>()), from_hex(record["Ciphertext"].get<std::string>()),
          operation != "DECRYPT", operation != "ENCRYPT"},

@@ -48,5 +48,17 @@ TEST(DecimalText, WritesSumsOfTimesOfMoreThan64Bits) {
   EXPECT_EQ(decimal_text(0), "0");
 }
 
+TEST(DecimalText, GivesPercentilesFourDigits) {
+  EXPECT_EQ(precise_microseconds_text(123'456'789_ps), "123.46");
+  EXPECT_EQ(precise_microseconds_text(10_us), "10.00");
+  EXPECT_EQ(precise_microseconds_text(9'999'400_ps), "9.999");
+  EXPECT_EQ(precise_microseconds_text(512'345_ps), "0.5123");
+  EXPECT_EQ(precise_microseconds_text(1_ps), "0.000001");
+  EXPECT_EQ(precise_microseconds_text(0_ps), "0.000000");
+  EXPECT_EQ(precise_text(1'234'567_ns), "1.235 ms");
+  EXPECT_EQ(precise_text(12'345_ms), "12.35 s");
+  EXPECT_EQ(precise_text(999_ps), "999 ps");
+}
+
 }  // namespace
 }  // namespace icesim

@@ -66,7 +66,7 @@ TEST(ParametersSchema, DescribesEveryParameterAndNothingElse) {
   EXPECT_EQ(keyslots["minimum"], 1);
   EXPECT_EQ(keyslots["maximum"], 256);
   EXPECT_EQ(keyslots["default"], 32);
-  EXPECT_EQ(keyslots["description"], "Entries of x-CRYPTOCFG. Source: spec 1.6.");
+  EXPECT_EQ(keyslots["description"], "Entries of x-CRYPTOCFG. Source: [ufshci-crypto].");
   EXPECT_EQ(schema["properties"]["mode"]["enum"], Json::array({"open", "closed"}));
   const Json& flash = schema["properties"]["device"]["properties"]["flash"];
   EXPECT_EQ(flash["additionalProperties"], false);
@@ -87,7 +87,8 @@ TEST(ParametersSchema, HasPatternsThatItsOwnDefaultsMatch) {
 TEST(ParametersMarkdown, MarksAssumptionsAndEscapesBars) {
   const std::string text = parameters_markdown(sample_list());
   EXPECT_THAT(text, HasSubstr("### device.flash\n\nNAND dies.\n"));
-  EXPECT_THAT(text, HasSubstr("| `ice.num_keyslots` | 32 | 1..256 | count | Entries of x-CRYPTOCFG. | spec 1.6 |\n"));
+  EXPECT_THAT(text, HasSubstr("| `ice.num_keyslots` | 32 | 1..256 | count | Entries of x-CRYPTOCFG. | "
+                              "[ufshci-crypto](sources.md#ufshci-crypto) |\n"));
   EXPECT_THAT(text, HasSubstr("| `device.flash.read` | 40us | 0ps..1s | time | Time of a read \\| tR. | "
                               "**assumption**: varies (moves stage flash) |\n"));
   EXPECT_THAT(text, HasSubstr("**assumption**: arbitrary |\n"));

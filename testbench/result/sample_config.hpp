@@ -19,10 +19,10 @@ struct Engine {
   bool bypass = false;
 
   void describe(Fields& f) {
-    f("num_keyslots", num_keyslots, {1, 256}, fact("Entries of x-CRYPTOCFG.", "spec 1.6"));
-    f("latency", latency, {1, 64}, fact("Cycles of one block.", "timing 2"));
+    f("num_keyslots", num_keyslots, {1, 256}, fact("Entries of x-CRYPTOCFG.", "[ufshci-crypto]"));
+    f("latency", latency, {1, 64}, fact("Cycles of one block.", "[aes-cost-model]"));
     f("wake", wake, Range(1_us, 1_ms), assumption("Wake-up time.", "no source found", "ice"));
-    f("clock", clock, Range(1_MHz, 2000_MHz), fact("Clock.", "timing 2"));
+    f("clock", clock, Range(1_MHz, 2000_MHz), fact("Clock.", "[aes-cost-model]"));
     f("bypass", bypass, choice("Switches the engine off."));
   }
 };
@@ -33,7 +33,7 @@ struct Flash {
   std::uint64_t seed = 0;
 
   void describe(Fields& f) {
-    f("page", page, Range(512_B, 1_MiB), fact("Page size.", "timing 4.3"));
+    f("page", page, Range(512_B, 1_MiB), fact("Page size.", "[nand-conzone]"));
     f("read", read, Range(0_ps, 1_s), assumption("Time of a read | tR.", "varies", "flash"));
     f("seed", seed, {0, ~std::uint64_t{0}}, assumption("Seed of wear.", "arbitrary"));
   }

@@ -61,7 +61,7 @@ TEST(DataUnitMask, IsOneHotFrom512BytesTo64KiB) {
   EXPECT_EQ(data_unit_size(0x0c), Bytes{0}) << "not one-hot";
 }
 
-// Known answer of spec 1.7.
+// Known answer of [ufshci-crypto].
 TEST(CryptoConfigWord, IsKnownFor4KibOfCapability1) {
   EXPECT_EQ((CryptoConfigWord{data_unit_mask(Bytes{4096}), 1, true}.encode()), 0x80000108u);
 }

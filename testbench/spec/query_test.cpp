@@ -44,7 +44,7 @@ TEST(Query, AnswersWhatWasAsked) {
   EXPECT_EQ(respond(request, Result::invalid_idn).response, 0xfd);
 }
 
-// Offsets of spec 2.1; byte 0 is the length and byte 1 the type, or Linux refuses.
+// Offsets of [ufs-descriptors]; byte 0 is the length and byte 1 the type, or Linux refuses.
 TEST(DeviceDescriptor, HasLengthTypeAndFieldsAtTheirOffsets) {
   DeviceDescriptor device;
   device.extended_features = 0x11223344;

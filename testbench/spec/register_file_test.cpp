@@ -45,7 +45,7 @@ TEST(UfshciRegisters, AreFoundByTheirOffset) {
 }
 
 TEST(UfshciRegisters, SpellTheMasksOfTheInterruptRegister) {
-  // All interrupts of version 2.1 and the fatal set, from spec 1.3.
+  // All interrupts of version 2.1 and the fatal set, from [ufshci-interrupts].
   std::uint32_t all = 0;
   for (const Field& field : IS::fields) all |= field;
   EXPECT_EQ(all & ~IS::CQES.mask(), 0x71fffu);

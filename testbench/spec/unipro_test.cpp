@@ -13,7 +13,7 @@ using namespace icesim::literals;
 
 constexpr Bytes header_of_upiu{32};
 
-// The table of spec 2.3.
+// The table of [unipro-rates].
 TEST(WireBytes, MatchTheTableOfTheFactSheet) {
   struct Row {
     Bytes upiu;
@@ -77,7 +77,7 @@ TEST(Gears, GiveTheExactRateOfTheReferenceClock) {
   EXPECT_EQ(rate_b_of(3, ReferenceClock::mhz_19_2).n, 5'836'800u);
 }
 
-// Times of spec 2.3, in whole nanoseconds.
+// Times of [unipro-frames], in whole nanoseconds.
 TEST(WireTime, MatchesTheTimesOfTheFactSheet) {
   const Framing framing;
   const auto rounded = [](Picoseconds time) { return (time.n + 500) / 1000; };

@@ -24,7 +24,7 @@ std::array<std::byte, N> any_bytes() {
   return bytes;
 }
 
-// DW0 of spec 1.6.
+// DW0 of [ufshci-descriptors].
 TEST(Utrd, GivesTheKnownFirstWords) {
   Utrd utrd;
   utrd.data_direction = DataDirection::to_device;

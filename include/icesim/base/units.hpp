@@ -61,7 +61,7 @@ struct TimeSum {
   friend constexpr bool operator!=(TimeSum a, TimeSum b) { return a.n != b.n; }
 };
 
-/// Logical block of a UFS device; block-layer sectors are 512 bytes (facts: spec 2.2).
+/// Logical block of a UFS device; block-layer sectors are 512 bytes [scsi-commands].
 inline constexpr Bytes logical_block{4096};
 inline constexpr Bytes sector_size{512};
 

@@ -15,7 +15,7 @@ struct PciId {
 
 /// Configuration space of the controller as a PCI function: a type 0 header with one memory BAR and interrupt pin A.
 ///
-/// **Spec**: PCI Local Bus Specification 3.0, chapter 6; UFS controllers have class 010900h.
+/// **Spec**: [pci-configuration].
 /// **Not modelled**: capabilities (MSI, power management, PCI Express), expansion ROM, status bits. Bus mastering and
 /// memory decoding are stored in the command register, and change nothing.
 class PciFunction {

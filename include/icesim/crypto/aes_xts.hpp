@@ -12,9 +12,9 @@ namespace icesim {
 
 enum class CryptDirection : std::uint8_t { encrypt, decrypt };
 
-/// AES-XTS of one key with a kept key schedule (spec 1.8). The tweak of a data unit is its number as 128-bit
+/// AES-XTS of one key with a kept key schedule [ice-data-units]. The tweak of a data unit is its number as 128-bit
 /// little-endian. Lengths are multiples of 16 bytes, `in` may equal `out`, nothing is allocated for a call.
-/// Weak keys (data half equals tweak half) work, as in hardware (spec 4.5). Not for use by two threads at once.
+/// Weak keys (data half equals tweak half) work, as in hardware [ice-weak-keys]. Not for use by two threads at once.
 class AesXts {
  public:
   using Tweak = std::array<std::byte, 16>;

@@ -32,7 +32,7 @@ class KeyDeriver {
 /// One key of a run with `seed`.
 inline Secret derive_key(std::uint64_t seed, std::uint32_t key_id) { return KeyDeriver(seed).key(key_id); }
 
-/// Derivations of fscrypt (spec 3.11): HKDF-SHA512 of the master key, info "fscrypt\0", context byte, extra bytes.
+/// Derivations of fscrypt [linux-fscrypt]: HKDF-SHA512 of the master key, info "fscrypt\0", context byte, extra bytes.
 namespace fscrypt {
 
 enum class Context : std::uint8_t {
@@ -78,8 +78,8 @@ Dun iv_ino_lblk_32_dun(const Secret& hash_key, std::uint64_t inode, std::uint32_
 /// SipHash-2-4 of a 64-bit number, under a key of 16 bytes.
 std::uint64_t siphash_24(const Secret& key, std::uint64_t number);
 
-/// Derivations that hardware does inside for hardware-wrapped keys (spec 3.12): NIST SP 800-108 in counter mode over
-/// AES-256-CMAC of a 32-byte master key.
+/// Derivations that hardware does inside for hardware-wrapped keys [linux-wrapped-keys]: NIST SP 800-108 in counter
+/// mode over AES-256-CMAC of a 32-byte master key.
 namespace hardware_wrapped {
 
 Secret inline_key(const Secret& master);

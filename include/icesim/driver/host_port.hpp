@@ -26,21 +26,25 @@ struct HostCosts {
   void describe(Fields& f) {
     using namespace literals;
     f("submit", submit, {0_ps, 100_us},
-      assumption("Block layer and SCSI work for one bio, up to its request", "timing 4.4: big core 3-5 us to submit", "submit"));
+      assumption("Block layer and SCSI work for one bio, up to its request",
+                 "big core 3 to 5 us to submit [host-costs]", "submit"));
     f("dispatch", dispatch, {0_ps, 100_us},
-      assumption("Work to write the descriptors of one request and ring the doorbell", "timing 4.4: part of the same 3-5 us", "dispatch"));
+      assumption("Work to write the descriptors of one request and ring the doorbell",
+                 "part of the same 3 to 5 us [host-costs]", "dispatch"));
     f("complete", complete, {0_ps, 100_us},
-      assumption("Work to complete one request", "timing 4.4: big core 2-4 us", "completion"));
+      assumption("Work to complete one request", "big core 2 to 4 us [host-costs]", "completion"));
     f("interrupt_entry", interrupt_entry, {0_ps, 100_us},
-      assumption("From the interrupt pin to the first instruction of the handler", "spec 6: no source", "interrupt"));
+      assumption("From the interrupt pin to the first instruction of the handler", "[no-figure]", "interrupt"));
     f("threaded_interrupt", threaded_interrupt,
-      fact("The handler runs in a thread that the interrupt wakes (Linux 6.16 and later)", "spec 1.3"));
+      fact("The handler runs in a thread that the interrupt wakes (Linux 6.16 and later)",
+           "[linux-threaded-interrupt]"));
     f("thread_wake", thread_wake, {0_ps, 1_ms},
-      assumption("Work to wake a sleeping thread and switch to it", "spec 6: no source", "interrupt"));
+      assumption("Work to wake a sleeping thread and switch to it", "[no-figure]", "interrupt"));
     f("mmio_write", mmio_write, {1_ns, 10_us},
-      assumption("A posted register write: the core is busy for it, and it takes as long to arrive", "spec 6: no source", "keyslot_program"));
+      assumption("A posted register write: the core is busy for it, and it takes as long to arrive", "[no-figure]",
+                 "keyslot_program"));
     f("mmio_read", mmio_read, {2_ns, 10_us},
-      assumption("A register read, there and back; the core waits", "spec 6: no source", "interrupt"));
+      assumption("A register read, there and back; the core waits", "[no-figure]", "interrupt"));
   }
 };
 

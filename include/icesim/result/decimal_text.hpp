@@ -19,6 +19,10 @@ std::string decimal_text(Wide value);
 std::string grouped_text(std::uint64_t value);
 /// Microseconds with two decimals: "65.10".
 std::string microseconds_text(Picoseconds time);
+/// The same with four digits at least, so that rounding moves a percentile by less than a 2000th: "5.103", "65.10".
+std::string precise_microseconds_text(Picoseconds time);
+/// Largest unit that leaves at least one digit, four digits at least: "1.234 ms", "12.35 s".
+std::string precise_text(Picoseconds time);
 /// Largest unit that leaves at least one digit, two decimals: "12.35 s", "1.20 GiB".
 std::string rounded_text(TimeSum time);
 std::string rounded_text(Bytes size);

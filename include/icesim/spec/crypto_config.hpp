@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-/// Crypto capability, capabilities and configurations of the keyslots (spec 1.7).
+/// Crypto capability, capabilities and configurations of the keyslots [ufshci-crypto].
 namespace icesim {
 
 enum class CryptoAlgorithm : std::uint8_t { aes_xts = 0, bitlocker_aes_cbc = 1, aes_ecb = 2, essiv_aes_cbc = 3 };

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-/// Query requests: descriptors, attributes and flags of the device (spec 2.1, linux-cosim 7).
+/// Query requests: descriptors, attributes and flags of the device [ufs-descriptors] [cosim-probe].
 namespace icesim::query {
 
 enum class Opcode : std::uint8_t {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-/// SCSI commands of a UFS device (spec 2.2): each builder makes a 16-byte CDB, each parser reads one back.
+/// SCSI commands of a UFS device [scsi-commands]: each builder makes a 16-byte CDB, each parser reads one back.
 /// LBAs and counts are in logical blocks.
 namespace icesim::scsi {
 

@@ -5,8 +5,8 @@
 #include <array>
 #include <cstdint>
 
-/// Register map of the UFS host controller interface (spec 1.1 to 1.4). Each field is declared once: the constant
-/// is mask, name, bit range and sentence. Registers are 32 bits, little-endian, offsets in bytes.
+/// Register map of the UFS host controller interface [ufshci-registers] [ufshci-enable]. Each field is declared once:
+/// the constant is mask, name, bit range and sentence. Registers are 32 bits, little-endian, offsets in bytes.
 namespace icesim {
 
 /// Byte offset of a register.
@@ -89,7 +89,7 @@ inline constexpr Field TS{"TS", 12, 10, "Scale of the idle time: 10^TS microseco
 inline constexpr std::array fields{AH8ITV, TS};
 }  // namespace AHIT
 
-/// Interrupt status; the interrupt enable register IE has the same layout (spec 1.3).
+/// Interrupt status; the interrupt enable register IE has the same layout [ufshci-interrupts].
 namespace IS {
 inline constexpr Field UTRCS = bit("UTRCS", 0, "A transfer request completed");
 inline constexpr Field UDEPRI = bit("UDEPRI", 1, "The device asked for a DME endpoint reset");
@@ -255,7 +255,7 @@ constexpr const Register* find_register(std::uint32_t offset) {
   return nullptr;
 }
 
-/// Values of the CAP register (spec 1.2); counts are numbers, not "minus 1".
+/// Values of the CAP register [ufshci-capabilities]; counts are numbers, not "minus 1".
 struct Capabilities {
   std::uint32_t transfer_requests = 32;  ///< 1..32, with MCQ 1..256
   std::uint32_t outstanding_rtt = 2;     ///< 1..256

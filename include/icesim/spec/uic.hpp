@@ -2,7 +2,7 @@
 #pragma once
 #include <cstdint>
 
-/// UIC (UniPro DME) commands and the attributes that drivers use (spec 1.5).
+/// UIC (UniPro DME) commands and the attributes that drivers use [ufshci-uic].
 namespace icesim::uic {
 
 enum class Opcode : std::uint8_t {

@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdint>
 
-/// M-PHY gears and UniPro framing (spec 2.3). All numbers are exact integers.
+/// M-PHY gears and UniPro framing [unipro-rates] [unipro-frames]. All numbers are exact integers.
 namespace icesim::unipro {
 
 enum class Series : std::uint8_t { a = 1, b = 2 };  ///< values of PA_HSSeries
@@ -51,7 +51,7 @@ constexpr KilobitsPerSecond rate_b_of(std::uint64_t gear, ReferenceClock clock) 
 /// 8b10b: line bits of one byte.
 inline constexpr std::uint64_t line_bits_per_byte = 10;
 
-/// Parameters of L2 framing. Defaults: spec 2.3.
+/// Parameters of L2 framing. Defaults: [unipro-frames].
 struct Framing {
   Bytes t_mtu{272};   ///< UPIU bytes in one frame
   Bytes header{2};    ///< L3 and L4 headers inside the payload
@@ -61,7 +61,8 @@ struct Framing {
 /// Largest payload of a frame, headers included.
 inline constexpr Bytes max_frame_payload{288};
 
-/// Flow control of L2: the acknowledging control frame AFC, the sequence window, the unit of credits (spec 2.3).
+/// Flow control of L2: the acknowledging control frame AFC, the sequence window, the unit of credits
+/// [unipro-flow-control].
 inline constexpr Bytes afc_frame{6};             ///< three symbols, CRC included
 inline constexpr std::uint64_t max_window = 16;  ///< unacknowledged frames, of 32 sequence numbers
 inline constexpr Bytes credit_unit{32};

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-/// UFS protocol information units (spec 2.1): 32 bytes, big-endian, followed by an optional data segment.
+/// UFS protocol information units [ufs-upiu]: 32 bytes, big-endian, followed by an optional data segment.
 /// Each struct has `encode()` and `decode(header)`, inverse to each other for the fields it names; `decode` does not
 /// check the transaction code, `transaction_of` tells which struct fits.
 namespace icesim {

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-/// UTP transfer request descriptor and what it points to (spec 1.6), little-endian.
+/// UTP transfer request descriptor and what it points to [ufshci-descriptors], little-endian.
 namespace icesim {
 
 enum class CommandType : std::uint8_t { ufs_storage = 1, nullified = 0xf };
@@ -155,7 +155,7 @@ inline constexpr std::size_t size = prdt_offset + max_prdt_entries * PrdtEntry::
 inline constexpr std::size_t request_list_alignment = 1024;
 
 /// UTP task management request descriptor: 16-byte header, request UPIU, response UPIU. Of the header only OCS and the
-/// interrupt bit of DW0 are used (spec 1.6).
+/// interrupt bit of DW0 are used [ufshci-descriptors].
 namespace utmrd {
 inline constexpr std::size_t size = 80;
 inline constexpr std::uint32_t interrupt = 1u << 24;

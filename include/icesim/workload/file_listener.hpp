@@ -32,7 +32,7 @@ class FileListener {
   virtual void extent(BlockDevice device, const FileExtent& extent) = 0;
   /// The file's path from the root of its file system: "/user/0/com.example/a.db".
   virtual void path(std::uint64_t inode, std::string_view path) = 0;
-  /// The inode is a directory: its blocks are encrypted by the CPU, never inline (spec 3.11).
+  /// The inode is a directory: its blocks are encrypted by the CPU, never inline [linux-fscrypt].
   virtual void directory(std::uint64_t inode) = 0;
   /// A device (partition, device mapper) passes sectors of 512 bytes on to another.
   virtual void remap(BlockDevice from, std::uint64_t from_sector, BlockDevice to, std::uint64_t to_sector,

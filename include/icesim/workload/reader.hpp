@@ -110,7 +110,7 @@ enum class EventLevel {
 /// Names of the levels behind `first`.
 inline constexpr std::array<std::string_view, 4> event_levels{"block", "ufs", "upiu", "mmc"};
 
-/// UFS drivers issue a request again while clocks are gated: always within 10 ms on phones (spec 5.7).
+/// UFS drivers issue a request again while clocks are gated: always within 10 ms on phones [trace-reissue].
 inline constexpr Picoseconds usual_reissue_window{10'000'000'000};
 
 struct TraceOptions {

@@ -72,7 +72,7 @@ std::uint32_t BlockLayer::new_bio(const IoRequest& io, Lba lba, std::uint64_t bl
   bio.parts = 0;
   bio.segments = segments_of(io.operation, blocks);
   bio.failure = {};
-  // Without a recorded data unit number the address serves, as under dm-default-key (spec 3.10).
+  // Without a recorded data unit number the address serves, as under dm-default-key [linux-default-key].
   bio.crypt = {io.key, (io.flags & IoRequest::has_dun) != 0 ? io.dun : Dun{lba.n}};
   if (keyslots_ == nullptr || !moves_payload(io.operation)) bio.crypt = {};
   return index;

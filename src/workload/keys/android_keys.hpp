@@ -6,7 +6,7 @@
 
 namespace icesim::android {
 
-/// The keys that one Android device has in use (facts: traces 4): 3 + 2 per user.
+/// The keys that one Android device has in use [trace-android-keys]: 3 + 2 per user.
 using Key = std::uint64_t;
 inline constexpr Key metadata_key = 1;   ///< dm-default-key: what no file's key encrypts
 inline constexpr Key system_de_key = 2;  ///< systemwide, from boot on

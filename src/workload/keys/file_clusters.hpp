@@ -7,7 +7,7 @@
 namespace icesim {
 
 /// Makes up files for a trace that names none: a run of adjacent requests of one process, each at most a second after
-/// the one before, is a file (facts: traces 4d). Files count from 1.
+/// the one before, is a file [trace-clusters]. Files count from 1.
 class FileClusters {
  public:
   static constexpr Picoseconds longest_pause{1'000'000'000'000};

@@ -30,7 +30,7 @@ enum Category : std::uint64_t {
   fua = 1 << 15,
 };
 
-/// One event of blktrace(8), version 7 or 8 (spec 5.5).
+/// One event of blktrace(8), version 7 or 8 [trace-blktrace].
 struct Record {
   std::uint64_t nanoseconds = 0;
   std::uint64_t sector = 0;

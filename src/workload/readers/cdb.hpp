@@ -8,7 +8,7 @@ namespace icesim::cdb {
 /// The 16 bytes of a command descriptor block as a COMMAND UPIU carries them, shorter ones padded.
 using Bytes16 = std::array<std::uint8_t, 16>;
 
-/// What the block commands of spec 2.2 say: enough to write the same bytes again.
+/// What the block commands say [scsi-commands]: enough to write the same bytes again.
 struct Command {
   std::uint8_t opcode = 0;
   std::uint8_t flags = 0;   ///< byte 1: DPO, FUA (bit 3), of WRITE SAME the bit UNMAP (bit 3)

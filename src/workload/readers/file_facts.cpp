@@ -7,7 +7,8 @@ namespace {
 /// f2fs's block addresses that are none: hole, not allocated yet, compressed cluster.
 constexpr bool is_f2fs_block(std::uint64_t block) { return block != 0 && block < 0xffff'fffd; }
 
-/// Files larger than 2^32 pages do not exist where IV_INO_LBLK_64 does (spec 3.11), and hostile numbers do not wrap.
+/// Files larger than 2^32 pages do not exist where IV_INO_LBLK_64 does [linux-fscrypt], and hostile numbers do not
+/// wrap.
 constexpr std::uint64_t most_pages = std::uint64_t{1} << 32;
 constexpr std::uint64_t most_sectors = std::uint64_t{1} << 54;
 

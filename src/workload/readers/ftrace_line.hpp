@@ -7,7 +7,7 @@
 
 namespace icesim::ftrace {
 
-/// `comm-pid (tgid) [cpu] flags seconds.fraction: event: payload` (spec 5.1).
+/// `comm-pid (tgid) [cpu] flags seconds.fraction: event: payload` [trace-ftrace].
 struct Line {
   std::uint64_t nanoseconds = 0;
   std::uint32_t process = 0;
@@ -25,7 +25,7 @@ bool is_comment(std::string_view text);
 /// `CPU:1 [LOST 123 EVENTS]`, trace-cmd's `CPU:1 [123 EVENTS DROPPED]` or without number: sets `lost`.
 bool parse_lost_events(std::string_view text, std::uint64_t& lost);
 
-/// Payload of block_rq_issue and block_rq_complete, with or without ioprio (spec 5.2).
+/// Payload of block_rq_issue and block_rq_complete, with or without ioprio [trace-block-events].
 struct BlockEvent {
   BlockDevice device;
   std::string_view rwbs;

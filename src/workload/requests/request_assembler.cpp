@@ -34,7 +34,7 @@ bool RequestEvent::set(std::string_view rwbs, std::uint64_t sector, std::uint64_
   request.offset = {};
   request.length = {};
   if (sectors == 0 && (parsed.flags & IoRequest::preflush) != 0) request.operation = Operation::flush;
-  // A flush has no address: kernels print 0 or 2^64 - 1 (spec 5.2).
+  // A flush has no address: kernels print 0 or 2^64 - 1 [trace-block-events].
   if (request.operation == Operation::flush || !known) return true;
   if (sector > most_sectors || sectors > most_sectors) return false;
   request.offset = sector_size * sector;

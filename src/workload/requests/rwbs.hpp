@@ -8,8 +8,8 @@
 
 namespace icesim {
 
-/// The letters by which Linux names a request: preflush F, operation R W F D, then F (FUA), A, S, M (spec 5.2).
-/// `FWS` of old kernels, an empty write that stands for a flush, reads back as `FFS`.
+/// The letters by which Linux names a request: preflush F, operation R W F D, then F (FUA), A, S, M
+/// [trace-block-events]. `FWS` of old kernels, an empty write that stands for a flush, reads back as `FFS`.
 std::string rwbs(const IoRequest& request);
 
 /// What a rwbs word says.

@@ -33,7 +33,7 @@ TEST(Keyring, GivesDifferentKeysForDifferentIdsAndSeeds) {
 TEST(Keyring, LaysOutTheDerivedKeyAndEnablesItFor4096ByteDataUnits) {
   Keyring keys(7, 0);
   const CryptoConfig& entry = keys.entry(9);
-  EXPECT_EQ(entry.words[16], 0x80000008u) << "CFGE, capability 0, DUSIZE 8 (spec 1.7)";
+  EXPECT_EQ(entry.words[16], 0x80000008u) << "CFGE, capability 0, DUSIZE 8 [ufshci-crypto]";
   for (std::size_t word = 17; word < 32; ++word) EXPECT_EQ(entry.words[word], 0u);
   std::array<std::byte, 128> bytes{};
   entry.encode(bytes.data());

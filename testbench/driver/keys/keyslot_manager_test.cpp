@@ -154,7 +154,7 @@ TEST(KeyslotManager, KeepsTheOldKeyAndTheVictimWhenProgrammingFails) {
   EXPECT_EQ(again.outcome, Outcome::program);
   EXPECT_EQ(again.keyslot, got.keyslot);
   manager.programmed(again.keyslot, 13, false);
-  EXPECT_EQ(manager.get(10).outcome, Outcome::hit) << "software believes in the old key (spec 3.2, hazard)";
+  EXPECT_EQ(manager.get(10).outcome, Outcome::hit) << "software believes in the old key [linux-keyslot-manager]";
 }
 
 TEST(KeyslotManager, LeavesAnEvictedKeyslotItsPlaceAmongTheIdle) {

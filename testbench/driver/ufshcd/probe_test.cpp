@@ -97,7 +97,7 @@ TEST(Probe, PollsTheEnableBitEveryMillisecondAfterOneOfPause) {
     }
   }
   ASSERT_EQ(reads.size(), 46u);
-  EXPECT_GE(reads[0], written + 1_ms) << "an immediate read returns the stale 1 (spec 1.4)";
+  EXPECT_GE(reads[0], written + 1_ms) << "an immediate read returns the stale 1 [ufshci-enable]";
   for (std::size_t i = 1; i < reads.size(); ++i) EXPECT_GE(reads[i] - reads[i - 1], 1_ms);
 }
 
@@ -105,7 +105,7 @@ TEST(Probe, SetsRegistersInOrder) {
   ProbeRig rig;
   rig.run();
   const std::string list = "W UTRLBA 10000000";
-  // (linux-cosim 7, steps 1 to 8)
+  // [cosim-probe]
   const Lines wanted{"R CAP",
                      "R CCAP",
                      "R CRYPTOCAP0",

@@ -36,7 +36,7 @@ std::uint64_t big_endian(const std::byte* from, std::size_t size) {
   return value;
 }
 
-/// Place of the CDB in a COMMAND UPIU (spec 2.1).
+/// Place of the CDB in a COMMAND UPIU [ufs-upiu].
 constexpr std::size_t cdb = 16;
 
 TEST(UfshcdDescriptor, HasTheKnownFirstWords) {

@@ -153,7 +153,7 @@ TEST_F(UfsHostControllerReadTest, DecryptsOnTheWayToMemory) {
       .crypt_range(CryptDirection::encrypt, utrd.dun, 4096_B, 0_B, plain.data(), cipher.data(), size);
   EXPECT_EQ(Data(cipher.begin(), cipher.begin() + 4),
             (Data{std::byte{0xf2}, std::byte{0x4d}, std::byte{0xca}, std::byte{0x70}}))
-      << "spec 1.13";
+      << "[test-xts-answers]";
   data_in(4096, 4096, cipher);
   data_in(0, 2048, cipher);
   data_in(2048, 2048, cipher);

@@ -59,7 +59,7 @@ TEST_F(UfsHostControllerResetTest, DisablingAndEachStartOfTheLinkResetIt) {
   EXPECT_FALSE(rig.link.speeds.back());
 }
 
-/// Keys are written while the controller is disabled, and it must find them (spec 1.7).
+/// Keys are written while the controller is disabled, and it must find them [ufshci-crypto].
 TEST_F(UfsHostControllerResetTest, KeyslotsOutliveTheEnablingOfTheController) {
   rig.master->set(Reg::HCE, 0);
   rig.program(3, counting_data(64, 9), 4096_B);

@@ -88,7 +88,7 @@ TEST_F(UfsHostControllerWriteTest, SendsCiphertextWhenTheRequestIsEncrypted) {
   EXPECT_EQ(sent[3]->data, piece(cipher, 6144, 2048));
   const Data known{std::byte{0xf2}, std::byte{0x4d}, std::byte{0xca},
                    std::byte{0x70}, std::byte{0x28}, std::byte{0xe9}};
-  EXPECT_EQ(piece(sent[1]->data, 0, known.size()), known) << "spec 1.13";
+  EXPECT_EQ(piece(sent[1]->data, 0, known.size()), known) << "[test-xts-answers]";
   EXPECT_EQ(rig.bytes(0x20'0800, 2048), piece(plain, 0, 2048)) << "memory keeps the plaintext";
 }
 

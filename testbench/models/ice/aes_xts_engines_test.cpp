@@ -15,7 +15,7 @@ using namespace literals;
 
 const ClockDomain ice{300_MHz, 2_cycles};
 
-/// What was measured of the RTL: timing 1.
+/// What was measured of the RTL [aes-cores].
 struct Published {
   const char* name;
   std::uint64_t latency;

@@ -17,7 +17,7 @@ namespace {
 using namespace literals;
 using Data = std::vector<std::byte>;
 
-/// Bytes 0, 1, 2, ... as the plaintexts and keys of spec 1.13.
+/// Bytes 0, 1, 2, ... as the plaintexts and keys of [test-xts-answers].
 Data counting(std::size_t size) {
   Data data(size);
   for (std::size_t i = 0; i < size; ++i) data[i] = static_cast<std::byte>(i & 0xff);

@@ -94,7 +94,8 @@ void Session::run() {
   test::reset_kernel();
 }
 
-/// A row of the measurements of timing 1: 6 data units of 4096 bytes, the tweak loaded in cycle 0, data always there.
+/// A row of the measurements of [aes-cores]: 6 data units of 4096 bytes, the tweak loaded in cycle 0, data always
+/// there.
 struct Measured {
   std::uint64_t key_bits, round_stages;
   std::uint64_t first_out, block_latency, cycles_per_block, total;

@@ -80,7 +80,8 @@ TEST_F(AesXtsPipelineTest, SendsOutTheFirstBlockTweakAndBlockLatencyAfterItWasSa
 TEST_F(AesXtsPipelineTest, AgreesWithTheMeasuredEngine) {
   build();
   warm();
-  // Recorded RTL, AES-256, fully unrolled (timing 1 and 2): cycles until 1 block, 4 KiB and 6 x 4 KiB have left.
+  // Recorded RTL, AES-256, fully unrolled [aes-cores] [aes-cost-model]: cycles until 1 block, 4 KiB and 6 x 4 KiB have
+  // left.
   EXPECT_EQ(pass(1000, 16, job()) - 1000, 63u);
   EXPECT_EQ(pass(2000, 4096, job()) - 2000, 318u);
   EXPECT_EQ(pass(3000, 6 * 4096, job()) + 1 - 3000, 1599u);
@@ -155,7 +156,7 @@ TEST_F(AesXtsPipelineTest, ASharedTweakCoreWithoutPrefetchDrainsForEachDataUnit)
   config_.tweak_prefetch = 0;
   build(4096_B);
   warm();
-  // From the last block of a data unit to the first of the next: block latency + II (timing 2).
+  // From the last block of a data unit to the first of the next: block latency + II [aes-cost-model].
   EXPECT_EQ(pass(1000, 2 * 4096, job()), 1000 + latency() + 255 + (latency() + interval()) + 255 + latency());
 }
 

@@ -34,7 +34,7 @@ TEST(UniproLink, SamplesReadinessOnItsOwnEdges) {
 
 TEST(UniproLink, PutsTheWireBytesOfTheStandardOnTheLanes) {
   Bench bench{UniproLinkConfig{}};
-  // Data bytes, frames and wire bytes of spec 2.3.
+  // Data bytes, frames and wire bytes of [unipro-frames].
   const std::uint64_t table[][3] = {{0, 1, 40}, {4096, 16, 4256}, {8192, 31, 8472}, {32768, 121, 33768}};
   std::uint64_t frames = 0, wire = 0;
   for (const auto& [data, n, bytes] : table) {
@@ -47,7 +47,7 @@ TEST(UniproLink, PutsTheWireBytesOfTheStandardOnTheLanes) {
 }
 
 TEST(UniproLink, TakesTheTimesOfTheStandardForFourKibibytes) {
-  // Gear and nanoseconds at rate B on two lanes, spec 2.3.
+  // Gear and nanoseconds at rate B on two lanes [unipro-rates].
   for (const auto& [gear, nanoseconds] : {std::pair<std::uint64_t, std::uint64_t>{3, 3650}, {4, 1825}, {5, 912}}) {
     UniproLinkConfig config;
     config.gear = gear;
@@ -194,7 +194,7 @@ TEST(UniproLink, SustainsTheEfficiencyOfItsFrames) {
   const auto& arrivals = bench.device.arrivals;
   const std::uint64_t cycles = bench.left() - arrivals.front().start.n;
   const double efficiency = static_cast<double>(count * 4096) / static_cast<double>(cycles * bench.config.lanes);
-  EXPECT_NEAR(efficiency, 0.9624, 0.00005);  // spec 2.3
+  EXPECT_NEAR(efficiency, 0.9624, 0.00005);  // [unipro-frames]
 }
 
 }  // namespace

@@ -26,17 +26,17 @@ struct BlockLayerConfig {
   void describe(Fields& f) {
     using namespace literals;
     f("plug_requests", plug_requests, {1, Plug::most},
-      fact("Requests in a submitter's plug; another one flushes it first. 1: no plug, each is issued at once", "spec 3.3"));
+      fact("Requests in a submitter's plug; another one flushes it first. 1: no plug, each is issued at once", "[linux-plug]"));
     f("plug_bytes", plug_bytes, {4_KiB, 1_MiB},
-      fact("Once its first request has this size, another one flushes the plug first", "spec 3.3"));
-    f("max_request", max_request, {4_KiB, 1_MiB}, fact("Larger bios are split, and merging stops here", "spec 3.5"));
+      fact("Once its first request has this size, another one flushes the plug first", "[linux-plug]"));
+    f("max_request", max_request, {4_KiB, 1_MiB}, fact("Larger bios are split, and merging stops here", "[linux-split]"));
     f("segment", segment, {4_KiB, 256_KiB, logical_block},
-      assumption("Contiguous memory behind one PRDT entry", "page cache pages are scattered; spec 1.6 allows 256 KiB", "fetch"));
+      assumption("Contiguous memory behind one PRDT entry", "page cache pages are scattered; up to 256 KiB are allowed [linux-split]", "fetch"));
     f("max_segments", max_segments, {1, 128},
       fact("Pieces of contiguous memory of a request, and so its PRDT entries: larger bios are split, and merging stops here",
-           "spec 3.5: Linux's ufshcd has a sg_tablesize of 128"));
-    f("max_discard", max_discard, {4_KiB, Bytes{(std::uint64_t{4} << 30) - 4096}},
-      fact("Larger discards are split, and merging stops here", "spec 3.5: Linux's requests are less than 4 GiB"));
+           "ufshcd has a sg_tablesize of 128 [linux-split]"));
+    f("max_discard", max_discard, {4_KiB, Bytes{(std::uint64_t{4} << 30) - 4096}, logical_block},
+      fact("Larger discards are split, and merging stops here", "requests are less than 4 GiB [linux-split]"));
   }
 
   /// Of a read or write before it merges: more bytes or more segments are split off.
@@ -92,9 +92,10 @@ class BioObserver {
   virtual void bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) = 0;
 };
 
-/// From bio to request as Linux's blk-mq does it (spec 3.3 to 3.5): split, merge in the plug, tag, keyslot, plug, issue.
-/// Each process is one submitter on one core and sleeps when tags or keyslots run out; its plug is flushed before it sleeps.
-/// A keyslot is held from before the plug until the last bytes have ended, and is put before its bios end.
+/// From bio to request as Linux's blk-mq does it [linux-request-path]: split, merge in the plug, tag, keyslot, plug,
+/// issue. Each process is one submitter on one core and sleeps when tags or keyslots run out; its plug is flushed
+/// before it sleeps. A keyslot is held from before the plug until the last bytes have ended, and is put before its bios
+/// end.
 class BlockLayer {
  public:
   BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, HostPort& host, RequestQueue& queue,

@@ -7,7 +7,7 @@
 
 namespace icesim {
 
-/// Crypto data unit of fscrypt and dm-default-key on UFS (spec 4.2).
+/// Crypto data unit of fscrypt and dm-default-key on UFS [ice-data-unit-sizes].
 inline constexpr Bytes crypto_data_unit{4096};
 
 /// A data unit number as Linux's block layer carries it: 256 bits, the least significant word first (Linux: bc_dun).
@@ -45,7 +45,7 @@ struct BioCryptContext {
   bool encrypted() const { return key != no_key; }
 };
 
-/// True when data with context `next` may follow `bytes` of data with context `first` in one request (spec 3.4):
+/// True when data with context `next` may follow `bytes` of data with context `first` in one request [linux-merge]:
 /// both plain, or the same key and the next data unit number, without wrap.
 constexpr bool crypt_mergeable(const BioCryptContext& first, Bytes bytes, const BioCryptContext& next) {
   if (first.key != next.key) return false;

@@ -24,9 +24,9 @@ struct KeyslotStatistics {
   }
 };
 
-/// Hands out keyslots to requests as Linux's blk_crypto_profile does (spec 3.2).
-/// Keyslots in use are counted by reference; idle ones wait in the order of their last release, the longest idle is the next
-/// victim. Programming takes time, during which the manager is locked and every other request waits, hit or not.
+/// Hands out keyslots to requests as Linux's blk_crypto_profile does [linux-keyslot-manager].
+/// Keyslots in use are counted by reference; idle ones wait in the order of their last release, the longest idle is the
+/// next victim. Programming takes time, during which the manager is locked and every other request waits, hit or not.
 /// The manager knows no time: its caller programs the hardware and says when it is done.
 class KeyslotManager {
  public:

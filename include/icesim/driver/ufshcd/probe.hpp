@@ -25,9 +25,10 @@ struct ProbeConfig {
   bool crypto = true;
 };
 
-/// Initialises controller, link and device in the order in which Linux 6.12 does (spec 1.9): clear all keyslots while HCE is 0,
-/// enable controller and crypto in one write, start the link, set the lists, NOP OUT, fDeviceInit, descriptors, power mode
-/// change, well-known and general logical units. A list of actions, each of which waits for what it has set going.
+/// Initialises controller, link and device in the order in which Linux 6.12 does [linux-bring-up]: clear all keyslots
+/// while HCE is 0, enable controller and crypto in one write, start the link, set the lists, NOP OUT, fDeviceInit,
+/// descriptors, power mode change, well-known and general logical units. A list of actions, each of which waits for
+/// what it has set going.
 class Probe : public ProbeWaiter {
  public:
   Probe(HostPort& host, const HostCosts& costs, Ufshcd& hcd, const ProbeConfig& config);

@@ -39,9 +39,9 @@ class ProbeWaiter {
   virtual void command_done(Ocs ocs, const UpiuHeader& response) = 0;
 };
 
-/// The UFS host controller driver: descriptors, doorbell, key programming and interrupt handler (spec 1.6, 1.7, 1.9).
-/// The handler reads IS and IE, clears IS, reads the doorbell, completes what has ended, and reads IS again until it is 0
-/// (the order of accesses that Linux 6.12 shows).
+/// The UFS host controller driver: descriptors, doorbell, key programming and interrupt handler [ufshci-descriptors]
+/// [ufshci-crypto] [linux-bring-up]. The handler reads IS and IE, clears IS, reads the doorbell, completes what has
+/// ended, and reads IS again until it is 0 (the order of accesses that Linux 6.12 shows).
 class Ufshcd final : public RequestQueue, public StageRecorder {
  public:
   Ufshcd(HostPort& host, const HostCosts& costs, Bytes segment, Keyring& keys);

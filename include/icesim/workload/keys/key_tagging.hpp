@@ -17,7 +17,7 @@ enum class KeyMode {
   single,              ///< one key for all
   per_process,         ///< of the process that wrote the blocks
   per_file_synthetic,  ///< of a file made up from adjacent requests
-  per_file,            ///< fscrypt's default (spec 3.11): a key per inode; DUN = data unit's index in the file
+  per_file,            ///< fscrypt's default [linux-fscrypt]: a key per inode; DUN = data unit's index in the file
   per_policy,          ///< IV_INO_LBLK_64: a key per encrypted directory; DUN = inode << 32 | index
   android,             ///< metadata encryption, system DE, and DE and CE of each user
 };
