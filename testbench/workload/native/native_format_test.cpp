@@ -191,6 +191,27 @@ TEST(NativeFormat, RefusesChangedContentWithWholeCompression) {
   }
 }
 
+/// Two records whose times have 64 bits; the first one's, made 27 ps later, moves the second one beyond.
+TEST(NativeFormat, RefusesATimeOfMoreThan64BitsWithTheNumberOfTheRecord) {
+  const TemporaryDirectory directory;
+  std::vector<IoRequest> requests = sample(2);
+  requests[0].time = Picoseconds{0x64};
+  requests[1].time = Picoseconds{~std::uint64_t{0}};
+  write_trace(directory / "t", requests);
+  const std::string whole = test::read_file(directory / "t");
+  const std::size_t frame = whole.find('\n', whole.find('\n') + 1) + 1;
+  std::string content(1 << 16, '\0');
+  content.resize(ZSTD_decompress(content.data(), content.size(), whole.data() + frame, whole.size() - frame));
+  const std::size_t first = content.find("\x64\x9b\xff\xff");
+  ASSERT_NE(first, std::string::npos);
+  content[first] = '\x7f';
+  std::string packed(ZSTD_compressBound(content.size()), '\0');
+  packed.resize(ZSTD_compress(packed.data(), packed.size(), content.data(), content.size(), 1));
+  test::write_file(directory / "changed", whole.substr(0, frame) + packed);
+  EXPECT_THAT(test::user_error([&] { test::read_trace(directory / "changed"); }),
+              testing::HasSubstr("the time of record 2 has more than 64 bits"));
+}
+
 TEST(NativeFormat, RefusesDataBehindTheEnd) {
   const TemporaryDirectory directory;
   write_trace(directory / "t", sample(2));
