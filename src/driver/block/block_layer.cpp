@@ -152,7 +152,7 @@ Step BlockLayer::step(Work work) {
 
 Step BlockLayer::place(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
-  if (try_merge(s, s.first_bio)) return next(submitter);
+  if (!s.plug.empty() && try_merge(s, s.first_bio)) return next(submitter);
   if (free_tags_ == 0) {
     ++statistics_.tag_waits;
     return sleep(submitter, Waiting::tag, tag_waiters_);
@@ -164,7 +164,6 @@ Step BlockLayer::place(std::uint32_t submitter) {
 }
 
 bool BlockLayer::try_merge(Submitter& s, std::uint32_t index) {
-  if (s.plug.empty()) return false;
   Request& request = requests_[s.plug.last().n];
   const Bio& bio = *bios_[index];
   const Merge where = merge_of(request, bio, limits_);
