@@ -13,7 +13,7 @@ namespace icesim {
 namespace {
 
 constexpr std::size_t compressed_chunk = 128 * 1024;
-constexpr std::size_t head_size = 4096;
+constexpr std::size_t head_size = 64 * 1024;
 
 }  // namespace
 
@@ -86,6 +86,12 @@ PeekBytes::PeekBytes(std::unique_ptr<ByteSource> inner)
     filled += got;
   }
   head_.resize(filled);
+}
+
+void PeekBytes::blank(std::size_t size) {
+  std::replace_if(
+      head_.begin() + static_cast<std::ptrdiff_t>(used_), head_.begin() + static_cast<std::ptrdiff_t>(used_ + size),
+      [](char c) { return c != '\n'; }, ' ');
 }
 
 std::size_t PeekBytes::read(char* out, std::size_t size) {

@@ -78,8 +78,12 @@ class ZstdBytes final : public ByteSource {
 class PeekBytes final : public ByteSource {
  public:
   explicit PeekBytes(std::unique_ptr<ByteSource> inner);
-  /// Up to the first 4096 bytes.
+  /// Up to the first 64 KiB, less what was read or skipped of them.
   std::string_view head() const { return std::string_view(head_).substr(used_); }
+  /// Leaves out the first `size` bytes of the head.
+  void skip(std::size_t size) { used_ += size; }
+  /// Makes blanks of the first `size` bytes of the head, but for line breaks: lines keep their numbers.
+  void blank(std::size_t size);
   std::size_t read(char* out, std::size_t size) override;
   std::uint64_t position() const override;
 

@@ -24,7 +24,7 @@ KeyRule rule_of(BlockOwners::Source source) {
 }  // namespace
 
 Tagging::Tagging(const std::filesystem::path& path, const TraceOptions& trace, const KeyOptions& keys)
-    : name_(path.string()), options_(keys), processes_(keys.profiles) {
+    : name_(path.string()), lenient_(trace.keep_going), options_(keys), processes_(keys.profiles) {
   TraceOptions options = trace;
   if (has_files()) options.files = &owners_;
   reader_ = open_trace(path, options);
@@ -53,10 +53,21 @@ void Tagging::open_side_file(const std::filesystem::path& path) {
   owners_.ignore_paths();
 }
 
+/// Reads the next request; where a trace is broken behind others, the error says how to get those.
+bool Tagging::read(IoRequest& request) {
+  try {
+    return reader_->next(request);
+  } catch (const UserError& error) {
+    const std::string_view line = error.what();
+    if (lenient_ || reader_->info().records == 0 || line.find("--keep-going") != std::string_view::npos) throw;
+    throw UserError(std::string(line) + "; --keep-going takes what comes before");
+  }
+}
+
 bool Tagging::next(IoRequest& request) {
   while (given_ == done_.size()) {
     IoRequest whole;
-    if (ended_ || !reader_->next(whole)) {
+    if (ended_ || !read(whole)) {
       finish();
       return false;
     }

@@ -34,6 +34,7 @@ class Tagging {
     bool known = false;
   };
 
+  bool read(IoRequest& request);
   void open_side_file(const std::filesystem::path& path);
   bool is_native() const { return info().format == "icetrace"; }
   bool has_files() const;
@@ -52,6 +53,7 @@ class Tagging {
   void finish();
 
   std::string name_;
+  bool lenient_;  ///< --keep-going is given
   KeyOptions options_;
   PolicyNames policies_;
   BlockOwners owners_{policies_};

@@ -11,12 +11,16 @@ BlkparseReader::BlkparseReader(std::unique_ptr<ByteSource> bytes, const TraceOpt
                 [this](std::string_view what) { lines_.fail(what); }) {}
 
 bool BlkparseReader::recognises(std::string_view head) {
-  // blkparse first lists its input files when its output is not a terminal's.
-  while (head.substr(0, 11) == "Input file " && head.find('\n') != std::string_view::npos) {
-    head.remove_prefix(head.find('\n') + 1);
+  while (true) {
+    const std::string_view text = head.substr(0, head.find('\n'));
+    blkparse::Line line;
+    if (blkparse::parse_line(text, line)) return true;
+    // blkparse first lists its input files when its output is not a terminal's; people put notes in front.
+    const bool is_note = text.find_first_not_of(" \t\r") == std::string_view::npos || text.front() == '#' ||
+                         text.substr(0, 11) == "Input file ";
+    if (!is_note || text.size() == head.size()) return false;
+    head.remove_prefix(text.size() + 1);
   }
-  blkparse::Line line;
-  return blkparse::parse_line(head.substr(0, head.find('\n')), line);
 }
 
 bool BlkparseReader::next(IoRequest& request) {

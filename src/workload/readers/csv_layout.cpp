@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "src/workload/readers/csv_layout.hpp"
 
+#include "src/workload/text/csv_fields.hpp"
 #include "src/workload/text/cursor.hpp"
 #include "src/workload/text/fnv1a.hpp"
 
@@ -12,22 +13,24 @@ namespace {
 
 constexpr std::uint64_t nanosecond = 1;
 constexpr std::uint64_t windows_tick = 100;
-constexpr std::uint64_t microsecond = 1'000;
-constexpr std::uint64_t millisecond = 1'000'000;
 constexpr std::uint64_t second = 1'000'000'000;
 constexpr std::uint64_t byte = 1;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+/// What may stand behind the point of a number. Programs that know no whole numbers write zeros there.
+enum class Fraction { none, zeros, any };
+
 /// A decimal number times `unit`, digits beyond the ninth of the fraction dropped.
-bool parse_decimal(std::string_view text, std::uint64_t unit, std::uint64_t& value) {
+bool parse_decimal(std::string_view text, std::uint64_t unit, Fraction fractions, std::uint64_t& value) {
   Cursor at(text);
   std::uint64_t whole = 0;
   if (!is_digit(at.peek()) || !at.number(whole) || __builtin_mul_overflow(whole, unit, &value)) return false;
   if (at.at_end()) return true;
-  if (!at.literal('.') || at.at_end()) return false;
+  if (fractions == Fraction::none || !at.literal('.') || at.at_end()) return false;
   std::string_view digits = at.rest();
   if (!std::all_of(digits.begin(), digits.end(), is_digit)) return false;
+  if (fractions == Fraction::zeros) return digits.find_first_not_of('0') == std::string_view::npos;
   constexpr std::size_t most_digits = 9;
   digits = digits.substr(0, most_digits);
   std::uint64_t fraction = 0;
@@ -60,7 +63,12 @@ bool parse_operation(const Layout& layout, std::string_view text, RequestEvent& 
     event.request.operation = operation;
     return true;
   }
-  return event.set(text, 0, 0);
+  // Address and length may stand before it.
+  const IoRequest before = event.request;
+  if (!event.set(text, 0, 0) || event.has_unknown_flags) return false;
+  event.request.offset = before.offset;
+  event.request.length = before.length;
+  return true;
 }
 
 bool is_number(std::string_view text, std::uint32_t& number) {
@@ -101,11 +109,17 @@ bool parse_field(const Layout& layout, Column column, std::string_view text, Row
     case Field::operation:
       return parse_operation(layout, text, row.event);
     case Field::time:
-      return parse_decimal(text, column.unit, row.event.nanoseconds);
+      return parse_decimal(text, column.unit, layout.is_whole ? Fraction::none : Fraction::any, row.event.nanoseconds);
+    case Field::latency:
+      if (text.empty()) return true;  // it is not known
+      break;
     default:
       break;
   }
-  if (!parse_decimal(text, column.unit, value)) return false;
+  const Fraction fractions = layout.is_whole                  ? Fraction::none
+                             : column.field == Field::latency ? Fraction::any
+                                                              : Fraction::zeros;
+  if (!parse_decimal(text, column.unit, fractions, value)) return false;
   if (column.field == Field::device) {
     // 8388608 is 8,0; the small number of a disk or volume is a minor one.
     row.event.device = BlockDevice::of_number(value);
@@ -123,23 +137,13 @@ bool parse_field(const Layout& layout, Column column, std::string_view text, Row
   return true;
 }
 
-/// Takes the next field off a line, which has no data behind its last one; several spaces separate like one.
-bool take(std::string_view& line, char separator, std::string_view& field) {
-  if (separator == ' ') line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-  if (line.data() == nullptr || (line.empty() && separator == ' ')) return false;
-  const std::size_t end = std::min(separator == ' ' ? line.find_first_of(" \t") : line.find(separator), line.size());
-  field = line.substr(0, end);
-  line = end == line.size() ? std::string_view() : line.substr(end + 1);
-  return true;
-}
-
 }  // namespace
 
 bool parse_row(const Layout& layout, std::string_view line, Row& row) {
   row = {};
   std::string_view field;
   for (const Column column : layout.columns) {
-    if (!take(line, layout.separator, field) || !parse_field(layout, column, field, row)) return false;
+    if (!take_field(line, layout.separator, field) || !parse_field(layout, column, field, row)) return false;
   }
   if (row.event.request.operation == Operation::flush) row.event.request.offset = row.event.request.length = Bytes{};
   return layout.more_may_follow || line.find_first_not_of(" \t") == std::string_view::npos;
@@ -148,17 +152,17 @@ bool parse_row(const Layout& layout, std::string_view line, Row& row) {
 const std::vector<Layout>& headless_layouts() {
   const auto sectors = sector_size.n;
   static const std::vector<Layout> layouts{
-      {"msr", ',', false, "Read", "Write", false,
+      {"msr", ',', false, "Read", "Write", false, true,
        {{Field::time, windows_tick}, {}, {Field::device}, {Field::operation}, {Field::offset, byte},
         {Field::length, byte}, {Field::latency, windows_tick}}},
-      {"spc", ',', false, "R", "W", true,
+      {"spc", ',', false, "R", "W", true, false,
        {{Field::device}, {Field::offset, sectors}, {Field::length, byte}, {Field::operation}, {Field::time, second}}},
-      {"fiu", ' ', false, "R", "W", false,
+      {"fiu", ' ', false, "R", "W", false, true,
        {{Field::time, nanosecond}, {Field::process}, {Field::comm}, {Field::offset, sectors}, {Field::length, sectors},
         {Field::operation}, {}, {Field::device}, {}}},
-      {"tencent", ',', false, "0", "1", false,
+      {"tencent", ',', false, "0", "1", false, true,
        {{Field::time, second}, {Field::offset, sectors}, {Field::length, sectors}, {Field::operation}, {Field::device}}},
-      {"mqsim", ' ', false, "1", "0", false,
+      {"mqsim", ' ', false, "1", "0", false, true,
        {{Field::time, nanosecond}, {Field::device}, {Field::offset, sectors}, {Field::length, sectors},
         {Field::operation}}},
   };
@@ -166,39 +170,9 @@ const std::vector<Layout>& headless_layouts() {
 }
 
 const Layout& pixel_layout() {
-  static const Layout layout{"pixel6a", ',', true, "R", "W", false,
+  static const Layout layout{"pixel6a", ',', true, "R", "W", false, false,
                              {{Field::process}, {Field::device}, {Field::operation}, {Field::offset, sector_size.n},
                               {Field::length, sector_size.n}, {Field::time, second}}};
-  return layout;
-}
-
-std::optional<Layout> named_columns(std::string_view header) {
-  struct Name {
-    std::string_view name;
-    Column column;
-  };
-  static const Name names[] = {
-      {"time_s", {Field::time, second}},          {"time_ms", {Field::time, millisecond}},
-      {"time_us", {Field::time, microsecond}},    {"time_ns", {Field::time, nanosecond}},
-      {"operation", {Field::operation}},          {"offset", {Field::offset, byte}},
-      {"sector", {Field::offset, sector_size.n}}, {"length", {Field::length, byte}},
-      {"sectors", {Field::length, sector_size.n}}, {"process", {Field::process}},
-      {"comm", {Field::comm}},
-      {"device", {Field::device}},                {"key", {Field::key}},
-      {"latency_us", {Field::latency, microsecond}}, {"latency_ns", {Field::latency, nanosecond}},
-  };
-  Layout layout{"csv", ',', true, {}, {}, false, {}};
-  std::string_view field;
-  while (take(header, ',', field)) {
-    const auto found =
-        std::find_if(std::begin(names), std::end(names), [&](const Name& name) { return name.name == field; });
-    layout.columns.push_back(found == std::end(names) ? Column{} : found->column);
-  }
-  for (const Field needed : {Field::time, Field::operation, Field::offset, Field::length}) {
-    const auto count = std::count_if(layout.columns.begin(), layout.columns.end(),
-                                     [&](const Column& column) { return column.field == needed; });
-    if (count != 1) return std::nullopt;
-  }
   return layout;
 }
 

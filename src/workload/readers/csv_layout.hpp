@@ -25,6 +25,7 @@ struct Layout {
   std::string_view read_word;   ///< empty: any word for a read, write, flush or discard, or a rwbs word
   std::string_view write_word;
   bool more_may_follow = false;  ///< columns behind those listed are allowed
+  bool is_whole = false;         ///< its times, and all other numbers, have no fractions
   std::vector<Column> columns;
 };
 
@@ -42,7 +43,4 @@ bool parse_row(const Layout& layout, std::string_view line, Row& row);
 const std::vector<Layout>& headless_layouts();
 /// The Pixel 6a traces of SYSTOR 2024.
 const Layout& pixel_layout();
-/// The layout that a line of column names declares (docs/traces.md); none when it declares none.
-std::optional<Layout> named_columns(std::string_view header);
-
 }  // namespace icesim::csv

@@ -15,6 +15,8 @@ class CsvReader final : public TraceReader {
   const TraceInfo& info() const override { return requests_.info(); }
   std::string_view process_name() const override { return comm_; }
   static bool recognises(std::string_view head);
+  /// What table a file is that is none of ours, and the way out; empty when nothing tells.
+  static std::string foreign(std::string_view head);
 
  private:
   void correct(csv::Row& row);

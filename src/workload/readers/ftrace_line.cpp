@@ -28,6 +28,26 @@ bool parse_time(Cursor& at, std::uint64_t& nanoseconds) {
   return true;
 }
 
+constexpr bool is_of_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
+}
+
+/// `event: payload`, or perf's `system:event: payload`.
+bool parse_event(Cursor& at, Line& line) {
+  if (!at.until(':', line.event) || line.event.empty()) return false;
+  if (is_of_name(at.peek())) {
+    Cursor behind = at;
+    std::string_view event;
+    if (behind.until(':', event) && std::all_of(event.begin(), event.end(), is_of_name)) {
+      line.event = event;
+      at = behind;
+    }
+  }
+  at.spaces();
+  line.payload = at.rest();
+  return true;
+}
+
 /// From the dash on: `-pid (tgid) [cpu] flags time: event: payload`.
 bool parse_from_dash(std::string_view text, Line& line) {
   Cursor at(text);
@@ -38,11 +58,30 @@ bool parse_from_dash(std::string_view text, Line& line) {
   if (!at.literal('[') || !is_digit(at.peek()) || !at.number(cpu) || !at.literal(']') || !at.spaces()) return false;
   // The flags never begin with a digit; traces without them have the time here.
   if (!is_digit(at.peek()) && !(at.until(' ', skipped) && (at.spaces() || is_digit(at.peek())))) return false;
-  if (!parse_time(at, line.nanoseconds) || !at.literal(':') || !at.spaces()) return false;
-  if (!at.until(':', line.event) || line.event.empty()) return false;
-  at.spaces();
-  line.payload = at.rest();
-  return true;
+  return parse_time(at, line.nanoseconds) && at.literal(':') && at.spaces() && parse_event(at, line);
+}
+
+/// A line of `perf script`: `comm pid [cpu] time: event: payload`, also `pid/tid`, without `[cpu]`, and with a number
+/// of samples before the event.
+bool parse_perf_line(std::string_view text, Line& line) {
+  // The pid stands before the first blank behind which `[cpu]` or the time follows.
+  for (std::size_t blank = text.find(' ', std::min(text.find_first_not_of(' '), text.size()));
+       blank != std::string_view::npos; blank = text.find(' ', blank + 1)) {
+    Cursor at(text.substr(blank));
+    std::uint32_t cpu = 0;
+    std::uint64_t samples = 0;
+    if (!at.spaces() || !is_digit(at.peek()) || !at.number(line.process)) continue;
+    if (at.literal('/') && !at.number(line.process)) continue;
+    if (!at.spaces()) continue;
+    if (at.literal('[') && !(at.number(cpu) && at.literal(']') && at.spaces())) continue;
+    if (!parse_time(at, line.nanoseconds) || !at.literal(':') || !at.spaces()) continue;
+    Cursor counted = at;
+    if (counted.number(samples) && counted.spaces()) at = counted;
+    if (!parse_event(at, line)) continue;
+    line.comm = text.substr(0, blank);
+    return true;
+  }
+  return false;
 }
 
 /// Optional ` class,hint,level` (first seen as ` class,level`) of newer kernels.
@@ -60,6 +99,13 @@ bool parse_extent(Cursor& at, BlockEvent& event) {
 bool parse_start(Cursor& at, BlockEvent& event) {
   return at.number(event.device.major) && at.literal(',') && at.number(event.device.minor) && at.literal(' ') &&
          at.until(' ', event.rwbs) && !event.rwbs.empty();
+}
+
+/// A function of the stack that `perf script` prints below an event: an indented address, then its name.
+bool is_perf_frame(std::string_view text, std::size_t indent) {
+  constexpr std::size_t least_digits = 8;
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789abcdef"), text.size());
+  return indent > 0 && digits >= least_digits && digits < text.size() && text[digits] == ' ';
 }
 
 /// What stands before the dash, without the kernel's padding.
@@ -82,7 +128,9 @@ bool parse_line(std::string_view text, Line& line) {
     line.comm = comm_of(text.substr(0, dash));
     return true;
   }
-  return false;
+  if (!parse_perf_line(text, line)) return false;
+  line.comm = comm_of(line.comm.substr(0, line.comm.find_last_not_of(' ') + 1));
+  return true;
 }
 
 bool is_comment(std::string_view text) {
@@ -92,6 +140,7 @@ bool is_comment(std::string_view text) {
   for (const std::string_view start : {"cpus=", "version = ", "CPU ", " => ", "<stack trace>"}) {
     if (text.substr(0, start.size()) == start) return true;
   }
+  if (is_perf_frame(text.substr(first), first)) return true;
   return text.substr(0, 4) == "CPU:" && text.find("[SUBBUFFER START]") != std::string_view::npos;
 }
 

@@ -7,7 +7,9 @@
 #include "src/workload/readers/blkparse_reader.hpp"
 #include "src/workload/readers/blktrace_reader.hpp"
 #include "src/workload/readers/csv_reader.hpp"
+#include "src/workload/readers/foreign.hpp"
 #include "src/workload/readers/ftrace_reader.hpp"
+#include "src/workload/readers/heading.hpp"
 #include "src/workload/readers/iolog_reader.hpp"
 #include "src/workload/readers/open_reader.hpp"
 #include "src/workload/readers/partial_reader.hpp"
@@ -73,11 +75,24 @@ std::string names() {
   return text;
 }
 
+[[noreturn]] void refuse(const PeekBytes& bytes) {
+  constexpr std::string_view unknown = "not a trace that icesim knows";
+  std::string what = CsvReader::foreign(bytes.head());
+  if (what.empty()) what = unknown;
+  if (what.substr(0, unknown.size()) == unknown) what += "; allowed are " + names();
+  throw UserError(bytes.name() + ": " + what);
+}
+
 const Format& format_of(const PeekBytes& bytes, const std::string& wanted) {
-  for (const Format& format : formats) {
-    if (wanted.empty() ? format.recognises(bytes.head()) : wanted == format.description.name) return format;
-  }
-  if (wanted.empty()) throw UserError(bytes.name() + ": not a trace that icesim knows; allowed are " + names());
+  const auto is_it = [&](const Format& format) {
+    return wanted.empty() ? format.recognises(bytes.head()) : wanted == format.description.name;
+  };
+  std::string foreign = foreign_by_magic(bytes.head());
+  if (foreign.empty() && wanted.empty()) foreign = foreign_by_text(bytes.head());
+  if (!foreign.empty()) throw UserError(bytes.name() + ": " + foreign);
+  const auto found = std::find_if(std::begin(formats), std::end(formats), is_it);
+  if (found != std::end(formats)) return *found;
+  if (wanted.empty()) refuse(bytes);
   throw UserError("format is \"" + wanted + "\"; allowed are " + names());
 }
 
@@ -99,7 +114,8 @@ void check_unit(const Format& format, const TraceOptions& options, const std::st
   if (options.ufs_lba_unit == LbaUnit::automatic ||
       std::find(levels.begin(), levels.end(), event_levels[1]) != levels.end())
     return;
-  throw UserError(name + ": " + format.description.name + " has no ufshcd_command events, of which --ufs-lba-unit tells");
+  throw UserError(name + ": " + format.description.name +
+                  " has no ufshcd_command events, of which --ufs-lba-unit tells");
 }
 
 const Format& format_named(std::string_view name) {
@@ -121,6 +137,8 @@ std::vector<TraceFormat> trace_formats() {
 }
 
 std::unique_ptr<TraceReader> open_reader(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options) {
+  bytes = without_heading(std::move(bytes));
+  if (bytes->head().empty()) throw UserError(bytes->name() + ": the file is empty");
   const Format& format = format_of(*bytes, options.format);
   check_level(format, options, bytes->name());
   check_unit(format, options, bytes->name());

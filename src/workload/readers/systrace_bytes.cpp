@@ -2,18 +2,33 @@
 #include "src/workload/readers/systrace_bytes.hpp"
 
 #include "icesim/base/error.hpp"
+#include "src/workload/readers/ftrace_reader.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstring>
 
 namespace icesim {
 namespace {
 
 constexpr std::size_t buffer_size = 256 * 1024;
-constexpr std::string_view opening = "<script class=\"trace-data\"";
+constexpr std::string_view opening = "<script";
+constexpr std::string_view mark = "trace-data";
 constexpr std::string_view closing = "</script>";
 /// How far behind its opening tag a section must show what it is.
 constexpr std::size_t first_look = 4096;
+
+/// Where ftrace text begins in a section: with its title, before which atrace may say something, or with an event;
+/// nowhere in lists of processes and in JSON.
+std::size_t ftrace_begin(std::string_view section) {
+  constexpr std::string_view title = "\n# tracer:";
+  section = section.substr(0, section.find(closing));
+  const std::size_t first = section.find_first_not_of(" \r\n");
+  if (first == std::string_view::npos || section.substr(first, 8) == "# tracer") return first;
+  const std::size_t at = section.find(title);
+  if (at != std::string_view::npos) return at + 1;
+  return FtraceReader::recognises(section.substr(0, section.rfind('\n') + 1)) ? 0 : std::string_view::npos;
+}
 
 }  // namespace
 
@@ -24,7 +39,14 @@ bool SystraceBytes::recognises(std::string_view head) {
   const std::size_t first = head.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return false;
   head.remove_prefix(first);
-  return head.substr(0, 5) == "<html" || head.substr(0, 9) == "<!DOCTYPE" || head.substr(0, 9) == "<!doctype";
+  for (const std::string_view start : {"<html", "<!doctype html", "<head", "<!--"}) {
+    const std::string_view same = head.substr(0, start.size());
+    if (std::equal(same.begin(), same.end(), start.begin(), start.end(),
+                   [](unsigned char a, unsigned char b) { return std::tolower(a) == b; })) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /// Reads on; false when nothing came.
@@ -53,10 +75,15 @@ bool SystraceBytes::find_section() {
     }
     const std::string_view section(buffer_.data() + used_, std::min(filled_ - used_, first_look));
     const std::size_t tag_end = section.find('>');
-    if (tag_end == std::string_view::npos) fail("a trace-data section's tag does not end");
-    const std::size_t text = section.find_first_not_of(" \r\n", tag_end + 1);
+    // Scripts of the page's own have tags without attributes, or with others.
+    if (tag_end == std::string_view::npos || section.substr(0, tag_end).find(mark) == std::string_view::npos) {
+      used_ += opening.size();
+      continue;
+    }
+    const std::size_t begin = ftrace_begin(section.substr(tag_end + 1));
     used_ += tag_end + 1;
-    if (text == std::string_view::npos || section.substr(text, 8) != "# tracer") continue;
+    if (begin == std::string_view::npos) continue;
+    used_ += begin;
     found_ = true;
     return true;
   }
