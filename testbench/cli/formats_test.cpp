@@ -87,12 +87,11 @@ TEST(Formats, TellHowToReadWhatComesBeforeABrokenPlace) {
   const std::string whole = "time_us,operation,offset,length\n1,read,0,4096\n2,rea";
   EXPECT_THAT(icesim({"trace", "info", directory.file("t.csv", whole)}).err,
               HasSubstr("--keep-going skips and counts"));
-  std::string blktrace(96, '\0');
-  blktrace.replace(0, 4, "\x07\x74\x61\x65");
-  blktrace[24 + 1] = 0x10;                                // 4096 bytes
-  blktrace.replace(28, 4, {'\x07', '\0', '\x41', '\0'});  // an issue that is a read
-  blktrace.replace(48, 4, "\x07\x74\x61\x65");
-  const std::string cut = directory.file("cut", blktrace.substr(0, 90));
+  std::string record(48, '\0');
+  record.replace(0, 4, "\x07\x74\x61\x65");
+  record[24 + 1] = 0x10;                                // 4096 bytes
+  record.replace(28, 4, {'\x07', '\0', '\x41', '\0'});  // an issue that is a read
+  const std::string cut = directory.file("cut", record + record + record.substr(0, 40));
   EXPECT_THAT(icesim({"trace", "info", cut}).err, HasSubstr("it is truncated; --keep-going takes what comes before"));
   EXPECT_EQ(icesim({"trace", "info", cut, "--keep-going"}).exit_code, 0);
 }
