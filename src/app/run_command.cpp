@@ -86,7 +86,8 @@ int run_command(const Arguments& arguments) {
   const SystemConfig config = scenario.config();
   const Observers observers = watch.open();
   output.open(watch.takes_standard_output());
-  const auto [results, elapsed] = replay(scenario, config, path, watch, observers);
+  auto [results, elapsed] = replay(scenario, config, path, watch, observers);
+  if (const std::string note = watch.note(); !note.empty()) results.warnings.push_back(note);
   if (output.wanted()) output.write(results_json(results));
   output.commit(watch.finish());
   const std::uint64_t failed = failed_requests(results);

@@ -65,6 +65,11 @@ bool WatchOptions::takes_standard_output() const {
   return (waves_file_ && waves_file_->is_standard_output()) || (requests_file_ && requests_file_->is_standard_output());
 }
 
+std::string WatchOptions::note() const {
+  if (!writer_ || !writer_->missed_window()) return "";
+  return "--waves-from " + from_ + " lies behind the end of the run, so the waves are empty";
+}
+
 void WatchOptions::throw_if_failed() const {
   if (converter_) converter_->vcd().throw_if_failed();
   for (const std::optional<OutputFile>* file : {&waves_file_, &requests_file_}) {

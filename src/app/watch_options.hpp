@@ -22,6 +22,8 @@ class WatchOptions {
   Observers open();
   /// Whether one of them is the standard output.
   bool takes_standard_output() const;
+  /// What the waves lack, in a sentence; empty when nothing.
+  std::string note() const;
   /// Writes what is still to be written, after the simulation; the files that are to be committed then.
   std::vector<OutputFile*> finish();
   /// Throws again what one of the files threw while the kernel ran.

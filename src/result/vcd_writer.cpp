@@ -77,6 +77,7 @@ void VcdWriter::settle(Picoseconds now) {
 }
 
 void VcdWriter::end(Picoseconds at) {
+  ended_ = true;
   const Picoseconds last = std::min(at, window_.to);
   if (last >= window_.from) {
     write_before(last + Picoseconds{last.n == ~std::uint64_t{0} ? 0u : 1u});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/error.hpp"
 #include "icesim/base/file.hpp"
-#include "icesim/base/file_use.hpp"
+#include "src/base/file_use.hpp"
 
 #include <cstdlib>
 #include <filesystem>

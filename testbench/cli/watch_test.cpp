@@ -93,6 +93,13 @@ TEST_F(WatchTest, WritesWavesOfAWindowAndChangesNoResult) {
   EXPECT_GT(vcd.of("decrypt.out_blocks").size(), 1000u) << "a read of 128 KiB lies in this window";
 }
 
+TEST_F(WatchTest, SaysThatTheWindowWasMissed) {
+  const std::string warning = "--waves-from 1000s lies behind the end of the run, so the waves are empty";
+  const std::string file = directory_.path("x.vcd");
+  EXPECT_THAT(icesim(run({"--waves", file, "--waves-from", "1000s"})).out, HasSubstr("\n  " + warning + "\n"));
+  EXPECT_THAT(icesim(run({"--waves", file, "--waves-to", "1us"})).out, testing::Not(HasSubstr("waves")));
+}
+
 TEST_F(WatchTest, ConvertsToFstWhereTheConverterIs) {
   const std::string file = directory_.path("x.fst");
   const std::vector<std::string> arguments = run({"--waves", file, "--waves-from", "53.1ms", "--waves-to", "53.3ms"});

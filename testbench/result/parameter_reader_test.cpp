@@ -178,7 +178,7 @@ RC_GTEST_PROP(ReadParameters, ReadsBackExactlyWhatWasWritten, ()) {
 /// A parameter of which only multiples of a step are allowed.
 struct Stepped {
   Bytes page = 16_KiB;
-  void describe(Fields& f) { f("page", page, {4_KiB, 64_KiB, 4_KiB}, fact("Page size.", "timing 4.3")); }
+  void describe(Fields& f) { f("page", page, {4_KiB, 64_KiB, 4_KiB}, fact("Page size.", "[nand-conzone]")); }
 };
 
 TEST(Steps, OnlyMultiplesAreAllowed) {

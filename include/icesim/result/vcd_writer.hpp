@@ -34,6 +34,8 @@ class VcdWriter : public SignalRecorder {
   void settle(Picoseconds now) override;
   void end(Picoseconds at) override;
 
+  /// Whether the simulation ended before the window began.
+  bool missed_window() const { return ended_ && !begun_; }
   /// Changes that wait in memory.
   std::size_t pending() const { return pending_.size(); }
 
@@ -69,6 +71,7 @@ class VcdWriter : public SignalRecorder {
   std::size_t enough_;  ///< pending changes for which it is worth while to write
   std::uint64_t order_ = 0;
   bool begun_ = false;
+  bool ended_ = false;
   Picoseconds written_{};  ///< all before this has been written
   Picoseconds time_{};     ///< of what was written last
   std::string line_;
