@@ -160,7 +160,7 @@ std::unique_ptr<TraceReader> open_trace(const std::filesystem::path& path, const
 
 std::vector<std::filesystem::path> trace_files(const std::filesystem::path& path) {
   try {
-    return blktrace::files_of(path);
+    return blktrace::files_of(path).paths;
   } catch (const std::exception&) {
     return {path};
   }
