@@ -7,6 +7,18 @@
 
 namespace icesim {
 
+namespace {
+
+std::size_t size_of(Bytes length) {
+  return length.n < 2 ? 0 : static_cast<std::size_t>(64 - __builtin_clzll(length.n - 1));
+}
+
+std::uint64_t is_unaligned(const IoRequest& request) {
+  return (request.offset.n | request.length.n) % logical_block.n != 0 ? 1 : 0;
+}
+
+}  // namespace
+
 void ArrivalTimeline::add(Picoseconds time, Bytes length, std::uint64_t depth) {
   while (time / width_ >= most_intervals) {
     for (std::size_t i = 0; i < intervals_.size(); ++i) {
@@ -56,18 +68,29 @@ void TraceProfile::add(const IoRequest& request, std::uint64_t depth) {
   keys_.reference(request.key);
   keyslots_.add(request);
   // The rest is about requests as they were recorded; a piece of one only makes it longer.
-  if ((request.flags & IoRequest::continuation) != 0) return;
   const auto operation = static_cast<std::size_t>(request.operation);
-  const std::uint64_t length = request.length.n;
-  ++sizes_[length < 2 ? 0 : static_cast<std::size_t>(64 - __builtin_clzll(length - 1))][operation];
+  if ((request.flags & IoRequest::continuation) != 0 && started_) return lengthen(request);
+  ++sizes_[size_of(request.length)][operation];
   timeline_.add(request.time, request.length, depth);
-  if (started_) gaps_.add(request.time - last_time_);
+  if (started_) gaps_.add(request.time - last_.time);
   if (started_ && request.operation != Operation::flush && request.offset == end_[operation]) ++sequential_;
-  if ((request.offset.n | length) % logical_block.n != 0) ++unaligned_;
+  unaligned_ += is_unaligned(request);
   end_[operation] = request.offset + request.length;
-  last_time_ = request.time;
+  last_ = request;
   started_ = true;
   processes_.insert(request.process);
+}
+
+/// Counts the request given last with one more piece.
+void TraceProfile::lengthen(const IoRequest& piece) {
+  const auto operation = static_cast<std::size_t>(last_.operation);
+  --sizes_[size_of(last_.length)][operation];
+  unaligned_ -= is_unaligned(last_);
+  last_.length += piece.length;
+  ++sizes_[size_of(last_.length)][operation];
+  unaligned_ += is_unaligned(last_);
+  timeline_.lengthen(piece.length);
+  end_[operation] = last_.offset + last_.length;
 }
 
 void TraceProfile::describe(Statistics& statistics) const {

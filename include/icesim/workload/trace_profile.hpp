@@ -26,6 +26,8 @@ class ArrivalTimeline {
   };
   /// Times must not decrease.
   void add(Picoseconds time, Bytes length, std::uint64_t depth);
+  /// The request added last has so many bytes more.
+  void lengthen(Bytes length) { intervals_.back().bytes += length; }
   Picoseconds width() const { return width_; }
   const std::vector<Interval>& intervals() const { return intervals_; }
 
@@ -57,7 +59,8 @@ class TraceProfile {
   /// Requests up to a power of two long, for reads, writes, flushes and discards.
   using Sizes = std::array<std::array<std::uint64_t, 4>, 65>;
 
-  /// `depth` is the number of requests outstanding after the arrival of this one, 0 where the trace does not tell.
+  /// `depth` is the number of requests outstanding after the arrival of this one, 0 where the trace does not tell. A
+  /// piece of a request follows the piece before it.
   void add(const IoRequest& request, std::uint64_t depth);
 
   /// Index n counts lengths above 2^(n-1) and up to 2^n bytes; 0 those of 0 and 1.
@@ -67,6 +70,8 @@ class TraceProfile {
   void describe(Statistics& statistics) const;
 
  private:
+  void lengthen(const IoRequest& piece);
+
   Sizes sizes_{};
   ArrivalTimeline timeline_;
   MissCurve keys_;
@@ -76,7 +81,7 @@ class TraceProfile {
   std::uint64_t sequential_ = 0;
   std::uint64_t unaligned_ = 0;
   bool started_ = false;
-  Picoseconds last_time_{};
+  IoRequest last_;  ///< the request added last, with all its pieces so far
   std::array<Bytes, 4> end_{};
 };
 
