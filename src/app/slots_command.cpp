@@ -33,6 +33,7 @@ struct Input {
 struct Reading {
   MissCurve curve;
   KeyCounts keys;
+  std::vector<std::string> notes;
 };
 
 Reading read(const Input& input, std::uint64_t limit) {
@@ -43,6 +44,7 @@ Reading read(const Input& input, std::uint64_t limit) {
     reading.curve.reference(request.key);
   }
   reading.keys = trace.keys();
+  reading.notes = trace.info().notes();
   return reading;
 }
 
@@ -100,7 +102,8 @@ int slots_command(const Arguments& arguments) {
   output.open(false);
 
   KeyslotSweep sweep;
-  const auto [curve, key_counts] = read(input, config.replay.limit);
+  const auto [curve, key_counts, notes] = read(input, config.replay.limit);
+  sweep.warnings = notes;
   sweep.references = curve.references();
   sweep.keys = curve.keys();
   if (sweep.references == 0) throw UserError(input.path + ": no request has a key; --keys gives requests keys");

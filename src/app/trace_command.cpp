@@ -38,7 +38,7 @@ TraceReport report_of(const std::string& path, const TraceOptions& options, cons
   KeyedTrace trace(path, options, keys);
   TraceProfile profile;
   IoRequest request;
-  while (trace.next(request)) profile.add(request, trace.info().unfinished);
+  while (trace.next(request)) profile.add(request, trace.info().outstanding);
   const TraceInfo& info = trace.info();
   TraceReport report;
   report.name = trace_name(path);
@@ -56,6 +56,10 @@ TraceReport report_of(const std::string& path, const TraceOptions& options, cons
     statistics("deepest_queue", deepest, "Most requests outstanding at once; 0: the trace does not tell");
   });
   report.by_rwbs.assign(info.rwbs.begin(), info.rwbs.end());
+  for (const TraceInfo::DeviceCount& device : info.devices)
+    report.devices.emplace_back(std::to_string(device.major) + "," + std::to_string(device.minor), device.requests);
+  report.device_asked = info.device_asked;
+  report.notes = info.notes();
   report.sizes = size_rows(profile);
   report.key_mode = key_mode_name(keys.mode);
   for (const StatisticValue& each : list_statistics(trace.keys())) {

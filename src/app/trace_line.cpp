@@ -41,9 +41,9 @@ void TraceLine::declare(CommandLine& line) {
       "events", po::value(&events_)->value_name("LEVEL"),
       "Which events of an ftrace text or of Perfetto are its requests: block, ufs, upiu or mmc; the first met unless "
       "given.")("reissue-window", po::value(&reissue_window_)->value_name("US"),
-                "An equal issue within so many microseconds is the same request, issued again; 0: never. Unless given "
-                "10000, and 0 "
-                "for tables and iologs, which do not show it.")(
+                "An equal issue at most so many microseconds after the first is the same request, issued again; 0: "
+                "never. Unless given 10000 where the trace tells when requests completed, else those that look issued "
+                "again are kept and counted.")(
       "idle-cap", po::value(&idle_cap_)->value_name("US"),
       "Longest pause between two requests; longer ones are shortened to it.")(
       "ufs-lba-unit", po::value(&ufs_lba_unit_)->value_name("UNIT"),

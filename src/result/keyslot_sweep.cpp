@@ -77,8 +77,12 @@ std::string keyslot_sweep_text(const KeyslotSweep& sweep) {
     if (advice.keyslots == 0) cells.push_back(grouped_text(point.failed));
     table.row(cells);
   }
-  return grouped_text(sweep.references) + " requests with one of " + grouped_text(sweep.keys) + " keys\n\n" +
-         table.text() + "\nrecommended: " + (advice.keyslots == 0 ? "nothing" : std::to_string(advice.keyslots)) + "\n" + advice.reason + "\n";
+  std::string text = grouped_text(sweep.references) + " requests with one of " + grouped_text(sweep.keys) +
+                     " keys\n\n" + table.text() + "\nrecommended: " +
+                     (advice.keyslots == 0 ? "nothing" : std::to_string(advice.keyslots)) + "\n" + advice.reason + "\n";
+  if (!sweep.warnings.empty()) text += "\nwarnings\n";
+  for (const std::string& warning : sweep.warnings) text += "  " + warning + "\n";
+  return text;
 }
 
 std::string keyslot_sweep_json(const KeyslotSweep& sweep) {
@@ -109,6 +113,7 @@ std::string keyslot_sweep_json(const KeyslotSweep& sweep) {
   const KeyslotAdvice advice = keyslot_advice(sweep);
   document["recommended"] = advice.keyslots == 0 ? Json(nullptr) : Json(advice.keyslots);
   document["reason"] = advice.reason;
+  document["warnings"] = sweep.warnings;
   return dump_json(document);
 }
 

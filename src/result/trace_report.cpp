@@ -107,6 +107,24 @@ std::string keyslots(const TraceReport& report) {
          grouped_text(requests) + " requests\n";
 }
 
+/// How many requests each device of the trace has; empty when there is but one.
+std::string devices(const TraceReport& report) {
+  constexpr std::size_t most_named = 5;
+  if (report.devices.size() < 2) return "";
+  std::string text = "devices   ";
+  std::uint64_t most = 0;
+  for (std::size_t i = 0; i < report.devices.size(); ++i) {
+    const auto& [device, requests] = report.devices[i];
+    most = std::max(most, requests);
+    if (i < most_named) text += (i == 0 ? "" : ", ") + device + " has " + grouped_text(requests);
+  }
+  if (report.devices.size() > most_named) text += " ...";
+  text += " requests\n";
+  if (!report.device_asked && report.devices[0].second < most)
+    text += "          the first, " + report.devices[0].first + ", is read, which has not the most: see --device\n";
+  return text;
+}
+
 /// Statistics of which most traces have none.
 std::string oddities(const TraceReport& report) {
   TextTable table("rl", "  ");
@@ -131,6 +149,7 @@ std::string trace_report_text(const TraceReport& report) {
             std::string(report.ufs_lba_unit == "sector" ? "sectors of 512 bytes: " : "blocks of 4096 bytes: ") +
             (report.ufs_lba_unit_by.empty() ? "assumed; see --ufs-lba-unit" : report.ufs_lba_unit_by + " it") + "\n";
   }
+  text += devices(report);
   text += "span      " + rounded_text(Picoseconds{value_of(report, "span")}) + ", up to address " +
           rounded_text(Bytes{value_of(report, "end_offset")}) + "\n";
   const auto gap = [&](const std::string& which) {

@@ -45,6 +45,9 @@ std::string trace_report_json(const TraceReport& report) {
   put(document, report.statistics);
   document["by_rwbs"] = Json::object();
   for (const auto& [word, count] : report.by_rwbs) document["by_rwbs"][word] = count;
+  document["devices"] = Json::object();
+  for (const auto& [device, count] : report.devices) document["devices"][device] = count;
+  document["notes"] = report.notes;
   document["sizes"] = Json::array();
   for (const TraceReport::SizeRow& row : report.sizes) {
     Json entry{{"up_to", row.up_to.n}};
@@ -88,10 +91,10 @@ std::string trace_report_schema() {
   properties["requests"] = counts_schema(per_operation);
   properties["bytes"] = counts_schema(per_operation);
   const Json numbers =
-      counts_schema({"records",        "span",        "end_offset",    "completions",   "orphans",
-                     "unfinished",     "collapsed",   "skipped_lines", "other_devices", "other_commands",
-                     "backward_steps", "lost_events", "processes",     "unknown_flags", "missing_files",
-                     "sequential",     "unaligned",   "deepest_queue", "keys",          "references"});
+      counts_schema({"records", "span", "end_offset", "completions", "orphans", "early_completions",
+                     "unordered_completions", "unfinished", "collapsed", "requeued", "repeated", "further_recordings",
+                     "skipped_lines", "other_devices", "other_commands", "backward_steps", "lost_events", "processes",
+                     "unknown_flags", "missing_files", "sequential", "unaligned", "deepest_queue", "keys", "references"});
   properties.update(numbers["properties"]);
   const Json times = counts_schema({"count", "mean", "p50", "p90", "p99", "p999", "max", "min"});
   properties["interarrival"] = times;
@@ -105,6 +108,8 @@ std::string trace_report_schema() {
   const Json count{{"type", "integer"}, {"minimum", 0}};
   const Json many{{"type", "object"}, {"additionalProperties", count}};
   properties["by_rwbs"] = many;
+  properties["devices"] = many;
+  properties["notes"] = {{"type", "array"}, {"items", {{"type", "string"}}}};
   properties["misses"] = many;
   properties["key_rules"] = {{"type", "object"},
                              {"required", {"by_rule", "without_key"}},

@@ -30,13 +30,13 @@ ImportResult import_trace(const std::filesystem::path& in, const std::filesystem
 ImportResult import_trace(const std::filesystem::path& in, OutputFile& out, const ImportOptions& options) {
   std::unique_ptr<NativeWriter> writer;
   TraceOptions trace_options = options.trace;
-  trace_options.completed = [&](Operation operation, Picoseconds latency) { writer->completed(operation, latency); };
+  trace_options.completed = [&](const TraceCompletion& completion) { writer->completed(completion); };
   KeyedTrace trace(in, trace_options, options.keys);
   writer = std::make_unique<NativeWriter>(
       out, options.provenance.empty() ? provenance_line(trace.info().provenance) : options.provenance);
   IoRequest request;
   while (trace.next(request)) writer->write(request);
-  writer->finish();
+  writer->finish(trace.info());
   return {trace.info(), trace.keys()};
 }
 

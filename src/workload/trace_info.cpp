@@ -54,8 +54,13 @@ void TraceInfo::describe(Statistics& statistics) const {
   statistics("completions", completions, "Completion events in the trace");
   statistics("flush_sequences", flush_sequences, "Completion events that only end a flush sequence");
   statistics("orphans", orphans, "Completion events without an issue");
+  statistics("early_completions", early_completions, "Completion events in front of their issue");
+  statistics("unordered_completions", unordered_completions, "Completion events behind events of later times");
   statistics("unfinished", unfinished, "Requests without a completion event");
-  statistics("collapsed", collapsed, "Issue events left out as the same request issued again");
+  statistics("collapsed", collapsed, "Issue events left out: they look like the same request issued again");
+  statistics("requeued", requeued, "Issue events left out: the same request, put back by the driver before");
+  statistics("repeated", repeated, "Requests kept that look issued again: no completion tells");
+  statistics("further_recordings", further_recordings, "Recordings behind the first");
   statistics("other_devices", other_devices, "Issue events left out because they are of another device");
   statistics("other_commands", other_commands, "Issue events left out: neither read, write, flush nor discard");
   statistics("backward_steps", backward_steps, "Requests whose recorded time lay before that of the one before");
@@ -70,19 +75,52 @@ void TraceInfo::describe(Statistics& statistics) const {
   statistics.group("recorded_latency", recorded_latency);
 }
 
+namespace {
+
+std::string name_of(const TraceInfo::DeviceCount& device) {
+  return std::to_string(device.major) + "," + std::to_string(device.minor);
+}
+
+/// What other devices have, and whether the first met was a lucky choice; empty: there is none.
+std::string devices_note(const TraceInfo& info) {
+  if (info.other_devices == 0) return "";
+  constexpr std::size_t most_named = 8;
+  std::string counts;
+  const TraceInfo::DeviceCount* busiest = nullptr;
+  for (std::size_t i = 0; i < info.devices.size(); ++i) {
+    const TraceInfo::DeviceCount& device = info.devices[i];
+    if (busiest == nullptr || device.requests > busiest->requests) busiest = &device;
+    if (i < most_named) counts += (i == 0 ? "" : ", ") + name_of(device) + " has " + std::to_string(device.requests);
+  }
+  if (info.devices.size() > most_named) counts += " ...";
+  std::string text = "trace: " + std::to_string(info.other_devices) + " requests of other devices were left out";
+  if (!info.device_asked && busiest != nullptr && busiest != info.devices.data())
+    text += ", though the one of the first request, " + name_of(info.devices[0]) + ", is not the one with the most";
+  if (!counts.empty()) text += " (" + counts + ")";
+  return text + "; see --device";
+}
+
+}  // namespace
+
 std::vector<std::string> TraceInfo::notes() const {
   std::vector<std::string> sentences;
   const auto note = [&](std::uint64_t count, const char* sentence) {
     if (count > 0) sentences.push_back("trace: " + std::to_string(count) + " " + sentence);
   };
   note(lost_events, "events were dropped by the kernel while the trace was recorded");
-  note(other_devices, "requests of other devices were left out; see --device");
+  if (const std::string text = devices_note(*this); !text.empty()) sentences.push_back(text);
   note(other_commands, "commands that are neither read, write, flush nor discard were left out");
-  note(collapsed, "requests issued again were left out");
+  note(further_recordings, "recordings stand behind the first; their times go on where it ends");
+  note(collapsed, "issues equal a request under way and look issued again; they were left out, see --reissue-window");
+  note(requeued, "issues are of requests that the driver had put back, and were left out");
+  note(repeated, "requests equal one just before and look issued again; no completion tells, so they were kept; see "
+                 "--reissue-window");
   note(relabelled, "reads are discards in truth, which the recorder called reads, and were taken as such");
   note(unknown_flags, "requests have rwbs letters that are not known and were passed over");
   note(missing_files, "CPUs have no file between those of the recording: what they did may be missing");
   note(orphans, "completions have no request: the recording began in between");
+  note(early_completions, "completions stand in front of their request, which has no latency for that");
+  note(unordered_completions, "completions stand behind events of later times");
   note(unfinished, "requests have no completion");
   note(backward_steps, "times lay before that of the request before and were moved up to it");
   note(capped_gaps, "pauses were shortened; see --idle-cap");

@@ -25,7 +25,7 @@ TEST_P(ReaderCost, AllocatesNothingInTheSecondHalfOfATrace) {
   std::uint64_t latencies = 0;
   TraceOptions options;
   options.reissue_window = Picoseconds{};
-  options.completed = [&](Operation, Picoseconds) { ++latencies; };
+  options.completed = [&](const TraceCompletion&) { ++latencies; };
   const auto reader = open_reader(decompress(std::make_unique<MemoryBytes>("made", trace.bytes)), options);
   IoRequest request;
   for (std::uint64_t i = 0; i < requests / 2; ++i) ASSERT_TRUE(reader->next(request));

@@ -24,7 +24,7 @@ void read(std::string_view data, std::size_t piece, bool keep_going) {
   TraceOptions options;
   options.format = format;
   options.keep_going = keep_going;
-  options.completed = [&](Operation, Picoseconds) { ++latencies; };
+  options.completed = [&](const TraceCompletion& c) { latencies += c.kind != TraceCompletion::Kind::left; };
   if (keep_going) options.files = &owners;
   const auto reader = open_reader(decompress(std::make_unique<MemoryBytes>("input", data, piece)), options);
   Picoseconds before{};

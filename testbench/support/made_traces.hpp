@@ -120,7 +120,7 @@ inline MadeTrace made_native(std::uint64_t count) {
   NativeWriter writer(path, "");
   each_request(count, [&](const IoRequest& r) {
     writer.write(r);
-    writer.completed(r.operation, Picoseconds{(70 + r.offset.n % 31) * 1'000'000});
+    writer.completed({TraceCompletion::Kind::done, r.operation, Picoseconds{(70 + r.offset.n % 31) * 1'000'000}});
   });
   writer.finish();
   std::ifstream in(path, std::ios::binary);

@@ -2,6 +2,7 @@
 #include "files.hpp"
 #include "icesim/workload/generator.hpp"
 #include "icesim/workload/native/native_writer.hpp"
+#include "src/workload/distributions.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -26,6 +26,7 @@ struct KeyslotSweep {
   std::uint64_t references = 0;       ///< requests with a key
   std::uint64_t keys = 0;             ///< different keys among them
   std::vector<std::uint64_t> misses;  ///< of an ideal LRU keyslot file with 1, 2, 3, ... keyslots
+  std::vector<std::string> warnings;  ///< what was left out of the trace, merged, moved or guessed
   std::vector<KeyslotPoint> points;   ///< simulated, in ascending order; the last one is the reference
 };
 
@@ -42,7 +43,8 @@ KeyslotAdvice keyslot_advice(const KeyslotSweep& sweep);
 /// One table for a terminal, and the advice below it.
 std::string keyslot_sweep_text(const KeyslotSweep& sweep);
 
-/// miss_curve (share of references, six decimals), misses, references, keys, simulated, recommended (or null), reason.
+/// miss_curve (share of references, six decimals), misses, references, keys, simulated, recommended (or null), reason,
+/// warnings.
 std::string keyslot_sweep_json(const KeyslotSweep& sweep);
 
 }  // namespace icesim

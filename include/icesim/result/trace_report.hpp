@@ -33,6 +33,9 @@ struct TraceReport {
   std::string ufs_lba_unit_by;             ///< what shows it; empty: it is assumed
   std::vector<StatisticValue> statistics;  ///< requests.*, bytes.*, span and all else that is one number
   std::vector<std::pair<std::string, std::uint64_t>> by_rwbs;
+  std::vector<std::pair<std::string, std::uint64_t>> devices;  ///< requests of each device met; the first was taken
+  bool device_asked = false;                                   ///< but when the user chose one
+  std::vector<std::string> notes;  ///< what was left out, merged, moved or guessed
   std::vector<SizeRow> sizes;
   std::vector<TimeRow> timeline;
   bool depth_known = false;  ///< the trace has completions

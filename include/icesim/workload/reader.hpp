@@ -53,8 +53,27 @@ enum class LbaUnit : std::uint8_t {
 };
 inline constexpr std::array<std::string_view, 3> lba_units{"auto", "sector", "block"};
 
+/// What a trace tells of a request that was issued before.
+struct TraceCompletion {
+  enum class Kind : std::uint8_t {
+    done,  ///< it completed, `latency` after its first issue
+    left,  ///< it is no longer outstanding; how long it took is not known
+    late,  ///< how long one took that had been told as left
+  };
+  Kind kind = Kind::done;
+  Operation operation = Operation::read;
+  Picoseconds latency{};  ///< by the two events' own times
+};
+
 /// What a reader has met so far; complete once `next` has returned false.
 struct TraceInfo {
+  /// Issues of a device, whether they were taken or not.
+  struct DeviceCount {
+    std::uint32_t major = 0;
+    std::uint32_t minor = 0;
+    std::uint64_t requests = 0;
+  };
+
   std::string format;      ///< its name in `trace_formats`
   std::string provenance;  ///< the provenance line of a native trace, empty otherwise
 
@@ -69,8 +88,16 @@ struct TraceInfo {
   std::uint64_t completions = 0;      ///< completion events
   std::uint64_t flush_sequences = 0;  ///< of these: second completions that end a flush sequence (0 sectors)
   std::uint64_t orphans = 0;          ///< of these: without an issue (the recording began in between)
+  std::uint64_t early_completions = 0;      ///< of these: in front of their issue, or of an earlier time
+  std::uint64_t unordered_completions = 0;  ///< of these: behind events of later times
   std::uint64_t unfinished = 0;       ///< requests without a completion yet
-  std::uint64_t collapsed = 0;        ///< issues left out: the driver issued the same request again
+  std::uint64_t outstanding = 0;      ///< of these: those that may still complete
+  std::uint64_t collapsed = 0;        ///< issues left out: they look as if the driver issued the same request again
+  std::uint64_t requeued = 0;         ///< issues left out: the trace says that the driver put the request back before
+  std::uint64_t repeated = 0;         ///< requests kept that look issued again: nothing tells when requests completed
+  std::uint64_t further_recordings = 0;  ///< behind the first, in the same file
+  std::vector<DeviceCount> devices;   ///< of those whose issues were met, in order of the first; the first was taken
+  bool device_asked = false;          ///< but when the user chose one
   std::uint64_t other_devices = 0;    ///< issues left out: of another device
   std::uint64_t other_commands = 0;   ///< issues left out: neither read, write, flush nor discard
   std::uint64_t backward_steps = 0;   ///< requests moved up to the time of the one before them
@@ -116,9 +143,9 @@ inline constexpr Picoseconds usual_reissue_window{10'000'000'000};
 struct TraceOptions {
   /// "major,minor" of the device to read; empty: that of the first request.
   std::string device;
-  /// An equal issue sooner than this after the last one of a request that is not completed is that request, issued
-  /// again; 0: keep all. Empty: `usual_reissue_window` where Linux or Android recorded, 0 in iologs and in tables but
-  /// the Pixel 6a's.
+  /// An equal issue so long or less after the first one of a request that is not completed is that request, issued
+  /// again; 0: keep all. Empty: `usual_reissue_window` in traces of Linux or Android that tell when requests completed and
+  /// in the Pixel 6a's tables; otherwise all are kept, and those that look issued again counted.
   std::optional<Picoseconds> reissue_window;
   /// A longer pause between two requests is shortened to this; 0: none is.
   Picoseconds idle_cap{};
@@ -133,9 +160,9 @@ struct TraceOptions {
   /// Hears how many bytes of the file are read, and how many there are (0: unknown). A trace that is closed before its
   /// end is told as read, so that what shows the progress can end.
   std::function<void(std::uint64_t, std::uint64_t)> progress;
-  /// Hears how long a request took when it was recorded, once the trace tells: in the call of `next` that gives the
-  /// request, or in a later one.
-  std::function<void(Operation, Picoseconds)> completed;
+  /// Hears how long a request took when it was recorded, or that it is over, once the trace tells: in a later call of
+  /// `next` than that which gives the request.
+  std::function<void(const TraceCompletion&)> completed;
   /// Hears the trace's events about files; null: they are passed over.
   FileListener* files = nullptr;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "icesim/workload/io_request.hpp"
+#include "icesim/workload/reader.hpp"
 #include "src/workload/text/fnv1a.hpp"
 
 #include <array>
@@ -11,8 +11,8 @@ namespace icesim::native {
 
 // docs/traces.md describes the format; writer and reader share these numbers.
 inline constexpr std::string_view magic = "icetrace ";
-inline constexpr std::uint64_t version = 2;
-/// The first, without completions and further columns, is read too.
+inline constexpr std::uint64_t version = 3;
+/// The first, without completions and further columns, is read too; so is the second, whose completions are all done.
 inline constexpr std::uint64_t oldest_version = 1;
 inline constexpr std::size_t block_records = 4096;
 /// Stands where a block's number of records would: completions follow.
@@ -25,12 +25,19 @@ inline constexpr std::array<std::uint64_t, 3> byte_scales{4096, 512, 1};
 inline constexpr std::uint8_t known_flags = 127;
 inline constexpr std::uint64_t operations = 4;
 
-/// How long a request took when it was recorded, told behind the first `after` records of the block that follows.
+/// What the recording tells of a request, behind the first `after` records of the block that follows.
 struct Completion {
   std::uint64_t after = 0;
-  Picoseconds latency{};
-  Operation operation = Operation::read;
+  TraceCompletion told;
 };
+/// In the byte of a completion its kind is above its operation.
+inline constexpr unsigned kind_shift = 2;
+inline constexpr std::uint64_t kinds = 3;
+
+/// What the end of version 3 counts of the recording that was imported.
+inline constexpr std::array<std::uint64_t TraceInfo::*, 6> totals{
+    &TraceInfo::completions,        &TraceInfo::flush_sequences,       &TraceInfo::orphans,
+    &TraceInfo::early_completions, &TraceInfo::unordered_completions, &TraceInfo::unfinished};
 
 /// Columns that only those blocks have whose records fill them, as bits; version 1 has none of them.
 enum Column : std::uint64_t { keyslot = 1 };

@@ -122,19 +122,28 @@ void NativeReader::read_completions() {
   told_ = 0;
   std::uint64_t after = 0;
   for (native::Completion& c : completions_) c.after = after += number(native::block_records);
-  for (native::Completion& c : completions_) c.operation = static_cast<Operation>(number(native::operations - 1));
+  const std::uint64_t kinds = version_ > 2 ? native::kinds : 1;
+  for (native::Completion& c : completions_) {
+    const std::uint64_t word = number(native::operations * kinds - 1);
+    c.told.kind = static_cast<TraceCompletion::Kind>(word >> native::kind_shift);
+    c.told.operation = static_cast<Operation>(word % native::operations);
+  }
   for (native::Completion& c : completions_) {
     const std::uint64_t latency = number(any);
-    if (__builtin_mul_overflow(latency, scale, &c.latency.n)) fail("a latency has more than 64 bits");
+    if (__builtin_mul_overflow(latency, scale, &c.told.latency.n)) fail("a latency has more than 64 bits");
   }
 }
 
 /// Tells those that come before the next record.
 void NativeReader::tell_completions() {
   for (; told_ < completions_.size() && completions_[told_].after <= given_; ++told_) {
-    const native::Completion& c = completions_[told_];
-    info_.recorded_latency[c.operation].add(c.latency);
-    if (completed_) completed_(c.operation, c.latency);
+    const TraceCompletion& c = completions_[told_].told;
+    if (c.kind != TraceCompletion::Kind::left) {
+      info_.recorded_latency[c.operation].add(c.latency);
+      ++info_.completions;
+    }
+    if (c.kind != TraceCompletion::Kind::late && info_.outstanding > 0) --info_.outstanding;
+    if (completed_) completed_(c);
   }
 }
 
@@ -185,6 +194,9 @@ void NativeReader::read_end() {
   if (count != decoded_) {
     fail("the end marker counts " + std::to_string(count) + " records, the file holds " + std::to_string(decoded_));
   }
+  if (version_ > 2) {
+    for (std::uint64_t TraceInfo::*const total : native::totals) info_.*total = number(any);
+  }
   sum();
   const std::uint64_t expected = checksum_.value();
   std::uint64_t stored = 0;
@@ -208,6 +220,7 @@ bool NativeReader::next(IoRequest& request) {
   request = block_[given_++];
   last_time_ = request.time = idle_.take(request.time - idle_.cut, last_time_, info_);
   counter_.count(request);
+  if ((request.flags & IoRequest::continuation) == 0) ++info_.outstanding;
   return true;
 }
 

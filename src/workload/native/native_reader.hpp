@@ -55,7 +55,7 @@ class NativeReader final : public TraceReader {
   /// How much of what is in the buffer is in the checksum.
   std::size_t summed_ = 0;
   Fnv1a checksum_;
-  std::function<void(Operation, Picoseconds)> completed_;
+  std::function<void(const TraceCompletion&)> completed_;
   std::vector<IoRequest> block_;
   std::size_t given_ = 0;
   std::vector<native::Completion> completions_;

@@ -45,8 +45,8 @@ class NativeWriter::Columns {
  public:
   Columns(OutputFile& file, std::string_view provenance);
   void write(const IoRequest& request);
-  void completed(Operation operation, Picoseconds latency);
-  void finish();
+  void completed(const TraceCompletion& completion);
+  void finish(const TraceInfo& recording);
   std::uint64_t records() const { return records_; }
 
  private:
@@ -114,10 +114,10 @@ void NativeWriter::Columns::write(const IoRequest& request) {
   ++records_;
 }
 
-void NativeWriter::Columns::completed(Operation operation, Picoseconds latency) {
+void NativeWriter::Columns::completed(const TraceCompletion& completion) {
   ensure(!finished_, "nothing is written behind the end of a trace");
   if (completions_.size() == native::block_completions) write_block();
-  completions_.push_back({block_.size(), latency, operation});
+  completions_.push_back({block_.size(), completion});
 }
 
 void NativeWriter::Columns::write_block() {
@@ -130,7 +130,7 @@ void NativeWriter::Columns::write_block() {
 void NativeWriter::Columns::write_completions() {
   if (completions_.empty()) return;
   const auto scale =
-      scale_of(completions_, native::time_scales, [](const native::Completion& c) { return c.latency.n; });
+      scale_of(completions_, native::time_scales, [](const native::Completion& c) { return c.told.latency.n; });
   append(plain_, native::completions_mark);
   append(plain_, completions_.size());
   append(plain_, scale);
@@ -139,8 +139,11 @@ void NativeWriter::Columns::write_completions() {
     append(plain_, c.after - before);
     before = c.after;
   }
-  for (const native::Completion& c : completions_) plain_.push_back(static_cast<char>(c.operation));
-  for (const native::Completion& c : completions_) append(plain_, c.latency.n / scale);
+  for (const native::Completion& c : completions_) {
+    const auto kind = static_cast<unsigned>(c.told.kind);
+    plain_.push_back(static_cast<char>(kind << native::kind_shift | static_cast<unsigned>(c.told.operation)));
+  }
+  for (const native::Completion& c : completions_) append(plain_, c.told.latency.n / scale);
   completions_.clear();
 }
 
@@ -186,11 +189,12 @@ void NativeWriter::Columns::write_records() {
   block_.clear();
 }
 
-void NativeWriter::Columns::finish() {
+void NativeWriter::Columns::finish(const TraceInfo& recording) {
   ensure(!finished_, "a trace is finished once");
   write_block();
   append(plain_, 0);
   append(plain_, records_);
+  for (std::uint64_t TraceInfo::*const total : native::totals) append(plain_, recording.*total);
   checksum_.add(plain_);
   for (unsigned shift = 0; shift < 64; shift += 8) {
     plain_.push_back(static_cast<char>((checksum_.value() >> shift) & 0xff));
@@ -207,8 +211,8 @@ NativeWriter::NativeWriter(OutputFile& file, std::string_view provenance)
     : columns_(std::make_unique<Columns>(file, provenance)) {}
 NativeWriter::~NativeWriter() = default;
 void NativeWriter::write(const IoRequest& request) { columns_->write(request); }
-void NativeWriter::completed(Operation operation, Picoseconds latency) { columns_->completed(operation, latency); }
-void NativeWriter::finish() { columns_->finish(); }
+void NativeWriter::completed(const TraceCompletion& completion) { columns_->completed(completion); }
+void NativeWriter::finish(const TraceInfo& recording) { columns_->finish(recording); }
 std::uint64_t NativeWriter::records() const { return columns_->records(); }
 
 }  // namespace icesim

@@ -3,12 +3,16 @@
 
 #include "src/workload/readers/blkparse_line.hpp"
 
+#include <utility>
+
 namespace icesim {
 
 BlkparseReader::BlkparseReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options)
     : lines_(std::move(bytes), options.keep_going),
-      requests_("blkparse", RequestAssembler::Completions::recorded, options,
-                [this](std::string_view what) { lines_.fail(what); }) {}
+      requests_("blkparse", Completions::recorded, options,
+                [this](std::string_view what) { lines_.fail(what); }) {
+  requests_.expect_order();
+}
 
 bool BlkparseReader::recognises(std::string_view head) {
   while (true) {
@@ -23,7 +27,19 @@ bool BlkparseReader::recognises(std::string_view head) {
   }
 }
 
+/// Looks for completions in the beginning of the trace.
+void BlkparseReader::look_ahead() {
+  looked_ahead_ = true;
+  std::string_view head = lines_.head();
+  for (std::size_t end = head.find('\n'); end != std::string_view::npos; end = head.find('\n')) {
+    blkparse::Line line;
+    if (blkparse::parse_line(head.substr(0, end), line) && line.action == "C") return requests_.expect_completions();
+    head.remove_prefix(end + 1);
+  }
+}
+
 bool BlkparseReader::next(IoRequest& request) {
+  if (!looked_ahead_) look_ahead();
   std::string_view text;
   while (lines_.next(text)) {
     blkparse::Line line;
@@ -32,12 +48,13 @@ bool BlkparseReader::next(IoRequest& request) {
         lines_.refuse("not a line of blkparse", "allowed is MAJOR,MINOR CPU NUMBER SECONDS PID ACTION RWBS ...",
                       requests_.info().skipped_lines);
       } else if (requests_.started() && text.substr(0, 3) == "CPU") {
-        break;  // totals follow, no events
+        has_totals_ = true;
       }
       continue;
     }
+    if (std::exchange(has_totals_, false)) requests_.begin_recording();
     const bool is_issue = line.action == "D";
-    if (!is_issue && line.action != "C") continue;
+    if (!is_issue && line.action != "C" && line.action != "R") continue;
     RequestEvent event;
     if (!event.set(line.rwbs, line.sector, line.sectors)) {
       lines_.refuse("malformed request", "see docs/traces.md", requests_.info().skipped_lines);
@@ -46,7 +63,9 @@ bool BlkparseReader::next(IoRequest& request) {
     event.device = line.device;
     event.nanoseconds = line.nanoseconds;
     event.request.process = line.process;
-    if (!is_issue)
+    if (line.action == "R")
+      requests_.put_back(event);
+    else if (!is_issue)
       requests_.complete(event);
     else if (requests_.issue(event, request)) {
       comm_ = line.comm;

@@ -7,7 +7,8 @@
 
 namespace icesim {
 
-/// Requests are the D lines of one device in blkparse's text; completions are the C lines.
+/// Requests are the D lines of one device in blkparse's text; completions are the C lines, and R puts a request
+/// back. A recording ends with totals; what follows is another one.
 class BlkparseReader final : public TraceReader {
  public:
   BlkparseReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options);
@@ -17,6 +18,10 @@ class BlkparseReader final : public TraceReader {
   static bool recognises(std::string_view head);
 
  private:
+  void look_ahead();
+
+  bool looked_ahead_ = false;
+  bool has_totals_ = false;  ///< the lines before were those of a recording's end
   LineReader lines_;
   RequestAssembler requests_;
   std::string_view comm_;  ///< in the line given last

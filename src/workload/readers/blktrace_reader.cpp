@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace icesim {
 namespace blktrace {
@@ -34,6 +35,10 @@ void MergedRecords::advance(std::size_t file) {
   if (!files_[file]->next(heads_[file])) return;
   heap_.push_back(file);
   std::push_heap(heap_.begin(), heap_.end(), Later{heads_});
+}
+
+bool MergedRecords::begin_with(Action action) {
+  return std::any_of(files_.begin(), files_.end(), [&](const auto& file) { return file->begins_with(action); });
 }
 
 bool MergedRecords::next(Record& record) {
@@ -111,15 +116,23 @@ BlktraceReader::BlktraceReader(const blktrace::Files& files, const TraceOptions&
 
 BlktraceReader::BlktraceReader(std::vector<std::unique_ptr<blktrace::Records>> files, const TraceOptions& options)
     : records_(std::move(files)),
-      requests_("blktrace", RequestAssembler::Completions::recorded, options,
-                [this](std::string_view what) { records_.fail(what); }) {}
+      requests_("blktrace", Completions::recorded, options,
+                [this](std::string_view what) { records_.fail(what); }) {
+  requests_.expect_order();
+}
 
-/// The records of a CPU are numbered without gaps.
+/// The records of a device and a CPU are numbered without gaps.
 void BlktraceReader::count_lost(const blktrace::Record& record) {
   constexpr std::size_t most_cpus = 65'536;
   if (record.cpu >= most_cpus) records_.fail("the CPU's number is " + std::to_string(record.cpu));
-  if (record.cpu >= sequences_.size()) sequences_.resize(record.cpu + 1);
-  std::uint32_t& last = sequences_[record.cpu];
+  if (sequenced_ >= sequences_.size() || sequences_[sequenced_].device != record.device) {
+    for (sequenced_ = 0; sequenced_ < sequences_.size() && sequences_[sequenced_].device != record.device;) ++sequenced_;
+    if (sequenced_ == most_devices) return;
+    if (sequenced_ == sequences_.size()) sequences_.push_back({record.device, {}});
+  }
+  std::vector<std::uint32_t>& cpus = sequences_[sequenced_].cpus;
+  if (record.cpu >= cpus.size()) cpus.resize(record.cpu + 1);
+  std::uint32_t& last = cpus[record.cpu];
   if (last != 0 && record.sequence > last + 1) requests_.info().lost_events += record.sequence - last - 1;
   last = record.sequence;
 }
@@ -136,6 +149,7 @@ std::string_view BlktraceReader::process_name() const {
 }
 
 bool BlktraceReader::next(IoRequest& request) {
+  if (!std::exchange(looked_ahead_, true) && records_.begin_with(blktrace::complete)) requests_.expect_completions();
   blktrace::Record record;
   char word[8];
   while (records_.next(record)) {
@@ -144,7 +158,8 @@ bool BlktraceReader::next(IoRequest& request) {
       continue;
     }
     count_lost(record);
-    if (record.action != blktrace::issue && record.action != blktrace::complete) continue;
+    if (record.action != blktrace::issue && record.action != blktrace::complete && record.action != blktrace::requeue)
+      continue;
     RequestEvent event;
     event.device = BlockDevice::of_number(record.device);
     event.nanoseconds = record.nanoseconds;
@@ -152,7 +167,9 @@ bool BlktraceReader::next(IoRequest& request) {
     if (!event.set(blktrace::rwbs(record, word), record.sector, record.bytes / sector_size.n))
       records_.fail("a request has a sector beyond all devices");
     if ((record.categories & blktrace::scsi) != 0) event.known = false;
-    if (record.action == blktrace::complete)
+    if (record.action == blktrace::requeue)
+      requests_.put_back(event);
+    else if (record.action == blktrace::complete)
       requests_.complete(event);
     else if (requests_.issue(event, request)) {
       process_ = request.process;

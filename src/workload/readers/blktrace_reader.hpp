@@ -18,6 +18,8 @@ class MergedRecords {
  public:
   explicit MergedRecords(std::vector<std::unique_ptr<Records>> files);
   bool next(Record& record);
+  /// Whether one of the files has such a record in its beginning.
+  bool begin_with(Action action);
   /// Names the place of the record given last.
   [[noreturn]] void fail(std::string_view what) const { files_[last_]->fail(what); }
 
@@ -32,7 +34,8 @@ class MergedRecords {
 
 }  // namespace blktrace
 
-/// Requests are the issue (D) records of one device; completions are the C records. Other actions are passed over.
+/// Requests are the issue (D) records of one device; completions are the C records, and R puts a request
+/// back. Other actions are passed over.
 class BlktraceReader final : public TraceReader {
  public:
   /// Reads one recording, whose first file may be open already.
@@ -44,6 +47,12 @@ class BlktraceReader final : public TraceReader {
 
  private:
   static constexpr std::size_t most_names = 65'536;
+  static constexpr std::size_t most_devices = 64;
+
+  struct Sequences {
+    std::uint32_t device = 0;
+    std::vector<std::uint32_t> cpus;
+  };
 
   BlktraceReader(std::unique_ptr<PeekBytes>&& bytes, const blktrace::Files& all, const TraceOptions& options);
   BlktraceReader(std::vector<std::unique_ptr<blktrace::Records>> files, const TraceOptions& options);
@@ -51,7 +60,9 @@ class BlktraceReader final : public TraceReader {
   void name(const blktrace::Record& record);
 
   blktrace::MergedRecords records_;
-  std::vector<std::uint32_t> sequences_;  ///< of the last record of each CPU
+  std::vector<Sequences> sequences_;  ///< of the last record of each device and CPU
+  std::size_t sequenced_ = 0;         ///< where those of the device met last are
+  bool looked_ahead_ = false;
   std::unordered_map<std::uint32_t, blktrace::Comm> names_;  ///< of processes; begun anew beyond `most_names`
   std::uint32_t process_ = 0;                                ///< of the request given last
   RequestAssembler requests_;

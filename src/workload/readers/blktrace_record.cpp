@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "src/workload/readers/blktrace_record.hpp"
 
+#include "icesim/base/error.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 namespace icesim::blktrace {
 namespace {
@@ -30,14 +33,28 @@ std::uint32_t first_word(const char* at) {
   return word;
 }
 
+/// What the categories of version 8 name beyond reads and writes; empty: nothing.
+std::string_view zone_word(std::uint64_t categories) {
+  constexpr std::pair<Category, std::string_view> words[] = {
+      {zone_append, "ZA"}, {zone_reset, "ZR"}, {zone_reset_all, "ZRA"}, {zone_finish, "ZF"},
+      {zone_open, "ZO"},   {zone_close, "ZC"}, {write_zeroes, "WZ"}};
+  if (categories < zone_append) return {};
+  for (const auto& [category, word] : words) {
+    if ((categories & category) != 0) return word;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string_view rwbs(const Record& record, char (&word)[8]) {
   std::size_t size = 0;
   const auto has = [&](Category category) { return (record.categories & category) != 0; };
   if (has(flush)) word[size++] = 'F';
-  if (has(discard))
+  if (const std::string_view zone = zone_word(record.categories); has(discard))
     word[size++] = 'D';
+  else if (!zone.empty())
+    size += zone.copy(word + size, zone.size());
   else if (has(write))
     word[size++] = 'W';
   else
@@ -65,11 +82,48 @@ bool Records::available(std::size_t size) {
       filled_ -= used_;
       used_ = 0;
     }
+    if (broken_) std::rethrow_exception(broken_);
     const std::size_t got = bytes_->read(buffer_.data() + filled_, buffer_.size() - filled_);
     if (got == 0) return false;
     filled_ += got;
   }
   return true;
+}
+
+/// Reads on until the buffer is full; what goes wrong is said when it is needed.
+void Records::fill() {
+  try {
+    while (filled_ < buffer_.size()) {
+      const std::size_t got = bytes_->read(buffer_.data() + filled_, buffer_.size() - filled_);
+      if (got == 0) return;
+      filled_ += got;
+    }
+  } catch (const UserError&) {
+    broken_ = std::current_exception();
+  }
+}
+
+/// Size of the record at hand by its first word, which is in memory; 0 when it is none.
+std::size_t Records::size_of_next() {
+  const std::uint32_t word = first_word(buffer_.data() + used_);
+  swapped_ = record_size(word) == 0;
+  return record_size(swapped_ ? swapped(word) : word);
+}
+
+bool Records::begins_with(Action action) {
+  fill();
+  const std::size_t used = used_;
+  bool found = false;
+  while (!found && filled_ - used_ >= size_v7) {
+    const std::size_t size = size_of_next();
+    if (size == 0 || filled_ - used_ < size) break;
+    const bool wide = size == size_v8;
+    const std::uint64_t code = wide ? number<std::uint64_t>(32) : number<std::uint32_t>(28);
+    found = (code >> 16 & notify) == 0 && (code & 0xff) == action;
+    used_ = std::min(filled_, used_ + size + number<std::uint16_t>(size - (wide ? 14 : 2)));
+  }
+  used_ = used;
+  return found;
 }
 
 void Records::skip(std::size_t size) {
@@ -89,9 +143,7 @@ bool Records::next(Record& record) {
     if (filled_ == used_) return false;
     fail("the file ends inside a record: it is truncated");
   }
-  const std::uint32_t word = first_word(buffer_.data() + used_);
-  swapped_ = record_size(word) == 0;
-  const std::size_t size = record_size(swapped_ ? swapped(word) : word);
+  const std::size_t size = size_of_next();
   if (size == 0) fail("no blktrace record of version 7 or 8 begins here");
   if (!available(size)) fail("the file ends inside a record: it is truncated");
 

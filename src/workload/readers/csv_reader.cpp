@@ -71,7 +71,7 @@ std::string allowed_in(const csv::Layout& layout, std::string_view line) {
 CsvReader::CsvReader(std::unique_ptr<PeekBytes> bytes, const TraceOptions& options)
     : layout_(needed_layout(*bytes, options.keep_going)),
       lines_(std::move(bytes), options.keep_going),
-      requests_(layout_.format, RequestAssembler::Completions::absent, adapted(options, layout_),
+      requests_(layout_.format, Completions::absent, adapted(options, layout_),
                 [this](std::string_view what) { lines_.fail(what); }) {}
 
 bool CsvReader::recognises(std::string_view head) {
@@ -106,7 +106,7 @@ bool CsvReader::next(IoRequest& request) {
     correct(row);
     if (!requests_.issue(row.event, request)) continue;
     comm_ = row.comm;
-    if (row.latency) requests_.completed_after(*row.latency, request);
+    if (row.latency) requests_.completed_after(*row.latency, row.event);
     return true;
   }
   requests_.finish("it has no line that is one");

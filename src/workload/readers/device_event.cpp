@@ -44,7 +44,7 @@ bool parse_ufshcd_command(std::string_view payload, RequestEvent& event, UfshcdC
   if (mark == std::string_view::npos || mark < word_end + 2) return false;
   Cursor at(payload.substr(mark + tag_mark.size()));
   std::uint64_t ignored = 0;
-  if (!at.number(ignored) || !at.literal(", DB: 0x") || !at.number(ignored, 16) || !at.literal(", size: ") ||
+  if (!at.number(event.tag) || !at.literal(", DB: 0x") || !at.number(ignored, 16) || !at.literal(", size: ") ||
       !at.number(command.size) || !at.literal(", IS: ") || !at.number(ignored) || !at.literal(", LBA: ") ||
       !at.number(command.lba) || !at.literal(", opcode: 0x") || !at.number(command.opcode, 16)) {
     return false;
@@ -96,13 +96,15 @@ bool parse_ufshcd_upiu(std::string_view payload, RequestEvent& event, Step& step
   Cursor header(payload.substr(mark + header_mark.size()));
   std::uint8_t byte = 0;
   std::uint8_t lun = 0;
+  std::uint8_t tag = 0;
   if (!header.number(byte, 16) || !header.literal(' ') || !header.number(byte, 16) || !header.literal(' ') ||
-      !header.number(lun, 16)) {
+      !header.number(lun, 16) || !header.literal(' ') || !header.number(tag, 16)) {
     return false;
   }
   cdb::Bytes16 bytes{};
   if (!parse_cdb(payload, bytes)) return false;
   event.device = {0, lun};
+  event.tag = tag;
   event.known = false;
   cdb::Command command;
   if (!cdb::decode(bytes, command)) return true;

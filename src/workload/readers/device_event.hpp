@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "src/workload/readers/cdb.hpp"
-#include "src/workload/requests/request_assembler.hpp"
+#include "src/workload/requests/request_event.hpp"
 
 #include <string_view>
 
 namespace icesim::ftrace {
 
-enum class Step { start, end, other };
+enum class Step { start, end, put_back, other };
 
 /// What `ufshcd_command` tells of a command.
 struct UfshcdCommand {

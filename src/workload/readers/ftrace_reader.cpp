@@ -4,6 +4,8 @@
 #include "src/workload/readers/file_event.hpp"
 #include "src/workload/text/csv_fields.hpp"
 
+#include <utility>
+
 namespace icesim {
 
 FtraceReader::FtraceReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options, std::string format)
@@ -11,8 +13,10 @@ FtraceReader::FtraceReader(std::unique_ptr<ByteSource> bytes, const TraceOptions
       unit_(options.ufs_lba_unit),
       files_(options.files),
       level_(options.level),
-      requests_(std::move(format), RequestAssembler::Completions::recorded, options,
-                [this](std::string_view what) { lines_.fail(what); }) {}
+      requests_(std::move(format), Completions::recorded, options,
+                [this](std::string_view what) { lines_.fail(what); }) {
+  requests_.expect_order();
+}
 
 bool FtraceReader::recognises(std::string_view text) {
   while (!text.empty()) {
@@ -45,7 +49,7 @@ bool FtraceReader::next_event(ftrace::Line& line) {
 namespace {
 
 EventLevel level_of(std::string_view event) {
-  if (event == "block_rq_issue" || event == "block_rq_complete") return EventLevel::block;
+  if (event == "block_rq_issue" || event == "block_rq_complete" || event == "block_rq_requeue") return EventLevel::block;
   if (event == "ufshcd_command") return EventLevel::ufs;
   if (event == "ufshcd_upiu") return EventLevel::upiu;
   return event.substr(0, 8) == "mmc_blk_" ? EventLevel::mmc : EventLevel::first;
@@ -66,7 +70,7 @@ void note_evidence(const ftrace::Line& line, UfsLbaUnit& unit) {
 
 std::string_view allowed_text(std::string_view event) {
   if (event == "block_rq_issue") return "allowed is MAJOR,MINOR RWBS BYTES () SECTOR + SECTORS [COMM]";
-  if (event == "block_rq_complete") return "allowed is MAJOR,MINOR RWBS () SECTOR + SECTORS [ERROR]";
+  if (event == "block_rq_complete" || event == "block_rq_requeue") return "allowed is MAJOR,MINOR RWBS () SECTOR + SECTORS [ERROR]";
   if (event == "ufshcd_command") return "allowed is STEP: DEVICE: tag: N, DB: 0xN, size: N, IS: N, LBA: N, opcode: 0xN";
   if (event == "ufshcd_upiu") return "allowed is STEP: DEVICE: HDR:12 BYTES, CDB:16 BYTES";
   return "allowed is cmd=N,addr=0xN,size=0xN";
@@ -74,7 +78,21 @@ std::string_view allowed_text(std::string_view event) {
 
 }  // namespace
 
+/// Finds in the beginning of the trace of which levels it has completions.
+void FtraceReader::look_ahead() {
+  looked_ahead_ = true;
+  const std::string_view head = lines_.head();
+  constexpr std::pair<EventLevel, std::string_view> marks[] = {{EventLevel::block, " block_rq_complete: "},
+                                                               {EventLevel::ufs, " ufshcd_command: complete"},
+                                                               {EventLevel::upiu, " ufshcd_upiu: complete"},
+                                                               {EventLevel::mmc, " mmc_blk_rw_end: "}};
+  for (const auto& [level, mark] : marks) {
+    if (head.find(mark) != std::string_view::npos) completed_levels_ |= 1U << static_cast<unsigned>(level);
+  }
+}
+
 bool FtraceReader::next(IoRequest& request) {
+  if (!looked_ahead_) look_ahead();
   ftrace::Line line;
   while (next_event(line)) {
     const EventLevel level = level_of(line.event);
@@ -135,7 +153,8 @@ bool FtraceReader::decode(ftrace::Line& line, RequestEvent& event, ftrace::Step&
   if (level_of(line.event) == EventLevel::mmc) return ftrace::parse_mmc(line.event, line.payload, event, step);
   ftrace::BlockEvent block;
   const bool is_issue = line.event == "block_rq_issue";
-  step = is_issue ? ftrace::Step::start : ftrace::Step::end;
+  const bool is_requeue = line.event == "block_rq_requeue";
+  step = is_issue ? ftrace::Step::start : is_requeue ? ftrace::Step::put_back : ftrace::Step::end;
   if (!(is_issue ? ftrace::parse_issue : ftrace::parse_complete)(line.payload, block)) return false;
   event.device = block.device;
   comm_ = block.comm;
@@ -154,11 +173,13 @@ bool FtraceReader::hear(ftrace::Line& line, IoRequest& request) {
   event.nanoseconds = line.nanoseconds;
   event.request.process = line.process;
   if (step == ftrace::Step::end) requests_.complete(event);
+  if (step == ftrace::Step::put_back) requests_.put_back(event);
   if (step != ftrace::Step::start) return false;
   const bool first = !requests_.started();
   const bool brings = requests_.issue(event, request);
   if (brings && first) {
     level_ = level_of(line.event);
+    if ((completed_levels_ >> static_cast<unsigned>(level_) & 1) != 0) requests_.expect_completions();
     if (files_ != nullptr) files_->traced(requests_.device());
   }
   return brings;

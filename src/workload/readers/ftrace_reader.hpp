@@ -22,6 +22,7 @@ class FtraceReader final : public TraceReader {
   static bool recognises(std::string_view text);
 
  private:
+  void look_ahead();
   bool next_event(ftrace::Line& line);
   bool decode(ftrace::Line& line, RequestEvent& event, ftrace::Step& step);
   bool decode_command(ftrace::Line& line, RequestEvent& event, ftrace::Step& step);
@@ -34,6 +35,8 @@ class FtraceReader final : public TraceReader {
   bool unit_is_told_ = false;
   FileListener* files_;
   EventLevel level_;
+  bool looked_ahead_ = false;
+  unsigned completed_levels_ = 0;  ///< bits
   std::string_view comm_;
   RequestAssembler requests_;
 };

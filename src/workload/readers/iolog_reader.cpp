@@ -14,6 +14,12 @@ constexpr std::size_t most_files = 4096;
 constexpr std::uint64_t most_bytes = std::uint64_t{1} << 62;
 constexpr std::uint64_t most_microseconds = std::uint64_t{1} << 50;
 
+/// Above the kernel nothing is issued again.
+TraceOptions adapted(TraceOptions options) {
+  if (!options.reissue_window) options.reissue_window = Picoseconds{};
+  return options;
+}
+
 std::string_view word(Cursor& at) {
   std::string_view text;
   if (!at.until(' ', text)) {
@@ -27,7 +33,7 @@ std::string_view word(Cursor& at) {
 
 IologReader::IologReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options)
     : lines_(std::move(bytes), options.keep_going),
-      requests_("iolog", RequestAssembler::Completions::absent, options,
+      requests_("iolog", Completions::absent, adapted(options),
                 [this](std::string_view what) { lines_.fail(what); }) {
   std::string_view first;
   if (!lines_.next(first) || (first != head_v2 && first != head_v3)) lines_.fail("the first line is not that of an iolog");

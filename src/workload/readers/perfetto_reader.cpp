@@ -4,8 +4,6 @@
 #include "src/workload/readers/device_event.hpp"
 #include "src/workload/readers/perfetto_files.hpp"
 
-#include <limits>
-
 namespace icesim {
 namespace {
 
@@ -43,7 +41,7 @@ PerfettoReader::PerfettoReader(std::unique_ptr<ByteSource> bytes, const TraceOpt
       level_(options.level),
       keep_going_(options.keep_going),
       unit_(options.ufs_lba_unit),
-      requests_("perfetto", RequestAssembler::Completions::recorded, options,
+      requests_("perfetto", Completions::recorded, options,
                 [this](std::string_view what) { events_.fail(what); }) {}
 
 /// The window that is read ahead tells which events the trace has; the first of these kinds that is there is taken.
@@ -55,9 +53,17 @@ const FtraceEvent* PerfettoReader::next_event() {
     const EventLevel level = kind == Event::kUfshcdCommand ? EventLevel::ufs : EventLevel::block;
     if ((level_ != EventLevel::first && level_ != level) || !events_.met(kind)) continue;
     issues_ = kind;
+    if (has_completions()) requests_.expect_completions();
     break;
   }
   return event;
+}
+
+/// Whether the window that is read ahead has a completion of the requests.
+bool PerfettoReader::has_completions() const {
+  if (issues_ == Event::kBlockRqIssue) return events_.met(Event::kBlockRqComplete);
+  if (issues_ == Event::kBlockIoStart) return events_.met(Event::kBlockIoDone);
+  return false;
 }
 
 bool PerfettoReader::next(IoRequest& request) {
@@ -77,6 +83,9 @@ bool PerfettoReader::take(const Event& event, IoRequest& request) {
       return issues_ == Event::kBlockRqIssue && issue(event, event.block_rq_issue(), request);
     case Event::kBlockRqComplete:
       if (issues_ == Event::kBlockRqIssue) complete(event, event.block_rq_complete());
+      return false;
+    case Event::kBlockRqRequeue:
+      if (issues_ == Event::kBlockRqIssue) put_back(event, event.block_rq_requeue());
       return false;
     case Event::kBlockIoStart:
       return issues_ == Event::kBlockIoStart && issue(event, event.block_io_start(), request);
@@ -123,11 +132,16 @@ void PerfettoReader::complete(const Event& event, const perfetto::BlockComplete&
   if (decode(event, block, out)) requests_.complete(out);
 }
 
+void PerfettoReader::put_back(const Event& event, const perfetto::BlockComplete& block) {
+  RequestEvent out;
+  if (decode(event, block, out)) requests_.put_back(out);
+}
+
 /// block_io_done comes once, when nothing of the request is left: then it tells no sectors.
 void PerfettoReader::complete(const Event& event, const perfetto::BlockIo& block) {
   RequestEvent out;
   if (!decode(event, block, out)) return;
-  if (out.request.operation != Operation::flush) out.request.length.n = std::numeric_limits<std::uint64_t>::max();
+  if (out.request.operation != Operation::flush) out.request.length = RequestEvent::all_that_is_left;
   requests_.complete(out);
 }
 
@@ -169,6 +183,7 @@ bool PerfettoReader::command(const Event& event, const UfshcdCommand& message, I
   }
   out.nanoseconds = event.timestamp();
   out.request.process = event.pid();
+  if (message.has_tag()) out.tag = message.tag();
   if (command.step == Step::start) return bring(out, request);
   requests_.complete(out);
   return false;

@@ -30,6 +30,8 @@ class PerfettoReader final : public TraceReader {
   bool issue(const Event& event, const Block& block, IoRequest& request);
   void complete(const Event& event, const perfetto::BlockComplete& block);
   void complete(const Event& event, const perfetto::BlockIo& block);
+  void put_back(const Event& event, const perfetto::BlockComplete& block);
+  bool has_completions() const;
   bool command(const Event& event, const perfetto::UfshcdCommand& command, IoRequest& request);
   void note_evidence(const perfetto::BlockIssue& issue);
   void settle_unit(const ftrace::UfshcdCommand& command);

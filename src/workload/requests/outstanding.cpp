@@ -1,49 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "src/workload/requests/outstanding.hpp"
 
-#include <algorithm>
-
 namespace icesim {
 
-void Outstanding::issue(const IoRequest& request) {
-  if (entries_.size() == capacity) {
-    entries_.erase(entries_.begin(), entries_.begin() + capacity / 2);
-    given_up_ += capacity / 2;
-  }
-  entries_.push_back({request, request.time});
+Outstanding::Outstanding() : newest_of_(buckets, none) {}
+
+std::uint32_t Outstanding::bucket_of(std::uint32_t tag, Operation operation, std::uint64_t offset) {
+  const std::uint64_t key = tag != RequestEvent::no_tag ? tag : offset * 4 + static_cast<std::uint64_t>(operation);
+  constexpr std::uint64_t golden = 0x9e37'79b9'7f4a'7c15;
+  return static_cast<std::uint32_t>((key * golden) >> 51);  // the upper 13 bits
 }
 
-std::optional<Outstanding::Issued> Outstanding::complete(const IoRequest& completion) {
-  const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    return entry.request.operation == completion.operation && entry.request.offset == completion.offset;
-  });
-  if (found == entries_.end()) return std::nullopt;
-  IoRequest& request = found->request;
-  const Issued issued{request.time, completion.length >= request.length};
-  if (!issued.whole) {
-    // A partial completion: the rest completes on its own, later.
-    request.offset += completion.length;
-    request.length -= completion.length;
+/// Puts an entry in front of those with its hash.
+void Outstanding::link(std::uint32_t index) {
+  Entry& entry = entries_[index];
+  std::uint32_t& front = newest_of_[bucket_of(entry.tag, entry.operation, entry.offset)];
+  entry.chain_older = front;
+  entry.chain_newer = none;
+  if (front != none) entries_[front].chain_newer = index;
+  front = index;
+}
+
+void Outstanding::unlink(const Entry& entry) {
+  if (entry.chain_older != none) entries_[entry.chain_older].chain_newer = entry.chain_newer;
+  if (entry.chain_newer != none)
+    entries_[entry.chain_newer].chain_older = entry.chain_older;
+  else
+    newest_of_[bucket_of(entry.tag, entry.operation, entry.offset)] = entry.chain_older;
+}
+
+Outstanding::Entry& Outstanding::add(const RequestEvent& event, State state) {
+  std::uint32_t index = free_;
+  if (index == none) {
+    index = static_cast<std::uint32_t>(entries_.size());
+    entries_.emplace_back();
   } else {
-    entries_.erase(found);
+    free_ = entries_[index].older;
   }
-  return issued;
+  Entry& entry = entries_[index];
+  const IoRequest& r = event.request;
+  entry = {event.nanoseconds, r.offset.n, r.length.n, event.tag, r.operation, r.flags, state, none,
+           newest_,           none,       none};
+  if (newest_ != none)
+    entries_[newest_].newer = index;
+  else
+    oldest_ = index;
+  newest_ = index;
+  link(index);
+  ++used_;
+  if (state == State::answered) ++answered_;
+  return entry;
 }
 
-bool Outstanding::issued_again(const IoRequest& request, Picoseconds window) {
-  // Linux may well have two flushes outstanding, one per hardware queue; they all look alike.
-  if (request.operation == Operation::flush) return false;
-  for (auto entry = entries_.rbegin(); entry != entries_.rend() && entry->last_issue + window > request.time; ++entry) {
-    const IoRequest& r = entry->request;
-    if (r.operation != request.operation || r.offset != request.offset || r.length != request.length ||
-        r.flags != request.flags) {
-      continue;
-    }
-    entry->last_issue = request.time;
-    std::rotate(entry.base() - 1, entry.base(), entries_.end());
-    return true;
-  }
-  return false;
+void Outstanding::remove(Entry& entry) {
+  unlink(entry);
+  if (entry.older != none)
+    entries_[entry.older].newer = entry.newer;
+  else
+    oldest_ = entry.newer;
+  if (entry.newer != none)
+    entries_[entry.newer].older = entry.older;
+  else
+    newest_ = entry.older;
+  --used_;
+  if (entry.state == State::answered) --answered_;
+  entry.older = free_;
+  free_ = static_cast<std::uint32_t>(&entry - entries_.data());
+}
+
+void Outstanding::shorten(Entry& entry, std::uint64_t length) {
+  unlink(entry);
+  entry.offset += length;
+  entry.length -= length;
+  link(static_cast<std::uint32_t>(&entry - entries_.data()));
 }
 
 }  // namespace icesim

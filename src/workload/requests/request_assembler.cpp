@@ -5,6 +5,7 @@
 #include "src/workload/requests/rwbs.hpp"
 #include "src/workload/text/cursor.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace icesim {
@@ -12,8 +13,8 @@ namespace {
 
 constexpr std::size_t longest_word = 16;
 constexpr std::uint64_t most_sectors = std::numeric_limits<std::uint64_t>::max() / sector_size.n / 2;
-/// So many nanoseconds still are a number of picoseconds: 200 days.
-constexpr std::uint64_t longest_trace = std::uint64_t{200} * 24 * 3600 * 1'000'000'000;
+/// The events of a recording are written in order of time, but for what interrupts each other.
+constexpr std::uint64_t longest_disorder = 1'000'000'000;
 
 /// Reads "major,minor".
 bool parse_device(std::string_view text, BlockDevice& device) {
@@ -43,63 +44,55 @@ bool RequestEvent::set(std::string_view rwbs, std::uint64_t sector, std::uint64_
 }
 
 RequestAssembler::RequestAssembler(std::string format, Completions completions, const TraceOptions& options, Fail fail)
-    : fail_(std::move(fail)),
-      completed_(options.completed),
-      completions_(completions),
-      reissue_window_(
-          options.reissue_window.value_or(completions == Completions::recorded ? usual_reissue_window : Picoseconds{})),
-      idle_{options.idle_cap} {
+    : fail_(std::move(fail)), clock_(options.idle_cap), pairing_(info_, completions, options) {
   info_.format = std::move(format);
   if (options.device.empty()) return;
   if (!parse_device(options.device, device_)) {
     throw UserError("device is \"" + options.device + "\"; MAJOR,MINOR is allowed, such as 8,0");
   }
   device_known_ = true;
+  info_.device_asked = true;
 }
 
-/// Time since the first request, less the idle time taken out; empty when that lies before the last request.
-std::optional<Picoseconds> RequestAssembler::time_of(std::uint64_t nanoseconds) const {
-  if (nanoseconds < start_) return std::nullopt;
-  if (nanoseconds - start_ > longest_trace) fail_("the time lies more than 200 days after that of the first request");
-  const Picoseconds elapsed{(nanoseconds - start_) * 1'000};
-  if (elapsed < last_time_ + idle_.cut) return std::nullopt;
-  return elapsed - idle_.cut;
+/// Finds out that another recording begins.
+void RequestAssembler::watch_order(std::uint64_t nanoseconds) {
+  if (ordered_ && started() && newest_ > longest_disorder && nanoseconds < newest_ - longest_disorder)
+    begin_recording();
+  newest_ = std::max(newest_, nanoseconds);
 }
 
-/// The time of an arrival, which becomes that of the last request.
-Picoseconds RequestAssembler::arrival(std::uint64_t nanoseconds) {
-  if (!started_) start_ = nanoseconds;
-  started_ = true;
-  const std::optional<Picoseconds> time = time_of(nanoseconds);
-  if (time) {
-    last_time_ = idle_.take(*time, last_time_, info_);
-  } else {
-    ++info_.backward_steps;
-  }
-  return last_time_;
+void RequestAssembler::begin_recording() {
+  newest_ = 0;
+  if (!started()) return;
+  ++info_.further_recordings;
+  pairing_.restart();
+  clock_.restart();
 }
 
 bool RequestAssembler::issue(const RequestEvent& event, IoRequest& request) {
+  const bool is_request = event.known && (event.request.operation == Operation::flush || event.request.length.n > 0);
+  if (is_request) devices_.count(event.device);
   if (is_other(event.device)) {
     ++info_.other_devices;
     return false;
   }
   // SCSI commands of the device's owner (inquiry, format ...) carry no sectors.
-  if (!event.known || (event.request.operation != Operation::flush && event.request.length.n == 0)) {
+  if (!is_request) {
     ++info_.other_commands;
+    if (event.tag != RequestEvent::no_tag) pairing_.reuse(event.tag);
     return false;
   }
   device_ = event.device;
   device_known_ = true;
+  watch_order(event.nanoseconds);
+  if (!started() && devices_.take_before(event.device)) pairing_.expect_completions();
+  if (!pairing_.issue(event)) return false;
 
   request = event.request;
-  request.time = arrival(event.nanoseconds);
-  if (reissue_window_.n > 0 && outstanding_.issued_again(request, reissue_window_)) {
-    ++info_.collapsed;
-    return false;
-  }
-  outstanding_.issue(request);
-  count_unfinished();
+  const std::optional<Picoseconds> time = clock_.arrive(event.nanoseconds, info_);
+  if (!time) fail_("the time lies more than 200 days after that of the first request");
+  request.time = time.value_or(Picoseconds{});
+  pairing_.arrive(clock_.uncut());
   if (event.has_unknown_flags) ++info_.unknown_flags;
   if (event.word.empty())
     counter_.count(request);
@@ -108,37 +101,31 @@ bool RequestAssembler::issue(const RequestEvent& event, IoRequest& request) {
   return true;
 }
 
+void RequestAssembler::put_back(const RequestEvent& event) {
+  if (!started() || is_other(event.device) || !event.known) return;
+  watch_order(event.nanoseconds);
+  pairing_.put_back(event);
+}
+
 void RequestAssembler::complete(const RequestEvent& event) {
-  // A completion before the first request cannot choose the device; without a device it is an orphan.
   if (is_other(event.device) || !event.known) return;
-  ++info_.completions;
-  if (event.request.operation != Operation::flush && event.request.length.n == 0) {
-    // The request completed, and completes again once the flush after it is done.
-    ++info_.flush_sequences;
-  } else if (const auto issued = outstanding_.complete(event.request); !issued) {
-    ++info_.orphans;
-  } else if (issued->whole) {
-    note_latency(time_of(event.nanoseconds).value_or(last_time_) - issued->time, event.request.operation);
+  if (!started()) {
+    // It cannot choose the device; of the device that is chosen it is an orphan.
+    devices_.count_before(event);
+    pairing_.precede(event);
+    return;
   }
-  count_unfinished();
+  watch_order(event.nanoseconds);
+  pairing_.complete(event);
 }
 
-void RequestAssembler::completed_after(Picoseconds latency, const IoRequest& request) {
-  outstanding_.complete(request);
-  note_latency(latency, request.operation);
+void RequestAssembler::completed_after(Picoseconds latency, const RequestEvent& event) {
+  pairing_.took(latency, event, clock_.uncut());
 }
 
-void RequestAssembler::note_latency(Picoseconds latency, Operation operation) {
-  info_.recorded_latency[operation].add(latency);
-  if (completed_) completed_(operation, latency);
-}
-
-void RequestAssembler::count_unfinished() {
-  if (completions_ == Completions::recorded) info_.unfinished = outstanding_.size();
-}
-
-void RequestAssembler::finish(std::string_view hint) const {
-  if (started_) return;
+void RequestAssembler::finish(std::string_view hint) {
+  pairing_.finish();
+  if (started()) return;
   fail_("no request in this trace; " + std::string(hint) + (info_.other_devices > 0 ? " of the chosen device" : ""));
 }
 

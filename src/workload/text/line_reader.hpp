@@ -4,6 +4,7 @@
 #include "src/workload/bytes/byte_source.hpp"
 
 #include <cstring>
+#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,6 +35,21 @@ class LineReader {
         return true;
       }
     }
+  }
+
+  /// The beginning of the text: 256 KiB of it, or all that there is, or what comes before the place where it is broken.
+  /// Only in front of the first line.
+  std::string_view head() {
+    try {
+      while (filled_ < buffer_.size()) {
+        const std::size_t got = bytes_->read(buffer_.data() + filled_, buffer_.size() - filled_);
+        if (got == 0) break;
+        filled_ += got;
+      }
+    } catch (const UserError&) {
+      broken_ = std::current_exception();
+    }
+    return std::string_view(buffer_).substr(0, filled_);
   }
 
   /// Number of the line given last, from 1.
@@ -93,6 +109,7 @@ class LineReader {
       ++number_;
       fail("the line is longer than " + std::to_string(buffer_.size()) + " characters");
     }
+    if (broken_) std::rethrow_exception(broken_);
     const std::size_t got = bytes_->read(buffer_.data() + filled_, buffer_.size() - filled_);
     filled_ += got;
     return got > 0;
@@ -106,6 +123,7 @@ class LineReader {
   std::size_t searched_ = 0;
   std::size_t filled_ = 0;
   std::uint64_t number_ = 0;
+  std::exception_ptr broken_;
 };
 
 }  // namespace icesim

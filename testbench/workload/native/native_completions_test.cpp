@@ -30,7 +30,7 @@ std::vector<Told> told_by(const std::filesystem::path& path, std::uint64_t limit
   std::vector<Told> all;
   std::uint64_t records = 0;
   TraceOptions options;
-  options.completed = [&](Operation operation, Picoseconds latency) { all.push_back({records, operation, latency}); };
+  options.completed = [&](const TraceCompletion& c) { all.push_back({records, c.operation, c.latency}); };
   const auto reader = open_trace(path, options);
   for (IoRequest request; records < limit && reader->next(request);) ++records;
   return all;
@@ -41,7 +41,7 @@ void write_trace(const std::filesystem::path& path, std::uint64_t records, const
   NativeWriter writer(path, "");
   auto next = completions.begin();
   for (std::uint64_t i = 0; i <= records; ++i) {
-    for (; next != completions.end() && next->records == i; ++next) writer.completed(next->operation, next->latency);
+    for (; next != completions.end() && next->records == i; ++next) writer.completed({TraceCompletion::Kind::done, next->operation, next->latency});
     IoRequest request;
     request.time = Picoseconds{i};
     if (i < records) writer.write(request);

@@ -256,10 +256,10 @@ TEST(Blktrace, CountsScsiCommandsAsOthers) {
   EXPECT_EQ(trace->info().other_commands, 1u);
 }
 
-TEST(BlkparseText, RefusesWhatIsNoEventAndStopsAtTheTotals) {
+TEST(BlkparseText, RefusesWhatIsNoEventAndPassesOverTheTotals) {
   const TemporaryDirectory directory;
   const std::string issue = "  8,0    1        6     0.018801310    55  D  WS 4010752 + 128 [kworker/1:1H]\n";
-  const std::string end = "CPU0 (sda):\n Reads Queued:         174,    13024KiB\n8,0 nonsense\n";
+  const std::string end = "CPU0 (sda):\n Reads Queued:         174,    13024KiB\n";
   test::write_file(directory / "t", "Input file sda.blktrace.0 added\n" + issue + end);
   EXPECT_EQ(test::read_trace(directory / "t").size(), 1u);
   test::write_file(directory / "t", issue + issue.substr(0, 30) + "\n" + issue);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/file.hpp"
-#include "icesim/workload/io_request.hpp"
+#include "icesim/workload/reader.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -26,10 +26,11 @@ class NativeWriter {
 
   /// Appends a request; times must not decrease.
   void write(const IoRequest& request);
-  /// Says how long an earlier request took when it was recorded.
-  void completed(Operation operation, Picoseconds latency);
-  /// Writes end marker, count and checksum, and gives the file its name.
-  void finish();
+  /// Says how long an earlier request took when it was recorded, or that it is over.
+  void completed(const TraceCompletion& completion);
+  /// Writes end marker, counts and checksum, and gives the file its name; `recording` counts completions and what fitted
+  /// none.
+  void finish(const TraceInfo& recording = {});
   std::uint64_t records() const;
 
  private:
