@@ -105,7 +105,7 @@ void check(const std::vector<IoRequest>& bios, BlockLayerRig& rig, const BlockLa
   RC_ASSERT(bios.size() + s.splits == requests + s.merges);
   RC_ASSERT(s.bytes_read + s.bytes_written == logical_block * blocks_in);
   RC_ASSERT(s.failed == 0u);
-  RC_ASSERT(rig.blocks.sleeping() == 0u);
+  RC_ASSERT(rig.blocks.sleeping().all() == 0u);
   RC_ASSERT(!rig.keyslots.locked());
   for (std::uint32_t i = 0; i < rig.keyslots.num_keyslots(); ++i) RC_ASSERT(rig.keyslots.references(Keyslot{i}) == 0u);
 }

@@ -135,7 +135,7 @@ TEST(BlockLayer, LetsSubmittersSleepForATagAndWakesThemInOrder) {
   // From the end of its submit work to the end of waking up.
   const Picoseconds freed = rig.commands[0].at + rig.device_time;
   EXPECT_EQ(rig.ends[1].timeline.spent(Stage::tag), freed + rig.costs.thread_wake - (1_us + rig.costs.submit));
-  EXPECT_EQ(rig.blocks.sleeping(), 0u);
+  EXPECT_EQ(rig.blocks.sleeping().all(), 0u);
 }
 
 TEST(BlockLayer, FlushesThePlugBeforeItSleepsForATag) {

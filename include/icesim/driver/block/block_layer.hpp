@@ -113,6 +113,7 @@ class BlockLayer {
   /// Submitters that sleep, for a report of who waits for whom.
   struct Sleeping {
     std::size_t for_tag = 0, for_keyslot = 0, for_lock = 0;
+    std::size_t all() const { return for_tag + for_keyslot + for_lock; }
   };
   Sleeping sleeping() const { return {tag_waiters_.size(), idle_waiters_.size(), lock_waiters_.size()}; }
 
