@@ -2,10 +2,10 @@
 #include "command_line.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/file_use.hpp"
 #include "icesim/base/quantity_text.hpp"
 #include "icesim/result/near_match.hpp"
 #include "icesim/workload/reader.hpp"
-#include "src/base/file_use.hpp"
 
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/positional_options.hpp>

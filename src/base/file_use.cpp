@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "src/base/file_use.hpp"
+#include "icesim/base/file_use.hpp"
 
 #include "icesim/base/error.hpp"
 #include "src/base/file_target.hpp"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/file_use.hpp"
+
 #include "icesim/base/error.hpp"
 #include "icesim/base/file.hpp"
-#include "src/base/file_use.hpp"
 
 #include <cstdlib>
 #include <filesystem>

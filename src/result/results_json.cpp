@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/quantity_text.hpp"
+#include "icesim/result/decimal_text.hpp"
+#include "icesim/result/failures.hpp"
+#include "icesim/result/results.hpp"
+#include "json_text.hpp"
+#include "parameters_to_json.hpp"
+
+namespace icesim {
+namespace {
+
+constexpr std::uint64_t share_that_matters_ppm = 100'000;
+
+}  // namespace
+
+std::vector<std::string> assumption_warnings(const Results& results) {
+  std::vector<std::string> warnings;
+  for (const ParameterGroup& group : results.config) {
+    for (const Parameter& parameter : group.parameters) {
+      if (!parameter.assumption || parameter.moves.empty()) continue;
+      for (const StageTime& stage : results.stages) {
+        const std::uint64_t share = results.share_ppm(stage);
+        if (stage.name != parameter.moves || share < share_that_matters_ppm) continue;
+        warnings.push_back(parameter.path + " = " + value_text(parameter) + " is an assumption and stage " +
+                           stage.name + " holds " + percent_text(share) + " of the latency");
+      }
+    }
+  }
+  return warnings;
+}
+
+std::vector<std::string> all_warnings(const Results& results) {
+  std::vector<std::string> warnings;
+  if (const std::string failures = failures_text(results); !failures.empty()) warnings.push_back(failures);
+  warnings.insert(warnings.end(), results.warnings.begin(), results.warnings.end());
+  for (std::string& warning : assumption_warnings(results)) warnings.push_back(std::move(warning));
+  return warnings;
+}
+
+std::string results_json(const Results& results) {
+  using Json = nlohmann::ordered_json;
+  Json document;
+  document["icesim"] = results.version;
+  document["trace"]["name"] = results.trace.name;
+  document["trace"]["format"] = results.trace.format;
+  document["trace"]["requests"] = results.trace.requests;
+  if (!results.trace.keys.empty()) document["trace"]["keys"] = results.trace.keys;
+  if (!results.trace.sha256.empty()) document["trace"]["sha256"] = results.trace.sha256;
+  document["config"] = parameters_to_json(results.config);
+  Json& statistics = document["statistics"] = Json::object();
+  for (const StatisticValue& each : results.statistics) {
+    Json& entry = statistics[each.path];
+    entry["value"] = json_number(each.whole());
+    entry["unit"] = unit_symbol(each.unit);
+    entry["description"] = each.description;
+  }
+  Json& stages = document["stages"] = Json::array();
+  for (const StageTime& stage : results.stages) {
+    Json entry;
+    entry["name"] = stage.name;
+    entry["total_ps"] = json_number(stage.total.n);
+    entry["share_ppm"] = results.share_ppm(stage);
+    stages.push_back(std::move(entry));
+  }
+  document["warnings"] = all_warnings(results);
+  return dump_json(document);
+}
+
+}  // namespace icesim
