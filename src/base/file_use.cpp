@@ -42,7 +42,7 @@ void FileUse::writes(std::string_view option, const std::string& path) {
   struct stat status = target.status;
   Use use{std::string(option), path, true, status.st_dev, status.st_ino, ""};
   if (target.exists) {
-    if (is_shared(status) && target.kind == FileTarget::Kind::special) return;
+    if (S_ISCHR(status.st_mode) && target.kind == FileTarget::Kind::special) return;
     // Redirected, or named: the same file twice.
     if (const int stream = stream_of(status); stream >= 0 && target.descriptor != stream)
       throw UserError(std::string(option) + ": " + path + " is also the " + streams[static_cast<std::size_t>(stream)]);

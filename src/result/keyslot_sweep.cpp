@@ -2,6 +2,7 @@
 #include "icesim/result/keyslot_sweep.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/printable.hpp"
 #include "icesim/base/wide.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/results.hpp"
@@ -81,7 +82,7 @@ std::string keyslot_sweep_text(const KeyslotSweep& sweep) {
                      " keys\n\n" + table.text() + "\nrecommended: " +
                      (advice.keyslots == 0 ? "nothing" : std::to_string(advice.keyslots)) + "\n" + advice.reason + "\n";
   if (!sweep.warnings.empty()) text += "\nwarnings\n";
-  for (const std::string& warning : sweep.warnings) text += "  " + warning + "\n";
+  for (const std::string& warning : sweep.warnings) text += "  " + printable_text(warning) + "\n";
   return text;
 }
 

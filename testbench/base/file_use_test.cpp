@@ -7,7 +7,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 namespace icesim {
 namespace {
@@ -87,6 +90,14 @@ TEST_F(FileUseTest, LetsADeviceHaveManyUsesButNotAPipe) {
   ASSERT_EQ(::mkfifo("pipe", 0600), 0);
   EXPECT_NE(both_written("pipe", "./pipe"), "");
   EXPECT_NE(read_and_written("pipe", "pipe"), "");
+}
+
+TEST_F(FileUseTest, KnowsASocketThatAnEarlierRunLeft) {
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address{AF_UNIX, "left"};
+  ASSERT_EQ(::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ::close(socket);
+  EXPECT_NE(both_written("left", "./left"), "");
 }
 
 TEST_F(FileUseTest, KnowsTheStandardOutput) {

@@ -23,7 +23,6 @@ const std::map<std::string, std::size_t> larger_rooms{
     {"src/result", 26},
     {"src/workload/readers", 30},
     {"testbench/base", 16},
-    {"testbench/cli", 16},
     {"testbench/reference/controller", 24},
     {"testbench/workload/readers", 24},
 };

@@ -85,6 +85,8 @@ TEST(KeyslotSweep, RecommendsNothingFromARunWithFailures) {
   EXPECT_THAT(keyslot_sweep_text(failing), HasSubstr("recommended: nothing\n" + why + "\n"));
   EXPECT_THAT(keyslot_sweep_text(failing), HasSubstr("MB/s  failed\n"));
   EXPECT_THAT(keyslot_sweep_text(sweep()), testing::Not(HasSubstr("failed")));
+  failing.warnings = {"a\x1b[31m"};
+  EXPECT_THAT(keyslot_sweep_text(failing), HasSubstr("  a\\x1b[31m\n"));
   const auto json = nlohmann::json::parse(keyslot_sweep_json(failing));
   EXPECT_TRUE(json["recommended"].is_null());
   EXPECT_EQ(json["reason"], why);

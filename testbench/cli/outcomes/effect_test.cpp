@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "program.hpp"
+#include "testbench/cli/program.hpp"
 
 #include <algorithm>
 #include <gmock/gmock.h>

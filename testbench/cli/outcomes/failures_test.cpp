@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/file.hpp"
-#include "program.hpp"
+#include "testbench/cli/program.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
