@@ -23,8 +23,8 @@ class Values final : public Statistics {
   std::map<std::string, std::uint64_t> all;
 
  private:
-  void value_of(std::string_view name, std::uint64_t value, Unit, std::string_view) override {
-    all[std::string(name)] = value;
+  void value_of(std::string_view name, Wide value, Unit, std::string_view) override {
+    all[std::string(name)] = static_cast<std::uint64_t>(value);
   }
   void enter(std::string_view) override {}
   void leave() override {}

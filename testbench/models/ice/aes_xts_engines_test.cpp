@@ -2,6 +2,7 @@
 #include "models/ice/aes_xts_engines.hpp"
 
 #include "icesim/result/parameters.hpp"
+#include "models/ice/aes_xts_pipeline.hpp"
 #include "testbench/support/kernel.hpp"
 
 #include <gtest/gtest.h>
