@@ -8,6 +8,8 @@
 namespace icesim {
 
 void Histogram::open(std::size_t octave) {
+  // Takes memory only where it is touched; later octaves allocate nothing.
+  if (buckets_.empty()) buckets_.reserve(octaves * buckets_per_octave);
   begins_[octave] = static_cast<std::uint32_t>(buckets_.size());
   buckets_.resize(buckets_.size() + buckets_per_octave);
 }

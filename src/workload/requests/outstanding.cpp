@@ -3,7 +3,8 @@
 
 namespace icesim {
 
-Outstanding::Outstanding() : newest_of_(buckets, none) {}
+// Takes memory only where it is touched.
+Outstanding::Outstanding() : newest_of_(buckets, none) { entries_.reserve(capacity); }
 
 std::uint32_t Outstanding::bucket_of(std::uint32_t tag, Operation operation, std::uint64_t offset) {
   const std::uint64_t key = tag != RequestEvent::no_tag ? tag : offset * 4 + static_cast<std::uint64_t>(operation);

@@ -19,6 +19,9 @@ class RunningRows {
   };
   static constexpr std::size_t most = 16'384;
 
+  /// Takes memory only where it is touched.
+  RunningRows() { rows_.reserve(most); }
+
   void add(const Row& row) {
     rows_.push_back(row);
     std::push_heap(rows_.begin(), rows_.end(), later);

@@ -72,7 +72,7 @@ struct SimulationProgress : testing::Test {
 TEST_F(SimulationProgress, AModuleThatTicksForEverWhileNoRequestEndsIsABugThatSaysWhoWaits) {
   build({test::request(Operation::write, 0, 256), test::request(Operation::write, 1000, 256),
          test::request(Operation::write, 2000, 1, no_key, 3_s, 7)},
-        100_ms, true);
+        100_us, true);
   const std::string text = run();
   EXPECT_EQ(text.find("no progress since "), 0u) << text;
   EXPECT_NE(text.find(": 2 requests are outstanding; submitters asleep: 0 for a tag, 0 for a keyslot"),
