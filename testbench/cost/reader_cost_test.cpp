@@ -20,7 +20,7 @@ class ReaderCost : public testing::TestWithParam<Made> {};
 /// A trace may be as long as it likes: what is read later takes no more memory.
 TEST_P(ReaderCost, AllocatesNothingInTheSecondHalfOfATrace) {
   if (!test::heap_is_counted) GTEST_SKIP() << "a sanitizer has an operator new of its own";
-  constexpr std::uint64_t requests = 20'000;
+  constexpr std::uint64_t requests = 40'000;  // half of them are more than what may be outstanding
   const test::MadeTrace trace = GetParam().make(requests);
   std::uint64_t latencies = 0;
   TraceOptions options;
