@@ -77,7 +77,8 @@ void PeerScript::command() {
   utrd.encode(utrd_at);
   CommandUpiu upiu;
   upiu.tag = Tag{tag};
-  upiu.cdb = (kind & 0x20) != 0 ? scsi::read_10(lba, blocks) : scsi::write_10(lba, blocks);
+  upiu.cdb = (kind & 0x20) != 0 ? scsi::read_10(lba, static_cast<std::uint16_t>(blocks))
+                                  : scsi::write_10(lba, static_cast<std::uint16_t>(blocks));
   upiu.expected_length = logical_block * blocks;
   upiu.flags = (kind & 0x20) != 0 ? CommandUpiu::read : CommandUpiu::write;
   const UpiuHeader header = upiu.encode();

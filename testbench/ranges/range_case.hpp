@@ -174,7 +174,7 @@ struct RangeCase {
                                             std::to_string(value) + "\n";
     };
     const std::uint64_t failed = unserved(c, list, played);
-    return expect("driver.requests_completed", played) + expect("latency.all.count", played) +
+    return expect("driver.requests_completed", played - failed) + expect("latency.all.count", played - failed) +
            expect("driver.failed", failed) + (failed == 0 ? expect("driver.ocs_errors", 0) : "") +
            expect("driver.scsi_errors", 0) +
            expect("payload.mismatches", 0) + expect("keyslots_hw.hazards", 0) +
