@@ -52,11 +52,12 @@ class RequestSums final : public RequestRecorder {
     const Timeline& life = request.timeline;
     Wide stages = 0;
     for (std::size_t s = 0; s < stage_count; ++s) {
-      stage_[s] += life.spent(static_cast<Stage>(s)).n;
+      // The time of what failed is in no total.
+      if (!request.failed) stage_[s] += life.spent(static_cast<Stage>(s)).n;
       stages += life.spent(static_cast<Stage>(s)).n;
     }
     if (stages != (life.last() - life.start()).n) wrong_ = "a request's stages do not add up to its latency";
-    latency_ += stages;
+    if (!request.failed) latency_ += stages;
     failed_ += request.failed ? 1 : 0;
     ++requests_;
   }
