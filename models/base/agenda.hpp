@@ -20,8 +20,9 @@ namespace icesim {
 /// without the kernel's cost for each. Then nobody else may be notified by what the modules do; `now()` is the time
 /// that counts.
 ///
-/// Work that leads nowhere ends in a Bug: much of it at one instant in which nothing comes about, or so much time without
-/// that, as a Watch says, nothing needs it. This is looked at once in a few million pieces of work, so it costs a count.
+/// Work that leads nowhere ends in a Bug: much of it at one instant in which nothing comes about, or so much time
+/// without that, as a Watch says, nothing needs it. This is looked at once in a few million pieces of work, so it costs
+/// a count.
 /// **Spec**: [systemc-standard], temporal decoupling.
 class Agenda : public sc_core::sc_module {
  public:
@@ -95,16 +96,17 @@ class Agenda : public sc_core::sc_module {
   bool out_of_time_ = false;
   Picoseconds now_{};
 
-  /// So many may find nothing new: there may be millions of threads, all of which a lock lets have a try at one instant.
+  /// So many may find nothing new: there may be millions of threads, all of which a lock lets have a try at one
+  /// instant.
   static constexpr std::uint32_t looks_at_an_instant = 16;
   std::uint64_t work_ = 0;
   std::uint64_t work_between_looks_ = std::uint64_t{1} << 22;
   std::uint64_t look_at_ = work_between_looks_;
   const Watch* watch_ = nullptr;
-  std::uint64_t progress_ = 0;  ///< at the last look
-  Picoseconds progressed_{};    ///< a look that found some, or nothing to wait for
-  Picoseconds looked_{};        ///< the last one
-  std::uint32_t looks_ = 0;     ///< in a row at this instant that found none
+  std::uint64_t progress_ = 0;             ///< at the last look
+  Picoseconds progressed_{};               ///< a look that found some, or nothing to wait for
+  Picoseconds looked_{~std::uint64_t{0}};  ///< the last one
+  std::uint32_t looks_ = 0;                ///< in a row at this instant that found none
   std::string stuck_;
 };
 
@@ -148,8 +150,8 @@ class Agenda::Wake {
   std::size_t place_ = 0;
 };
 
-/// The last word at an instant, when all modules have run that are woken at it: there an interrupt line tells its level.
-/// An agenda has one at most.
+/// The last word at an instant, when all modules have run that are woken at it: there an interrupt line tells its
+/// level. An agenda has one at most.
 class Agenda::LastWord {
  public:
   /// Calls `run(module)`; see run_step.
