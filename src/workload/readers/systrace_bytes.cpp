@@ -15,6 +15,7 @@ constexpr std::size_t buffer_size = 256 * 1024;
 constexpr std::string_view opening = "<script";
 constexpr std::string_view mark = "trace-data";
 constexpr std::string_view closing = "</script>";
+constexpr std::string_view old_mark = "linuxPerfData = \"";
 /// How far behind its opening tag a section must show what it is.
 constexpr std::size_t first_look = 4096;
 
@@ -77,8 +78,12 @@ bool SystraceBytes::find_section() {
     const std::size_t tag_end = section.find('>');
     // Scripts of the page's own have tags without attributes, or with others.
     if (tag_end == std::string_view::npos || section.substr(0, tag_end).find(mark) == std::string_view::npos) {
-      used_ += opening.size();
-      continue;
+      const std::size_t string = section.substr(0, section.find(closing)).find(old_mark);
+      quoted_ = string != std::string_view::npos;
+      used_ += quoted_ ? string + old_mark.size() : opening.size();
+      if (!quoted_) continue;
+      found_ = true;
+      return true;
     }
     const std::size_t begin = ftrace_begin(section.substr(tag_end + 1));
     used_ += tag_end + 1;
@@ -96,24 +101,52 @@ std::size_t SystraceBytes::read(char* out, std::size_t size) {
       return 0;
     }
     inside_ = true;
-    if (filled_ - used_ < closing.size() && !refill()) fail("the page ends inside its trace: it is truncated");
-    const std::string_view waiting(buffer_.data() + used_, filled_ - used_);
-    const std::size_t end = waiting.find(closing.substr(0, 1));
-    std::size_t usable = std::min(end, waiting.size());
-    if (usable == 0) {
-      if (waiting.size() < closing.size()) continue;
-      inside_ = waiting.substr(0, closing.size()) != closing;
-      if (!inside_) {
-        used_ += closing.size();
-        continue;
-      }
-      usable = 1;  // a process's name may well be <...>
-    }
-    usable = std::min(usable, size);
-    std::memcpy(out, waiting.data(), usable);
-    used_ += usable;
-    return usable;
+    const std::size_t got = quoted_ ? read_string(out, size) : read_section(out, size);
+    if (got > 0) return got;
   }
+}
+
+/// What is left of the section up to the next `<`; nothing where it ends, or when more has to be read first.
+std::size_t SystraceBytes::read_section(char* out, std::size_t size) {
+  if (filled_ - used_ < closing.size() && !refill()) fail("the page ends inside its trace: it is truncated");
+  const std::string_view waiting(buffer_.data() + used_, filled_ - used_);
+  const std::size_t end = waiting.find(closing.substr(0, 1));
+  std::size_t usable = std::min(end, waiting.size());
+  if (usable == 0) {
+    if (waiting.size() < closing.size()) return 0;
+    inside_ = waiting.substr(0, closing.size()) != closing;
+    if (!inside_) {
+      used_ += closing.size();
+      return 0;
+    }
+    usable = 1;  // a process's name may well be <...>
+  }
+  usable = std::min(usable, size);
+  std::memcpy(out, waiting.data(), usable);
+  used_ += usable;
+  return usable;
+}
+
+/// What is left of a string, without its escapes; nothing where it ends.
+std::size_t SystraceBytes::read_string(char* out, std::size_t size) {
+  std::size_t got = 0;
+  while (got < size) {
+    if (filled_ - used_ < 2 && !refill() && filled_ == used_) fail("the page ends inside its trace: it is truncated");
+    const char c = buffer_[used_++];
+    if (c == '"') {
+      inside_ = quoted_ = false;
+      return got;
+    }
+    if (c != '\\') {
+      out[got++] = c;
+      continue;
+    }
+    if (filled_ == used_) fail("the page ends inside its trace: it is truncated");
+    const char escaped = buffer_[used_++];
+    if (escaped == '\r' || escaped == '\n') continue;  // the string goes on in the next line
+    out[got++] = escaped == 'n' ? '\n' : escaped == 't' ? '\t' : escaped;
+  }
+  return got;
 }
 
 }  // namespace icesim

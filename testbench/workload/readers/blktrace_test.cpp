@@ -17,13 +17,14 @@ namespace {
 using test::TemporaryDirectory;
 using testing::HasSubstr;
 
-constexpr std::array<const char*, 17> actions{"", "Q", "M", "F", "G", "S", "R", "D", "C",
+constexpr std::array<const char*, 17> actions{"",  "Q", "M",  "F", "G", "S", "R", "D", "C",
                                               "P", "U", "UT", "I", "X", "B", "A", "?"};
 constexpr std::uint16_t split = 13;
 
-/// What both blkparse's text and our reader say of an event: time, CPU, number, pid, device, action, rwbs, sector, sectors.
-using Event = std::tuple<std::uint64_t, std::uint32_t, std::uint64_t, std::uint32_t, std::uint32_t, std::string, std::string,
-                         std::uint64_t, std::uint64_t>;
+/// What both blkparse's text and our reader say of an event: time, CPU, number, pid, device, action, rwbs, sector,
+/// sectors.
+using Event = std::tuple<std::uint64_t, std::uint32_t, std::uint64_t, std::uint32_t, std::uint32_t, std::string,
+                         std::string, std::uint64_t, std::uint64_t>;
 
 std::vector<Event> events_of_blkparse(const std::filesystem::path& path) {
   std::vector<Event> events;
@@ -54,7 +55,8 @@ std::vector<Event> events_of_records(const std::filesystem::path& path) {
     // Only of a split does blkparse print other numbers.
     const std::uint64_t sectors = record.action == split ? 0 : record.bytes / 512;
     events.emplace_back(record.nanoseconds - start, record.cpu, record.sequence, record.process, record.device,
-                        actions.at(record.action), blktrace::rwbs(record, word), sectors > 0 ? record.sector : 0, sectors);
+                        actions.at(record.action), blktrace::rwbs(record, word), sectors > 0 ? record.sector : 0,
+                        sectors);
   }
   return events;
 }
@@ -85,7 +87,8 @@ TEST_P(RecordedBlktrace, EqualsBlkparseLineByLine) {
   expect_blkparse(path / "sda.blktrace.0.zst", path / "blkparse.txt.zst", GetParam().entries);
 }
 
-/// The same requests at the same distances: ftrace notes a request some microseconds later, blkparse says exactly the same.
+/// The same requests at the same distances: ftrace notes a request some microseconds later, blkparse says exactly the
+/// same.
 TEST_P(RecordedBlktrace, BringsTheRequestsOfBlkparseAndFtrace) {
   const auto path = test::recorded(GetParam().name);
   if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is absent";
@@ -112,7 +115,8 @@ TEST_P(RecordedBlktrace, BringsTheRequestsOfBlkparseAndFtrace) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RecordedBlktrace,
-                         testing::Values(Run{"k61_ufs_sdb_f2fs_perfile", 44'030}, Run{"k612_ufs_mcq_f2fs_ivino64", 59'704},
+                         testing::Values(Run{"k61_ufs_sdb_f2fs_perfile", 44'030},
+                                         Run{"k612_ufs_mcq_f2fs_ivino64", 59'704},
                                          Run{"k612_ufs_upiu_mqdeadline", 23'380}, Run{"k61_ufs_fio_qd", 6'346}),
                          [](const auto& param_info) { return std::string(param_info.param.name); });
 
@@ -206,10 +210,12 @@ TEST(Blktrace, ReadsBothVersionsInBothByteOrders) {
 
 TEST(Blktrace, MergesTheFilesOfAllCpusByTime) {
   const TemporaryDirectory directory;
-  test::write_file(directory / "sdx.blktrace.0",
-                   Recording(7, false).record(10, 0, 1, issue_write, 0, 512).record(30, 0, 2, issue_write, 2, 512).str());
-  test::write_file(directory / "sdx.blktrace.1",
-                   Recording(7, false).record(20, 1, 1, issue_write, 1, 512).record(30, 1, 2, issue_write, 3, 512).str());
+  test::write_file(
+      directory / "sdx.blktrace.0",
+      Recording(7, false).record(10, 0, 1, issue_write, 0, 512).record(30, 0, 2, issue_write, 2, 512).str());
+  test::write_file(
+      directory / "sdx.blktrace.1",
+      Recording(7, false).record(20, 1, 1, issue_write, 1, 512).record(30, 1, 2, issue_write, 3, 512).str());
   test::write_file(directory / "sdx.blktrace.10", Recording(7, false).record(5, 10, 1, issue_write, 9, 512).str());
   for (const auto& path : {directory.path(), directory / "sdx.blktrace.0", directory / "sdx.blktrace.1"}) {
     std::vector<std::uint64_t> sectors;
@@ -249,8 +255,9 @@ TEST(Blktrace, ReadsEventsWithTheNumberOfACgroup) {
 
 TEST(Blktrace, CountsScsiCommandsAsOthers) {
   const TemporaryDirectory directory;
-  test::write_file(directory / "dump",
-                   Recording(7, false).record(1, 0, 1, issue_read | 512u << 16, 0, 96).record(2, 0, 2, issue_read, 0, 512).str());
+  test::write_file(
+      directory / "dump",
+      Recording(7, false).record(1, 0, 1, issue_read | 512u << 16, 0, 96).record(2, 0, 2, issue_read, 0, 512).str());
   const auto trace = open_trace(directory / "dump");
   EXPECT_EQ(test::drain(*trace).size(), 1u);
   EXPECT_EQ(trace->info().other_commands, 1u);
@@ -274,8 +281,7 @@ TEST(BlkparseText, RefusesWhatIsNoEventAndPassesOverTheTotals) {
 
 TEST(Systrace, TakesOnlySectionsOfFtrace) {
   const TemporaryDirectory directory;
-  const std::string line =
-      "           <...>-517   [001] d..2    14.534913: block_rq_issue: 8,0 R 4096 () 8 + 8 [x]\n";
+  const std::string line = "           <...>-517   [001] d..2    14.534913: block_rq_issue: 8,0 R 4096 () 8 + 8 [x]\n";
   const std::string open = "<script class=\"trace-data\" type=\"application/text\">\n";
   const std::string close = "\n  </script>\n";
   const std::string page = "<!DOCTYPE html>\n<html><script>var a = '# tracer: nop'; block_rq_issue </script>\n" +
@@ -288,7 +294,27 @@ TEST(Systrace, TakesOnlySectionsOfFtrace) {
   test::write_file(directory / "page.html", page.substr(0, page.find("517") + 80));
   EXPECT_NE(test::user_error([&] { test::read_trace(directory / "page.html"); }), "no error");
   test::write_file(directory / "page.html", "<html></html>");
-  EXPECT_THAT(test::user_error([&] { test::read_trace(directory / "page.html"); }), HasSubstr("no section with ftrace"));
+  EXPECT_THAT(test::user_error([&] { test::read_trace(directory / "page.html"); }),
+              HasSubstr("no section with ftrace"));
+}
+
+/// The pages of Android 4.1 and 4.2 hold their trace in a string of JavaScript.
+TEST(Systrace, ReadsTheStringOfOldPages) {
+  const TemporaryDirectory directory;
+  const std::string line = R"(   a\"b\\c<x>-517   [001] d..2    14.534913: block_rq_issue: 8,0 R 4096 () 8 + 8 [x]\n\)";
+  std::string page =
+      "<!DOCTYPE HTML>\n<html><script>var linuxPerfData;</script>\n<script>\n  var linuxPerfData = \"\\\n";
+  page += "# tracer: nop\\n\\\n";
+  for (int i = 0; i < 5'000; ++i) page += line + "\n";
+  const std::size_t in_the_string = page.size() - 2;
+  test::write_file(directory / "page.html", page + "\";\n</script></html>\n");
+  const auto trace = open_trace(directory / "page.html");
+  EXPECT_EQ(test::drain(*trace).size(), 5'000u);
+  EXPECT_EQ(trace->info().format, "systrace");
+  for (const std::size_t cut : {in_the_string, in_the_string - 1}) {
+    test::write_file(directory / "page.html", page.substr(0, cut));
+    EXPECT_THAT(test::user_error([&] { test::read_trace(directory / "page.html"); }), HasSubstr("is truncated"));
+  }
 }
 
 }  // namespace
