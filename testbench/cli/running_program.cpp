@@ -4,11 +4,15 @@
 #include "icesim/base/error.hpp"
 #include "icesim/base/file.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <fcntl.h>
+#include <fstream>
+#include <iterator>
 #include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 namespace icesim::cli {
@@ -44,12 +48,22 @@ bool RunningProgram::runs() const {
   return ::waitid(P_PID, static_cast<id_t>(process_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
 }
 
+std::string RunningProgram::proc(const std::string& name) const {
+  std::ifstream file("/proc/" + std::to_string(process_) + "/" + name);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 Outcome RunningProgram::wait() {
   int status = 0;
   ensure(::waitpid(process_, &status, 0) == process_, "the program can be waited for");
   process_ = 0;
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_text_file(directory_.path("out")),
           read_text_file(directory_.path("err"))};
+}
+
+bool wait_until(const std::function<bool()>& holds) {
+  for (int i = 0; i < 3000 && !holds(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  return holds();
 }
 
 }  // namespace icesim::cli

@@ -2,6 +2,7 @@
 #pragma once
 #include "program.hpp"
 
+#include <functional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -16,8 +17,11 @@ class RunningProgram {
   RunningProgram(const RunningProgram&) = delete;
   RunningProgram& operator=(const RunningProgram&) = delete;
 
+  pid_t process() const { return process_; }
   void send(int signal) const;
   bool runs() const;
+  /// What a file of /proc says about it.
+  std::string proc(const std::string& name) const;
   /// Waits for the end.
   Outcome wait();
 
@@ -25,5 +29,8 @@ class RunningProgram {
   Directory directory_;
   pid_t process_ = 0;
 };
+
+/// Waits until something holds, for half a minute at most; whether it does.
+bool wait_until(const std::function<bool()>& holds);
 
 }  // namespace icesim::cli

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/base/file.hpp"
 #include "testbench/cli/files/outputs.hpp"
-#include "testbench/cli/files/started_program.hpp"
+
+#include "icesim/base/file.hpp"
+#include "testbench/cli/running_program.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -56,10 +57,10 @@ std::string piped(const OutputsRig& rig) {
 TEST(Outputs, TheHelpNamesThemAll) {
   std::vector<std::string> names;
   for (const NamedOutput& named : named_outputs()) names.push_back((std::ostringstream() << named).str());
-  EXPECT_THAT(names, testing::UnorderedElementsAre(
-                         "run --waves", "run --requests", "run --output", "slots --output", "serve --log",
-                         "serve --waves", "serve --requests", "serve --output", "record OUT", "record --log",
-                         "record --waves", "record --requests", "record --output", "import OUT", "generate OUT"))
+  EXPECT_THAT(names, testing::UnorderedElementsAre("run --waves", "run --requests", "run --output", "slots --output",
+                                                   "serve --log", "serve --waves", "serve --requests", "serve --output",
+                                                   "record OUT", "record --log", "record --waves", "record --requests",
+                                                   "record --output", "import OUT", "generate OUT"))
       << "one that is missing here is not tested below; take it in when it is new";
 }
 
@@ -182,7 +183,7 @@ TEST(Outputs, ASignalLeavesNoneBehind) {
       ASSERT_EQ(::mkfifo(trace.c_str(), 0600), 0);
     }
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-      StartedProgram program(rig.line(trace, out_of(rig), more));
+      RunningProgram program(rig.line(trace, out_of(rig), more));
       ASSERT_TRUE(wait_until([&] { return !rig.directory().files().empty(); }));
       program.send(signal);
       const Outcome outcome = program.wait();

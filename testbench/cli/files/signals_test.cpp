@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/file.hpp"
-#include "testbench/cli/files/started_program.hpp"
+#include "testbench/cli/running_program.hpp"
 
 #include <filesystem>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <iterator>
 #include <sstream>
 #include <sys/stat.h>
 
@@ -24,7 +26,7 @@ class SignalsTest : public testing::Test {
   }
 
   /// The children of a process, as its main thread has them.
-  static std::vector<pid_t> children_of(const StartedProgram& program) {
+  static std::vector<pid_t> children_of(const RunningProgram& program) {
     std::vector<pid_t> list;
     std::istringstream text(program.proc("task/" + std::to_string(program.process()) + "/children"));
     for (pid_t child = 0; text >> child;) list.push_back(child);
@@ -45,7 +47,7 @@ class SignalsTest : public testing::Test {
 TEST_F(SignalsTest, SlotsEndsItsChildrenHoweverItEnds) {
   const std::string trace = long_trace();
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGKILL}) {
-    StartedProgram program({"slots", trace, "-j", "2", "-o", directory_.path("slots.json")});
+    RunningProgram program({"slots", trace, "-j", "2", "-o", directory_.path("slots.json")});
     ASSERT_TRUE(wait_until([&] { return children_of(program).size() == 2; }));
     const std::vector<pid_t> children = children_of(program);
     program.send(signal);
@@ -70,10 +72,11 @@ TEST_F(SignalsTest, AnInterruptedConversionLeavesNothing) {
   ASSERT_EQ(::chmod(programs.path("vcd2fst").c_str(), 0755), 0);
   const std::string path = std::getenv("PATH");
   ::setenv("PATH", (programs.path("") + ":" + path).c_str(), 1);
-  StartedProgram program({"run", ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace", "--set", "replay.limit=5",
+  RunningProgram program({"run", ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace", "--set", "replay.limit=5",
                           "--waves", directory_.path("x.fst")});
   ::setenv("PATH", path.c_str(), 1);
-  ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(inputs_.path("pid")) && !read_text_file(inputs_.path("pid")).empty(); }));
+  ASSERT_TRUE(wait_until(
+      [&] { return std::filesystem::exists(inputs_.path("pid")) && !read_text_file(inputs_.path("pid")).empty(); }));
   const pid_t child = std::stoi(read_text_file(inputs_.path("pid")));
   EXPECT_FALSE(directory_.files().empty());
   program.send(SIGTERM);
@@ -96,19 +99,22 @@ TEST_F(SignalsTest, NoCommandMayLeaveACoreFile) {
       {"record", "/dev/null", "--socket", pipes.path("r")},
   };
   for (const auto& command : commands) {
-    StartedProgram program(command);
-    EXPECT_TRUE(wait_until([&] { return program.proc("limits").find("Max core file size        0                    0 ") != std::string::npos; }))
-        << command.front() << ": " << program.proc("limits");
+    RunningProgram program(command);
+    EXPECT_TRUE(wait_until([&] {
+      return program.proc("limits").find("Max core file size        0                    0 ") != std::string::npos;
+    })) << command.front()
+        << ": " << program.proc("limits");
     // What is not dumpable is root's.
     struct stat status {};
     EXPECT_TRUE(wait_until([&] {
-      return ::stat(("/proc/" + std::to_string(program.process()) + "/mem").c_str(), &status) == 0 && status.st_uid == 0;
+      return ::stat(("/proc/" + std::to_string(program.process()) + "/mem").c_str(), &status) == 0 &&
+             status.st_uid == 0;
     })) << command.front();
   }
 }
 
 TEST_F(SignalsTest, ASimulationOfSlotsMayNotEither) {
-  StartedProgram program({"slots", long_trace(), "-j", "1"});
+  RunningProgram program({"slots", long_trace(), "-j", "1"});
   ASSERT_TRUE(wait_until([&] { return children_of(program).size() == 1; }));
   std::ifstream limits("/proc/" + std::to_string(children_of(program).front()) + "/limits");
   const std::string text{std::istreambuf_iterator<char>(limits), {}};
@@ -117,7 +123,8 @@ TEST_F(SignalsTest, ASimulationOfSlotsMayNotEither) {
 
 TEST_F(SignalsTest, AReaderWhoGoesIsOneLine) {
   for (const std::string what : {"all", "parameters"}) {
-    const std::string command = std::string("{ " ICESIM_PROGRAM " describe ") + what + "; echo $? >&2; } 2> " + inputs_.path("err") + " | true";
+    const std::string command =
+        std::string("{ " ICESIM_PROGRAM " describe ") + what + "; echo $? >&2; } 2> " + inputs_.path("err") + " | true";
     ASSERT_EQ(std::system(command.c_str()), 0);
     const std::string err = read_text_file(inputs_.path("err"));
     // A reader who is slow to go may have taken it all.
@@ -128,14 +135,19 @@ TEST_F(SignalsTest, AReaderWhoGoesIsOneLine) {
 }
 
 TEST_F(SignalsTest, AFullStandardOutputIsOneLine) {
-  for (const std::string words : {"describe all", "--help", "--version", "platforms", "platforms server", "trace schema", "run --help",
-                                  "describe schema", "run " ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace -s replay.limit=5"}) {
-    const int status = std::system((std::string(ICESIM_PROGRAM) + " " + words + " > /dev/full 2> " + inputs_.path("err")).c_str());
+  for (const std::string words :
+       {"describe all", "--help", "--version", "platforms", "platforms server", "trace schema", "run --help",
+        "describe schema", "run " ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace -s replay.limit=5"}) {
+    const int status =
+        std::system((std::string(ICESIM_PROGRAM) + " " + words + " > /dev/full 2> " + inputs_.path("err")).c_str());
     EXPECT_EQ(WEXITSTATUS(status), 2) << words;
-    EXPECT_EQ(read_text_file(inputs_.path("err")), "icesim: standard output: cannot write: No space left on device\n") << words;
-    const int closed = std::system((std::string(ICESIM_PROGRAM) + " " + words + " >&- 2> " + inputs_.path("err")).c_str());
+    EXPECT_EQ(read_text_file(inputs_.path("err")), "icesim: standard output: cannot write: No space left on device\n")
+        << words;
+    const int closed =
+        std::system((std::string(ICESIM_PROGRAM) + " " + words + " >&- 2> " + inputs_.path("err")).c_str());
     EXPECT_EQ(WEXITSTATUS(closed), 2) << words;
-    EXPECT_EQ(read_text_file(inputs_.path("err")), "icesim: standard output: cannot write: Bad file descriptor\n") << words;
+    EXPECT_EQ(read_text_file(inputs_.path("err")), "icesim: standard output: cannot write: Bad file descriptor\n")
+        << words;
   }
 }
 

@@ -1,38 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbench/driver/keys/keyslot_replay.hpp"
 
-#include <filesystem>
+#include "testbench/support/recorded_checks.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace icesim {
 namespace {
 
-namespace fs = std::filesystem;
-
 using test::RecordedAnswers;
 using test::ReplayResult;
 
 ReplayResult replay(const std::string& text) { return test::replay_keyslots(RecordedAnswers::of(text)); }
 
-std::string error_of(const std::string& text) {
-  try {
-    replay(text);
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return "no error";
-}
+std::string error_of(const std::string& text) { return test::refusal_of(text, test::replay_keyslots); }
 
 class KeyslotReplay : public testing::TestWithParam<const char*> {};
 
-TEST_P(KeyslotReplay, AnswersAsLinuxDoes) {
-  const fs::path path = fs::path(ICESIM_SOURCE_DIR) / GetParam();
-  if (!fs::exists(path)) GTEST_SKIP() << "recorded answers absent: " << path;
-  const ReplayResult result = test::replay_keyslots(RecordedAnswers::file(path.string()));
-  EXPECT_GT(result.lines, 6'000u);
-  EXPECT_EQ(result.differences, 0u) << "the first in line " << result.first;
-}
+TEST_P(KeyslotReplay, AnswersAsLinuxDoes) { test::expect_linux_answers(GetParam(), 6'000, test::replay_keyslots); }
 
 INSTANTIATE_TEST_SUITE_P(Recorded, KeyslotReplay,
                          testing::Values("testbench/golden/linux-6.12-keyslots-4.csv.zst",
