@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/spec/crypto_config.hpp"
 #include "icesim/spec/upiu.hpp"
 #include "models/base/clock_domain.hpp"
 #include "models/base/train.hpp"
@@ -38,6 +39,14 @@ class CryptoEngine : public virtual sc_core::sc_interface {
   virtual CryptoFault fault(const CryptoJob&) const { return CryptoFault::none; }
   /// Encrypts or decrypts `length` bytes in place, as the job says. Used with payload = verify only.
   virtual void transform(const CryptoJob& job, std::byte* data, std::size_t length) = 0;
+};
+
+/// Puts keys into keyslots from the secure world, beside the controller's registers.
+class KeyslotLoader {
+ public:
+  virtual ~KeyslotLoader() = default;
+  /// Puts the key words of `entry` into a keyslot, now; word 16, too, when it is to `configure`.
+  virtual void load(Keyslot keyslot, const CryptoConfig& entry, bool configure) = 0;
 };
 
 /// A UPIU on the link: its 32 header bytes and, where payload is simulated, where its data segment lies. The bytes belong

@@ -8,7 +8,7 @@ namespace icesim {
 namespace {
 
 /// Everything in this inbox comes from the processor itself or, in order, from the controller: order of arrival is right.
-enum Rank : std::uint64_t { arrivals, answers, steps, timers };
+enum Rank : std::uint64_t { loads, arrivals, answers, steps, timers };
 constexpr std::uint64_t order(Rank rank, std::uint64_t detail) { return std::uint64_t{rank} << 56 | detail; }
 
 }  // namespace
@@ -25,6 +25,10 @@ HostCpu::HostCpu(const sc_core::sc_module_name& name, Agenda& agenda, const Host
   SC_METHOD(interrupt_rose);
   sensitive << interrupt.pos();
   dont_initialize();
+}
+
+HostCpu::~HostCpu() {
+  for (Load& each : loads_) each.entry.wipe();
 }
 
 void HostCpu::call_workload(Picoseconds at) { inbox_.push(at, order(arrivals, ++sequence_), {Event::Kind::workload, 0, {}}); }
@@ -121,6 +125,11 @@ void HostCpu::step() {
       case Event::Kind::queue:
         queue(event.core, event.step);
         break;
+      case Event::Kind::load:
+        loader_->load(loads_.front().keyslot, loads_.front().entry, loads_.front().configure);
+        loads_.front().entry.wipe();
+        loads_.pop_front();
+        break;
     }
   }
 }
@@ -216,6 +225,11 @@ tlm::tlm_sync_enum HostCpu::answer(tlm::tlm_generic_payload& access, tlm::tlm_ph
   cores_[core].value = load_le32(reinterpret_cast<const std::byte*>(access.get_data_ptr()));
   inbox_.push(now() + Picoseconds{delay.value()} + way_back(config_.costs), order(answers, core), {Event::Kind::answer, core, {}});
   return tlm::TLM_COMPLETED;
+}
+
+void HostCpu::load_keyslot(Keyslot keyslot, const CryptoConfig& entry, bool configure, Picoseconds at) {
+  loads_.push_back({keyslot, entry, configure});
+  inbox_.push(at, order(Rank::loads, ++sequence_), {Event::Kind::load, 0, {}});
 }
 
 void HostCpu::write_memory(std::uint64_t address, const std::byte* data, std::size_t size) {

@@ -4,9 +4,11 @@
 #include "icesim/driver/host_port.hpp"
 #include "models/base/inbox.hpp"
 #include "models/base/interrupt_line.hpp"
+#include "models/base/ports.hpp"
 #include "models/host/system_memory.hpp"
 
 #include <array>
+#include <deque>
 #include <systemc>
 #include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
@@ -54,12 +56,14 @@ class Workload {
 /// - A posted register write issued at t leaves for the controller at t and arrives `mmio_write` later. A read issued at t
 ///   arrives mmio_read / 2 later; its answer is there mmio_read - mmio_read / 2 after it left the controller, and the core
 ///   waits.
+/// - A key of the secure world is in its keyslot at the time that the driver says.
 /// - The interrupt pin is a level: the handler runs when it rises, and again if it is high when the handler has ended.
 /// **Spec**: order of accesses [ufshci-interrupts]; costs are parameters [host-costs].
 /// **Not modelled**: caches, frequency scaling, preemption inside a step, other load.
 class HostCpu final : public sc_core::sc_module, public HostPort, public InterruptSink {
  public:
   HostCpu(const sc_core::sc_module_name& name, Agenda& agenda, const HostCpuConfig& config);
+  ~HostCpu() override;
 
   tlm_utils::simple_initiator_socket<HostCpu> registers{"registers"};
   sc_core::sc_in<bool> interrupt{"interrupt"};
@@ -69,6 +73,8 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
     workload_ = &workload;
     memory_ = &memory;
   }
+  /// Who takes the keys of the secure world.
+  void connect(KeyslotLoader& loader) { loader_ = &loader; }
   /// Asks that Workload::arrive be called at `at`, in the future.
   void call_workload(Picoseconds at);
 
@@ -79,6 +85,7 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   void queue(Core core, Step step) override;
   void queue_at(Core core, Step step, Picoseconds at) override;
   void write_register(std::uint32_t offset, std::uint32_t value, Picoseconds issue) override;
+  void load_keyslot(Keyslot keyslot, const CryptoConfig& entry, bool configure, Picoseconds at) override;
   void write_memory(std::uint64_t address, const std::byte* data, std::size_t size) override;
   void read_memory(std::uint64_t address, std::byte* data, std::size_t size) override;
 
@@ -86,10 +93,16 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
 
  private:
   struct Event {
-    enum class Kind : std::uint8_t { workload, answer, step_ended, queue };
+    enum class Kind : std::uint8_t { workload, answer, step_ended, queue, load };
     Kind kind = Kind::workload;
     Core core = 0;
     Step step;
+  };
+  /// A key on its way from the secure world.
+  struct Load {
+    Keyslot keyslot;
+    CryptoConfig entry;
+    bool configure = false;
   };
   struct CoreState {
     Core number = 0;
@@ -125,7 +138,9 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   HostClient* driver_ = nullptr;
   Workload* workload_ = nullptr;
   Agenda::Wake wake_;
+  KeyslotLoader* loader_ = nullptr;
   Inbox<Event> inbox_{wake_};
+  std::deque<Load> loads_;
   std::vector<CoreState> cores_;
   tlm::tlm_generic_payload write_access_;
   std::uint64_t sequence_ = 0;

@@ -32,7 +32,7 @@ void KeyslotFile::write(std::uint32_t word, std::uint32_t value) {
   if (index > CryptoConfig::config_word + 1) return;
   if (entry.users != 0) ++statistics_.hazards;
   if (index == CryptoConfig::config_word) {
-    configure(entry, value);
+    set_config(entry, value);
   } else {
     if (index < CryptoConfig::config_word && entry.config.config().enabled) ++statistics_.violations;
     entry.config.words[index] = value;
@@ -41,7 +41,7 @@ void KeyslotFile::write(std::uint32_t word, std::uint32_t value) {
   ++entry.version;
 }
 
-void KeyslotFile::configure(Entry& entry, std::uint32_t value) {
+void KeyslotFile::set_config(Entry& entry, std::uint32_t value) {
   const CryptoConfigWord word = CryptoConfigWord::decode(value);
   entry.config.words[CryptoConfig::config_word] = value;
   entry.data_unit = Bytes{0};
@@ -57,6 +57,18 @@ void KeyslotFile::configure(Entry& entry, std::uint32_t value) {
     if (user_ != nullptr) user_->key_gone(Keyslot{static_cast<std::uint64_t>(&entry - entries_.data())});
   }
   entry.sequence = false;
+}
+
+void KeyslotFile::load(Keyslot keyslot, const CryptoConfig& entry, bool configure) {
+  Entry& e = entries_.at(keyslot.n);
+  ++statistics_.loads;
+  if (e.users != 0) ++statistics_.hazards;
+  std::uint32_t any = 0;
+  for (std::size_t i = 0; i < CryptoConfig::config_word; ++i) any |= e.config.words[i] = entry.words[i];
+  if (any == 0 && !configure && user_ != nullptr) user_->key_gone(keyslot);
+  e.sequence = true;
+  if (configure) set_config(e, entry.words[CryptoConfig::config_word]);
+  ++e.version;
 }
 
 std::uint32_t KeyslotFile::read(std::uint32_t word) const {

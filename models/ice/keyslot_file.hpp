@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/spec/crypto_config.hpp"
+#include "models/base/ports.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -51,6 +52,7 @@ struct KeyslotFileStatistics {
   std::uint64_t programs = 0;
   std::uint64_t evictions = 0;
   std::uint64_t writes = 0;
+  std::uint64_t loads = 0;
   std::uint64_t wipes = 0;
   std::uint64_t violations = 0;
   std::uint64_t hazards = 0;
@@ -59,9 +61,10 @@ struct KeyslotFileStatistics {
     s("programs", programs, "Keys put in use: writes of word 16 with CFGE set");
     s("evictions", evictions, "Programming sequences that ended with CFGE clear");
     s("writes", writes, "Register writes to the x-CRYPTOCFG array");
+    s("loads", loads, "Times the secure world loaded or wiped a key");
     s("wipes", wipes, "Times all keyslots were cleared at once");
     s("violations", violations, "Key words written while CFGE was set");
-    s("hazards", hazards, "Writes and wipes that hit a keyslot while a request used it");
+    s("hazards", hazards, "Writes, loads and wipes that hit a keyslot while a request used it");
   }
 };
 
@@ -91,11 +94,12 @@ class KeyUser {
 /// increases by one with each write of word 16 that sets CFGE.
 /// **Spec**: registers and programming order [ufshci-crypto]; usability, write-only keys and rewriting in use
 /// [ice-data-units].
-/// **Not modelled**: keys that come by firmware call, wrapped keys, multi-host identifiers.
-class KeyslotFile {
+/// What the secure world loads takes effect at once.
+/// **Not modelled**: keys that are wrapped in hardware (they come unwrapped by load()), multi-host identifiers.
+class KeyslotFile final : public KeyslotLoader {
  public:
   explicit KeyslotFile(const KeyslotFileConfig& config);
-  ~KeyslotFile();
+  ~KeyslotFile() override;
   KeyslotFile(const KeyslotFile&) = delete;
   KeyslotFile& operator=(const KeyslotFile&) = delete;
 
@@ -114,6 +118,9 @@ class KeyslotFile {
   std::uint32_t read(std::uint32_t word) const;
   /// Words in the array.
   std::uint32_t words() const { return static_cast<std::uint32_t>(entries_.size() * CryptoConfig::word_count); }
+
+  /// A key that does not come through the registers. A keyslot without a key afterwards is one whose key is gone.
+  void load(Keyslot keyslot, const CryptoConfig& entry, bool configure) override;
 
   enum class WipeCause : std::uint8_t { hce_clear, hardware_reset, power_collapse };
   /// Tells that `cause` happened; clears all keyslots when the configuration says so.
@@ -154,7 +161,7 @@ class KeyslotFile {
     bool sequence = false;  ///< words other than 16 were written since word 16
   };
 
-  void configure(Entry& entry, std::uint32_t value);
+  void set_config(Entry& entry, std::uint32_t value);
 
   KeyUser* user_ = nullptr;
   KeyslotFileConfig::WipeOn wipe_on_;

@@ -52,7 +52,9 @@ Picoseconds longest_wait(const SystemConfig& config, std::uint64_t outstanding) 
   constexpr std::uint64_t slowest_byte = 4'000'000;  // in ps: on one lane in PWM-G1
   constexpr std::uint64_t others = 64;               // tags, cores and requests of the driver's own
   constexpr Wide most = ~std::uint64_t{0};
-  const Wide turn = SumOfTimes(config).sum + Wide{config.block_layer.max_request.n} * slowest_byte;
+  const SecureCallConfig& call = config.crypto.call;
+  const Wide secure = config.crypto.calls_secure_world() ? 22 * (Wide{30'000'000'000} + call.longest.n + call.time.n) : 0;
+  const Wide turn = SumOfTimes(config).sum + Wide{config.block_layer.max_request.n} * slowest_byte + secure;
   const Wide all = std::min(turn, most >> 12) * std::min<std::uint64_t>(outstanding + others, 1u << 30) +
                    4 * std::min(time_for_a_die(config.flash, config.clocks.nand), most);
   return Picoseconds{static_cast<std::uint64_t>(std::min(all, most))};

@@ -2,6 +2,7 @@
 #include "models/system/simulation.hpp"
 
 #include "icesim/base/quantity_text.hpp"
+#include "models/system/key_costs.hpp"
 #include "models/system/progress_watch.hpp"
 #include "models/system/ufs_system.hpp"
 
@@ -67,8 +68,10 @@ void Simulation::describe(Statistics& s) const {
   s("simulated_time", time, "From the start of the replay to the end of its last request");
   s.group("driver", *y.driver);
   s.group("keyslots", y.driver->keyslots().statistics());
+  s.group("key_path", y.driver->key_path().statistics());
   s.group("latency", y.player.latency());
   s.group("stages", StageTotals{stage_totals()});
+  s.group("keys", KeyCosts{stage_totals()});
   s.group("utilisation", Utilisation{busy_ppm(y.cpu->statistics().busy - y.cpu_before, time, y.config.host.cores),
                                      y.utilisation(y.busy_before, time)});
   if (const PayloadStatistics* payload = y.driver->payload()) s.group("payload", *payload);

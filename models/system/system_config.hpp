@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/driver/block/block_layer.hpp"
+#include "icesim/driver/keys/path/key_path_config.hpp"
 #include "icesim/workload/replay.hpp"
 #include "models/controller/ufs_host_controller_config.hpp"
 #include "models/device/ufs_device_config.hpp"
@@ -45,11 +46,11 @@ enum class Payload : std::uint8_t { none, verify };
 struct SystemConfig {
   std::uint64_t seed = 1;
   Payload payload = Payload::none;
-  bool crypto = true;
   ReplayConfig replay;
   ClocksConfig clocks;
   HostCpuConfig host;
   BlockLayerConfig block_layer;
+  KeyPathConfig crypto;
   SystemMemoryConfig memory;
   UfsHostControllerConfig controller;
   KeyslotFileConfig keyslots;
@@ -65,11 +66,11 @@ struct SystemConfig {
   void describe(Fields& f) {
     f("seed", seed, {0, ~std::uint64_t{0}}, choice("Seed of the keys"));
     f("payload", payload, payloads, choice("Whether the bytes of reads and writes are simulated"));
-    f("crypto", crypto, choice("The controller encrypts; otherwise keys in the trace are ignored"));
     f.group("replay", replay, "How the trace is replayed");
     f.group("clocks", clocks, "Clock domains");
     f.group("host", host, "Processor");
     f.group("block_layer", block_layer, "Linux's block layer");
+    f.group("crypto", crypto, "Key paths");
     f.group("memory", memory, "System memory");
     f.group("controller", controller, "UFS host controller");
     f.group("keyslots", keyslots, "Keyslot file of the inline crypto engine");

@@ -72,7 +72,8 @@ DriverSetup driver_setup(const SystemConfig& config) {
   DriverSetup setup;
   setup.block_layer = config.block_layer;
   setup.costs = config.host.costs;
-  setup.probe = {config.link.gear, config.link.lanes, config.link.series == RateSeries::b, config.crypto};
+  setup.probe = {config.link.gear, config.link.lanes, config.link.series == RateSeries::b, config.crypto.encrypts()};
+  setup.key_path = config.crypto;
   setup.cores = static_cast<std::uint32_t>(config.host.cores);
   setup.seed = config.seed;
   setup.verify = config.payload == Payload::verify;
@@ -184,6 +185,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
     player.start(Bytes{driver->probed().blocks * logical_block.n});
   });
   cpu->connect(*driver, player, *memory);
+  cpu->connect(keyslots);
   player.connect(*driver, *cpu);
   controller->connect(driver->recorder());
   device_stages.connect(*driver);

@@ -14,8 +14,13 @@
 namespace icesim::app {
 namespace {
 
-std::vector<std::string> warnings_of(const TraceInfo& trace, const Results& results) {
+std::vector<std::string> warnings_of(const TraceInfo& trace, const Results& results, const SystemConfig& config) {
   std::vector<std::string> warnings = trace.notes();
+  const std::uint64_t failing = config.crypto.failing_program;
+  if (const std::uint64_t programs = results.value("key_path.programs"); failing > programs) {
+    warnings.push_back("key program " + std::to_string(failing) + " was to fail, and " + std::to_string(programs) +
+                       (programs == 1 ? " key was" : " keys were") + " programmed: nothing failed for it");
+  }
   if (results.value("keyslots.hits") + results.value("keyslots.programs") == 0) {
     warnings.push_back("no request had a key, so nothing was encrypted; --keys gives requests keys");
   }
@@ -35,7 +40,7 @@ Results results_of(const Simulation& simulation, SystemConfig config, const Keye
     statistics.group("recorded_latency", trace.recorded_latency);
   });
   for (const auto& stage : simulation.stage_totals()) results.stages.push_back({std::string(stage.name), stage.total});
-  results.warnings = warnings_of(trace, results);
+  results.warnings = warnings_of(trace, results, config);
   return results;
 }
 
@@ -77,6 +82,7 @@ int run_command(const Arguments& arguments) {
                     "icesim run traces/k61-f2fs-key-per-file.icetrace --set keyslots.num_keyslots=8 -o results.json"});
   Scenario scenario;
   scenario.declare(line);
+  scenario.declare_fault(line);
   WatchOptions watch;
   watch.declare(line);
   ReportOutput output;

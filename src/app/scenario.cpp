@@ -26,7 +26,28 @@ const AesXtsEngine& engine_named(const std::string& name) {
                   "; 'icesim describe engines' lists all");
 }
 
+/// N of "key-program@N".
+std::string failing_program(const std::string& fault) {
+  constexpr std::string_view kind = "key-program@";
+  const std::string number = fault.rfind(kind, 0) == 0 ? fault.substr(kind.size()) : "";
+  const bool counts =
+      number.find_first_not_of("0123456789") == std::string::npos && number.find_first_not_of('0') < number.size();
+  if (!counts) {
+    throw UserError(
+        "--fault '" + fault +
+        "': a run knows key-program@N, the N-th key that is programmed; 'icesim serve' knows what can go wrong "
+        "under a guest");
+  }
+  return number;
+}
+
 }  // namespace
+
+void Scenario::declare_fault(CommandLine& line) {
+  namespace po = boost::program_options;
+  line.options().add_options()("fault", po::value(&fault_)->value_name("key-program@N"),
+                               "Lets the N-th key program fail (crypto.failing_program).");
+}
 
 void Scenario::declare_system(CommandLine& line) {
   namespace po = boost::program_options;
@@ -35,9 +56,8 @@ void Scenario::declare_system(CommandLine& line) {
              "Built-in platform ('icesim platforms'), JSON file, or results file of an earlier run; phone-ufs31 unless "
              "given.",
              [](const std::string& name) { return find_platform(name) == nullptr; });
-  line.options().add_options()(
-      "engine", po::value(&engine_)->value_name("NAME"),
-      "Published AES engine ('icesim describe engines') instead of the platform's (ice.*).")(
+  line.options().add_options()("engine", po::value(&engine_)->value_name("NAME"),
+                               "Published AES engine ('icesim describe engines') instead of the platform's (ice.*).")(
       "set,s", po::value(&settings_)->value_name("PATH=VALUE"),
       "Sets one parameter ('icesim describe parameters'); may be repeated.")(
       "fail-on", po::value(&fail_on_)->value_name("WHAT"), "errors: ends with exit code 3 when a request failed.");
@@ -65,6 +85,7 @@ SystemConfig Scenario::config() const {
   if (!queue_depth_.empty()) set_parameter("--queue-depth", "replay.queue_depth", queue_depth_, parameters);
   if (!time_scale_.empty()) set_parameter("--time-scale", "replay.time_scale", time_scale_, parameters);
   for (const std::string& setting : settings_) set_parameter(setting, parameters);
+  if (!fault_.empty()) set_parameter("--fault", "crypto.failing_program", failing_program(fault_), parameters);
   if (!fail_on_.empty()) word_index("--fail-on", fail_on_, {"errors"});
   check_effect(config);
   return config;
@@ -88,9 +109,9 @@ void Scenario::check_effect(const SystemConfig& config) const {
     if (!setter.empty()) throw UserError(setter + " has no effect: " + why);
   };
   // Of two ways to say the same only one can hold.
-  for (const auto& [option, path, value] : {std::tuple("--mode", "replay.mode", &mode_),
-                                            std::tuple("--queue-depth", "replay.queue_depth", &queue_depth_),
-                                            std::tuple("--time-scale", "replay.time_scale", &time_scale_)}) {
+  for (const auto& [option, path, value] :
+       {std::tuple("--mode", "replay.mode", &mode_), std::tuple("--queue-depth", "replay.queue_depth", &queue_depth_),
+        std::tuple("--time-scale", "replay.time_scale", &time_scale_)}) {
     if (!value->empty() && setter_of(path).front() == '-' && setter_of(path) == "--set " + std::string(path))
       throw UserError(std::string(option) + " has no effect: --set " + path + " sets the same");
   }
@@ -100,6 +121,23 @@ void Scenario::check_effect(const SystemConfig& config) const {
     refuse(setter_of("replay.time_scale"), "--mode asap does not look at recorded times");
     if (trace_.caps_idle()) refuse("--idle-cap", "--mode asap does not look at recorded times");
   }
+  const KeyPathConfig& crypto = config.crypto;
+  if (!fault_.empty()) refuse(setter_of("crypto.failing_program"), "--fault sets the same");
+  if (crypto.path == KeyPathKind::none) {
+    refuse(fault_.empty() ? setter_of("crypto.failing_program") : "--fault",
+           "with crypto.path=none no key is programmed");
+  }
+  for (const std::string& setting : settings_) {
+    const std::string path(path_of(setting));
+    if (path.rfind("crypto.call.", 0) == 0 && !crypto.calls_secure_world())
+      refuse("--set " + path, "only crypto.path=firmware and hwkm-v2 call the secure world");
+  }
+  if (crypto.call.spread == Spread::fixed)
+    refuse(setter_of("crypto.call.longest"), "with crypto.call.spread=fixed each call takes crypto.call.time");
+  if (crypto.call.spread != Spread::two_point)
+    refuse(setter_of("crypto.call.tail_ppm"), "only crypto.call.spread=two-point has a tail of its own");
+  if (crypto.path != KeyPathKind::hwkm_v1)
+    refuse(setter_of("crypto.derivation"), "only crypto.path=hwkm-v1 waits for it by itself");
 }
 
 void Scenario::refuse_settings(const std::function<bool(std::string_view path)>& has_no_effect,
@@ -121,6 +159,7 @@ std::string Scenario::platform() const {
   if (!mode_.empty()) text += ", replay.mode=" + mode_;
   if (!queue_depth_.empty()) text += ", replay.queue_depth=" + queue_depth_;
   if (!time_scale_.empty()) text += ", replay.time_scale=" + time_scale_;
+  if (!fault_.empty()) text += ", crypto.failing_program=" + failing_program(fault_);
   for (const std::string& setting : settings_) text += ", " + setting;
   return text;
 }

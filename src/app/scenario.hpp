@@ -19,6 +19,8 @@ class Scenario {
   /// Declares --platform, --engine, --set, --mode, --queue-depth, --time-scale and what a trace and its
   /// keys are read with.
   void declare(CommandLine& line);
+  /// Declares --fault.
+  void declare_fault(CommandLine& line);
   /// Declares the first three of them.
   void declare_system(CommandLine& line);
   /// Refuses --set of parameters that this command does not look at; `why` ends the message.
@@ -45,6 +47,7 @@ class Scenario {
   std::string queue_depth_;
   std::string time_scale_;
   std::string fail_on_;
+  std::string fault_;
   TraceLine trace_;
   KeyChoice keys_;
 };

@@ -9,7 +9,8 @@ Driver::Driver(const DriverSetup& setup, HostPort& host, BioObserver& observer, 
       observer_(observer),
       ready_(std::move(ready)),
       keys_(setup.seed, 0),
-      hcd_(host, setup.costs, setup.block_layer.segment, keys_),
+      path_(make_key_path(setup.key_path, setup.costs, host, setup.seed)),
+      hcd_(host, setup.costs, setup.block_layer.segment, keys_, *path_),
       probe_(host, setup.costs, hcd_, setup.probe) {
   hcd_.connect(probe_);
   if (setup.verify) hcd_.verify_with(&check_.emplace(host, keys_));

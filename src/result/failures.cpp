@@ -14,6 +14,7 @@ constexpr std::string_view group = "driver.failures.";
 
 /// "OCS fatal error" for ocs_fatal_error, "SCSI status BUSY" for status_busy.
 std::string name_of(std::string_view leaf) {
+  if (leaf == "key_program") return "a key that could not be programmed";
   const std::size_t end = leaf.find('_');
   std::string name(leaf.substr(end == std::string_view::npos ? leaf.size() : end + 1));
   std::replace(name.begin(), name.end(), '_', ' ');

@@ -114,6 +114,25 @@ std::string keyslots(const Results& results) {
   return text;
 }
 
+/// What of all latency the keys cost, where they cost anything.
+std::string key_costs(const Results& results) {
+  static constexpr std::array<std::pair<const char*, const char*>, 4> costs{
+      {{"keyslot_wait", "waiting for a keyslot"},
+       {"keyslot_lock", "for the manager's lock"},
+       {"keyslot_program", "programming"},
+       {"firmware", "in the secure world"}}};
+  std::string parts;
+  StageTime all;
+  for (const StageTime& stage : results.stages) {
+    for (const auto& [name, what] : costs) {
+      if (stage.name != name || stage.total == TimeSum{}) continue;
+      all.total += stage.total;
+      parts += (parts.empty() ? ": " : ", ") + percent_text(results.share_ppm(stage)) + " " + what;
+    }
+  }
+  return parts.empty() ? parts : "key cost  " + percent_text(results.share_ppm(all)) + " of all latency" + parts + "\n";
+}
+
 std::string utilisations(const Results& results) {
   static constexpr std::array<std::pair<const char*, const char*>, 5> parts{
       {{"CPU", "cpu"}, {"ICE", "ice"}, {"link tx", "link_tx"}, {"link rx", "link_rx"}, {"flash", "flash"}}};
@@ -132,7 +151,7 @@ std::string screen_text(const Results& results, const ScreenExtras& extras) {
   std::string text = headline(results, extras) + "\n" + latencies(results) + "\n";
   if (!results.stages.empty()) text += stage_table(results) + "\n";
   if (!results.trace.keys.empty()) text += key_rules_text(results.trace.keys, results.statistics, "keys.");
-  text += keyslots(results) + utilisations(results);
+  text += keyslots(results) + key_costs(results) + utilisations(results);
   if (const std::string payload = payload_text(results); !payload.empty()) text += "payload   " + payload + "\n";
   // What failed stands at the top.
   std::vector<std::string> warnings = results.warnings;

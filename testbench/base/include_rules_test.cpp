@@ -28,9 +28,10 @@ const std::map<std::string, Names>& arrows() {
     const Names spec = base + Names{"spec/"};
     const Names request = base + Names{"workload/io_request"};
 
-    // Of the driver: keys <- block <- ufshcd, all on the port to the host.
+    // Of the driver: keys <- block <- ufshcd; key paths, block and ufshcd on the port to the host.
     const Names keys = spec + request + Names{"crypto/", "driver/keys/"};
-    const Names block = keys + Names{"driver/host_port", "driver/block/"};
+    const Names key_path = keys + Names{"driver/host_port"};
+    const Names block = key_path + Names{"driver/block/"};
     const Names ufshcd = block + Names{"driver/ufshcd/"};
 
     // Of the traces: bytes, text <- requests <- native, readers <- keys, below what all of them offer.
@@ -54,6 +55,7 @@ const std::map<std::string, Names>& arrows() {
         {"crypto/", base + Names{"crypto/"}},
         {"driver/host_port", spec},
         {"driver/keys/", keys},
+        {"driver/keys/path/", key_path},
         {"driver/block/", block},
         {"driver/ufshcd/", ufshcd},
         {"driver/driver", ufshcd + Names{"driver/driver"}},

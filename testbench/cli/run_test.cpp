@@ -140,7 +140,7 @@ TEST_F(RunTest, RefusesAnOutputThatCannotBeWritten) {
 }
 
 TEST_F(RunTest, WarnsWhenNothingIsEncrypted) {
-  EXPECT_THAT(icesim(run({"-s", "crypto=false"})).out, HasSubstr("no request had a key"));
+  EXPECT_THAT(icesim(run({"-s", "crypto.path=none"})).out, HasSubstr("no request had a key"));
   EXPECT_THAT(icesim(run({})).out, testing::Not(HasSubstr("no request had a key")));
 }
 

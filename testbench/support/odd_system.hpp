@@ -16,7 +16,7 @@ inline SystemConfig odd_system(Random& random) {
   };
   SystemConfig c;
   c.payload = Payload::verify;
-  c.crypto = !random.chance(10);
+  if (random.chance(10)) c.crypto.path = KeyPathKind::none;
   c.seed = random.next();
   c.replay.mode = static_cast<ReplayMode>(random.below(3));
   c.replay.queue_depth = one_of({1, 2, 8, 31, 64, 500});

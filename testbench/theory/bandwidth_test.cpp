@@ -151,7 +151,7 @@ TEST(SequentialBandwidth, DoesNotDependOnEncryptionWhenTheEngineKeepsUp) {
     SystemConfig with;
     with.replay.mode = ReplayMode::asap;
     SystemConfig without = with;
-    without.crypto = false;
+    without.crypto.path = KeyPathKind::none;
     test::Requests a(stream(reads, 128)), b(stream(reads, 128));
     const std::uint64_t on = test::simulate(with, a).at("simulated_time");
     const std::uint64_t off = test::simulate(without, b).at("simulated_time");

@@ -96,7 +96,7 @@ TEST(RequestLatency, ALoneWriteTakesWhatTheContractsOfAllModulesAddUpTo) {
 TEST(RequestLatency, EncryptionCostsALoneRequestAtMostTheEnginesLatency) {
   for (const Operation operation : {Operation::read, Operation::write}) {
     SystemConfig with, without;
-    without.crypto = false;
+    without.crypto.path = KeyPathKind::none;
     const auto mean = [&](const SystemConfig& config) {
       std::uint64_t sum = 0;
       const Observed observed = lone_requests(config, operation, 9, 400);

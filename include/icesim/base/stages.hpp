@@ -14,8 +14,10 @@ enum class Stage : std::uint8_t {
   cpu,              ///< waits for its core
   submit,           ///< block layer and SCSI on the CPU
   tag,              ///< all tags are in use
-  keyslot_wait,     ///< all keyslots are in use, or another key is being programmed
-  keyslot_program,  ///< x-CRYPTOCFG is being written
+  keyslot_wait,     ///< all keyslots are in use
+  keyslot_lock,     ///< another key is being programmed
+  keyslot_program,  ///< the CPU programs the key
+  firmware,         ///< the secure world programs the key, or is busy with something else
   flush,            ///< waits for the cache flush that precedes it
   plug,             ///< sits in the submitter's plug
   dispatch,         ///< descriptors are written, the doorbell is on its way
@@ -30,7 +32,7 @@ enum class Stage : std::uint8_t {
   interrupt,        ///< until the interrupt handler sees the completion
   completion,       ///< completion on the CPU
 };
-inline constexpr std::size_t stage_count = 18;
+inline constexpr std::size_t stage_count = 20;
 
 struct StageName {
   std::string_view name;
@@ -40,8 +42,10 @@ inline constexpr std::array<StageName, stage_count> stages{{
     {"cpu", "waits for its core"},
     {"submit", "block layer and SCSI on the CPU"},
     {"tag", "all tags are in use"},
-    {"keyslot_wait", "all keyslots are in use, or another key is being programmed"},
-    {"keyslot_program", "a key is written to x-CRYPTOCFG"},
+    {"keyslot_wait", "all keyslots are in use"},
+    {"keyslot_lock", "another key is being programmed"},
+    {"keyslot_program", "the CPU programs a key"},
+    {"firmware", "the secure world programs a key, or serves others"},
     {"flush", "waits for the cache flush that precedes it"},
     {"plug", "sits in the submitter's plug"},
     {"dispatch", "descriptors are written, the doorbell is on its way"},

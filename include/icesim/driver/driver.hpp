@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/driver/block/block_layer.hpp"
+#include "icesim/driver/keys/path/make_key_path.hpp"
 #include "icesim/driver/ufshcd/payload_check.hpp"
 #include "icesim/driver/ufshcd/probe.hpp"
 #include "icesim/driver/ufshcd/ufshcd.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace icesim {
@@ -15,6 +17,7 @@ struct DriverSetup {
   BlockLayerConfig block_layer;
   HostCosts costs;
   ProbeConfig probe;
+  KeyPathConfig key_path;
   std::uint32_t cores = 1;
   std::uint64_t seed = 0;
   bool verify = false;
@@ -38,6 +41,7 @@ class Driver final : public HostClient {
   Operation operation(Tag tag) { return blocks_->request(tag).operation; }
   const ProbeResult& probed() const { return probe_.result(); }
   const KeyslotManager& keyslots() const { return *keyslots_; }
+  const KeyPath& key_path() const { return *path_; }
   Keyring& keyring() { return keys_; }
   BlockLayer::Sleeping sleeping() const { return blocks_ ? blocks_->sleeping() : BlockLayer::Sleeping{}; }
 
@@ -54,6 +58,7 @@ class Driver final : public HostClient {
   BioObserver& observer_;
   std::function<void()> ready_;
   Keyring keys_;
+  std::unique_ptr<KeyPath> path_;
   Ufshcd hcd_;
   Probe probe_;
   std::optional<PayloadCheck> check_;

@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/base/units.hpp"
+#include "icesim/spec/crypto_config.hpp"
 #include "icesim/spec/ufshci.hpp"
 
 #include <cstddef>
@@ -51,7 +52,7 @@ struct HostCosts {
 /// Something the driver does on a core; `index` says for whom (submitter or tag).
 struct Work {
   enum class Kind : std::uint8_t {
-    submit, resume, key_programmed, dispatch, redispatch,  // block layer
+    submit, resume, key_work, dispatch, redispatch,  // block layer
     interrupt, interrupt_thread, read_status, read_enable, read_doorbell, complete,  // interrupt handler
     probe, probe_wait,  // initialisation
   };
@@ -96,6 +97,9 @@ class HostPort {
   virtual void queue_at(Core core, Step step, Picoseconds at) = 0;
   /// A posted write that leaves the core at `issue`, now or later; writes arrive in order of the calls.
   virtual void write_register(std::uint32_t offset, std::uint32_t value, Picoseconds issue) = 0;
+  /// The secure world, not this core, puts the key words of `entry` into a keyslot of the hardware at `at`, now or later,
+  /// and word 16, too, when it is to `configure`; calls are in the order of their times.
+  virtual void load_keyslot(Keyslot keyslot, const CryptoConfig& entry, bool configure, Picoseconds at) = 0;
   virtual void write_memory(std::uint64_t address, const std::byte* data, std::size_t size) = 0;
   virtual void read_memory(std::uint64_t address, std::byte* data, std::size_t size) = 0;
 };

@@ -126,19 +126,17 @@ Step BlockLayer::step(Work work) {
         return place(work.index);
       }
       Request& request = requests_[s.current.n];
-      request.timeline.mark(Stage::keyslot_wait, now);
-      return settle(work.index, keyslots_->get_again(request.crypt.key, waited == Waiting::idle_keyslot
-                                                                            ? KeyslotManager::Outcome::wait_idle
-                                                                            : KeyslotManager::Outcome::wait_unlocked));
+      if (waited == Waiting::firmware) {
+        request.timeline.mark(Stage::firmware, now);
+        return work_on_key(work.index, queue_.go_on_with_key());
+      }
+      const bool for_idle = waited == Waiting::idle_keyslot;
+      request.timeline.mark(for_idle ? Stage::keyslot_wait : Stage::keyslot_lock, now);
+      return settle(work.index, keyslots_->get_again(request.crypt.key, for_idle ? KeyslotManager::Outcome::wait_idle
+                                                                                : KeyslotManager::Outcome::wait_unlocked));
     }
-    case Work::Kind::key_programmed: {
-      Request& request = requests_[s.current.n];
-      if (keyslots_->programmed(request.keyslot, request.crypt.key)) wake_all(idle_waiters_);
-      request.has_keyslot = true;
-      request.timeline.mark(Stage::keyslot_program, now);
-      wake_all(lock_waiters_);
-      return plug(work.index);
-    }
+    case Work::Kind::key_work:
+      return key_work_done(work.index);
     case Work::Kind::dispatch: {
       Request& request = requests_[s.issuing.n];
       request.timeline.unplug(now - costs_.dispatch);
@@ -202,14 +200,45 @@ Step BlockLayer::settle(std::uint32_t submitter, const KeyslotManager::Result& r
       request.has_keyslot = true;
       return plug(submitter);
     case KeyslotManager::Outcome::program:
-      return Step::compute(Work::Kind::key_programmed, submitter,
-                           queue_.program_keyslot(result.keyslot, request.crypt.key));
+      return work_on_key(submitter, queue_.program_keyslot(result.keyslot, request.crypt.key));
     case KeyslotManager::Outcome::wait_idle:
       return sleep(submitter, Waiting::idle_keyslot, idle_waiters_);
     case KeyslotManager::Outcome::wait_unlocked:
       break;
   }
   return sleep(submitter, Waiting::unlocked_keyslots, lock_waiters_);
+}
+
+Step BlockLayer::work_on_key(std::uint32_t submitter, const KeyWork& work) {
+  key_work_ = work;
+  return Step::compute(Work::Kind::key_work, submitter, work.busy);
+}
+
+/// A piece of the work for a key has ended: its thread sleeps, another piece follows, or the key is there or is not.
+Step BlockLayer::key_work_done(std::uint32_t submitter) {
+  Submitter& s = submitters_[submitter];
+  Request& request = requests_[s.current.n];
+  request.timeline.mark(key_work_.stage, host_.now());
+  if (key_work_.asleep.n > 0) {
+    s.waiting = Waiting::firmware;
+    host_.queue_at(s.core, Step::compute(Work::Kind::resume, submitter, costs_.thread_wake), host_.now() + key_work_.asleep);
+    return next(submitter);
+  }
+  if (key_work_.end == KeyWork::End::not_yet) return work_on_key(submitter, queue_.go_on_with_key());
+  request.has_keyslot = key_work_.end == KeyWork::End::done;
+  if (keyslots_->programmed(request.keyslot, request.crypt.key, request.has_keyslot)) wake_all(idle_waiters_);
+  wake_all(lock_waiters_);
+  return request.has_keyslot ? plug(submitter) : give_up(submitter);
+}
+
+/// The request that is being made ends here, and no command is sent for it: its key could not be programmed.
+Step BlockLayer::give_up(std::uint32_t submitter) {
+  const Tag tag = submitters_[submitter].current;
+  Failure failure;
+  failure.key_program = true;
+  end_bios(requests_[tag.n], failure);
+  release(tag);
+  return next(submitter);
 }
 
 /// A request that has its tag and its keyslot goes into the plug, which is flushed first when it is full, or past it.

@@ -17,6 +17,10 @@ void BlockLayer::complete(Tag tag, Failure failure) {
   }
   if (request.has_keyslot && keyslots_->put(request.keyslot)) wake_all(idle_waiters_);
   end_bios(request, failure);
+  release(tag);
+}
+
+void BlockLayer::release(Tag tag) {
   free_tags_ |= std::uint32_t{1} << tag.n;
   if (!tag_waiters_.empty()) {
     const std::uint32_t waiter = tag_waiters_.front();

@@ -33,6 +33,10 @@ bool has_name(std::size_t ocs) {
 
 void FailureStatistics::add(Failure failure, std::uint64_t number) {
   if (first == 0) first = number;
+  if (failure.key_program) {
+    ++key_program;
+    return;
+  }
   if (failure.ocs != Ocs::success) {
     ++by_ocs.at(static_cast<std::size_t>(failure.ocs) % by_ocs.size());
     return;
@@ -56,6 +60,7 @@ void FailureStatistics::describe(Statistics& s) const {
   s("status_busy", busy, "Requests that failed with SCSI status BUSY");
   s("status_task_set_full", task_set_full, "Requests that failed with SCSI status TASK SET FULL");
   s("status_other", other_status, "Requests that failed with another SCSI status");
+  s("key_program", key_program, "Requests that failed because their key could not be put in a keyslot");
   s("first", first, "Number of the first request that failed, as in --requests; 0: none failed");
 }
 

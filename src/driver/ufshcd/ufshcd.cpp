@@ -14,8 +14,8 @@ constexpr std::uint32_t uic_events = IS::UCCS | IS::UPMS | IS::UHES | IS::UHXS;
 
 }  // namespace
 
-Ufshcd::Ufshcd(HostPort& host, const HostCosts& costs, Bytes segment, Keyring& keys)
-    : host_(host), costs_(costs), segment_(segment), keys_(keys) {}
+Ufshcd::Ufshcd(HostPort& host, const HostCosts& costs, Bytes segment, Keyring& keys, KeyPath& path)
+    : host_(host), costs_(costs), segment_(segment), keys_(keys), path_(path) {}
 
 void Ufshcd::write(Reg reg, std::uint32_t value) {
   ++statistics_.register_writes;
@@ -27,34 +27,38 @@ Step Ufshcd::read(Work::Kind work, std::uint32_t index, Reg reg) {
   return Step::read(work, index, reg);
 }
 
-Picoseconds Ufshcd::write_entry(Keyslot keyslot, const CryptoConfig& entry, Picoseconds from) {
-  const std::uint32_t base = crypto_config_offset(layout_, keyslot);
-  for (std::size_t i = 0; i < program_writes; ++i) {
-    const CryptoConfigWrite w = program_write(entry, i);
-    from += costs_.mmio_write;
-    host_.write_register(base + w.offset, w.value, from);
-  }
-  statistics_.register_writes += program_writes;
-  return from;
+UfshcdStatistics Ufshcd::statistics() const {
+  UfshcdStatistics all = statistics_;
+  all.register_reads += path_.statistics().register_reads;
+  all.register_writes += path_.statistics().register_writes;
+  return all;
 }
 
-Picoseconds Ufshcd::program_keyslot(Keyslot keyslot, KeyId key) {
-  return write_entry(keyslot, keys_.entry(key), host_.now()) - host_.now();
+/// The end of key work whose first piece began at `at`.
+Picoseconds Ufshcd::finish(KeyWork work, Picoseconds at) {
+  at += work.busy;
+  while (work.end == KeyWork::End::not_yet) {
+    at += work.asleep;
+    work = path_.go_on(at);
+    at += work.busy;
+  }
+  return at;
 }
 
 Picoseconds Ufshcd::evict_keyslot(Keyslot keyslot) {
-  return write_entry(keyslot, CryptoConfig{}, host_.now()) - host_.now();
+  return finish(path_.evict(keyslot, host_.now()), host_.now()) - host_.now();
 }
 
 Picoseconds Ufshcd::reprogram_keyslots(const KeyslotManager& keyslots) {
   Picoseconds at = host_.now();
-  keyslots.reprogram_all([&](Keyslot keyslot, KeyId key) { at = write_entry(keyslot, keys_.entry(key), at); });
+  keyslots.reprogram_all(
+      [&](Keyslot keyslot, KeyId key) { at = finish(path_.program(keyslot, keys_.entry(key), at), at); });
   return at - host_.now();
 }
 
 Picoseconds Ufshcd::evict_all(std::uint32_t num_keyslots) {
   Picoseconds at = host_.now();
-  for (std::uint32_t i = 0; i < num_keyslots; ++i) at = write_entry(Keyslot{i}, CryptoConfig{}, at);
+  for (std::uint32_t i = 0; i < num_keyslots; ++i) at = finish(path_.evict(Keyslot{i}, at), at);
   return at - host_.now();
 }
 

@@ -43,12 +43,46 @@ TEST(Effect, OfTwoWaysToSayTheSameNoneWinsInSilence) {
                  "--mode has no effect: --set replay.mode sets the same");
 }
 
+TEST(Effect, CostsOfAKeyPathThatIsNotTakenAreRefused) {
+  expect_refused(with("run", {"--set", "crypto.call.time=20us"}),
+                 "--set crypto.call.time has no effect: only crypto.path=firmware and hwkm-v2 call the secure world");
+  const std::vector<std::string> firmware{"--set", "crypto.path=firmware", "--set"};
+  const auto by_firmware = [&](std::vector<std::string> settings) {
+    settings.insert(settings.begin(), firmware.begin(), firmware.end());
+    return with("run", settings);
+  };
+  expect_refused(by_firmware({"crypto.call.longest=300us"}),
+                 "--set crypto.call.longest has no effect: with crypto.call.spread=fixed each call takes crypto.call.time");
+  expect_refused(by_firmware({"crypto.call.tail_ppm=3"}),
+                 "--set crypto.call.tail_ppm has no effect: only crypto.call.spread=two-point has a tail of its own");
+  expect_refused(by_firmware({"crypto.derivation=3us"}),
+                 "--set crypto.derivation has no effect: only crypto.path=hwkm-v1 waits for it by itself");
+  EXPECT_EQ(icesim(by_firmware({"crypto.call.spread=uniform", "--set", "crypto.call.longest=300us"})).exit_code, 0);
+  const Outcome refused = icesim(by_firmware({"crypto.call.spread=uniform", "--set", "crypto.call.longest=40us"}));
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_EQ(refused.err, "icesim: crypto.call.longest: 40000000ps is less than crypto.call.time=50000000ps\n");
+}
+
+TEST(Effect, AFaultThatARunDoesNotKnowOrCannotMeetIsRefused) {
+  const std::string known = "': a run knows key-program@N, the N-th key that is programmed; 'icesim serve' knows what can go wrong "
+                            "under a guest";
+  for (const std::string fault : {"key-program", "key-program@", "key-program@0", "key-program@-1", "key-program@1x",
+                                  "power-loss@3"}) {
+    expect_refused(with("run", {"--fault", fault}), "--fault '" + fault + known);
+  }
+  EXPECT_EQ(icesim(with("run", {"--fault", "key-program@99999999999999999999"})).exit_code, 2);
+  expect_refused(with("run", {"--fault", "key-program@2", "--set", "crypto.path=none"}),
+                 "--fault has no effect: with crypto.path=none no key is programmed");
+  expect_refused(with("run", {"--fault", "key-program@2", "--set", "crypto.failing_program=3"}),
+                 "--set crypto.failing_program has no effect: --fault sets the same");
+}
+
 TEST(Effect, WhatACommandDecidesItselfIsRefused) {
   expect_refused(with("slots", {"--set", "keyslots.num_keyslots=8"}),
                  "--set keyslots.num_keyslots has no effect: slots tries its own numbers of keyslots");
   const Directory directory;
   for (const std::string setting : {"replay.mode=asap", "block_layer.plug_requests=1", "host.cores=2", "seed=3",
-                                    "memory.size=1GiB", "payload=none", "crypto=false", "host.costs.submit=1us"}) {
+                                    "memory.size=1GiB", "payload=none", "crypto.path=none", "host.costs.submit=1us"}) {
     expect_refused({"serve", "--socket", directory.path("s"), "--set", setting},
                    "--set " + setting.substr(0, setting.find('=')) + " has no effect: what it is for is the guest's own");
   }

@@ -26,15 +26,15 @@ const std::vector<std::string> no_algorithm{"--set", "keyslots.aes_xts_256=false
 
 TEST(Failures, AreOnTheFirstScreenAndNotAmongTheCompleted) {
   const Json good = Json::parse(icesim(with("run", {"-o", "-"})).out);
-  const std::uint64_t encrypted =
-      good["statistics"]["keyslots.hits"]["value"].get<std::uint64_t>() + good["statistics"]["keyslots.programs"]["value"].get<std::uint64_t>();
+  const std::uint64_t encrypted = good["statistics"]["keyslots.hits"]["value"].get<std::uint64_t>() +
+                                  good["statistics"]["keyslots.programs"]["value"].get<std::uint64_t>();
   const std::uint64_t all = good["statistics"]["driver.requests_completed"]["value"];
   ASSERT_GT(encrypted, 0U);
   const Outcome outcome = icesim(with("run", no_algorithm));
   EXPECT_EQ(outcome.exit_code, 0) << "unless --fail-on asks";
   EXPECT_THAT(outcome.out, HasSubstr("\nreplayed  " + std::to_string(all - encrypted) + " requests completed"));
-  EXPECT_THAT(outcome.out, ContainsRegex("\nFAILED    " + std::to_string(encrypted) + " requests failed: " +
-                                         std::to_string(encrypted) +
+  EXPECT_THAT(outcome.out, ContainsRegex("\nFAILED    " + std::to_string(encrypted) +
+                                         " requests failed: " + std::to_string(encrypted) +
                                          " with OCS invalid crypto configuration; the first is\\s+number [0-9]+\n"));
 }
 
@@ -48,7 +48,10 @@ TEST(Failures, AreInTheResults) {
   EXPECT_GT(value("driver.failed"), 0U);
   EXPECT_EQ(value("driver.failures.ocs_invalid_crypto_configuration"), value("driver.failed"));
   EXPECT_EQ(value("latency.all.count"), value("driver.requests_completed"));
-  EXPECT_EQ(json["warnings"][0], std::to_string(value("driver.failed")) + " requests failed: " + std::to_string(value("driver.failed")) + " with OCS invalid crypto configuration; the first is number " + std::to_string(value("driver.failures.first")));
+  EXPECT_EQ(json["warnings"][0], std::to_string(value("driver.failed")) +
+                                     " requests failed: " + std::to_string(value("driver.failed")) +
+                                     " with OCS invalid crypto configuration; the first is number " +
+                                     std::to_string(value("driver.failures.first")));
   // The number is that of the list of requests, where the first failure is the first in order of the ends.
   std::istringstream lines(read_text_file(requests));
   std::string line, first;
@@ -86,6 +89,28 @@ TEST(Failures, TheVerificationGivesItsVerdict) {
   EXPECT_THAT(icesim(with("run", {})).out, Not(HasSubstr("payload")));
   EXPECT_THAT(icesim(with("run", {"--set", "payload=verify"})).out,
               ContainsRegex("\npayload   [0-9,]+ blocks read back and checked, 0 mismatches; [0-9,]+ written\n"));
+}
+
+TEST(Failures, AKeyThatCouldNotBeProgrammedIsSeen) {
+  const std::vector<std::string> run{"run",       ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace",
+                                     "--set",     "replay.limit=300",
+                                     "--fail-on", "errors",
+                                     "--fault"};
+  const auto with = [&](const std::string& fault) {
+    std::vector<std::string> words = run;
+    words.push_back(fault);
+    return icesim(words);
+  };
+  const Outcome outcome = with("key-program@2");
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.out, ContainsRegex("platform  phone-ufs31, crypto.failing_program=2, replay.limit=300\n"));
+  EXPECT_THAT(outcome.out, ContainsRegex("\nFAILED    1 request failed: 1 with a key that could not be programmed; "
+                                         "the first is number [0-9]+\n"));
+  const Outcome never = with("key-program@1000");
+  EXPECT_EQ(never.exit_code, 0);
+  EXPECT_THAT(
+      never.out,
+      ContainsRegex("\n  key program 1000 was to fail, and [0-9]+ keys were programmed: nothing failed for it\n"));
 }
 
 }  // namespace

@@ -143,7 +143,8 @@ TEST(BlockLayerPlug, LetsAWokenSleeperForAKeyslotSleepOnAlthoughItsKeyIsThere) {
   for (const auto& end : rig.ends) {
     if (end.bio.io.process == 2) second_ended = end.at;
     if (end.bio.io.process == 3) {
-      const Picoseconds woken = 20_us + rig.costs.submit + end.timeline.spent(Stage::keyslot_wait);
+      const Picoseconds slept = end.timeline.spent(Stage::keyslot_wait) + end.timeline.spent(Stage::keyslot_lock);
+      const Picoseconds woken = 20_us + rig.costs.submit + slept;
       EXPECT_EQ(woken, second_ended + rig.costs.thread_wake);
     }
   }

@@ -3,6 +3,7 @@
 #include "icesim/driver/block/block_layer.hpp"
 #include "testbench/support/rigs/host_port_mock.hpp"
 
+#include <deque>
 #include <functional>
 #include <gtest/gtest.h>
 #include <optional>
@@ -79,6 +80,8 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
   Picoseconds program_time{1'000'000};
   std::function<bool(const Request&)> fails = [](const Request&) { return false; };
 
+  std::deque<KeyWork> pieces;  ///< of each key that is programmed; none: `program_time` in one piece
+
   std::vector<Command> commands;
   std::vector<std::pair<Keyslot, KeyId>> programs;
   std::vector<End> ends;
@@ -93,10 +96,17 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
     const Tag tag = request.tag;
     host.at(host.now() + device_time, [=] { served(tag); });
   }
-  Picoseconds program_keyslot(Keyslot keyslot, KeyId key) override {
+  KeyWork program_keyslot(Keyslot keyslot, KeyId key) override {
     EXPECT_EQ(keyslots.references(keyslot), 0u) << "only an idle keyslot is programmed";
     programs.emplace_back(keyslot, key);
-    return program_time;
+    pieces_ = pieces;
+    return go_on_with_key();
+  }
+  KeyWork go_on_with_key() override {
+    if (pieces_.empty()) return {program_time};
+    const KeyWork piece = pieces_.front();
+    pieces_.pop_front();
+    return piece;
   }
   void bio_ended(const Bio& bio, const Request&, const Timeline& timeline) override {
     EXPECT_EQ(timeline.start(), bio.io.time);
@@ -123,6 +133,7 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
   std::set<std::uint64_t> tags_in_use_;
   Request ending_;
   std::uint32_t references_before_ = 0;
+  std::deque<KeyWork> pieces_;
 };
 
 }  // namespace icesim::test

@@ -217,7 +217,7 @@ TEST(BlockLayer, LetsEvenAHitWaitWhileAKeyIsProgrammed) {
   EXPECT_EQ(rig.keyslots.statistics().hits, 1u);
   for (const auto& end : rig.ends) {
     if (end.bio.io.process == 3) {
-      EXPECT_EQ(end.timeline.spent(Stage::keyslot_wait), rig.program_time - 10_us + rig.costs.thread_wake);
+      EXPECT_EQ(end.timeline.spent(Stage::keyslot_lock), rig.program_time - 10_us + rig.costs.thread_wake);
     }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/driver/keys/path/make_key_path.hpp"
 #include "icesim/driver/ufshcd/memory_map.hpp"
 #include "icesim/driver/ufshcd/probe.hpp"
 #include "testbench/driver/ufshcd/controller_mock.hpp"
@@ -19,7 +20,7 @@ class ProbeRig : public HostClient {
   static constexpr std::uint64_t blocks = 1234567;
 
   explicit ProbeRig(const ProbeConfig& config = {})
-      : host(1, costs), controller(host), hcd(host, costs, logical_block, keys), probe(host, costs, hcd, config) {
+      : host(1, costs), controller(host), path(make_key_path({}, costs, host, 1)), hcd(host, costs, logical_block, keys, *path), probe(host, costs, hcd, config) {
     host.connect(*this);
     hcd.connect(probe);
     controller.reg(Reg::CAP) = cap;
@@ -44,6 +45,7 @@ class ProbeRig : public HostClient {
   HostPortMock host;
   ControllerMock controller;
   Keyring keys{1, 0};
+  std::unique_ptr<KeyPath> path;
   Ufshcd hcd;
   Probe probe;
   std::vector<std::string> events;

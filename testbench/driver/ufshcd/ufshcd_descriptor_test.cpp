@@ -176,7 +176,7 @@ TEST(UfshcdDescriptor, RingsTheDoorbellOfTheTagAlone) {
 
 TEST(UfshcdKeyslots, AreProgrammedWithTheNineteenWritesInOrder) {
   UfshcdRig rig;
-  const Picoseconds cost = rig.hcd.program_keyslot(Keyslot{5}, 42);
+  const Picoseconds cost = rig.hcd.program_keyslot(Keyslot{5}, 42).busy;
   rig.host.run();
   const auto& writes = rig.host.accesses;
   ASSERT_EQ(writes.size(), 19u);

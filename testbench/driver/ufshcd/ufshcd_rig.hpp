@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/driver/keys/path/make_key_path.hpp"
 #include "icesim/driver/ufshcd/memory_map.hpp"
 #include "testbench/driver/ufshcd/controller_mock.hpp"
 
@@ -16,7 +17,8 @@ class UfshcdRig : public HostClient, public BioObserver {
       : costs(host_costs),
         host(2, costs),
         controller(host),
-        hcd(host, costs, segment, keys),
+        path(make_key_path({}, costs, host, 1)),
+        hcd(host, costs, segment, keys, *path),
         keyslots(layout.keyslots),
         blocks(layer_of(segment), costs, host, hcd, &keyslots, 2, 31) {
     host.connect(*this);
@@ -51,7 +53,7 @@ class UfshcdRig : public HostClient, public BioObserver {
     switch (work.kind) {
       case Work::Kind::submit:
       case Work::Kind::resume:
-      case Work::Kind::key_programmed:
+      case Work::Kind::key_work:
       case Work::Kind::dispatch:
       case Work::Kind::redispatch:
         return blocks.step(work);
@@ -69,6 +71,7 @@ class UfshcdRig : public HostClient, public BioObserver {
   HostPortMock host;
   ControllerMock controller;
   Keyring keys{1, 0};
+  std::unique_ptr<KeyPath> path;
   Ufshcd hcd;
   KeyslotManager keyslots;
   BlockLayer blocks;

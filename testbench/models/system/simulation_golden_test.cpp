@@ -69,5 +69,16 @@ TEST(SimulationGolden, ARandomMixWhoseDataIsVerified) {
   expect_golden("default-random-asap-verify", v);
 }
 
+TEST(SimulationGolden, TheKeyPathsThatAreNotTheDefault) {
+  for (const KeyPathKind path : {KeyPathKind::firmware, KeyPathKind::hwkm_v1, KeyPathKind::hwkm_v2}) {
+    SystemConfig config = first_3000();
+    config.crypto.path = path;
+    config.crypto.call.spread = Spread::exponential;
+    config.keyslots.num_keyslots = 4;
+    const std::string name(KeyPathConfig::paths[static_cast<std::size_t>(path)].name);
+    expect_golden(name + "-k61-open-3000", test::simulate(config, test::k61));
+  }
+}
+
 }  // namespace
 }  // namespace icesim

@@ -110,7 +110,7 @@ TEST(SimulationKeyslots, RequestsWithoutAKeyUseNone) {
 
 TEST(SimulationKeyslots, WithoutCryptoKeysAreIgnored) {
   SystemConfig config;
-  config.crypto = false;
+  config.crypto.path = KeyPathKind::none;
   config.replay.limit = 3000;
   const Values v = test::simulate(config, test::k61);
   EXPECT_EQ(v.at("driver.failed"), 0u);

@@ -236,7 +236,7 @@ TEST(SimulationPayload, NoEncryptedBlockLiesInFlashAsClearText) {
 TEST(SimulationPayload, WithoutCryptoTheClearTextLiesInFlash) {
   SystemConfig config;
   config.payload = Payload::verify;
-  config.crypto = false;
+  config.crypto.path = KeyPathKind::none;
   test::Requests source({test::request(Operation::write, 7, 3, 1)});
   test::simulate(config, source, 0, [&](const Simulation& simulation) {
     for (std::uint64_t lba = 7; lba < 10; ++lba) {

@@ -85,8 +85,8 @@ class WavesTest : public testing::Test {
 void WavesTest::expect_way_to_the_device(const RequestRecord& r, Picoseconds& rung, Picoseconds& fetched) const {
   const std::uint64_t bit = std::uint64_t{1} << r.tag.n;
   Picoseconds before = r.timeline.start();
-  for (const Stage stage : {Stage::cpu, Stage::submit, Stage::tag, Stage::keyslot_wait, Stage::keyslot_program,
-                            Stage::flush, Stage::plug, Stage::dispatch})
+  for (const Stage stage : {Stage::cpu, Stage::submit, Stage::tag, Stage::keyslot_wait, Stage::keyslot_lock,
+                            Stage::keyslot_program, Stage::firmware, Stage::flush, Stage::plug, Stage::dispatch})
     before += r.timeline.spent(stage);
   rung = mark(r, Stage::dispatch, {});
   EXPECT_EQ(rung, before) << "what the driver counts and what the controller says";

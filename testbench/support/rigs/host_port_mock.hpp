@@ -24,6 +24,14 @@ class HostPortMock : public HostPort {
     Picoseconds at{};  ///< when it arrives at the controller
   };
 
+  /// What the secure world put into a keyslot.
+  struct Load {
+    Keyslot keyslot;
+    CryptoConfig entry;
+    bool configure = false;
+    Picoseconds at{};
+  };
+
   HostPortMock(std::uint32_t num_cores, const HostCosts& costs) : costs_(costs), cores_(num_cores) {}
 
   void connect(HostClient& client) { client_ = &client; }
@@ -47,6 +55,9 @@ class HostPortMock : public HostPort {
       accesses.push_back({true, offset, value, now_});
       on_write(offset, value);
     });
+  }
+  void load_keyslot(Keyslot keyslot, const CryptoConfig& entry, bool configure, Picoseconds when) override {
+    at(when, [=] { loads.push_back({keyslot, entry, configure, now_}); });
   }
   void write_memory(std::uint64_t address, const std::byte* data, std::size_t size) override {
     for (std::size_t i = 0; i < size; ++i) memory_[address + i] = data[i];
@@ -83,6 +94,7 @@ class HostPortMock : public HostPort {
   }
 
   std::vector<Access> accesses;
+  std::vector<Load> loads;
 
  private:
   struct CoreState {

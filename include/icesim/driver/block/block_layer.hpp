@@ -8,6 +8,7 @@
 #include "icesim/driver/block/request.hpp"
 #include "icesim/driver/host_port.hpp"
 #include "icesim/driver/keys/keyslot_manager.hpp"
+#include "icesim/driver/keys/path/key_path.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -80,8 +81,10 @@ class RequestQueue {
   virtual ~RequestQueue() = default;
   /// Writes the descriptors of a request and rings the doorbell.
   virtual void queue_command(Request& request) = 0;
-  /// Issues the register writes that put `key` into `keyslot`, spread over the cost that is returned.
-  virtual Picoseconds program_keyslot(Keyslot keyslot, KeyId key) = 0;
+  /// First piece of putting `key` into `keyslot`, begun now.
+  virtual KeyWork program_keyslot(Keyslot keyslot, KeyId key) = 0;
+  /// The piece after one that was not the end, begun now.
+  virtual KeyWork go_on_with_key() = 0;
 };
 
 /// Told when a request of the trace ends.
@@ -118,7 +121,7 @@ class BlockLayer {
   Sleeping sleeping() const { return {tag_waiters_.size(), idle_waiters_.size(), lock_waiters_.size()}; }
 
  private:
-  enum class Waiting : std::uint8_t { nothing, tag, idle_keyslot, unlocked_keyslots };
+  enum class Waiting : std::uint8_t { nothing, tag, idle_keyslot, unlocked_keyslots, firmware };
   /// Processes that cost no allocation when they appear.
   static constexpr std::size_t usual_processes = 256;
   struct Submitter {
@@ -143,6 +146,9 @@ class BlockLayer {
   void make_request(std::uint32_t submitter, Tag tag);
   Step settle(std::uint32_t submitter, const KeyslotManager::Result& result);
   Step take_keyslot(std::uint32_t submitter);
+  Step work_on_key(std::uint32_t submitter, const KeyWork& work);
+  Step key_work_done(std::uint32_t submitter);
+  Step give_up(std::uint32_t submitter);
   Step plug(std::uint32_t submitter);
   Step issue(std::uint32_t submitter, Tag tag);
   Step next(std::uint32_t submitter);
@@ -150,6 +156,7 @@ class BlockLayer {
   void wake_all(Ring<std::uint32_t>& list);
   void wake(std::uint32_t submitter);
   void end_bios(Request& request, Failure failure);
+  void release(Tag tag);
   void count_completed(const IoRequest& io);
   void end_bio(std::uint32_t bio, const Request& request, const Timeline& timeline);
 
@@ -174,6 +181,7 @@ class BlockLayer {
   Ring<std::uint32_t> tag_waiters_;
   Ring<std::uint32_t> idle_waiters_;
   Ring<std::uint32_t> lock_waiters_;
+  KeyWork key_work_;  ///< the piece under way, of the one who holds the keyslots' lock
   BlockLayerStatistics statistics_;
 };
 

@@ -13,8 +13,9 @@ namespace icesim {
 struct Failure {
   Ocs ocs = Ocs::success;
   scsi::Status status = scsi::Status::good;  ///< where the OCS is success
+  bool key_program = false;                  ///< its key could not be put in a keyslot: no command was sent
 
-  explicit operator bool() const { return ocs != Ocs::success || status != scsi::Status::good; }
+  explicit operator bool() const { return ocs != Ocs::success || status != scsi::Status::good || key_program; }
 };
 
 /// Requests that failed, each by the first of its commands that did.
@@ -24,11 +25,12 @@ struct FailureStatistics {
   std::uint64_t busy = 0;
   std::uint64_t task_set_full = 0;
   std::uint64_t other_status = 0;
+  std::uint64_t key_program = 0;
   std::uint64_t first = 0;
 
   /// Counts request number `number`.
   void add(Failure failure, std::uint64_t number);
-  /// Statistics ocs_* and status_*, and the number of the first.
+  /// Statistics ocs_*, status_* and key_program, and the number of the first.
   void describe(Statistics& s) const;
 };
 

@@ -44,17 +44,18 @@ class ProbeWaiter {
 /// ended, and reads IS again until it is 0 (the order of accesses that Linux 6.12 shows).
 class Ufshcd final : public RequestQueue, public StageRecorder {
  public:
-  Ufshcd(HostPort& host, const HostCosts& costs, Bytes segment, Keyring& keys);
+  Ufshcd(HostPort& host, const HostCosts& costs, Bytes segment, Keyring& keys, KeyPath& path);
 
   void connect(BlockLayer& blocks) { blocks_ = &blocks; }
   void connect(ProbeWaiter& probe) { probe_ = &probe; }
   void verify_with(PayloadCheck* check) { check_ = check; }
 
   void queue_command(Request& request) override;
-  Picoseconds program_keyslot(Keyslot keyslot, KeyId key) override;
+  KeyWork program_keyslot(Keyslot keyslot, KeyId key) override { return path_.program(keyslot, keys_.entry(key), host_.now()); }
+  KeyWork go_on_with_key() override { return path_.go_on(host_.now()); }
   void mark(Tag tag, Stage stage, Picoseconds at) override;
 
-  /// Clears one keyslot; the writes are spread over the cost that is returned, here and below.
+  /// Clears one keyslot; the work, of one core in one go, begins now and takes the time that is returned, here and below.
   Picoseconds evict_keyslot(Keyslot keyslot);
   Picoseconds evict_all(std::uint32_t num_keyslots);
   /// Writes all keys again that are in a keyslot, in the order of the keyslots: the controller has lost them.
@@ -65,7 +66,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   Step read(Work::Kind work, std::uint32_t index, Reg reg);
 
   /// Tells where x-CRYPTOCFG lies, as read from CCAP.
-  void set_crypto_layout(const CryptoCapabilities& layout) { layout_ = layout; }
+  void set_crypto_layout(const CryptoCapabilities& layout) { path_.set_layout(layout); }
   /// Tells which capability keys are for; where none fits, one that does not exist, so that the controller refuses them.
   void set_crypto_capability(std::uint32_t index) { keys_.set_capability(static_cast<std::uint8_t>(index)); }
   /// Tells how many tags there are; the last one is for internal commands (Linux: one less for the block layer).
@@ -82,10 +83,11 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
     return value == 0 ? Ahead{Ahead::Kind::done, Reg{}} : Ahead{Ahead::Kind::read, Reg::IE};
   }
 
-  const UfshcdStatistics& statistics() const { return statistics_; }
+  /// Accesses for keys among the registers'.
+  UfshcdStatistics statistics() const;
 
  private:
-  Picoseconds write_entry(Keyslot keyslot, const CryptoConfig& entry, Picoseconds from);
+  Picoseconds finish(KeyWork work, Picoseconds at);
   std::uint16_t write_prdt(Tag tag, std::uint64_t address, Bytes length);
   void ring(const Utrd& utrd, Tag tag, const UpiuHeader& upiu);
   Step handle_status(std::uint32_t status);
@@ -96,10 +98,10 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   HostCosts costs_;
   Bytes segment_;
   Keyring& keys_;
+  KeyPath& path_;
   BlockLayer* blocks_ = nullptr;
   ProbeWaiter* probe_ = nullptr;
   PayloadCheck* check_ = nullptr;
-  CryptoCapabilities layout_;
   Tag reserved_tag_{31};
   std::uint32_t outstanding_ = 0;
   std::uint32_t listed_ = 0;     ///< outstanding when the doorbell register was read

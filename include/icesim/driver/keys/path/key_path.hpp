@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/stages.hpp"
+#include "icesim/driver/host_port.hpp"
+#include "icesim/driver/keys/path/key_path_config.hpp"
+#include "icesim/spec/crypto_config.hpp"
+
+namespace icesim {
+
+/// A piece of the work for one key: a core is busy with it, then its thread may sleep.
+struct KeyWork {
+  enum class End : std::uint8_t { not_yet, done, failed };
+  Picoseconds busy{};
+  Picoseconds asleep{};                  ///< after `busy`; 0 with `done` and `failed`
+  Stage stage = Stage::keyslot_program;  ///< what a request that waits for `busy` is in; asleep it is in `firmware`
+  End end = End::done;                   ///< after `busy`; not_yet: go_on() after `asleep`
+};
+
+struct KeyPathStatistics {
+  std::uint64_t programs = 0;
+  std::uint64_t evictions = 0;
+  std::uint64_t failures = 0;
+  std::uint64_t calls = 0;
+  std::uint64_t call_waits = 0;
+  std::uint64_t busy_answers = 0;
+  TimeSum secure_time;
+  std::uint64_t register_reads = 0;
+  std::uint64_t register_writes = 0;
+
+  void describe(Statistics& s) const {
+    s("programs", programs, "Keys that were to be put in a keyslot");
+    s("evictions", evictions, "Keyslots that were to be cleared, those of the initialisation among them");
+    s("failures", failures, "Keys that could not be put in a keyslot");
+    s("calls", calls, "Calls into the secure world");
+    s("call_waits", call_waits, "Calls that waited for another caller");
+    s("busy_answers", busy_answers, "Calls that the secure world refused as busy");
+    s("secure_time", secure_time, "Time that cores spent in the secure world");
+    s("register_reads", register_reads, "Register reads for keys");
+    s("register_writes", register_writes, "Register writes for keys");
+  }
+};
+
+/// How a key gets into a keyslot of the hardware, and out of it: one at a time, under the keyslot manager's lock.
+/// The work comes in pieces, each of which begins at a time `at` that is now or later; register writes of a piece are
+/// issued when it is asked for, with the times at which they leave the core.
+class KeyPath {
+ public:
+  explicit KeyPath(HostPort& host, const HostCosts& costs, const KeyPathConfig& config)
+      : host_(host), costs_(costs), config_(config) {}
+  virtual ~KeyPath() = default;
+
+  /// Tells where x-CRYPTOCFG lies, as read from CCAP.
+  void set_layout(const CryptoCapabilities& layout) { layout_ = layout; }
+  /// First piece of putting `entry` into a keyslot.
+  KeyWork program(Keyslot keyslot, const CryptoConfig& entry, Picoseconds at);
+  /// First piece of clearing a keyslot.
+  KeyWork evict(Keyslot keyslot, Picoseconds at);
+  /// The piece after the one whose end was not yet.
+  KeyWork go_on(Picoseconds at) { return counted(next(at)); }
+  const KeyPathStatistics& statistics() const { return statistics_; }
+
+ protected:
+  virtual KeyWork begin_program(Keyslot keyslot, const CryptoConfig& entry, Picoseconds at) = 0;
+  virtual KeyWork begin_evict(Keyslot keyslot, Picoseconds at) = 0;
+  virtual KeyWork next(Picoseconds at) = 0;
+
+  /// Whether the program under way is the one that is to fail.
+  bool fails() const { return statistics_.programs == config_.failing_program; }
+  /// Issues a write of word `word` of a keyslot's entry at `at`; the time at which the core is free again.
+  Picoseconds write_word(Keyslot keyslot, std::size_t word, std::uint32_t value, Picoseconds at);
+  /// All 19 writes of a programming sequence.
+  Picoseconds write_entry(Keyslot keyslot, const CryptoConfig& entry, Picoseconds at);
+
+  HostPort& host_;
+  HostCosts costs_;
+  KeyPathConfig config_;
+  CryptoCapabilities layout_;
+  KeyPathStatistics statistics_;
+
+ private:
+  KeyWork counted(KeyWork work) {
+    if (programming_ && work.end == KeyWork::End::failed) ++statistics_.failures;
+    return work;
+  }
+
+  bool programming_ = false;
+};
+
+}  // namespace icesim

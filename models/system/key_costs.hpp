@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "models/system/stage_totals.hpp"
+
+namespace icesim {
+
+/// What keys cost the requests of a run: time of their latency that they would not have spent without keys.
+struct KeyCosts {
+  explicit KeyCosts(const std::array<StageTotal, stage_count>& totals) {
+    const auto in = [&](Stage stage) { return totals[static_cast<std::size_t>(stage)].total; };
+    keyslot_wait = in(Stage::keyslot_wait);
+    keyslot_lock = in(Stage::keyslot_lock);
+    keyslot_program = in(Stage::keyslot_program);
+    firmware = in(Stage::firmware);
+  }
+  TimeSum keyslot_wait, keyslot_lock, keyslot_program, firmware;
+
+  void describe(Statistics& s) const {
+    struct Cost {
+      const KeyCosts& c;
+      void describe(Statistics& s) const {
+        s("keyslot_wait", c.keyslot_wait, "Time in which requests waited for an idle keyslot");
+        s("keyslot_lock", c.keyslot_lock, "Time in which requests waited while another key was being programmed");
+        s("keyslot_program", c.keyslot_program, "Time in which requests waited for the CPU to program their key");
+        s("firmware", c.firmware, "Time in which requests waited for the secure world to program their key");
+        s("all", c.all(), "All of these");
+      }
+    };
+    s.group("cost", Cost{*this});
+  }
+  TimeSum all() const { return keyslot_wait + keyslot_lock + keyslot_program + firmware; }
+};
+
+}  // namespace icesim

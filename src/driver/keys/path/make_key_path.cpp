@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/driver/keys/path/make_key_path.hpp"
+
+#include "src/driver/keys/path/firmware_path.hpp"
+#include "src/driver/keys/path/hwkm_v1_path.hpp"
+#include "src/driver/keys/path/hwkm_v2_path.hpp"
+#include "src/driver/keys/path/registers_path.hpp"
+
+namespace icesim {
+
+std::unique_ptr<KeyPath> make_key_path(const KeyPathConfig& config, const HostCosts& costs, HostPort& host,
+                                       std::uint64_t seed) {
+  config.check();
+  switch (config.path) {
+    case KeyPathKind::firmware:
+      return std::make_unique<FirmwarePath>(host, costs, config, seed);
+    case KeyPathKind::hwkm_v1:
+      return std::make_unique<HwkmV1Path>(host, costs, config);
+    case KeyPathKind::hwkm_v2:
+      return std::make_unique<HwkmV2Path>(host, costs, config, seed);
+    case KeyPathKind::registers:
+    case KeyPathKind::none:
+      break;
+  }
+  return std::make_unique<RegistersPath>(host, costs, config);
+}
+
+}  // namespace icesim

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "src/driver/keys/path/secure_call.hpp"
+
+#include "src/driver/keys/path/exponential.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+
+KeyWork SecureCall::prepare(Picoseconds before, std::uint32_t buffers) {
+  refused_ = 0;
+  KeyWork work;
+  work.busy = before + config_.buffer * buffers;
+  work.end = KeyWork::End::not_yet;
+  if (config_.others_hold.n > 0 && one_of(config_.others_ppm)) {
+    ++statistics_.call_waits;
+    work.asleep = Picoseconds{1 + random_.below(config_.others_hold.n)};
+  }
+  return work;
+}
+
+KeyWork SecureCall::enter(bool fails) {
+  ++statistics_.calls;
+  KeyWork work;
+  work.stage = Stage::firmware;
+  work.busy = config_.entry + secure_time();
+  statistics_.secure_time += work.busy;
+  if (config_.busy_ppm > 0 && one_of(config_.busy_ppm)) {
+    ++statistics_.busy_answers;
+    if (refused_++ < retries) {
+      work.end = KeyWork::End::not_yet;
+      work.asleep = pause;
+      return work;
+    }
+    fails = true;
+  }
+  work.end = fails ? KeyWork::End::failed : KeyWork::End::done;
+  return work;
+}
+
+Picoseconds SecureCall::secure_time() {
+  switch (config_.spread) {
+    case Spread::fixed:
+      break;
+    case Spread::uniform:
+      return config_.time + Picoseconds{random_.below((config_.longest - config_.time).n + 1)};
+    case Spread::exponential:
+      return std::min(exponential(random_, config_.time), config_.longest);
+    case Spread::two_point:
+      return one_of(config_.tail_ppm) ? config_.longest : config_.time;
+  }
+  return config_.time;
+}
+
+}  // namespace icesim

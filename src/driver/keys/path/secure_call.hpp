@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/random.hpp"
+#include "icesim/driver/keys/path/key_path.hpp"
+
+namespace icesim {
+
+/// One call into the secure world at a time, as Linux's qcom_scm makes it [linux-qcom-scm].
+///
+/// Preparation (buffers) by the core; then the mutex of all callers: with probability `others_ppm` another holds it,
+/// and the thread sleeps for a time up to `others_hold`; then `entry` and the time of the secure world, during which
+/// the core does nothing else; a call that is refused as busy is made again after the thread has slept for 30 ms
+/// outside of the mutex, 21 times, then it fails. *Not modelled*: interrupts that the core takes in between, each of
+/// which enters the secure world anew; calls that wait inside of the secure world.
+class SecureCall {
+ public:
+  static constexpr Picoseconds pause{30'000'000'000};
+  static constexpr std::uint32_t retries = 21;
+
+  SecureCall(const SecureCallConfig& config, KeyPathStatistics& statistics, std::uint64_t seed)
+      : config_(config), statistics_(statistics), random_(seed) {}
+
+  /// The piece before the secure world is entered: `before` by the core, beside `buffers` buffers.
+  KeyWork prepare(Picoseconds before, std::uint32_t buffers);
+  /// The piece in it. Not yet: it was busy, and the same is asked again after the pause. `fails`: it answers with an
+  /// error.
+  KeyWork enter(bool fails);
+
+ private:
+  Picoseconds secure_time();
+  bool one_of(std::uint64_t ppm) { return random_.below(1'000'000) < ppm; }
+
+  SecureCallConfig config_;
+  KeyPathStatistics& statistics_;
+  Random random_;
+  std::uint32_t refused_ = 0;
+};
+
+}  // namespace icesim
