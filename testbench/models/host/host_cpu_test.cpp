@@ -42,6 +42,39 @@ TEST_F(HostCpuTest, TellsTheDriverTheTime) {
   EXPECT_EQ(port.now(), 1_ns);
 }
 
+TEST_F(HostCpuTest, HasAKeyOfTheSecureWorldInItsKeyslotAtTheTimeThatTheDriverSays) {
+  struct Loads : KeyslotLoader {
+    struct Load {
+      Keyslot keyslot;
+      std::uint32_t word;
+      bool configure;
+      Picoseconds at;
+    };
+    void load(Keyslot keyslot, const CryptoConfig& entry, bool configure) override {
+      all.push_back({keyslot, entry.words[3], configure, kernel_now()});
+    }
+    std::vector<Load> all;
+  } loads;
+  rig.build();
+  rig.cpu->connect(loads);
+  CryptoConfig entry;
+  entry.words[3] = 33;
+  rig.cpu->load_keyslot(Keyslot{7}, entry, false, 5_us);
+  entry.words[3] = 44;
+  rig.cpu->load_keyslot(Keyslot{8}, entry, true, 6_us);
+  rig.run_until(4'999'999_ps);
+  EXPECT_TRUE(loads.all.empty()) << "a picosecond early";
+  rig.run_until(1_ms);
+  ASSERT_EQ(loads.all.size(), 2u);
+  EXPECT_EQ(loads.all[0].at, 5_us);
+  EXPECT_EQ(loads.all[0].keyslot.n, 7u);
+  EXPECT_EQ(loads.all[0].word, 33u);
+  EXPECT_FALSE(loads.all[0].configure);
+  EXPECT_EQ(loads.all[1].at, 6_us);
+  EXPECT_EQ(loads.all[1].word, 44u);
+  EXPECT_TRUE(loads.all[1].configure);
+}
+
 TEST_F(HostCpuTest, LetsAWriteOfAStepLeaveBeforeTheNextStep) {
   rig.build();
   rig.driver.on_step = [this](Work done, std::uint32_t) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <vector>
 
 namespace icesim {
 namespace {
@@ -88,6 +89,50 @@ TEST(KeyslotFile, EvictsWithTheSequenceOfAnEmptyEntry) {
   EXPECT_EQ(file.content(Keyslot{3}).words, CryptoConfig{}.words);
   EXPECT_EQ(file.statistics().evictions, 1u);
   EXPECT_EQ(file.statistics().programs, 1u);
+}
+
+TEST(KeyslotFile, TakesKeysOfTheSecureWorldWithoutARegisterWrite) {
+  KeyslotFile file{KeyslotFileConfig{}};
+  KeyslotUse use;
+  const CryptoConfig entry = entry_with(four_kib);
+  file.load(Keyslot{3}, entry, true);
+  ASSERT_EQ(file.lookup(Keyslot{3}, use), KeyslotState::usable);
+  EXPECT_EQ(file.statistics().programs, 1u);
+  EXPECT_EQ(file.statistics().loads, 1u);
+  EXPECT_EQ(file.statistics().writes, 0u);
+  EXPECT_EQ(file.statistics().violations, 0u);
+  const KeyslotUse first = use;
+  // Only the key: word 16 says by itself when it may be used.
+  file.write(3 * words_each + 16, 0);
+  const std::uint64_t version = file.version(Keyslot{3});
+  file.load(Keyslot{3}, entry_with(four_kib), false);
+  EXPECT_GT(file.version(Keyslot{3}), version);
+  EXPECT_EQ(file.lookup(Keyslot{3}, use), KeyslotState::invalid_configuration);
+  file.write(3 * words_each + 16, four_kib.encode());
+  ASSERT_EQ(file.lookup(Keyslot{3}, use), KeyslotState::usable);
+  EXPECT_EQ(use.generation, first.generation + 1);
+  EXPECT_TRUE(std::equal(entry.words.begin(), entry.words.begin() + 16, file.content(Keyslot{3}).words.begin()));
+}
+
+TEST(KeyslotFile, TellsThatAKeyIsGoneWhichTheSecureWorldWiped) {
+  struct User : KeyUser {
+    void key_gone(Keyslot keyslot) override { gone.push_back(keyslot.n); }
+    std::vector<std::uint64_t> gone;
+  } user;
+  for (const bool configure : {false, true}) {
+    KeyslotFile file{KeyslotFileConfig{}};
+    file.connect(user);
+    file.load(Keyslot{3}, entry_with(four_kib), true);
+    EXPECT_TRUE(user.gone.empty());
+    file.acquire(Keyslot{3});
+    file.load(Keyslot{3}, CryptoConfig{}, configure);
+    EXPECT_EQ(file.statistics().hazards, 1u);
+    EXPECT_EQ(user.gone, std::vector<std::uint64_t>{3});
+    for (std::size_t word = 0; word < 16; ++word) EXPECT_EQ(file.content(Keyslot{3}).words[word], 0u);
+    KeyslotUse use;
+    EXPECT_EQ(file.lookup(Keyslot{3}, use) == KeyslotState::usable, !configure) << "word 16 is its own";
+    user.gone.clear();
+  }
 }
 
 TEST(KeyslotFile, CountsAGenerationForEachProgramming) {

@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the table of key paths in docs/validation.md: what each path costs with few and with many keyslots.
+
+    testbench/tables/key_paths.py build/release/icesim            writes the table
+    testbench/tables/key_paths.py --check build/release/icesim    exit 1 when the table is another
+"""
+import concurrent.futures
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DOCUMENT = ROOT / "docs" / "validation.md"
+BEGIN, END = "<!-- key paths -->\n", "<!-- end of key paths -->\n"
+TRACES = ["k61-f2fs-key-per-file", "k612-f2fs-key-per-policy"]
+KEYSLOTS = [1, 4, 16, 32, 256]
+PATHS = [
+    ("none", ["crypto.path=none"]),
+    ("registers", []),
+    ("firmware, 5 us", ["crypto.path=firmware", "crypto.call.time=5us"]),
+    ("firmware, 50 us", ["crypto.path=firmware"]),
+    ("firmware, 200 us", ["crypto.path=firmware", "crypto.call.time=200us"]),
+    ("hwkm-v1", ["crypto.path=hwkm-v1"]),
+    ("hwkm-v2, 100 us", ["crypto.path=hwkm-v2", "crypto.call.time=100us"]),
+]
+
+
+def run(program, trace, settings, keyslots):
+    command = [program, "run", f"traces/{trace}.icetrace", "-o", "-", "--set", f"keyslots.num_keyslots={keyslots}",
+               "--set", "payload=verify"]
+    for setting in settings:
+        command += ["--set", setting]
+    results = json.loads(subprocess.run(command, check=True, capture_output=True, cwd=ROOT).stdout)
+    return {path: entry["value"] for path, entry in results["statistics"].items()}
+
+
+def us(picoseconds):
+    return f"{(picoseconds + 5000) // 10000 / 100:.2f}"
+
+
+def row(name, keyslots, v):
+    programs, hits = v["keyslots.programs"], v["keyslots.hits"]
+    gets, latency = programs + hits, sum(value for path, value in v.items() if path.startswith("stages."))
+    misses = f"{100 * programs / gets:.1f} %" if gets else "-"
+    assert v["payload.mismatches"] == 0 and v["driver.failed"] == 0
+    cells = [name, keyslots, misses, v["keyslots.waits"], f"{100 * v['keys.cost.all'] / latency:.1f} %",
+             us(v["latency.all.mean"]), us(v["latency.all.p99"]), us(v["latency.all.p999"])]
+    return "| " + " | ".join(str(cell) for cell in cells) + " |\n"
+
+
+def table(program):
+    points = [(trace, name, settings, keyslots) for trace in TRACES for name, settings in PATHS
+              for keyslots in (KEYSLOTS if name != "none" else KEYSLOTS[-1:])]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        values = list(pool.map(lambda p: run(program, p[0], p[2], p[3]), points))
+    text = ""
+    for trace in TRACES:
+        text += f"\n{trace}:\n\n| path | keyslots | misses | waits | key cost | mean us | p99 us | p99.9 us |\n"
+        text += "| --- " + "| ---: " * 7 + "|\n"
+        text += "".join(row(p[1], p[3], v) for p, v in zip(points, values) if p[0] == trace)
+    return text + "\n"
+
+
+def main(arguments):
+    check = arguments[:1] == ["--check"]
+    if len(arguments) != 1 + check:
+        sys.exit(__doc__)
+    document = DOCUMENT.read_text()
+    begin, end = document.index(BEGIN) + len(BEGIN), document.index(END)
+    fresh = document[:begin] + table(str(pathlib.Path(arguments[-1]).resolve())) + document[end:]
+    if fresh == document:
+        return 0
+    if check:
+        sys.stderr.write(f"the table of key paths in {DOCUMENT} is not what the program answers; write it anew\n")
+        return 1
+    DOCUMENT.write_text(fresh)
+    return 0
+
+
+sys.exit(main(sys.argv[1:]))
