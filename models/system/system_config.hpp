@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/driver/block/block_layer.hpp"
+#include "icesim/driver/keys/keys_config.hpp"
 #include "icesim/driver/keys/path/key_path_config.hpp"
 #include "icesim/workload/replay.hpp"
 #include "models/controller/ufs_host_controller_config.hpp"
@@ -51,6 +52,7 @@ struct SystemConfig {
   HostCpuConfig host;
   BlockLayerConfig block_layer;
   KeyPathConfig crypto;
+  KeysConfig keys;
   SystemMemoryConfig memory;
   UfsHostControllerConfig controller;
   KeyslotFileConfig keyslots;
@@ -64,13 +66,14 @@ struct SystemConfig {
        {"verify", "Every written block has known content, is encrypted, stored and checked when read"}}};
 
   void describe(Fields& f) {
-    f("seed", seed, {0, ~std::uint64_t{0}}, choice("Seed of the keys"));
+    f("seed", seed, {0, ~std::uint64_t{0}}, choice("Seed of the keys, and of the keyslots that keys.replacement=random draws"));
     f("payload", payload, payloads, choice("Whether the bytes of reads and writes are simulated"));
     f.group("replay", replay, "How the trace is replayed");
     f.group("clocks", clocks, "Clock domains");
     f.group("host", host, "Processor");
     f.group("block_layer", block_layer, "Linux's block layer");
     f.group("crypto", crypto, "Key paths");
+    f.group("keys", keys, "Keys in the driver, and the keyslots they take");
     f.group("memory", memory, "System memory");
     f.group("controller", controller, "UFS host controller");
     f.group("keyslots", keyslots, "Keyslot file of the inline crypto engine");

@@ -71,6 +71,7 @@ std::array<StageTotal, stage_count> stage_totals_of(const LatencyStatistics& lat
 DriverSetup driver_setup(const SystemConfig& config) {
   DriverSetup setup;
   setup.block_layer = config.block_layer;
+  setup.keys = config.keys;
   setup.costs = config.host.costs;
   setup.probe = {config.link.gear, config.link.lanes, config.link.series == RateSeries::b, config.crypto.encrypts()};
   setup.key_path = config.crypto;

@@ -115,6 +115,8 @@ void Scenario::check_effect(const SystemConfig& config) const {
     if (!value->empty() && setter_of(path).front() == '-' && setter_of(path) == "--set " + std::string(path))
       throw UserError(std::string(option) + " has no effect: --set " + path + " sets the same");
   }
+  if (config.keys.replacement != ReplacementPolicy::pinned)
+    refuse(setter_of("keys.pinned"), "only keys.replacement=pinned lets keys stay");
   if (config.replay.mode != ReplayMode::asap)
     refuse(setter_of("replay.queue_depth"), "only --mode asap keeps a number of requests outstanding");
   if (config.replay.mode == ReplayMode::asap) {

@@ -62,6 +62,7 @@ KeyslotPoint simulate(const Input& input, SystemConfig config, std::uint64_t key
   point.keyslots = keyslots;
   point.hits = results.value("keyslots.hits");
   point.programs = results.value("keyslots.programs");
+  point.fewest_programs = results.value("keyslots.fewest_programs");
   point.waits = results.value("keyslots.waits");
   point.mean = Picoseconds{results.value("latency.all.mean")};
   point.p99 = Picoseconds{results.value("latency.all.p99")};

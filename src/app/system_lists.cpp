@@ -25,6 +25,7 @@ std::vector<StatisticValue> system_statistics() {
   NoRequests none;
   SystemConfig config;
   config.payload = Payload::verify;
+  config.keys.optimum = true;
   const Simulation simulation(config, none, "none");
   return list_statistics([&](Statistics& statistics) {
     simulation.describe(statistics);

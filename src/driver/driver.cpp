@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/driver/driver.hpp"
 
+#include "icesim/driver/keys/replacement/make_replacement.hpp"
+
 namespace icesim {
 
 Driver::Driver(const DriverSetup& setup, HostPort& host, BioObserver& observer, std::function<void()> ready)
@@ -27,7 +29,9 @@ Step Driver::step(Work work, std::uint32_t value) {
 Step Driver::probe(Work work, std::uint32_t value) {
   const Step next = probe_.step(work, value);
   if (!probe_.result().ready || blocks_) return next;
-  keyslots_.emplace(probe_.result().crypto.keyslots);
+  const std::uint32_t num_keyslots = probe_.result().crypto.keyslots;
+  keyslots_.emplace(num_keyslots, make_replacement(setup_.keys, num_keyslots, setup_.seed));
+  if (setup_.keys.optimum) keyslots_->note(key_uses_.emplace(num_keyslots));
   blocks_.emplace(setup_.block_layer, setup_.costs, host_, hcd_, setup_.probe.crypto ? &*keyslots_ : nullptr, setup_.cores,
                   probe_.result().num_tags);
   blocks_->observe(&observer_);

@@ -14,8 +14,13 @@
 namespace icesim {
 namespace {
 
-std::uint64_t miss_ppm(const KeyslotPoint& point) {
-  return parts_per_million(point.programs, point.hits + point.programs);
+std::uint64_t ppm_of_requests(std::uint64_t programs, const KeyslotPoint& point) {
+  return parts_per_million(programs, point.hits + point.programs);
+}
+std::uint64_t miss_ppm(const KeyslotPoint& point) { return ppm_of_requests(point.programs, point); }
+
+bool has_fewest(const KeyslotSweep& sweep) {
+  return std::any_of(sweep.points.begin(), sweep.points.end(), [](const KeyslotPoint& p) { return p.fewest_programs > 0; });
 }
 
 std::uint64_t bytes_per_second(const KeyslotPoint& point) {
@@ -64,8 +69,10 @@ KeyslotAdvice keyslot_advice(const KeyslotSweep& sweep) {
 
 std::string keyslot_sweep_text(const KeyslotSweep& sweep) {
   const KeyslotAdvice advice = keyslot_advice(sweep);
-  TextTable table("rrrrrrrr");
+  const bool shows_fewest = has_fewest(sweep);
+  TextTable table("rrrrrrrrr");
   std::vector<std::string> titles{"keyslots", "LRU misses", "misses", "waits", "mean us", "p99 us", "MB/s"};
+  if (shows_fewest) titles.insert(titles.begin() + 3, "at best");
   if (advice.keyslots == 0) titles.emplace_back("failed");
   table.row(titles);
   for (const KeyslotPoint& point : sweep.points) {
@@ -75,6 +82,7 @@ std::string keyslot_sweep_text(const KeyslotSweep& sweep) {
                on_curve ? percent_text(parts_per_million(sweep.misses[point.keyslots - 1], sweep.references)) : "-",
                percent_text(miss_ppm(point)), grouped_text(point.waits), microseconds_text(point.mean),
                precise_microseconds_text(point.p99), fixed_text(bytes_per_second(point), 1'000'000, 1)};
+    if (shows_fewest) cells.insert(cells.begin() + 3, percent_text(ppm_of_requests(point.fewest_programs, point)));
     if (advice.keyslots == 0) cells.push_back(grouped_text(point.failed));
     table.row(cells);
   }
@@ -104,6 +112,7 @@ std::string keyslot_sweep_json(const KeyslotSweep& sweep) {
     Json entry;
     entry["keyslots"] = point.keyslots;
     entry["miss_rate"] = fraction(miss_ppm(point));
+    if (point.fewest_programs > 0) entry["fewest_miss_rate"] = fraction(ppm_of_requests(point.fewest_programs, point));
     entry["waits"] = point.waits;
     entry["mean_ps"] = point.mean.n;
     entry["p99_ps"] = point.p99.n;

@@ -108,7 +108,10 @@ std::string keyslots(const Results& results) {
   const std::uint64_t requests = hits + (first_uses == nullptr ? programs : first_uses->value);
   std::string text = "keyslots  ";
   text += grouped_text(hits) + " hits (" + percent_text(parts_per_million(hits, requests)) + "), ";
-  text += grouped_text(programs) + " programs, ";
+  text += grouped_text(programs) + " programs";
+  if (const StatisticValue* const fewest = results.find("keyslots.fewest_programs"))
+    text += " (at best " + grouped_text(fewest->value) + ")";
+  text += ", ";
   if (const StatisticValue* const waits = results.find("keyslots.waits")) text += grouped_text(waits->value) + " waits, ";
   text += grouped_text(results.value("keyslots.evictions")) + " evictions\n";
   return text;

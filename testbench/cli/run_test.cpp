@@ -44,6 +44,12 @@ class RunTest : public testing::Test {
   Directory directory_;
 };
 
+TEST_F(RunTest, ShowsTheFewestProgramsWhenAsked) {
+  EXPECT_THAT(icesim(run({"--set", "keys.optimum=true"})).out, HasSubstr(" (at best "));
+  EXPECT_THAT(icesim(run({"--set", "keys.optimum=true"}, "slots")).out, HasSubstr("misses  at best  waits"));
+  EXPECT_FALSE(results({})["statistics"].contains("keyslots.fewest_programs"));
+}
+
 TEST_F(RunTest, ReportsOnTheScreenAndWritesResults) {
   const std::string file = directory_.path("results.json");
   const Outcome outcome = icesim(run({"-o", file}));

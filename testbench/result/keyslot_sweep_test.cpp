@@ -58,6 +58,17 @@ TEST(KeyslotSweepText, ShowsOneLinePerNumberOfKeyslots) {
   EXPECT_THAT(text, HasSubstr("recommended: 4\n"));
 }
 
+TEST(KeyslotSweepText, ShowsTheFewestProgramsWhereTheyWereCounted) {
+  EXPECT_THAT(keyslot_sweep_text(sweep()), testing::Not(HasSubstr("at best")));
+  EXPECT_THAT(keyslot_sweep_json(sweep()), testing::Not(HasSubstr("fewest")));
+  KeyslotSweep counted = sweep();
+  for (KeyslotPoint& each : counted.points) each.fewest_programs = 9;
+  const std::string text = keyslot_sweep_text(counted);
+  EXPECT_THAT(text, HasSubstr("misses  at best  waits"));
+  EXPECT_THAT(text, ContainsRegex("\n +2 +66.7 % +10.0 % +9.0 % +1,234 +101.00"));
+  EXPECT_EQ(nlohmann::json::parse(keyslot_sweep_json(counted))["simulated"][0]["fewest_miss_rate"].dump(), "0.09");
+}
+
 TEST(KeyslotSweepJson, HoldsTheCurveThePointsAndTheAdvice) {
   using Json = nlohmann::ordered_json;
   const std::string text = keyslot_sweep_json(sweep());

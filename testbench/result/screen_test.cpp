@@ -68,6 +68,9 @@ TEST(Screen, ShowsStagesWithABarAsLongAsTheirShare) {
 TEST(Screen, ShowsKeyslotsUtilisationAndWarnings) {
   const std::string text = screen_text(sample::results());
   EXPECT_THAT(text, HasSubstr("keyslots  750 hits (75.0 %), 250 programs, 1 waits, 2 evictions\n"));
+  Results counted = sample::results();
+  sample::add(counted, "keyslots.fewest_programs", 240, Unit::count);
+  EXPECT_THAT(screen_text(counted), HasSubstr(" 250 programs (at best 240), 1 waits"));
   EXPECT_THAT(text, HasSubstr("busy      CPU 12.3 %, flash 100.0 %\n"));
   EXPECT_THAT(text, HasSubstr("  7 requests were discarded\n"));
   EXPECT_THAT(text, HasSubstr("  device.flash.read = 40us is an assumption"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/driver/block/block_layer.hpp"
+#include "icesim/driver/keys/keys_config.hpp"
 #include "icesim/driver/keys/path/make_key_path.hpp"
 #include "icesim/driver/ufshcd/payload_check.hpp"
 #include "icesim/driver/ufshcd/probe.hpp"
@@ -15,6 +16,7 @@ namespace icesim {
 /// What a driver is built from.
 struct DriverSetup {
   BlockLayerConfig block_layer;
+  KeysConfig keys;
   HostCosts costs;
   ProbeConfig probe;
   KeyPathConfig key_path;
@@ -42,6 +44,8 @@ class Driver final : public HostClient {
   const ProbeResult& probed() const { return probe_.result(); }
   const KeyslotManager& keyslots() const { return *keyslots_; }
   const KeyPath& key_path() const { return *path_; }
+  /// KeyUses::fewest_programs() of the run so far; only with keys.optimum.
+  std::uint64_t fewest_programs() const { return key_uses_ ? key_uses_->fewest_programs() : 0; }
   Keyring& keyring() { return keys_; }
   BlockLayer::Sleeping sleeping() const { return blocks_ ? blocks_->sleeping() : BlockLayer::Sleeping{}; }
 
@@ -62,6 +66,7 @@ class Driver final : public HostClient {
   Ufshcd hcd_;
   Probe probe_;
   std::optional<PayloadCheck> check_;
+  std::optional<KeyUses> key_uses_;  ///< only with keys.optimum
   std::optional<KeyslotManager> keyslots_;
   std::optional<BlockLayer> blocks_;
 };

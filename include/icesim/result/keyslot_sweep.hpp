@@ -19,6 +19,7 @@ struct KeyslotPoint {
   Bytes moved{};  ///< read and written
   Picoseconds simulated_time{};
   std::uint64_t failed = 0;  ///< requests
+  std::uint64_t fewest_programs = 0;  ///< that any replacement could have done with; 0: not counted
 };
 
 /// A trace under different numbers of keyslots.
@@ -44,7 +45,7 @@ KeyslotAdvice keyslot_advice(const KeyslotSweep& sweep);
 std::string keyslot_sweep_text(const KeyslotSweep& sweep);
 
 /// miss_curve (share of references, six decimals), misses, references, keys, simulated, recommended (or null), reason,
-/// warnings.
+/// warnings. What was not counted is left out.
 std::string keyslot_sweep_json(const KeyslotSweep& sweep);
 
 }  // namespace icesim

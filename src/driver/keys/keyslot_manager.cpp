@@ -2,16 +2,19 @@
 #include "icesim/driver/keys/keyslot_manager.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/driver/keys/replacement/make_replacement.hpp"
 
 #include <algorithm>
 
 namespace icesim {
 
-KeyslotManager::KeyslotManager(std::uint32_t num_keyslots) : entries_(num_keyslots) {
+KeyslotManager::KeyslotManager(std::uint32_t num_keyslots)
+    : KeyslotManager(num_keyslots, make_replacement({}, num_keyslots, 0)) {}
+
+KeyslotManager::KeyslotManager(std::uint32_t num_keyslots, std::unique_ptr<Replacement> replacement)
+    : table_(num_keyslots), replacement_(std::move(replacement)), follows_(replacement_->follows()) {
   ensure(num_keyslots > 0, "a keyslot manager has keyslots");
   locations_.reserve(num_keyslots);
-  head_.next = head_.previous = num_keyslots;
-  for (std::uint32_t i = 0; i < num_keyslots; ++i) append_to_idle(i);
 }
 
 KeyslotManager::Result KeyslotManager::get(KeyId key) {
@@ -21,22 +24,24 @@ KeyslotManager::Result KeyslotManager::get(KeyId key) {
     return {Outcome::wait_unlocked, Keyslot{}};
   }
   if (const auto found = find(key); found != locations_.end()) {
-    Entry& e = entries_[found->keyslot];
-    if (e.references++ == 0) remove_from_idle(found->keyslot);
+    const std::uint32_t keyslot = found->keyslot;
+    if (table_.take(keyslot) && uses_ != nullptr) uses_->begins(keyslot, key);
+    if (follows_) replacement_->used(keyslot, key);
     ++statistics_.hits;
-    return {Outcome::hit, Keyslot{found->keyslot}};
+    return {Outcome::hit, Keyslot{keyslot}};
   }
-  if (!any_idle()) {
+  const std::uint32_t victim = table_.any_idle() ? replacement_->victim(table_) : num_keyslots();
+  if (victim == num_keyslots()) {
     ++statistics_.waits;
     return {Outcome::wait_idle, Keyslot{}};
   }
   locked_ = true;
   ++statistics_.programs;
-  return {Outcome::program, Keyslot{head_.next}};
+  return {Outcome::program, Keyslot{victim}};
 }
 
 KeyslotManager::Result KeyslotManager::get_again(KeyId key, Outcome waited) {
-  if (waited != Outcome::wait_idle || any_idle()) return get(key);
+  if (waited != Outcome::wait_idle || table_.any_idle()) return get(key);
   ++statistics_.waits;
   return {Outcome::wait_idle, Keyslot{}};
 }
@@ -46,42 +51,44 @@ bool KeyslotManager::programmed(Keyslot keyslot, KeyId key, bool succeeded) {
   locked_ = false;
   if (!succeeded) return true;
   const auto index = static_cast<std::uint32_t>(keyslot.n);
-  Entry& e = entries_[index];
-  if (e.key != no_key) {
-    forget(e.key);
+  if (const KeyId old = table_.key_in(index); old != no_key) {
+    forget(old);
     ++statistics_.evictions;
   }
-  e.key = key;
-  e.references = 1;
+  table_.set_key(index, key);
   locations_.insert(
       std::lower_bound(locations_.begin(), locations_.end(), key, [](const Location& l, KeyId k) { return l.key < k; }),
       {key, index});
-  remove_from_idle(index);
+  table_.take(index);
+  if (uses_ != nullptr) uses_->begins(index, key);
+  if (follows_) replacement_->programmed(index, key);
   return false;
 }
 
 bool KeyslotManager::put(Keyslot keyslot) {
   const auto index = static_cast<std::uint32_t>(keyslot.n);
-  ensure(entries_[index].references > 0, "a keyslot is put as often as it was got");
-  if (--entries_[index].references > 0) return false;
-  append_to_idle(index);
+  ensure(table_.references(index) > 0, "a keyslot is put as often as it was got");
+  if (!table_.release(index)) return false;
+  if (uses_ != nullptr) uses_->ends(index);
   return true;
 }
 
 KeyslotManager::EvictResult KeyslotManager::evict(KeyId key, Keyslot& keyslot) {
   ensure(!locked_, "keys are not evicted while one is programmed");
+  if (uses_ != nullptr) uses_->forgotten(key);
   const auto found = find(key);
   if (found == locations_.end()) return EvictResult::not_found;
   keyslot = Keyslot{found->keyslot};
-  Entry& e = entries_[found->keyslot];
   forget(key);
-  e.key = no_key;
-  return e.references > 0 ? EvictResult::busy : EvictResult::evicted;
+  const auto index = static_cast<std::uint32_t>(keyslot.n);
+  table_.set_key(index, no_key);
+  return table_.references(index) > 0 ? EvictResult::busy : EvictResult::evicted;
 }
 
 std::vector<Keyslot> KeyslotManager::idle() const {
   std::vector<Keyslot> all;
-  for (std::uint32_t i = head_.next; i != entries_.size(); i = entries_[i].next) all.push_back(Keyslot{i});
+  for (std::uint32_t each = table_.first_idle(); each != num_keyslots(); each = table_.next_idle(each))
+    all.push_back(Keyslot{each});
   return all;
 }
 
@@ -95,21 +102,6 @@ void KeyslotManager::forget(KeyId key) {
   const auto found = find(key);
   ensure(found != locations_.end(), "a key in a keyslot can be found");
   locations_.erase(found);
-}
-
-void KeyslotManager::remove_from_idle(std::uint32_t keyslot) {
-  Entry& e = entries_[keyslot];
-  entry(e.previous).next = e.next;
-  entry(e.next).previous = e.previous;
-}
-
-void KeyslotManager::append_to_idle(std::uint32_t keyslot) {
-  Entry& e = entries_[keyslot];
-  const auto end = static_cast<std::uint32_t>(entries_.size());
-  e.previous = head_.previous;
-  e.next = end;
-  entry(head_.previous).next = keyslot;
-  head_.previous = keyslot;
 }
 
 }  // namespace icesim

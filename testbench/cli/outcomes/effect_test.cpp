@@ -38,6 +38,12 @@ TEST(Effect, AnOptionThatTheModeDoesNotLookAtIsRefused) {
   EXPECT_EQ(icesim(with("run", {"--time-scale", "50", "--mode", "closed", "--idle-cap", "1000"})).exit_code, 0);
 }
 
+TEST(Effect, PinnedKeysAreOfTheReplacementThatPins) {
+  expect_refused(with("run", {"--set", "keys.pinned=2"}),
+                 "--set keys.pinned has no effect: only keys.replacement=pinned lets keys stay");
+  EXPECT_EQ(icesim(with("run", {"--set", "keys.pinned=2", "--set", "keys.replacement=pinned"})).exit_code, 0);
+}
+
 TEST(Effect, OfTwoWaysToSayTheSameNoneWinsInSilence) {
   expect_refused(with("run", {"--mode", "asap", "--set", "replay.mode=open"}),
                  "--mode has no effect: --set replay.mode sets the same");
@@ -81,8 +87,8 @@ TEST(Effect, WhatACommandDecidesItselfIsRefused) {
   expect_refused(with("slots", {"--set", "keyslots.num_keyslots=8"}),
                  "--set keyslots.num_keyslots has no effect: slots tries its own numbers of keyslots");
   const Directory directory;
-  for (const std::string setting : {"replay.mode=asap", "block_layer.plug_requests=1", "host.cores=2", "seed=3",
-                                    "memory.size=1GiB", "payload=none", "crypto.path=none", "host.costs.submit=1us"}) {
+  for (const std::string setting : {"replay.mode=asap", "block_layer.plug_requests=1", "keys.replacement=fifo", "host.cores=2",
+                                    "seed=3", "memory.size=1GiB", "payload=none", "crypto.path=none", "host.costs.submit=1us"}) {
     expect_refused({"serve", "--socket", directory.path("s"), "--set", setting},
                    "--set " + setting.substr(0, setting.find('=')) + " has no effect: what it is for is the guest's own");
   }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
+#include "icesim/driver/keys/key_uses.hpp"
+#include "icesim/driver/keys/keyslot_table.hpp"
+#include "icesim/driver/keys/replacement/replacement.hpp"
 #include "icesim/workload/io_request.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace icesim {
@@ -25,15 +29,16 @@ struct KeyslotStatistics {
 };
 
 /// Hands out keyslots to requests as Linux's blk_crypto_profile does [linux-keyslot-manager].
-/// Keyslots in use are counted by reference; idle ones wait in the order of their last release, the longest idle is the
-/// next victim. Programming takes time, during which the manager is locked and every other request waits, hit or not.
+/// Keyslots in use are counted by reference; idle ones wait in the order of their last release. Of them the replacement
+/// chooses the next victim: Linux's, the longest idle. Programming takes time, during which the manager is locked and
+/// every other request waits, hit or not.
 /// The manager knows no time: its caller programs the hardware and says when it is done.
 class KeyslotManager {
  public:
   enum class Outcome {
     hit,           ///< the key is in `keyslot`, one reference was taken
     program,       ///< caller programs the key into `keyslot`, then calls programmed(); the manager is locked until then
-    wait_idle,     ///< all keyslots are in use: get_again() when a put() or a programmed() has said so
+    wait_idle,     ///< all keyslots are in use, or stay what they are: get_again() when a put() or a programmed() has said so
     wait_unlocked  ///< a key is being programmed: get_again() after programmed()
   };
   struct Result {
@@ -42,7 +47,11 @@ class KeyslotManager {
   };
   enum class EvictResult { not_found, evicted, busy };
 
+  /// With Linux's replacement.
   explicit KeyslotManager(std::uint32_t num_keyslots);
+  KeyslotManager(std::uint32_t num_keyslots, std::unique_ptr<Replacement> replacement);
+  /// Notes from now on when keys are in use, before the first get().
+  void note(KeyUses& uses) { uses_ = &uses; }
 
   /// Asks for a keyslot with `key` in it.
   Result get(KeyId key);
@@ -51,8 +60,8 @@ class KeyslotManager {
   /// keyslot that is being programmed is still an idle one.
   Result get_again(KeyId key, Outcome waited);
   /// Ends what get() began with Outcome::program: the key is in place with one reference, or, when programming failed,
-  /// the old key is still believed to be there and the keyslot stays the next victim. True when all who wait for an idle
-  /// keyslot must be woken: programming failed.
+  /// the old key is still believed to be there and the keyslot keeps its place among the idle. True when all who wait for
+  /// an idle keyslot must be woken: programming failed.
   bool programmed(Keyslot keyslot, KeyId key, bool succeeded = true);
   /// Drops one reference; true when the keyslot became idle, and all who wait for one must be woken.
   bool put(Keyslot keyslot);
@@ -62,27 +71,22 @@ class KeyslotManager {
   /// Goes through the keyslots with a key, in their order: `program(keyslot, key)` writes it to the hardware again.
   template <class Program>
   void reprogram_all(Program&& program) const {
-    for (Keyslot keyslot{0}; keyslot.n < entries_.size(); ++keyslot.n)
+    for (Keyslot keyslot{0}; keyslot.n < num_keyslots(); ++keyslot.n)
       if (key_in(keyslot) != no_key) program(keyslot, key_in(keyslot));
   }
 
   bool locked() const { return locked_; }
-  std::uint32_t num_keyslots() const { return static_cast<std::uint32_t>(entries_.size()); }
+  std::uint32_t num_keyslots() const { return table_.size(); }
   /// Key in a keyslot, idle or in use; no_key if empty.
-  KeyId key_in(Keyslot keyslot) const { return entries_[keyslot.n].key; }
-  std::uint32_t references(Keyslot keyslot) const { return entries_[keyslot.n].references; }
-  /// Idle keyslots, the next victim first.
+  KeyId key_in(Keyslot keyslot) const { return table_.key_in(static_cast<std::uint32_t>(keyslot.n)); }
+  std::uint32_t references(Keyslot keyslot) const {
+    return table_.references(static_cast<std::uint32_t>(keyslot.n));
+  }
+  /// Idle keyslots, the one released longest ago first.
   std::vector<Keyslot> idle() const;
   const KeyslotStatistics& statistics() const { return statistics_; }
 
  private:
-  /// Idle keyslots form a doubly linked list through the entries; index num_keyslots() is its head.
-  struct Entry {
-    KeyId key = no_key;
-    std::uint32_t references = 0;
-    std::uint32_t next = 0;
-    std::uint32_t previous = 0;
-  };
   struct Location {
     KeyId key;
     std::uint32_t keyslot;
@@ -90,13 +94,11 @@ class KeyslotManager {
 
   std::vector<Location>::iterator find(KeyId key);
   void forget(KeyId key);
-  void remove_from_idle(std::uint32_t keyslot);
-  void append_to_idle(std::uint32_t keyslot);
-  bool any_idle() const { return head_.next != entries_.size(); }
-  Entry& entry(std::uint32_t i) { return i == entries_.size() ? head_ : entries_[i]; }
 
-  std::vector<Entry> entries_;
-  Entry head_;
+  KeyslotTable table_;
+  std::unique_ptr<Replacement> replacement_;
+  bool follows_;  ///< the replacement is told of every use
+  KeyUses* uses_ = nullptr;
   std::vector<Location> locations_;  ///< sorted by key
   bool locked_ = false;
   KeyslotStatistics statistics_;
