@@ -16,7 +16,7 @@ RequestRecord record_of(const Bio& bio, const Request& request, const Timeline& 
   record.operation = operations.at(static_cast<std::size_t>(bio.io.operation));
   record.lba = bio.lba;
   record.length = bio.io.length;
-  record.key = bio.io.key;
+  record.key = bio.io.key != no_key ? bio.io.key : bio.crypt.key;
   record.has_keyslot = request.has_keyslot;
   record.keyslot = request.keyslot;
   record.tag = request.tag;
@@ -210,6 +210,7 @@ void TracePlayer::bio_ended(const Bio& bio, const Request& request, const Timeli
     if (p.first != no_index) schedule(p);
   }
   if (config_.mode != ReplayMode::open) play();
+  if (finished()) driver_->stop();
 }
 
 }  // namespace icesim

@@ -117,6 +117,8 @@ void Scenario::check_effect(const SystemConfig& config) const {
   }
   if (config.keys.replacement != ReplacementPolicy::pinned)
     refuse(setter_of("keys.pinned"), "only keys.replacement=pinned lets keys stay");
+  if (config.keys.life != KeyLifeRule::lru) refuse(setter_of("keys.open_keys"), "only keys.life=lru looks at it");
+  if (config.keys.life != KeyLifeRule::idle) refuse(setter_of("keys.idle_time"), "only keys.life=idle looks at it");
   if (config.replay.mode != ReplayMode::asap)
     refuse(setter_of("replay.queue_depth"), "only --mode asap keeps a number of requests outstanding");
   if (config.replay.mode == ReplayMode::asap) {

@@ -26,6 +26,7 @@ std::vector<StatisticValue> system_statistics() {
   SystemConfig config;
   config.payload = Payload::verify;
   config.keys.optimum = true;
+  config.keys.life = KeyLifeRule::lru;
   const Simulation simulation(config, none, "none");
   return list_statistics([&](Statistics& statistics) {
     simulation.describe(statistics);

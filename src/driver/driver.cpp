@@ -22,13 +22,17 @@ void Driver::start() { host_.queue(0, probe_.start()); }
 
 Step Driver::step(Work work, std::uint32_t value) {
   if (work.of_block_layer()) return blocks_->step(work);
-  if (work.of_probe()) return probe(work, value);
+  if (work.is_rare()) return work.of_key_reaper() ? reap(work) : probe(work, value);
   return hcd_.step(work, value);
 }
 
 Step Driver::probe(Work work, std::uint32_t value) {
   const Step next = probe_.step(work, value);
-  if (!probe_.result().ready || blocks_) return next;
+  if (probe_.result().ready && !blocks_) begin_service();
+  return next;
+}
+
+void Driver::begin_service() {
   const std::uint32_t num_keyslots = probe_.result().crypto.keyslots;
   keyslots_.emplace(num_keyslots, make_replacement(setup_.keys, num_keyslots, setup_.seed));
   if (setup_.keys.optimum) keyslots_->note(key_uses_.emplace(num_keyslots));
@@ -36,8 +40,26 @@ Step Driver::probe(Work work, std::uint32_t value) {
                   probe_.result().num_tags);
   blocks_->observe(&observer_);
   hcd_.connect(*blocks_);
+  if (setup_.keys.device_key) blocks_->set_default_key(device_key);
+  if (setup_.keys.life != KeyLifeRule::forever && setup_.probe.crypto) {
+    blocks_->connect(reaper_.emplace(setup_.keys, setup_.costs, host_, *keyslots_, setup_.cores - 1,
+                                     [this](Keyslot keyslot) { return hcd_.evict_keyslot(keyslot); }));
+    blocks_->observe(this);
+  }
   ready_();
-  return next;
+}
+
+Step Driver::reap(Work work) {
+  if (work.kind == Work::Kind::forget_timer) return reaper_->timer();
+  if (work.kind == Work::Kind::forget_keys) return reaper_->step();
+  keyslots_->unlock();
+  blocks_->keyslots_unlocked();
+  return reaper_->rest();
+}
+
+void Driver::bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) {
+  if (lives(bio.crypt.key)) reaper_->ends(bio.crypt.key);
+  observer_.bio_ended(bio, request, timeline);
 }
 
 void Driver::describe(Statistics& s) const {

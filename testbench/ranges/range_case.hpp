@@ -156,14 +156,16 @@ struct RangeCase {
     return "";
   }
 
-  /// Requests that the hardware cannot serve: with a key, when it has no AES-256-XTS for data units of 4 KiB. They fail,
+  /// Requests that the hardware cannot serve: with a key, their own or the device's, when it has no AES-256-XTS for data units of 4 KiB. They fail,
   /// and no others.
   static std::uint64_t unserved(const SystemConfig& c, const std::vector<IoRequest>& list, std::size_t played) {
     const bool serves = c.keyslots.aes_xts_256 && (c.keyslots.data_units & data_unit_mask(crypto_data_unit)) != 0;
     if (!c.crypto.encrypts() || serves) return 0;
     return static_cast<std::uint64_t>(
         std::count_if(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(played),
-                      [](const IoRequest& io) { return io.key != no_key; }));
+                      [&c](const IoRequest& io) {
+                        return io.key != no_key || (c.keys.device_key && moves_payload(io.operation));
+                      }));
   }
 
   static std::string values_fault(const Values& v, const SystemConfig& c, const std::vector<IoRequest>& list) {

@@ -26,13 +26,20 @@ struct DriverSetup {
 };
 
 /// The whole driver stack: keyring, block layer, keyslot manager, host controller driver, initialisation.
-class Driver final : public HostClient {
+class Driver final : public HostClient, private BioObserver {
  public:
   Driver(const DriverSetup& setup, HostPort& host, BioObserver& observer, std::function<void()> ready);
 
   /// Begins the initialisation; `ready` is called at its end, and requests may be submitted from then on.
   void start();
-  void submit(const IoRequest& io) { blocks_->submit(io); }
+  void submit(const IoRequest& io) {
+    if (reaper_ && lives(io.key) && moves_payload(io.operation)) reaper_->begins(io.key);
+    blocks_->submit(io);
+  }
+  /// No request comes any more.
+  void stop() {
+    if (reaper_) reaper_->stop();
+  }
 
   Step step(Work work, std::uint32_t value) override;
   Step interrupt() override { return hcd_.interrupt(); }
@@ -51,11 +58,18 @@ class Driver final : public HostClient {
 
   /// Statistics group `driver`.
   void describe(Statistics& s) const;
+  /// What has become of keys; null where they live for ever.
+  const KeyReaperStatistics* key_reaper() const { return reaper_ ? &reaper_->statistics() : nullptr; }
   const PayloadStatistics* payload() const { return check_ ? &check_->statistics() : nullptr; }
 
  private:
   /// Out of line, for the sake of the steps after the initialisation.
   [[gnu::noinline]] Step probe(Work work, std::uint32_t value);
+  [[gnu::noinline]] Step reap(Work work);
+  static bool lives(KeyId key) { return key != no_key && key != device_key; }
+  void begin_service();
+  /// Observes in front of the observer only where keys do not live for ever.
+  void bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) override;
 
   DriverSetup setup_;
   HostPort& host_;
@@ -69,6 +83,7 @@ class Driver final : public HostClient {
   std::optional<KeyUses> key_uses_;  ///< only with keys.optimum
   std::optional<KeyslotManager> keyslots_;
   std::optional<BlockLayer> blocks_;
+  std::optional<KeyReaper> reaper_;  ///< only where keys do not live for ever
 };
 
 }  // namespace icesim

@@ -55,12 +55,15 @@ struct Work {
     submit, resume, key_work, dispatch, redispatch,  // block layer
     interrupt, interrupt_thread, read_status, read_enable, read_doorbell, complete,  // interrupt handler
     probe, probe_wait,  // initialisation
+    forget_timer, forget_keys, key_cleared,  // keys whose life is over
   };
   Kind kind = Kind::submit;
   std::uint32_t index = 0;
 
   bool of_block_layer() const { return kind < Kind::interrupt; }
-  bool of_probe() const { return kind >= Kind::probe; }
+  bool of_key_reaper() const { return kind >= Kind::forget_timer; }
+  /// Of the initialisation, or of the key reaper.
+  bool is_rare() const { return kind >= Kind::probe; }
 };
 
 /// What a core does next: nothing, work for some time, or wait for a register.

@@ -74,6 +74,7 @@ std::uint32_t BlockLayer::new_bio(const IoRequest& io, Lba lba, std::uint64_t bl
   bio.failure = {};
   // Without a recorded data unit number the address serves, as under dm-default-key [linux-default-key].
   bio.crypt = {io.key, (io.flags & IoRequest::has_dun) != 0 ? io.dun : Dun{lba.n}};
+  if (io.key == no_key && default_key_ != no_key) bio.crypt = {default_key_, Dun{lba.n}};
   if (keyslots_ == nullptr || !moves_payload(io.operation)) bio.crypt = {};
   return index;
 }
@@ -228,6 +229,7 @@ Step BlockLayer::key_work_done(std::uint32_t submitter) {
   request.has_keyslot = key_work_.end == KeyWork::End::done;
   if (keyslots_->programmed(request.keyslot, request.crypt.key, request.has_keyslot)) wake_all(idle_waiters_);
   wake_all(lock_waiters_);
+  if (reaper_ != nullptr) reaper_->unlocked();
   return request.has_keyslot ? plug(submitter) : give_up(submitter);
 }
 

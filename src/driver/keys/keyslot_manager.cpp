@@ -73,6 +73,16 @@ bool KeyslotManager::put(Keyslot keyslot) {
   return true;
 }
 
+void KeyslotManager::lock() {
+  ensure(!locked_, "the lock of the keyslots has one holder");
+  locked_ = true;
+}
+
+void KeyslotManager::unlock() {
+  ensure(locked_, "a lock that is freed was held");
+  locked_ = false;
+}
+
 KeyslotManager::EvictResult KeyslotManager::evict(KeyId key, Keyslot& keyslot) {
   ensure(!locked_, "keys are not evicted while one is programmed");
   if (uses_ != nullptr) uses_->forgotten(key);

@@ -6,6 +6,7 @@
 #include "icesim/driver/block/merge.hpp"
 #include "icesim/driver/block/plug.hpp"
 #include "icesim/driver/block/request.hpp"
+#include "icesim/driver/block/key_reaper.hpp"
 #include "icesim/driver/host_port.hpp"
 #include "icesim/driver/keys/keyslot_manager.hpp"
 #include "icesim/driver/keys/path/key_path.hpp"
@@ -105,6 +106,12 @@ class BlockLayer {
              KeyslotManager* keyslots, std::uint32_t num_cores, std::uint32_t num_tags);
 
   void observe(BioObserver* observer) { observer_ = observer; }
+  /// Reads and writes without a key get this one.
+  void set_default_key(KeyId key) { default_key_ = key; }
+  /// Who is told, behind all requests, that the keyslots' lock is free.
+  void connect(KeyReaper& reaper) { reaper_ = &reaper; }
+  /// The keyslots' lock, which was held for something else than a request, is free.
+  void keyslots_unlocked() { wake_all(lock_waiters_); }
   /// A request arrives now.
   void submit(const IoRequest& io);
   Step step(Work work);
@@ -171,6 +178,8 @@ class BlockLayer {
   KeyslotManager* keyslots_;
   std::uint32_t num_cores_;
   BioObserver* observer_ = nullptr;
+  KeyReaper* reaper_ = nullptr;
+  KeyId default_key_ = no_key;
 
   std::vector<std::unique_ptr<Bio>> bios_;  ///< stay where they are
   std::uint32_t free_bio_ = no_index;

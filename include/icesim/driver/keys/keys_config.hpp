@@ -10,11 +10,26 @@ namespace icesim {
 /// How a key finds a keyslot when none has it.
 enum class ReplacementPolicy : std::uint8_t { linux_lru, fifo, random, clock, lfu, pinned };
 
+/// The key of the device itself, which traces do not have.
+inline constexpr std::uint32_t device_key = ~std::uint32_t{0};
+
+/// When software forgets a key.
+enum class KeyLifeRule : std::uint8_t { forever, lru, idle };
+
 /// Keys in the driver.
 struct KeysConfig {
   ReplacementPolicy replacement = ReplacementPolicy::linux_lru;
   std::uint64_t pinned = 1;
   bool optimum = false;
+  KeyLifeRule life = KeyLifeRule::forever;
+  std::uint64_t open_keys = 1000;
+  Picoseconds idle_time{30'000'000'000'000};
+  bool device_key = false;
+
+  static constexpr std::array<Choice, 3> lives{
+      {{"forever", "Never: a key once used can be found in its keyslot until another one takes that"},
+       {"lru", "When open_keys others are open, the one whose last request ended longest ago"},
+       {"idle", "When no request has come for idle_time"}}};
 
   static constexpr std::array<Choice, 6> policies{
       {{"linux", "The one whose last request ended longest ago, whether it has a key or not"},
@@ -26,6 +41,7 @@ struct KeysConfig {
        {"pinned", "As linux, but the keys wanted most often so far stay"}}};
 
   void describe(Fields& f) {
+    using namespace literals;
     f("replacement", replacement, policies,
       fact("Which of the keyslots that no request uses a new key takes",
            "Linux has the first [linux-keyslot-manager], others are known of caches [replacement-policies]"));
@@ -34,6 +50,16 @@ struct KeysConfig {
     f("optimum", optimum,
       choice("Also counts the fewest keys that could have been programmed, whatever the replacement, in the order in which "
              "keyslots were got and put; memory grows with the trace"));
+    f("life", life, lives,
+      assumption("When the inode of a file is evicted, and its key with it: it is cleared from its keyslot, and to use it again it "
+                 "must be programmed",
+                 "no trace tells; memory pressure and unlinking evict inodes [linux-key-life]", "keyslot_program"));
+    f("open_keys", open_keys, {1, 1'000'000},
+      assumption("Keys that stay with life lru; those that requests use are never forgotten", "[no-figure]"));
+    f("idle_time", idle_time, {1_us, Picoseconds{std::uint64_t{3600} * 1'000'000'000'000}},
+      assumption("Time after a key's last request after which life idle forgets it", "[no-figure]"));
+    f("device_key", device_key,
+      choice("Reads and writes without a key get that of the device, as under dm-default-key [linux-default-key]"));
   }
 };
 

@@ -23,7 +23,7 @@ struct KeyslotStatistics {
     s("hits", hits, "Requests whose key was already in a keyslot");
     s("programs", programs, "Keys written to a keyslot because a request needed them");
     s("waits", waits, "Times a request slept because every keyslot was in use");
-    s("lock_waits", lock_waits, "Times a request slept because another key was being programmed");
+    s("lock_waits", lock_waits, "Times a request slept because another key was being programmed or cleared");
     s("evictions", evictions, "Keys pushed out of a keyslot by another key");
   }
 };
@@ -39,7 +39,7 @@ class KeyslotManager {
     hit,           ///< the key is in `keyslot`, one reference was taken
     program,       ///< caller programs the key into `keyslot`, then calls programmed(); the manager is locked until then
     wait_idle,     ///< all keyslots are in use, or stay what they are: get_again() when a put() or a programmed() has said so
-    wait_unlocked  ///< a key is being programmed: get_again() after programmed()
+    wait_unlocked  ///< a key is being programmed or cleared: get_again() after programmed() or unlock()
   };
   struct Result {
     Outcome outcome;
@@ -75,6 +75,10 @@ class KeyslotManager {
       if (key_in(keyslot) != no_key) program(keyslot, key_in(keyslot));
   }
 
+  /// Holds the lock while an evicted key is cleared from its keyslot: all who come wait_unlocked, until unlock() or
+  /// programmed(), each of which ends what it belongs to.
+  void lock();
+  void unlock();
   bool locked() const { return locked_; }
   std::uint32_t num_keyslots() const { return table_.size(); }
   /// Key in a keyslot, idle or in use; no_key if empty.

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/driver/host_port.hpp"
+#include "icesim/driver/keys/key_life.hpp"
+#include "icesim/driver/keys/keyslot_manager.hpp"
+
+#include <functional>
+#include <optional>
+
+namespace icesim {
+
+struct KeyReaperStatistics {
+  std::uint64_t forgotten = 0;
+  std::uint64_t cleared = 0;
+  std::uint64_t lock_waits = 0;
+
+  void describe(Statistics& s) const {
+    s("forgotten", forgotten, "Keys whose inode was evicted");
+    s("cleared", cleared, "Keys that were in a keyslot then, which was cleared");
+    s("forget_lock_waits", lock_waits, "Times a key waited to be forgotten because another was being programmed");
+  }
+};
+
+/// Evicts keys whose life is over, on the last core, as the thread of Linux does that evicts inodes [linux-key-life].
+///
+/// **Timing**: a key is over at the time that KeyLife tells; the thread, unless it runs, is woken then, which takes it
+/// `thread_wake`. A key that requests have come for meanwhile stays. For one in a keyslot it takes the keyslots' lock,
+/// or waits until that is free and is woken again; it holds it for the work of an eviction, during which all
+/// requests with a key wait. It is woken again for the next one, behind those who waited for the lock. Where the secure
+/// world clears keyslots (KeyPath), the core is busy for all of it.
+/// **Spec**: [linux-key-life], [linux-keyslot-manager].
+/// **Not modelled**: what evicting the inode itself costs; the lock that is taken for a key which is in no keyslot.
+class KeyReaper {
+ public:
+  using Clear = std::function<Picoseconds(Keyslot)>;
+
+  /// `clear` carries out an eviction, spread over the cost that it returns.
+  KeyReaper(const KeysConfig& config, const HostCosts& costs, HostPort& host, KeyslotManager& keyslots, Core core,
+            Clear clear)
+      : life_(config), costs_(costs), host_(host), keyslots_(keyslots), core_(core), clear_(std::move(clear)) {}
+
+  void begins(KeyId key) {
+    life_.begins(key);
+    look();
+  }
+  void ends(KeyId key) {
+    life_.ends(key, host_.now());
+    look();
+  }
+  /// The keyslots' lock is free.
+  void unlocked() {
+    if (waits_) wake();
+    waits_ = false;
+  }
+  /// No request comes any more: keys stay what they are.
+  void stop() { stopped_ = true; }
+
+  /// Step forget_keys.
+  Step step();
+  /// Step key_cleared, when the lock has been freed; also the end of a step that cleared none.
+  Step rest();
+  /// A timer has come.
+  Step timer();
+
+  const KeyReaperStatistics& statistics() const { return statistics_; }
+
+ private:
+  void look();
+  void wake() { host_.queue(core_, Step::compute(Work::Kind::forget_keys, 0, costs_.thread_wake)); }
+
+  KeyLife life_;
+  HostCosts costs_;
+  HostPort& host_;
+  KeyslotManager& keyslots_;
+  Core core_;
+  Clear clear_;
+  bool runs_ = false;     ///< awake, or waits for the lock
+  bool waits_ = false;    ///< for the lock
+  bool stopped_ = false;
+  std::optional<Picoseconds> timer_;  ///< when it comes
+  KeyReaperStatistics statistics_;
+};
+
+}  // namespace icesim

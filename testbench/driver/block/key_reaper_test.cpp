@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/driver/block/key_reaper.hpp"
+
+#include "testbench/support/rigs/host_port_mock.hpp"
+
+#include <gtest/gtest.h>
+
+namespace icesim {
+namespace {
+
+using namespace literals;
+using Outcome = KeyslotManager::Outcome;
+
+/// A reaper over a keyslot manager, on a machine with one core.
+struct Rig : HostClient {
+  explicit Rig(const KeysConfig& config) : reaper(config, costs, host, keyslots, 0, [this](Keyslot keyslot) {
+        cleared.emplace_back(keyslot, host.now());
+        return clear_time;
+      }) {
+    host.connect(*this);
+  }
+
+  Step step(Work work, std::uint32_t) override {
+    if (work.kind == Work::Kind::forget_timer) return reaper.timer();
+    if (work.kind == Work::Kind::forget_keys) return reaper.step();
+    EXPECT_TRUE(keyslots.locked());
+    keyslots.unlock();
+    unlocked.push_back(host.now());
+    return reaper.rest();
+  }
+  Step interrupt() override { return Step::done(); }
+
+  /// A request with the key, which is programmed if need be, from `from` to `to`.
+  void use(KeyId key, Picoseconds from, Picoseconds to) {
+    host.at(from, [=] {
+      reaper.begins(key);
+      const KeyslotManager::Result got = keyslots.get(key);
+      outcomes.push_back(got.outcome);
+      if (got.outcome == Outcome::program) keyslots.programmed(got.keyslot, key);
+      host.at(to, [=] {
+        keyslots.put(got.keyslot);
+        reaper.ends(key);
+      });
+    });
+  }
+
+  HostCosts costs;
+  test::HostPortMock host{1, costs};
+  KeyslotManager keyslots{4};
+  const Picoseconds clear_time{950'000};
+  KeyReaper reaper;
+  std::vector<std::pair<Keyslot, Picoseconds>> cleared;
+  std::vector<Picoseconds> unlocked;
+  std::vector<Outcome> outcomes;
+};
+
+KeysConfig idle(Picoseconds time) {
+  KeysConfig config;
+  config.life = KeyLifeRule::idle;
+  config.idle_time = time;
+  return config;
+}
+KeysConfig lru(std::uint64_t open_keys) {
+  KeysConfig config;
+  config.life = KeyLifeRule::lru;
+  config.open_keys = open_keys;
+  return config;
+}
+
+constexpr Picoseconds one{1};
+
+TEST(KeyReaper, ClearsTheKeyslotWhenItHasWokenAndHoldsTheLockMeanwhile) {
+  Rig rig(idle(1_ms));
+  rig.use(7, 0_us, 10_us);
+  const Picoseconds clears = 10_us + 1_ms + rig.costs.thread_wake;
+  rig.host.run(clears - one);
+  EXPECT_EQ(rig.keyslots.key_in(Keyslot{0}), 7u);
+  EXPECT_TRUE(rig.cleared.empty());
+  rig.host.run(clears);
+  ASSERT_EQ(rig.cleared.size(), 1u);
+  EXPECT_EQ(rig.cleared[0].second, clears);
+  EXPECT_EQ(rig.keyslots.key_in(Keyslot{0}), no_key);
+  rig.host.run(clears + rig.clear_time - one);
+  EXPECT_TRUE(rig.keyslots.locked());
+  EXPECT_EQ(rig.keyslots.get(9).outcome, Outcome::wait_unlocked);
+  rig.host.run(clears + rig.clear_time);
+  EXPECT_FALSE(rig.keyslots.locked());
+  rig.host.run();
+  EXPECT_EQ(rig.reaper.statistics().forgotten, 1u);
+  EXPECT_EQ(rig.reaper.statistics().cleared, 1u);
+}
+
+TEST(KeyReaper, LeavesAKeyForWhichARequestComesBeforeItHasWoken) {
+  const Picoseconds wakes = 10_us + 1_ms + HostCosts{}.thread_wake;
+  Rig saved(idle(1_ms));
+  saved.use(7, 0_us, 10_us);
+  saved.use(7, wakes - one, wakes + 20_us);
+  saved.host.run(wakes + 20_us);
+  EXPECT_EQ(saved.outcomes.back(), Outcome::hit);
+  EXPECT_EQ(saved.reaper.statistics().forgotten, 0u);
+  saved.host.run();
+  EXPECT_EQ(saved.reaper.statistics().forgotten, 1u);
+  EXPECT_EQ(saved.cleared[0].second, wakes + 20_us + 1_ms + HostCosts{}.thread_wake);
+  Rig late(idle(1_ms));
+  late.use(7, 0_us, 10_us);
+  late.use(7, wakes + late.clear_time + one, wakes + 20_us);
+  late.host.run(wakes + 20_us);
+  EXPECT_EQ(late.outcomes.back(), Outcome::program);
+}
+
+TEST(KeyReaper, ForgetsOneOfTooManyAtOnceAndOneMoreEachTimeItWakes) {
+  Rig rig(lru(1));
+  rig.use(7, 0_us, 10_us);
+  rig.use(8, 1_us, 11_us);
+  rig.use(9, 2_us, 100_us);
+  rig.host.run(90_us);
+  const Picoseconds first = 10_us + rig.costs.thread_wake;
+  const Picoseconds second = first + rig.clear_time + rig.costs.thread_wake;
+  ASSERT_EQ(rig.cleared.size(), 2u);
+  EXPECT_EQ(rig.cleared[0], std::make_pair(Keyslot{0}, first));
+  EXPECT_EQ(rig.cleared[1], std::make_pair(Keyslot{1}, second));
+  rig.host.run();
+  EXPECT_EQ(rig.cleared.size(), 2u) << "one is left";
+}
+
+TEST(KeyReaper, ClearsNothingForAKeyThatIsInNoKeyslot) {
+  Rig rig(idle(1_ms));
+  for (const KeyId key : {7u, 8u, 9u, 10u, 11u}) rig.use(key, key * 10_us, key * 10_us + 1_us);
+  rig.host.run();
+  EXPECT_EQ(rig.reaper.statistics().forgotten, 5u);
+  EXPECT_EQ(rig.reaper.statistics().cleared, 4u) << "the first has made room for the last";
+}
+
+TEST(KeyReaper, WaitsForTheLockAndIsWokenWhenItIsFree) {
+  Rig rig(idle(1_ms));
+  rig.use(7, 0_us, 10_us);
+  const Picoseconds wakes = 10_us + 1_ms + rig.costs.thread_wake;
+  rig.host.at(wakes - one, [&] { rig.keyslots.lock(); });
+  rig.host.run(wakes + 1_us);
+  EXPECT_EQ(rig.reaper.statistics().lock_waits, 1u);
+  EXPECT_EQ(rig.keyslots.key_in(Keyslot{0}), 7u);
+  rig.host.at(wakes + 2_us, [&] {
+    rig.keyslots.unlock();
+    rig.reaper.unlocked();
+  });
+  rig.host.run();
+  ASSERT_EQ(rig.cleared.size(), 1u);
+  EXPECT_EQ(rig.cleared[0].second, wakes + 2_us + rig.costs.thread_wake);
+}
+
+TEST(KeyReaper, LeavesKeysWhenNoRequestComesAnyMore) {
+  Rig rig(idle(1_ms));
+  rig.use(7, 0_us, 10_us);
+  rig.host.at(20_us, [&] { rig.reaper.stop(); });
+  rig.host.run();
+  EXPECT_EQ(rig.reaper.statistics().forgotten, 0u);
+  EXPECT_EQ(rig.keyslots.key_in(Keyslot{0}), 7u);
+}
+
+}  // namespace
+}  // namespace icesim
