@@ -16,11 +16,13 @@ struct StageTotal {
   TimeSum total;
 };
 
-/// Statistics group `stages`.
+/// Statistics group `stages`, with that of the scheduler where there is one.
 struct StageTotals {
   std::array<StageTotal, stage_count> totals;
+  bool scheduler = false;
   void describe(Statistics& s) const {
-    for (const StageTotal& t : totals) s(t.name, t.total, t.sentence);
+    for (std::size_t i = 0; i < totals.size(); ++i)
+      if (scheduler || static_cast<Stage>(i) != Stage::scheduler) s(totals[i].name, totals[i].total, totals[i].sentence);
   }
 };
 

@@ -27,6 +27,7 @@ std::vector<StatisticValue> system_statistics() {
   config.payload = Payload::verify;
   config.keys.optimum = true;
   config.keys.life = KeyLifeRule::lru;
+  config.block_layer.scheduler = Scheduler::mq_deadline;
   const Simulation simulation(config, none, "none");
   return list_statistics([&](Statistics& statistics) {
     simulation.describe(statistics);

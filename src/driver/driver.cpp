@@ -64,6 +64,8 @@ void Driver::bio_ended(const Bio& bio, const Request& request, const Timeline& t
 
 void Driver::describe(Statistics& s) const {
   blocks_->statistics().describe(s);
+  if (setup_.block_layer.scheduler != Scheduler::none)
+    s.group("scheduler", blocks_ ? blocks_->scheduler_statistics() : SchedulerStatistics{});
   hcd_.statistics().describe(s);
   s("probe_time", probe_.result().duration, "From the first register access to the end of the initialisation");
 }

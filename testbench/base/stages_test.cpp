@@ -61,7 +61,25 @@ TEST(Timeline, KeepsItsOwnPastAndSharesTheFutureWhenItFollows) {
   EXPECT_EQ(merged.total(), 90_us - 5_us);
 }
 
-TEST(Timeline, CallsFollowingWhatLeftThePlugEarlierABug) {
+TEST(Timeline, SharesTheFutureBehindTheSchedulerWhenItCameLaterThanThePlug) {
+  for (const bool later : {false, true}) {
+    Timeline leader(0_us);
+    leader.unplug(20_us);
+    leader.give_out(50_us);
+    leader.mark(Stage::dispatch, 52_us);
+
+    Timeline merged(5_us);
+    merged.mark(Stage::submit, later ? 20_us + 1_ps : 20_us);
+    merged.follow(leader);
+    EXPECT_EQ(merged.spent(Stage::plug), 0_us);
+    EXPECT_EQ(merged.spent(Stage::scheduler), 30_us - (later ? 1_ps : 0_ps));
+    EXPECT_EQ(merged.spent(Stage::dispatch), 2_us);
+    EXPECT_EQ(merged.last(), leader.last());
+    EXPECT_EQ(merged.total(), 52_us - 5_us);
+  }
+}
+
+TEST(Timeline, CallsFollowingWhatWasIssuedEarlierABug) {
   Timeline leader(0_us);
   leader.unplug(5_us);
   leader.mark(Stage::dispatch, 9_us);

@@ -72,6 +72,11 @@ inline SystemConfig odd_system(Random& random) {
   c.flash = small_flash();
   c.flash.write_buffer = Bytes{one_of({64 << 10, 256 << 10, 1 << 20})};
   c.flash.gc_priority = random.chance(50) ? GcPriority::after_host : GcPriority::before_host;
+  c.block_layer.scheduler = random.chance(50) ? Scheduler::none : Scheduler::mq_deadline;
+  c.block_layer.scheduler_tags = one_of({0, 1, 5, 256});
+  c.block_layer.deadline.read_expire = Picoseconds{one_of({0, 100'000'000, 500'000'000'000})};
+  c.block_layer.deadline.fifo_batch = one_of({0, 1, 16});
+  c.block_layer.kblockd_core = random.below(64);
   return c;
 }
 

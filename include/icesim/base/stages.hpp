@@ -20,6 +20,7 @@ enum class Stage : std::uint8_t {
   firmware,         ///< the secure world programs the key, or is busy with something else
   flush,            ///< waits for the cache flush that precedes it
   plug,             ///< sits in the submitter's plug
+  scheduler,        ///< waits in the I/O scheduler
   dispatch,         ///< descriptors are written, the doorbell is on its way
   fetch,            ///< controller reads UTRD, command UPIU and PRDT
   command,          ///< COMMAND UPIU on the link
@@ -32,7 +33,7 @@ enum class Stage : std::uint8_t {
   interrupt,        ///< until the interrupt handler sees the completion
   completion,       ///< completion on the CPU
 };
-inline constexpr std::size_t stage_count = 20;
+inline constexpr std::size_t stage_count = 21;
 
 struct StageName {
   std::string_view name;
@@ -48,6 +49,7 @@ inline constexpr std::array<StageName, stage_count> stages{{
     {"firmware", "the secure world programs a key, or serves others"},
     {"flush", "waits for the cache flush that precedes it"},
     {"plug", "sits in the submitter's plug"},
+    {"scheduler", "waits in the I/O scheduler"},
     {"dispatch", "descriptors are written, the doorbell is on its way"},
     {"fetch", "controller reads UTRD, command UPIU and PRDT"},
     {"command", "COMMAND UPIU is on the link"},
@@ -69,7 +71,7 @@ class Timeline {
   /// The life of another request, which begins at `start`.
   void restart(Picoseconds start) {
     start_ = last_ = start;
-    unplugged_ = Picoseconds{};
+    unplugged_ = given_out_ = Picoseconds{};
     spent_.fill(Picoseconds{});
   }
 
@@ -79,16 +81,28 @@ class Timeline {
     spent_[static_cast<std::size_t>(stage)] += at - last_;
     last_ = at;
   }
-  /// Takes over what `other` went through after its plug: the life of a bio that was merged into another request.
+  /// Takes over what `other` went through after its plug, or after its scheduler when this one came later than its plug
+  /// was flushed: the life of a bio that was merged into another request.
   void follow(const Timeline& other) {
-    mark(Stage::plug, other.unplugged_);
-    for (std::size_t s = static_cast<std::size_t>(Stage::plug) + 1; s < stage_count; ++s) spent_[s] += other.spent_[s];
+    Stage shared = Stage::scheduler;
+    if (last_ <= other.unplugged_) {
+      mark(Stage::plug, other.unplugged_);
+    } else {
+      mark(Stage::scheduler, other.given_out_);
+      shared = Stage::dispatch;
+    }
+    for (auto s = static_cast<std::size_t>(shared); s < stage_count; ++s) spent_[s] += other.spent_[s];
     last_ = other.last_;
   }
   /// The request leaves the plug; what follows is shared by all bios merged into it.
   void unplug(Picoseconds at) {
     mark(Stage::plug, at);
-    unplugged_ = at;
+    unplugged_ = given_out_ = at;
+  }
+  /// The request leaves the scheduler; what follows is shared by all bios that joined it there.
+  void give_out(Picoseconds at) {
+    mark(Stage::scheduler, at);
+    given_out_ = at;
   }
 
   Picoseconds start() const { return start_; }
@@ -105,6 +119,7 @@ class Timeline {
   Picoseconds start_{};
   Picoseconds last_{};
   Picoseconds unplugged_{};
+  Picoseconds given_out_{};
   std::array<Picoseconds, stage_count> spent_{};
 };
 

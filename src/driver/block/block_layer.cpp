@@ -2,6 +2,7 @@
 #include "icesim/driver/block/block_layer.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace icesim {
 
@@ -15,10 +16,16 @@ BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, H
       queue_(queue),
       keyslots_(keyslots),
       num_cores_(num_cores),
-      requests_(num_tags),
-      free_tags_(num_tags == 32 ? ~std::uint32_t{0} : (std::uint32_t{1} << num_tags) - 1) {
-  ensure(num_tags >= 1 && num_tags <= 32, "the doorbell has 1 to 32 tags");
+      requests_(config.num_requests(num_tags)),
+      free_(config.num_requests(num_tags)) {
+  ensure(num_tags >= 1 && num_tags <= owner_.size(), "the doorbell has 1 to 32 tags");
+  for (std::uint32_t number = 0; number < requests_.size(); ++number) {
+    requests_[number].number = number;
+    requests_[number].tag = Tag{number};
+  }
+  std::iota(owner_.begin(), owner_.end(), std::uint8_t{0});
   submitters_.reserve(usual_processes);
+  if (config.scheduler != Scheduler::none) scheduling_ = std::make_unique<Scheduling>(config, requests_, num_tags);
 }
 
 void BlockLayer::submit(const IoRequest& io) {
@@ -107,10 +114,7 @@ std::uint32_t BlockLayer::pop_bio(Submitter& s) {
 
 Step BlockLayer::step(Work work) {
   const Picoseconds now = host_.now();
-  if (work.kind == Work::Kind::redispatch) {
-    queue_.queue_command(requests_[work.index]);
-    return Step::done();
-  }
+  if (work.kind >= Work::Kind::redispatch) return step_below(work);
   Submitter& s = submitters_[work.index];
   switch (work.kind) {
     case Work::Kind::submit: {
@@ -124,9 +128,9 @@ Step BlockLayer::step(Work work) {
       s.waiting = Waiting::nothing;
       if (waited == Waiting::tag) {
         bios_[s.first_bio]->timeline.mark(Stage::tag, now);
-        return place(work.index);
+        return make_request(work.index);
       }
-      Request& request = requests_[s.current.n];
+      Request& request = requests_[s.current];
       if (waited == Waiting::firmware) {
         request.timeline.mark(Stage::firmware, now);
         return work_on_key(work.index, queue_.go_on_with_key());
@@ -139,7 +143,7 @@ Step BlockLayer::step(Work work) {
     case Work::Kind::key_work:
       return key_work_done(work.index);
     case Work::Kind::dispatch: {
-      Request& request = requests_[s.issuing.n];
+      Request& request = requests_[s.issuing];
       request.timeline.unplug(now - costs_.dispatch);
       queue_.queue_command(request);
       return next(work.index);
@@ -149,105 +153,60 @@ Step BlockLayer::step(Work work) {
   }
 }
 
+/// A step of a request or of kblockd.
+Step BlockLayer::step_below(Work work) {
+  if (work.kind == Work::Kind::give_out) return given_out(work.index);
+  if (work.kind == Work::Kind::redispatch) {
+    queue_.queue_command(requests_[work.index]);
+    return Step::done();
+  }
+  scheduling_->asked = false;
+  return run_queue(no_index);
+}
+
 Step BlockLayer::place(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
   if (!s.plug.empty() && try_merge(s, s.first_bio)) return next(submitter);
-  if (free_tags_ == 0) {
-    ++statistics_.tag_waits;
-    return sleep(submitter, Waiting::tag, tag_waiters_);
-  }
-  const auto tag = static_cast<std::uint32_t>(__builtin_ctz(free_tags_));
-  free_tags_ &= free_tags_ - 1;
-  make_request(submitter, Tag{tag});
-  return take_keyslot(submitter);
+  if (scheduling_ && join_scheduled(submitter)) return next(submitter);
+  return make_request(submitter);
 }
 
 bool BlockLayer::try_merge(Submitter& s, std::uint32_t index) {
-  Request& request = requests_[s.plug.last().n];
-  const Bio& bio = *bios_[index];
-  const Merge where = merge_of(request, bio, limits_);
-  if (where == Merge::none) return false;
-  pop_bio(s);
-  bios_[request.last_bio]->next = index;
-  request.last_bio = index;
-  merge(request, bio, where);
-  ++statistics_.merges;
+  Request& request = requests_[s.plug.last()];
+  if (icesim::try_merge(request, *bios_[index], limits_) == Merge::none) return false;
+  join(s, request);
   return true;
 }
 
-void BlockLayer::make_request(std::uint32_t submitter, Tag tag) {
+/// The next bio of a submitter has become part of a request.
+void BlockLayer::join(Submitter& s, Request& request) {
+  const std::uint32_t index = pop_bio(s);
+  bios_[request.last_bio]->next = index;
+  request.last_bio = index;
+  ++statistics_.merges;
+}
+
+Step BlockLayer::make_request(std::uint32_t submitter) {
+  if (free_.empty()) {
+    ++statistics_.tag_waits;
+    return sleep(submitter, Waiting::tag, tag_waiters_);
+  }
   Submitter& s = submitters_[submitter];
   const std::uint32_t index = pop_bio(s);
-  Request& request = requests_[tag.n];
+  s.current = free_.take();
+  Request& request = requests_[s.current];
   request.begin(*bios_[index]);
-  request.tag = tag;
   request.submitter = submitter;
   request.first_bio = request.last_bio = index;
-  s.current = tag;
-}
-
-Step BlockLayer::take_keyslot(std::uint32_t submitter) {
-  const Request& request = requests_[submitters_[submitter].current.n];
-  if (!request.crypt.encrypted()) return plug(submitter);
-  return settle(submitter, keyslots_->get(request.crypt.key));
-}
-
-/// Goes on with what the keyslot manager has answered to a submitter's request.
-Step BlockLayer::settle(std::uint32_t submitter, const KeyslotManager::Result& result) {
-  Request& request = requests_[submitters_[submitter].current.n];
-  request.keyslot = result.keyslot;
-  switch (result.outcome) {
-    case KeyslotManager::Outcome::hit:
-      request.has_keyslot = true;
-      return plug(submitter);
-    case KeyslotManager::Outcome::program:
-      return work_on_key(submitter, queue_.program_keyslot(result.keyslot, request.crypt.key));
-    case KeyslotManager::Outcome::wait_idle:
-      return sleep(submitter, Waiting::idle_keyslot, idle_waiters_);
-    case KeyslotManager::Outcome::wait_unlocked:
-      break;
-  }
-  return sleep(submitter, Waiting::unlocked_keyslots, lock_waiters_);
-}
-
-Step BlockLayer::work_on_key(std::uint32_t submitter, const KeyWork& work) {
-  key_work_ = work;
-  return Step::compute(Work::Kind::key_work, submitter, work.busy);
-}
-
-/// A piece of the work for a key has ended: its thread sleeps, another piece follows, or the key is there or is not.
-Step BlockLayer::key_work_done(std::uint32_t submitter) {
-  Submitter& s = submitters_[submitter];
-  Request& request = requests_[s.current.n];
-  request.timeline.mark(key_work_.stage, host_.now());
-  if (key_work_.asleep.n > 0) {
-    s.waiting = Waiting::firmware;
-    host_.queue_at(s.core, Step::compute(Work::Kind::resume, submitter, costs_.thread_wake), host_.now() + key_work_.asleep);
-    return next(submitter);
-  }
-  if (key_work_.end == KeyWork::End::not_yet) return work_on_key(submitter, queue_.go_on_with_key());
-  request.has_keyslot = key_work_.end == KeyWork::End::done;
-  if (keyslots_->programmed(request.keyslot, request.crypt.key, request.has_keyslot)) wake_all(idle_waiters_);
-  wake_all(lock_waiters_);
-  if (reaper_ != nullptr) reaper_->unlocked();
-  return request.has_keyslot ? plug(submitter) : give_up(submitter);
-}
-
-/// The request that is being made ends here, and no command is sent for it: its key could not be programmed.
-Step BlockLayer::give_up(std::uint32_t submitter) {
-  const Tag tag = submitters_[submitter].current;
-  Failure failure;
-  failure.key_program = true;
-  end_bios(requests_[tag.n], failure);
-  release(tag);
-  return next(submitter);
+  return take_keyslot(submitter);
 }
 
 /// A request that has its tag and its keyslot goes into the plug, which is flushed first when it is full, or past it.
 Step BlockLayer::plug(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
-  if (config_.plug_requests == 1 || !Plug::takes(requests_[s.current.n])) return issue(submitter, s.current);
-  if (s.plug.empty() || !s.plug.full(requests_[s.plug.first().n], config_.plug_requests, config_.plug_bytes)) {
+  if (config_.plug_requests == 1 || !Plug::takes(requests_[s.current]))
+    return scheduling_ ? pass_to_kblockd(submitter) : issue(submitter, s.current);
+  if (s.plug.empty() || !s.plug.full(requests_[s.plug.first()], config_.plug_requests, config_.plug_bytes)) {
     s.plug.add(s.current);
   } else {
     s.adding = s.flushing = true;
@@ -255,8 +214,8 @@ Step BlockLayer::plug(std::uint32_t submitter) {
   return next(submitter);
 }
 
-Step BlockLayer::issue(std::uint32_t submitter, Tag tag) {
-  submitters_[submitter].issuing = tag;
+Step BlockLayer::issue(std::uint32_t submitter, std::uint32_t number) {
+  submitters_[submitter].issuing = number;
   return Step::compute(Work::Kind::dispatch, submitter, costs_.dispatch);
 }
 
@@ -266,7 +225,7 @@ Step BlockLayer::next(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
   const bool gathers = s.waiting == Waiting::nothing && (s.first_bio != no_index || s.adding);
   s.flushing = !s.plug.empty() && (s.flushing || !gathers);
-  if (s.flushing) return issue(submitter, s.plug.take());
+  if (s.flushing) return scheduling_ ? flush_to_scheduler(submitter) : issue(submitter, s.plug.take());
   if (s.adding) {
     s.adding = false;
     s.plug.add(s.current);

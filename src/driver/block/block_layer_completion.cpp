@@ -4,29 +4,30 @@
 namespace icesim {
 
 void BlockLayer::complete(Tag tag, Failure failure) {
-  Request& request = requests_[tag.n];
+  Request& request = this->request(tag);
   if (request.preflush) {
     request.preflush = false;
     request.timeline.mark(Stage::flush, host_.now());
     request.timeline.unplug(host_.now());
     if (!failure) {
       host_.queue(submitters_[request.submitter].core,
-                  Step::compute(Work::Kind::redispatch, static_cast<std::uint32_t>(tag.n), costs_.dispatch));
+                  Step::compute(Work::Kind::redispatch, request.number, costs_.dispatch));
       return;
     }
   }
   if (request.has_keyslot && keyslots_->put(request.keyslot)) wake_all(idle_waiters_);
   end_bios(request, failure);
-  release(tag);
+  release(request.number);
+  if (scheduling_ && scheduling_->hardware.put(tag)) ask_kblockd();
 }
 
-void BlockLayer::release(Tag tag) {
-  free_tags_ |= std::uint32_t{1} << tag.n;
-  if (!tag_waiters_.empty()) {
-    const std::uint32_t waiter = tag_waiters_.front();
-    tag_waiters_.pop();
-    wake(waiter);
-  }
+/// There is room for another request.
+void BlockLayer::release(std::uint32_t number) {
+  free_.put(number);
+  if (tag_waiters_.empty()) return;
+  const std::uint32_t waiter = tag_waiters_.front();
+  tag_waiters_.pop();
+  wake(waiter);
 }
 
 void BlockLayer::end_bios(Request& request, Failure failure) {

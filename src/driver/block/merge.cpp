@@ -12,23 +12,50 @@ bool fits(const Request& request, const Bio& bio, const RequestLimits& limits) {
 
 }  // namespace
 
-Merge merge_of(const Request& request, const Bio& bio, const RequestLimits& limits) {
-  if (bio.io.operation != request.operation || !request.may_merge || !may_merge(bio) || !fits(request, bio, limits))
-    return Merge::none;
-  if (request.lba + Lba{request.blocks} == bio.lba)
-    return crypt_mergeable(request.crypt, request.bytes(), bio.crypt) ? Merge::back : Merge::none;
-  if (bio.lba + Lba{bio.blocks} == request.lba)
-    return crypt_mergeable(bio.crypt, bio.bytes(), request.crypt) ? Merge::front : Merge::none;
-  return Merge::none;
+bool may_join(const Request& request, const Bio& bio) {
+  return bio.io.operation == request.operation && request.may_merge && may_merge(bio) &&
+         bio.crypt.key == request.crypt.key;
 }
 
-void merge(Request& request, const Bio& bio, Merge where) {
-  if (where == Merge::front) {
+Merge touches(const Request& request, const Bio& bio) {
+  if (request.lba + Lba{request.blocks} == bio.lba) return Merge::back;
+  return bio.lba + Lba{bio.blocks} == request.lba ? Merge::front : Merge::none;
+}
+
+bool take(Request& request, const Bio& bio, Merge where, const RequestLimits& limits) {
+  const bool front = where == Merge::front;
+  if (front ? !crypt_mergeable(bio.crypt, bio.bytes(), request.crypt)
+            : !crypt_mergeable(request.crypt, request.bytes(), bio.crypt))
+    return false;
+  if (!fits(request, bio, limits)) {
+    request.may_merge = false;
+    return false;
+  }
+  if (front) {
     request.lba = bio.lba;
     request.crypt.dun = bio.crypt.dun;
   }
   request.blocks += bio.blocks;
   if (request.operation != Operation::discard) request.segments += bio.segments;
+  return true;
+}
+
+Merge try_merge(Request& request, const Bio& bio, const RequestLimits& limits) {
+  if (!may_join(request, bio)) return Merge::none;
+  const Merge where = touches(request, bio);
+  return where != Merge::none && take(request, bio, where, limits) ? where : Merge::none;
+}
+
+bool may_append(const Request& request, const Request& next, const RequestLimits& limits) {
+  return request.may_merge && next.may_merge && request.operation == next.operation && request.moves_payload() &&
+         request.lba + Lba{request.blocks} == next.lba && request.blocks + next.blocks <= limits.blocks &&
+         std::uint64_t{request.segments} + next.segments <= limits.segments &&
+         crypt_mergeable(request.crypt, request.bytes(), next.crypt);
+}
+
+void append(Request& request, const Request& next) {
+  request.blocks += next.blocks;
+  request.segments += next.segments;
 }
 
 }  // namespace icesim

@@ -102,7 +102,8 @@ void check(const std::vector<IoRequest>& bios, BlockLayerRig& rig, const BlockLa
   for (const int times : ended) RC_ASSERT(times == 1);
   const BlockLayerStatistics& s = rig.blocks.statistics();
   RC_ASSERT(s.requests_completed == bios.size());
-  RC_ASSERT(bios.size() + s.splits == requests + s.merges);
+  RC_ASSERT(bios.size() + s.splits ==
+            requests + s.merges + rig.blocks.scheduler_statistics().deadline.request_merges);
   RC_ASSERT(s.bytes_read + s.bytes_written == logical_block * blocks_in);
   RC_ASSERT(s.failed == 0u);
   RC_ASSERT(rig.blocks.sleeping().all() == 0u);
@@ -118,6 +119,13 @@ BlockLayerConfig any_layer() {
   config.segment = logical_block * *rc::gen::element<std::uint64_t>(1, 2, 3, 64);
   config.max_segments = *rc::gen::element<std::uint64_t>(1, 2, 5, 128);
   config.max_discard = logical_block * *rc::gen::element<std::uint64_t>(1, 100, 524'288);
+  config.scheduler = *rc::gen::element(Scheduler::none, Scheduler::mq_deadline);
+  config.scheduler_tags = *rc::gen::element<std::uint64_t>(0, 1, 3, 10, 256);
+  config.deadline.read_expire = Picoseconds{*rc::gen::element<std::uint64_t>(0, 100'000'000, 500'000'000'000)};
+  config.deadline.writes_starved = *rc::gen::inRange<std::uint64_t>(0, 4);
+  config.deadline.fifo_batch = *rc::gen::element<std::uint64_t>(0, 1, 16);
+  config.deadline.front_merges = *rc::gen::arbitrary<bool>();
+  config.kblockd_core = *rc::gen::inRange<std::uint64_t>(0, 5);
   return config;
 }
 
@@ -134,9 +142,16 @@ RC_GTEST_PROP(BlockLayerProperty, NeverMixesKeysAndEndsEveryBioOnceWithAllItsByt
   check(stream(choices), rig, options.config);
 }
 
-TEST(BlockLayerProperty, MeetsEveryPathInItsStreams) {
+struct Met {
   BlockLayerStatistics blocks;
   KeyslotStatistics keyslots;
+  SchedulerStatistics scheduler;
+};
+
+/// What thirty streams meet.
+Met meet(const BlockLayerConfig& config) {
+  Met met;
+  auto& [blocks, keyslots, scheduler] = met;
   Random random(1);
   for (int round = 0; round < 30; ++round) {
     std::vector<std::uint32_t> choices;
@@ -144,6 +159,7 @@ TEST(BlockLayerProperty, MeetsEveryPathInItsStreams) {
     BlockLayerRig::Options options;
     options.tags = 6;
     options.keyslots = 3;
+    options.config = config;
     BlockLayerRig rig(options);
     check(stream(choices), rig, options.config);
     blocks.merges += rig.blocks.statistics().merges;
@@ -153,14 +169,36 @@ TEST(BlockLayerProperty, MeetsEveryPathInItsStreams) {
     keyslots.waits += rig.keyslots.statistics().waits;
     keyslots.lock_waits += rig.keyslots.statistics().lock_waits;
     keyslots.hits += rig.keyslots.statistics().hits;
+    const SchedulerStatistics of_round = rig.blocks.scheduler_statistics();
+    scheduler.deadline.merges += of_round.deadline.merges;
+    scheduler.deadline.request_merges += of_round.deadline.request_merges;
+    scheduler.deadline.batches += of_round.deadline.batches;
+    scheduler.restarts += of_round.restarts;
   }
-  EXPECT_GT(blocks.merges, 0u);
-  EXPECT_GT(blocks.splits, 0u);
-  EXPECT_GT(blocks.tag_waits, 0u);
-  EXPECT_GT(blocks.flushes, 0u);
-  EXPECT_GT(keyslots.waits, 0u);
-  EXPECT_GT(keyslots.lock_waits, 0u);
-  EXPECT_GT(keyslots.hits, 0u);
+  return met;
+}
+
+void expect_all(const Met& met) {
+  EXPECT_GT(met.blocks.merges, 0u);
+  EXPECT_GT(met.blocks.splits, 0u);
+  EXPECT_GT(met.blocks.tag_waits, 0u);
+  EXPECT_GT(met.blocks.flushes, 0u);
+  EXPECT_GT(met.keyslots.waits, 0u);
+  EXPECT_GT(met.keyslots.lock_waits, 0u);
+  EXPECT_GT(met.keyslots.hits, 0u);
+}
+
+TEST(BlockLayerProperty, MeetsEveryPathInItsStreams) { expect_all(meet({})); }
+
+TEST(BlockLayerProperty, MeetsEveryPathOfTheSchedulerInItsStreams) {
+  BlockLayerConfig config;
+  config.scheduler = Scheduler::mq_deadline;
+  const Met met = meet(config);
+  expect_all(met);
+  EXPECT_GT(met.scheduler.deadline.merges, 0u);
+  EXPECT_GT(met.scheduler.deadline.request_merges, 0u);
+  EXPECT_GT(met.scheduler.deadline.batches, 0u);
+  EXPECT_GT(met.scheduler.restarts, 0u);
 }
 
 }  // namespace

@@ -22,12 +22,8 @@ class MergeReplay {
     plug_number_ = number;
 
     const Bio bio = read_bio();
-    const Merge where = plug_.empty() ? Merge::none : merge_of(tail(), bio, limits_);
-    if (where == Merge::none) {
-      add(bio);
-    } else {
-      merge(tail(), bio, where);
-    }
+    const Merge where = plug_.empty() ? Merge::none : try_merge(tail(), bio, limits_);
+    if (where == Merge::none) add(bio);
     static constexpr std::string_view answers[]{"none", "back", "front"};
     const bool same_answer = file_.word(9, answers) == static_cast<std::size_t>(where);
     const bool same_tail = tail_is_recorded();
@@ -85,13 +81,13 @@ class MergeReplay {
     request.begin(bio);
     if (!Plug::takes(request)) return;
     const BlockLayerConfig config;
-    if (!plug_.empty() && plug_.full(requests_[plug_.first().n], config.plug_requests, config.plug_bytes)) plug_ = {};
-    request.tag = plug_.empty() ? Tag{0} : Tag{plug_.last().n + 1};
-    requests_[request.tag.n] = request;
-    plug_.add(request.tag);
+    if (!plug_.empty() && plug_.full(requests_[plug_.first()], config.plug_requests, config.plug_bytes)) plug_ = {};
+    request.number = plug_.empty() ? 0 : plug_.last() + 1;
+    requests_[request.number] = request;
+    plug_.add(request.number);
   }
 
-  Request& tail() { return requests_[plug_.last().n]; }
+  Request& tail() { return requests_[plug_.last()]; }
 
   bool tail_is_recorded() {
     const bool none = file_.text(10) == "-";

@@ -33,13 +33,16 @@ struct Bio {
 /// Neither a bio nor a request with a flush or force unit access ever merges (Linux: REQ_NOMERGE_FLAGS).
 inline bool may_merge(const Bio& bio) { return (bio.io.flags & (IoRequest::fua | IoRequest::preflush)) == 0; }
 
-/// What goes to the hardware under one tag: one bio, or several that were merged (Linux: request).
+/// What goes to the hardware under one tag: one bio, or several that were merged (Linux: request). It has its number
+/// from the beginning, and with a scheduler its tag only once it is given out.
 struct Request {
   Operation operation = Operation::read;
   bool fua = false;
   bool preflush = false;  ///< a cache flush has to go first, under the same tag
   bool has_keyslot = false;
   bool may_merge = true;
+  bool has_tag = false;
+  std::uint32_t number = 0;
   Tag tag{};
   Keyslot keyslot{};
   BioCryptContext crypt;
@@ -50,13 +53,14 @@ struct Request {
   std::uint32_t first_bio = no_index;
   std::uint32_t last_bio = no_index;
   std::uint32_t segments = 0;  ///< of its bios together
+  std::uint32_t next = no_index;  ///< in a list of requests
 
   /// Becomes what `bio` asks for.
   void begin(const Bio& bio) {
     operation = bio.io.operation;
     fua = bio.has(IoRequest::fua) && operation == Operation::write;
     preflush = bio.has(IoRequest::preflush) && operation == Operation::write;
-    has_keyslot = false;
+    has_keyslot = has_tag = false;
     may_merge = icesim::may_merge(bio);
     crypt = bio.crypt;
     lba = bio.lba;

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/describe.hpp"
+#include "icesim/driver/block/deadline.hpp"
+#include "icesim/driver/block/failure.hpp"
+#include "icesim/driver/block/merge.hpp"
+#include "icesim/driver/block/plug.hpp"
+#include "icesim/driver/block/tag_set.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace icesim {
+
+enum class Scheduler : std::uint8_t { none, mq_deadline };
+
+struct BlockLayerConfig {
+  std::uint64_t plug_requests = 32;
+  Bytes plug_bytes{128 << 10};
+  Bytes max_request{1 << 20};
+  Bytes segment{4096};
+  std::uint64_t max_segments = 128;
+  Bytes max_discard{std::uint64_t{2} << 30};
+  Scheduler scheduler = Scheduler::none;
+  std::uint64_t scheduler_tags = 0;
+  DeadlineConfig deadline;
+  std::uint64_t kblockd_core = 0;
+
+  static constexpr std::array<Choice, 2> schedulers{
+      {{"none", "A request has a tag of the hardware from the beginning, and is issued when its plug is flushed"},
+       {"mq-deadline", "Requests have tags of the scheduler, and get one of the hardware's when they are given out"}}};
+
+  void describe(Fields& f) {
+    using namespace literals;
+    f("plug_requests", plug_requests, {1, Plug::most},
+      fact("Requests in a submitter's plug; another one flushes it first. 1: no plug, each is issued at once", "[linux-plug]"));
+    f("plug_bytes", plug_bytes, {4_KiB, 1_MiB},
+      fact("Once its first request has this size, another one flushes the plug first", "[linux-plug]"));
+    f("max_request", max_request, {4_KiB, 1_MiB}, fact("Larger bios are split, and merging stops here", "[linux-split]"));
+    f("segment", segment, {4_KiB, 256_KiB, logical_block},
+      assumption("Contiguous memory behind one PRDT entry", "page cache pages are scattered; up to 256 KiB are allowed [linux-split]", "fetch"));
+    f("max_segments", max_segments, {1, 128},
+      fact("Pieces of contiguous memory of a request, and so its PRDT entries: larger bios are split, and merging stops here",
+           "ufshcd has a sg_tablesize of 128 [linux-split]"));
+    f("max_discard", max_discard, {4_KiB, Bytes{(std::uint64_t{4} << 30) - 4096}, logical_block},
+      fact("Larger discards are split, and merging stops here", "requests are less than 4 GiB [linux-split]"));
+    f("scheduler", scheduler, schedulers,
+      assumption("I/O scheduler", "Linux has mq-deadline here, phones often set none or bfq [linux-mq-deadline]"));
+    f("scheduler_tags", scheduler_tags, {0, TagSet::most},
+      fact("Requests that the scheduler has room for, and that may hold keyslots. 0: twice the tags of the hardware",
+           "62 of 31 [linux-scheduler-tags]"));
+    f.group("deadline", deadline, "The scheduler mq-deadline");
+    f("kblockd_core", kblockd_core, {0, 63},
+      assumption("Core of the thread that issues requests for others, modulo the number of cores",
+                 "Linux takes the one that asks, most often the interrupt's [linux-run-queue]"));
+  }
+
+  /// Of a read or write before it merges: more bytes or more segments are split off.
+  std::uint64_t max_bio_blocks() const {
+    return std::max<std::uint64_t>(std::min(max_request, segment * max_segments) / logical_block, 1);
+  }
+  RequestLimits limits() const { return {max_request / logical_block, max_segments, max_discard / logical_block}; }
+  /// Requests that there are at a time, with `num_tags` of the hardware.
+  std::uint32_t num_requests(std::uint32_t num_tags) const {
+    if (scheduler == Scheduler::none) return num_tags;
+    return scheduler_tags == 0 ? 2 * num_tags : static_cast<std::uint32_t>(scheduler_tags);
+  }
+};
+
+struct SchedulerStatistics {
+  DeadlineStatistics deadline;
+  std::uint64_t restarts = 0;
+
+  void describe(Statistics& s) const {
+    deadline.describe(s);
+    s("restarts", restarts, "Times a tag was freed for which requests waited, and a thread issued some");
+  }
+};
+
+struct BlockLayerStatistics {
+  std::uint64_t requests_completed = 0;
+  Bytes bytes_read;
+  Bytes bytes_written;
+  Bytes bytes_discarded;
+  std::uint64_t flushes = 0;
+  std::uint64_t merges = 0;
+  std::uint64_t splits = 0;
+  std::uint64_t tag_waits = 0;
+  std::uint64_t widened = 0;
+  std::uint64_t failed = 0;
+  FailureStatistics failures;
+
+  void describe(Statistics& s) const {
+    s("requests_completed", requests_completed, "Requests of the trace that ended well");
+    s("bytes_read", bytes_read, "Data of completed reads");
+    s("bytes_written", bytes_written, "Data of completed writes");
+    s("bytes_discarded", bytes_discarded, "Address range of completed discards");
+    s("flushes", flushes, "Completed cache flushes");
+    s("merges", merges, "Bios that joined another one's request");
+    s("splits", splits, "Pieces cut off bios larger than the largest request");
+    s("tag_waits", tag_waits, "Times a submitter slept because all tags were in use");
+    s("widened", widened, "Requests whose ends were not on 4 KiB blocks, and were moved outwards");
+    s("failed", failed, "Requests that ended with an error");
+    s.group("failures", failures);
+  }
+};
+
+}  // namespace icesim

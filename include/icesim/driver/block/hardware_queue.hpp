@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/driver/block/deadline.hpp"
+#include "icesim/driver/block/request_list.hpp"
+#include "icesim/driver/block/tag_set.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace icesim {
+
+/// Whether the device was busy lately (Linux: blk_mq_update_dispatch_busy): an average of 16 for a list that did not go
+/// out whole and 0 for one that did, an eighth of it the last one, rounded down.
+class DispatchBusy {
+ public:
+  void update(bool busy) { average_ = (7 * average_ + (busy ? 16 : 0)) / 8; }
+  explicit operator bool() const { return average_ != 0; }
+
+ private:
+  std::uint32_t average_ = 0;
+};
+
+/// The hardware's queue below a scheduler, with the driver's tags (Linux: blk_mq_hw_ctx, for one logical unit)
+/// [linux-run-queue]. Whoever runs it takes requests out of the scheduler, each with a tag, until tags or requests run
+/// out, or one at a time while the device was busy lately, and then issues what it took. The request that finds no tag
+/// waits outside of the scheduler: no bio joins it any more, and it goes first when a tag is freed.
+class HardwareQueue {
+ public:
+  HardwareQueue(Deadline& scheduler, std::vector<Request>& requests, std::uint32_t num_tags)
+      : scheduler_(scheduler), requests_(requests), tags_(num_tags) {}
+
+  /// What somebody who runs the queue has taken out and not issued yet.
+  struct Run {
+    RequestList taken;
+    bool issued = false;
+  };
+
+  /// A request that goes past the scheduler, and before all others (Linux: a flush).
+  void bypass(std::uint32_t number) { waiting_.push_front(requests_, number); }
+  bool has_work() const { return !waiting_.empty() || !scheduler_.empty(); }
+  /// The next request to be issued, which has its tag now; no_index: the run is at its end.
+  std::uint32_t next(Run& run, Picoseconds now);
+  /// A tag is free again. True when the queue has to be run for what waits for one (Linux: blk_mq_sched_restart).
+  bool put(Tag tag);
+
+  std::uint64_t restarts() const { return restarts_; }
+
+ private:
+  bool take_out(Run& run, Picoseconds now);
+  bool get_tag(Request& request);
+
+  Deadline& scheduler_;
+  std::vector<Request>& requests_;
+  TagSet tags_;
+  RequestList waiting_;
+  bool restart_ = false;
+  DispatchBusy busy_;
+  std::uint64_t restarts_ = 0;
+};
+
+}  // namespace icesim
