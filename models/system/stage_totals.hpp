@@ -16,7 +16,7 @@ struct StageTotal {
   TimeSum total;
 };
 
-/// Statistics group `stages`, with that of the scheduler where there is one.
+/// Statistics group `stages`, with that of the scheduler where there is something to wait for.
 struct StageTotals {
   std::array<StageTotal, stage_count> totals;
   bool scheduler = false;

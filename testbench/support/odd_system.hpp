@@ -77,6 +77,10 @@ inline SystemConfig odd_system(Random& random) {
   c.block_layer.deadline.read_expire = Picoseconds{one_of({0, 100'000'000, 500'000'000'000})};
   c.block_layer.deadline.fifo_batch = one_of({0, 1, 16});
   c.block_layer.kblockd_core = random.below(64);
+  c.block_layer.sleepers_plug = random.chance(50) ? SleepersPlug::submitter : SleepersPlug::kblockd;
+  c.block_layer.keyslot_waiter = random.chance(50) ? KeyslotWaiter::linux : KeyslotWaiter::hit;
+  c.block_layer.tag_wait_queues = 1 + random.below(8);
+  c.block_layer.tag_wake_batch = 1 + random.below(8);
   return c;
 }
 

@@ -20,7 +20,7 @@ enum class Stage : std::uint8_t {
   firmware,         ///< the secure world programs the key, or is busy with something else
   flush,            ///< waits for the cache flush that precedes it
   plug,             ///< sits in the submitter's plug
-  scheduler,        ///< waits in the I/O scheduler
+  scheduler,        ///< waits in the I/O scheduler, or for the thread that issues it
   dispatch,         ///< descriptors are written, the doorbell is on its way
   fetch,            ///< controller reads UTRD, command UPIU and PRDT
   command,          ///< COMMAND UPIU on the link
@@ -49,7 +49,7 @@ inline constexpr std::array<StageName, stage_count> stages{{
     {"firmware", "the secure world programs a key, or serves others"},
     {"flush", "waits for the cache flush that precedes it"},
     {"plug", "sits in the submitter's plug"},
-    {"scheduler", "waits in the I/O scheduler"},
+    {"scheduler", "waits in the I/O scheduler, or for the thread that issues it"},
     {"dispatch", "descriptors are written, the doorbell is on its way"},
     {"fetch", "controller reads UTRD, command UPIU and PRDT"},
     {"command", "COMMAND UPIU is on the link"},

@@ -17,7 +17,9 @@ BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, H
       keyslots_(keyslots),
       num_cores_(num_cores),
       requests_(config.num_requests(num_tags)),
-      free_(config.num_requests(num_tags)) {
+      free_(config.num_requests(num_tags)),
+      scheduled_(config.scheduler != Scheduler::none),
+      tag_waiters_(config.tag_wait_queues, config.wake_batch(num_tags)) {
   ensure(num_tags >= 1 && num_tags <= owner_.size(), "the doorbell has 1 to 32 tags");
   for (std::uint32_t number = 0; number < requests_.size(); ++number) {
     requests_[number].number = number;
@@ -25,7 +27,7 @@ BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, H
   }
   std::iota(owner_.begin(), owner_.end(), std::uint8_t{0});
   submitters_.reserve(usual_processes);
-  if (config.scheduler != Scheduler::none) scheduling_ = std::make_unique<Scheduling>(config, requests_, num_tags);
+  if (config.queues()) below_ = std::make_unique<Below>(config, requests_, num_cores, num_tags);
 }
 
 void BlockLayer::submit(const IoRequest& io) {
@@ -127,6 +129,7 @@ Step BlockLayer::step(Work work) {
       const Waiting waited = s.waiting;
       s.waiting = Waiting::nothing;
       if (waited == Waiting::tag) {
+        tag_waiters_.woken();
         bios_[s.first_bio]->timeline.mark(Stage::tag, now);
         return make_request(work.index);
       }
@@ -137,8 +140,10 @@ Step BlockLayer::step(Work work) {
       }
       const bool for_idle = waited == Waiting::idle_keyslot;
       request.timeline.mark(for_idle ? Stage::keyslot_wait : Stage::keyslot_lock, now);
-      return settle(work.index, keyslots_->get_again(request.crypt.key, for_idle ? KeyslotManager::Outcome::wait_idle
-                                                                                : KeyslotManager::Outcome::wait_unlocked));
+      const bool looks_for_idle = for_idle && config_.keyslot_waiter == KeyslotWaiter::linux;
+      return settle(work.index, keyslots_->get_again(request.crypt.key, looks_for_idle
+                                                                            ? KeyslotManager::Outcome::wait_idle
+                                                                            : KeyslotManager::Outcome::wait_unlocked));
     }
     case Work::Kind::key_work:
       return key_work_done(work.index);
@@ -160,14 +165,14 @@ Step BlockLayer::step_below(Work work) {
     queue_.queue_command(requests_[work.index]);
     return Step::done();
   }
-  scheduling_->asked = false;
+  below_->asked = false;
   return run_queue(no_index);
 }
 
 Step BlockLayer::place(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
   if (!s.plug.empty() && try_merge(s, s.first_bio)) return next(submitter);
-  if (scheduling_ && join_scheduled(submitter)) return next(submitter);
+  if (below_ && join_queued(submitter)) return next(submitter);
   return make_request(submitter);
 }
 
@@ -189,13 +194,14 @@ void BlockLayer::join(Submitter& s, Request& request) {
 Step BlockLayer::make_request(std::uint32_t submitter) {
   if (free_.empty()) {
     ++statistics_.tag_waits;
-    return sleep(submitter, Waiting::tag, tag_waiters_);
+    return sleep(submitter, Waiting::tag);
   }
   Submitter& s = submitters_[submitter];
   const std::uint32_t index = pop_bio(s);
   s.current = free_.take();
   Request& request = requests_[s.current];
   request.begin(*bios_[index]);
+  request.has_tag = !scheduled_;
   request.submitter = submitter;
   request.first_bio = request.last_bio = index;
   return take_keyslot(submitter);
@@ -205,7 +211,7 @@ Step BlockLayer::make_request(std::uint32_t submitter) {
 Step BlockLayer::plug(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
   if (config_.plug_requests == 1 || !Plug::takes(requests_[s.current]))
-    return scheduling_ ? pass_to_kblockd(submitter) : issue(submitter, s.current);
+    return scheduled_ ? pass_to_kblockd(submitter) : issue(submitter, s.current);
   if (s.plug.empty() || !s.plug.full(requests_[s.plug.first()], config_.plug_requests, config_.plug_bytes)) {
     s.plug.add(s.current);
   } else {
@@ -225,7 +231,7 @@ Step BlockLayer::next(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
   const bool gathers = s.waiting == Waiting::nothing && (s.first_bio != no_index || s.adding);
   s.flushing = !s.plug.empty() && (s.flushing || !gathers);
-  if (s.flushing) return scheduling_ ? flush_to_scheduler(submitter) : issue(submitter, s.plug.take());
+  if (s.flushing) return below_ ? flush_below(submitter) : issue(submitter, s.plug.take());
   if (s.adding) {
     s.adding = false;
     s.plug.add(s.current);
@@ -237,9 +243,13 @@ Step BlockLayer::next(std::uint32_t submitter) {
   return Step::done();
 }
 
-Step BlockLayer::sleep(std::uint32_t submitter, Waiting what, Ring<std::uint32_t>& list) {
+Step BlockLayer::sleep(std::uint32_t submitter, Waiting what) {
   submitters_[submitter].waiting = what;
-  list.push(submitter);
+  if (what == Waiting::tag) {
+    tag_waiters_.sleep(submitter);
+  } else {
+    (what == Waiting::idle_keyslot ? idle_waiters_ : lock_waiters_).push(submitter);
+  }
   return next(submitter);
 }
 

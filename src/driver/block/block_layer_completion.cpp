@@ -18,16 +18,13 @@ void BlockLayer::complete(Tag tag, Failure failure) {
   if (request.has_keyslot && keyslots_->put(request.keyslot)) wake_all(idle_waiters_);
   end_bios(request, failure);
   release(request.number);
-  if (scheduling_ && scheduling_->hardware.put(tag)) ask_kblockd();
+  if (scheduled_ && below_->hardware.put(tag)) ask_kblockd();
 }
 
 /// There is room for another request.
 void BlockLayer::release(std::uint32_t number) {
   free_.put(number);
-  if (tag_waiters_.empty()) return;
-  const std::uint32_t waiter = tag_waiters_.front();
-  tag_waiters_.pop();
-  wake(waiter);
+  tag_waiters_.freed([this](std::uint32_t waiter) { wake(waiter); });
 }
 
 void BlockLayer::end_bios(Request& request, Failure failure) {

@@ -21,11 +21,11 @@ Step BlockLayer::settle(std::uint32_t submitter, const KeyslotManager::Result& r
     case KeyslotManager::Outcome::program:
       return work_on_key(submitter, queue_.program_keyslot(result.keyslot, request.crypt.key));
     case KeyslotManager::Outcome::wait_idle:
-      return sleep(submitter, Waiting::idle_keyslot, idle_waiters_);
+      return sleep(submitter, Waiting::idle_keyslot);
     case KeyslotManager::Outcome::wait_unlocked:
       break;
   }
-  return sleep(submitter, Waiting::unlocked_keyslots, lock_waiters_);
+  return sleep(submitter, Waiting::unlocked_keyslots);
 }
 
 Step BlockLayer::work_on_key(std::uint32_t submitter, const KeyWork& work) {

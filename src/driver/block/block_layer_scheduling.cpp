@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/driver/block/block_layer.hpp"
 
-/// The block layer with a scheduler. Whoever runs the hardware's queue is a submitter, or kblockd, which is no_index.
+/// The block layer with queues. Whoever runs the hardware's queue is a submitter, or kblockd, which is no_index.
 namespace icesim {
 
 SchedulerStatistics BlockLayer::scheduler_statistics() const {
-  if (!scheduling_) return {};
-  return {scheduling_->scheduler.statistics(), scheduling_->hardware.restarts()};
+  if (!below_) return {};
+  return {below_->scheduler.statistics(), below_->hardware.restarts()};
 }
 
-bool BlockLayer::join_scheduled(std::uint32_t submitter) {
+bool BlockLayer::join_queued(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
-  const std::uint32_t number = scheduling_->scheduler.merge(*bios_[s.first_bio]);
+  const Bio& bio = *bios_[s.first_bio];
+  const std::uint32_t number = scheduled_ ? below_->scheduler.merge(bio) : below_->software.merge(s.core, bio);
   if (number == no_index) return false;
   join(s, requests_[number]);
-  take_in();
+  if (scheduled_) take_in();
   return true;
 }
 
-void BlockLayer::schedule(std::uint32_t number) {
+void BlockLayer::insert(const Submitter& s, std::uint32_t number) {
   requests_[number].timeline.unplug(host_.now());
-  scheduling_->scheduler.insert(number, host_.now());
+  if (!scheduled_) return below_->software.insert(s.core, number);
+  below_->scheduler.insert(number, host_.now());
   take_in();
 }
 
 /// Moves the bios of requests that are part of others now, whose keyslots are put.
 void BlockLayer::take_in() {
-  for (const auto [into, gone] : scheduling_->scheduler.taken_in()) {
+  for (const auto [into, gone] : below_->scheduler.taken_in()) {
     Request& from = requests_[gone];
     Request& to = requests_[into];
     from.timeline.give_out(host_.now());
@@ -45,29 +47,35 @@ void BlockLayer::take_in() {
   }
 }
 
-Step BlockLayer::flush_to_scheduler(std::uint32_t submitter) {
+/// The plug's requests go to the scheduler, or to kblockd when their submitter sleeps, or out.
+Step BlockLayer::flush_below(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
-  while (!s.plug.empty()) schedule(s.plug.take());
+  const bool to_kblockd = s.waiting != Waiting::nothing && config_.sleepers_plug == SleepersPlug::kblockd;
+  if (!scheduled_ && !to_kblockd) return issue(submitter, s.plug.take());
+  while (!s.plug.empty()) insert(s, s.plug.take());
   s.flushing = false;
-  return run_queue(submitter);
+  if (!to_kblockd) return run_queue(submitter);
+  ask_kblockd();
+  return next(submitter);
 }
 
 /// What goes past the plug: a flush past the scheduler, too.
 Step BlockLayer::pass_to_kblockd(std::uint32_t submitter) {
-  const std::uint32_t number = submitters_[submitter].current;
+  const Submitter& s = submitters_[submitter];
+  const std::uint32_t number = s.current;
   Request& request = requests_[number];
   if (Plug::takes(request)) {
-    schedule(number);
+    insert(s, number);
   } else {
     request.timeline.unplug(host_.now());
-    scheduling_->hardware.bypass(number);
+    below_->hardware.bypass(number);
   }
   ask_kblockd();
   return next(submitter);
 }
 
 void BlockLayer::ask_kblockd() {
-  Scheduling& s = *scheduling_;
+  Below& s = *below_;
   if (s.asked) return;
   s.asked = true;
   if (s.running) return;
@@ -77,16 +85,16 @@ void BlockLayer::ask_kblockd() {
 }
 
 Step BlockLayer::run_queue(std::uint32_t runner) {
-  HardwareQueue::Run& run = runner == no_index ? scheduling_->run : submitters_[runner].run;
-  const std::uint32_t number = scheduling_->hardware.next(run, host_.now());
+  HardwareQueue::Run& run = runner == no_index ? below_->run : submitters_[runner].run;
+  const std::uint32_t number = below_->hardware.next(run, host_.now());
   if (number == no_index) return runner == no_index ? kblockd_rests() : next(runner);
-  (runner == no_index ? scheduling_->issuing : submitters_[runner].issuing) = number;
+  (runner == no_index ? below_->issuing : submitters_[runner].issuing) = number;
   return Step::compute(Work::Kind::give_out, runner, costs_.dispatch);
 }
 
 /// A request has its descriptors, and is issued.
 Step BlockLayer::given_out(std::uint32_t runner) {
-  const std::uint32_t number = runner == no_index ? scheduling_->issuing : submitters_[runner].issuing;
+  const std::uint32_t number = runner == no_index ? below_->issuing : submitters_[runner].issuing;
   Request& request = requests_[number];
   request.timeline.give_out(host_.now() - costs_.dispatch);
   owner_[request.tag.n] = static_cast<std::uint8_t>(number);
@@ -96,7 +104,7 @@ Step BlockLayer::given_out(std::uint32_t runner) {
 
 /// kblockd goes on when it was asked while it ran.
 Step BlockLayer::kblockd_rests() {
-  Scheduling& s = *scheduling_;
+  Below& s = *below_;
   s.running = s.asked;
   if (!s.asked) return Step::done();
   s.asked = false;

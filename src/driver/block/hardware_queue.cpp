@@ -29,8 +29,12 @@ bool HardwareQueue::take_out(Run& run, Picoseconds now) {
     restart_ = true;
     return true;
   }
+  if (scheduler_ == nullptr) {
+    software_->take_all(run.taken);
+    return !run.taken.empty();
+  }
   do {
-    const std::uint32_t number = scheduler_.dispatch(now);
+    const std::uint32_t number = scheduler_->dispatch(now);
     if (number == no_index) break;
     run.taken.push(requests_, number);
     if (!get_tag(requests_[number])) break;

@@ -126,6 +126,10 @@ BlockLayerConfig any_layer() {
   config.deadline.fifo_batch = *rc::gen::element<std::uint64_t>(0, 1, 16);
   config.deadline.front_merges = *rc::gen::arbitrary<bool>();
   config.kblockd_core = *rc::gen::inRange<std::uint64_t>(0, 5);
+  config.sleepers_plug = *rc::gen::element(SleepersPlug::submitter, SleepersPlug::kblockd);
+  config.keyslot_waiter = *rc::gen::element(KeyslotWaiter::linux, KeyslotWaiter::hit);
+  config.tag_wait_queues = *rc::gen::inRange<std::uint64_t>(1, 9);
+  config.tag_wake_batch = *rc::gen::inRange<std::uint64_t>(1, 9);
   return config;
 }
 
@@ -133,7 +137,7 @@ RC_GTEST_PROP(BlockLayerProperty, NeverMixesKeysAndEndsEveryBioOnceWithAllItsByt
   const auto choices = *rc::gen::container<std::vector<std::uint32_t>>(rc::gen::arbitrary<std::uint32_t>());
   BlockLayerRig::Options options;
   options.cores = *rc::gen::inRange<std::uint32_t>(1, 5);
-  options.tags = *rc::gen::inRange<std::uint32_t>(1, 7);
+  options.tags = *rc::gen::element<std::uint32_t>(1, 2, 3, 4, 5, 6, 17, 31);
   options.keyslots = *rc::gen::inRange<std::uint32_t>(1, 5);
   options.config = any_layer();
   BlockLayerRig rig(options);

@@ -8,7 +8,9 @@
 #include "icesim/driver/block/plug.hpp"
 #include "icesim/driver/block/request.hpp"
 #include "icesim/driver/block/key_reaper.hpp"
+#include "icesim/driver/block/software_queues.hpp"
 #include "icesim/driver/block/tag_set.hpp"
+#include "icesim/driver/block/tag_waiters.hpp"
 #include "icesim/driver/host_port.hpp"
 #include "icesim/driver/keys/keyslot_manager.hpp"
 #include "icesim/driver/keys/path/key_path.hpp"
@@ -45,7 +47,8 @@ class BioObserver {
 /// end.
 ///
 /// With a scheduler the plug's requests go there, and their submitter runs the hardware's queue (HardwareQueue); what
-/// goes past the plug, and what is left when a tag is freed, issues kblockd, a thread of its own [linux-run-queue].
+/// goes past the plug, and what is left when a tag is freed, issues kblockd, a thread of its own [linux-run-queue]. It
+/// can issue a sleeper's plug as well, with a scheduler or without.
 class BlockLayer {
  public:
   BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, HostPort& host, RequestQueue& queue,
@@ -91,11 +94,16 @@ class BlockLayer {
     Plug plug;
     HardwareQueue::Run run;
   };
-  /// The scheduler and what is below it.
-  struct Scheduling {
-    Scheduling(const BlockLayerConfig& config, std::vector<Request>& requests, std::uint32_t num_tags)
-        : scheduler(config.deadline, config.limits(), requests), hardware(scheduler, requests, num_tags) {}
+  /// What is below plugs: where requests wait, and kblockd.
+  struct Below {
+    Below(const BlockLayerConfig& config, std::vector<Request>& requests, std::uint32_t cores,
+              std::uint32_t num_tags)
+        : scheduler(config.deadline, config.limits(), requests),
+          software(cores, config.limits(), requests),
+          hardware(config.scheduler == Scheduler::none ? HardwareQueue(software, requests, num_tags)
+                                                       : HardwareQueue(scheduler, requests, num_tags)) {}
     Deadline scheduler;
+    SoftwareQueues software;
     HardwareQueue hardware;
     HardwareQueue::Run run;  ///< of kblockd, as the rest
     std::uint32_t issuing = 0;
@@ -120,15 +128,15 @@ class BlockLayer {
   Step plug(std::uint32_t submitter);
   Step issue(std::uint32_t submitter, std::uint32_t number);
   Step next(std::uint32_t submitter);
-  Step sleep(std::uint32_t submitter, Waiting what, Ring<std::uint32_t>& list);
+  Step sleep(std::uint32_t submitter, Waiting what);
   void wake_all(Ring<std::uint32_t>& list);
   void wake(std::uint32_t submitter);
   void release(std::uint32_t number);
 
-  bool join_scheduled(std::uint32_t submitter);
-  void schedule(std::uint32_t number);
+  bool join_queued(std::uint32_t submitter);
+  void insert(const Submitter& s, std::uint32_t number);
   void take_in();
-  Step flush_to_scheduler(std::uint32_t submitter);
+  Step flush_below(std::uint32_t submitter);
   Step pass_to_kblockd(std::uint32_t submitter);
   void ask_kblockd();
   Step run_queue(std::uint32_t runner);
@@ -158,10 +166,11 @@ class BlockLayer {
   std::vector<Request> requests_;  ///< by number; without a scheduler that is the tag
   TagSet free_;                    ///< numbers
   std::array<std::uint8_t, 32> owner_{};  ///< by tag, the number
-  std::unique_ptr<Scheduling> scheduling_;  ///< null: none
+  std::unique_ptr<Below> below_;  ///< null: each request is issued at once
+  bool scheduled_;
   std::vector<Submitter> submitters_;
   Numbering processes_{usual_processes};  ///< numbers of submitters
-  Ring<std::uint32_t> tag_waiters_;
+  TagWaiters tag_waiters_;
   Ring<std::uint32_t> idle_waiters_;
   Ring<std::uint32_t> lock_waiters_;
   KeyWork key_work_;  ///< the piece under way, of the one who holds the keyslots' lock

@@ -6,6 +6,7 @@
 #include "icesim/driver/block/merge.hpp"
 #include "icesim/driver/block/plug.hpp"
 #include "icesim/driver/block/tag_set.hpp"
+#include "icesim/driver/block/tag_waiters.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,6 +15,8 @@
 namespace icesim {
 
 enum class Scheduler : std::uint8_t { none, mq_deadline };
+enum class SleepersPlug : std::uint8_t { submitter, kblockd };
+enum class KeyslotWaiter : std::uint8_t { linux, hit };
 
 struct BlockLayerConfig {
   std::uint64_t plug_requests = 32;
@@ -26,10 +29,20 @@ struct BlockLayerConfig {
   std::uint64_t scheduler_tags = 0;
   DeadlineConfig deadline;
   std::uint64_t kblockd_core = 0;
+  SleepersPlug sleepers_plug = SleepersPlug::submitter;
+  std::uint64_t tag_wait_queues = 1;
+  std::uint64_t tag_wake_batch = 1;
+  KeyslotWaiter keyslot_waiter = KeyslotWaiter::linux;
 
   static constexpr std::array<Choice, 2> schedulers{
       {{"none", "A request has a tag of the hardware from the beginning, and is issued when its plug is flushed"},
        {"mq-deadline", "Requests have tags of the scheduler, and get one of the hardware's when they are given out"}}};
+
+  static constexpr std::array<Choice, 2> sleepers_plugs{
+      {{"submitter", "It issues them before it sleeps"}, {"kblockd", "A kernel thread issues them, while it sleeps"}}};
+  static constexpr std::array<Choice, 2> keyslot_waiters{
+      {{"linux", "It sleeps on while no keyslot is idle, even if its key has come to one"},
+       {"hit", "It looks for its key first"}}};
 
   void describe(Fields& f) {
     using namespace literals;
@@ -54,6 +67,16 @@ struct BlockLayerConfig {
     f("kblockd_core", kblockd_core, {0, 63},
       assumption("Core of the thread that issues requests for others, modulo the number of cores",
                  "Linux takes the one that asks, most often the interrupt's [linux-run-queue]"));
+    f("sleepers_plug", sleepers_plug, sleepers_plugs,
+      assumption("Who issues the requests in the plug of a process that goes to sleep", "Linux has kblockd do it [linux-plug]",
+                 "plug"));
+    f("tag_wait_queues", tag_wait_queues, {1, TagWaiters::most_queues},
+      assumption("Rows in which processes sleep for a tag", "Linux has 8 [linux-tag-wakeups]", "tag"));
+    f("tag_wake_batch", tag_wake_batch, {1, TagWaiters::most_batch},
+      assumption("Most freed tags that wake as many sleepers at once; an eighth of the tags do, and one with mq-deadline",
+                 "Linux has 8 [linux-tag-wakeups]", "tag"));
+    f("keyslot_waiter", keyslot_waiter, keyslot_waiters,
+      fact("What a process does that slept for a keyslot and is woken", "[linux-keyslot-manager]"));
   }
 
   /// Of a read or write before it merges: more bytes or more segments are split off.
@@ -66,6 +89,12 @@ struct BlockLayerConfig {
     if (scheduler == Scheduler::none) return num_tags;
     return scheduler_tags == 0 ? 2 * num_tags : static_cast<std::uint32_t>(scheduler_tags);
   }
+  /// Freed tags that wake as many sleepers.
+  std::uint64_t wake_batch(std::uint32_t num_tags) const {
+    return scheduler == Scheduler::none ? TagWaiters::batch_of(num_tags, tag_wake_batch) : 1;
+  }
+  /// Some requests wait for somebody who takes them out of a queue.
+  bool queues() const { return scheduler != Scheduler::none || sleepers_plug == SleepersPlug::kblockd; }
 };
 
 struct SchedulerStatistics {

@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/driver/block/deadline.hpp"
 #include "icesim/driver/block/request_list.hpp"
+#include "icesim/driver/block/software_queues.hpp"
 #include "icesim/driver/block/tag_set.hpp"
 
 #include <cstdint>
@@ -24,10 +25,14 @@ class DispatchBusy {
 /// [linux-run-queue]. Whoever runs it takes requests out of the scheduler, each with a tag, until tags or requests run
 /// out, or one at a time while the device was busy lately, and then issues what it took. The request that finds no tag
 /// waits outside of the scheduler: no bio joins it any more, and it goes first when a tag is freed.
+///
+/// Without a scheduler requests have their tags already, and all that are in the software queues are taken out.
 class HardwareQueue {
  public:
   HardwareQueue(Deadline& scheduler, std::vector<Request>& requests, std::uint32_t num_tags)
-      : scheduler_(scheduler), requests_(requests), tags_(num_tags) {}
+      : scheduler_(&scheduler), requests_(requests), tags_(num_tags) {}
+  HardwareQueue(SoftwareQueues& software, std::vector<Request>& requests, std::uint32_t num_tags)
+      : software_(&software), requests_(requests), tags_(num_tags) {}
 
   /// What somebody who runs the queue has taken out and not issued yet.
   struct Run {
@@ -37,7 +42,9 @@ class HardwareQueue {
 
   /// A request that goes past the scheduler, and before all others (Linux: a flush).
   void bypass(std::uint32_t number) { waiting_.push_front(requests_, number); }
-  bool has_work() const { return !waiting_.empty() || !scheduler_.empty(); }
+  bool has_work() const {
+    return !waiting_.empty() || (scheduler_ != nullptr ? !scheduler_->empty() : !software_->empty());
+  }
   /// The next request to be issued, which has its tag now; no_index: the run is at its end.
   std::uint32_t next(Run& run, Picoseconds now);
   /// A tag is free again. True when the queue has to be run for what waits for one (Linux: blk_mq_sched_restart).
@@ -49,7 +56,8 @@ class HardwareQueue {
   bool take_out(Run& run, Picoseconds now);
   bool get_tag(Request& request);
 
-  Deadline& scheduler_;
+  Deadline* scheduler_ = nullptr;
+  SoftwareQueues* software_ = nullptr;  ///< where there is no scheduler
   std::vector<Request>& requests_;
   TagSet tags_;
   RequestList waiting_;
