@@ -79,7 +79,8 @@ std::string ProgressWatch::waiting() const {
   const BlockLayer::Sleeping sleeping = system_.driver->sleeping();
   return std::to_string(system_.player.outstanding()) + " requests are outstanding" +
          (system_.driver->probed().ready ? "" : ", the initialisation has not ended") +
-         "; submitters asleep: " + std::to_string(sleeping.for_tag) + " for a tag, " +
+         "; submitters asleep: " + (sleeping.throttled > 0 ? std::to_string(sleeping.throttled) + " throttled, " : "") +
+         std::to_string(sleeping.for_tag) + " for a tag, " +
          std::to_string(sleeping.for_keyslot) + " for a keyslot, " + std::to_string(sleeping.for_lock) +
          " for the keyslots' lock; controller: " + system_.controller->waiting() +
          "; device: " + system_.device->waiting() + "; flash: " + system_.flash->waiting();

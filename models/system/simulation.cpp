@@ -84,7 +84,7 @@ void Simulation::describe(Statistics& s) const {
   s.group("keyslots", Keyslots{*y.driver, y.config.keys.optimum, y.config.keys.life != KeyLifeRule::forever});
   s.group("key_path", y.driver->key_path().statistics());
   s.group("latency", y.player.latency());
-  s.group("stages", StageTotals{stage_totals(), y.config.block_layer.queues()});
+  s.group("stages", StageTotals{stage_totals(), y.config.block_layer.queues(), y.config.block_layer.throttle.on});
   s.group("keys", KeyCosts{stage_totals()});
   s.group("utilisation", Utilisation{busy_ppm(y.cpu->statistics().busy - y.cpu_before, time, y.config.host.cores),
                                      y.utilisation(y.busy_before, time)});

@@ -16,13 +16,17 @@ struct StageTotal {
   TimeSum total;
 };
 
-/// Statistics group `stages`, with that of the scheduler where there is something to wait for.
+/// Statistics group `stages`, without those of layers that are not there.
 struct StageTotals {
   std::array<StageTotal, stage_count> totals;
   bool scheduler = false;
+  bool throttle = false;
   void describe(Statistics& s) const {
-    for (std::size_t i = 0; i < totals.size(); ++i)
-      if (scheduler || static_cast<Stage>(i) != Stage::scheduler) s(totals[i].name, totals[i].total, totals[i].sentence);
+    for (std::size_t i = 0; i < totals.size(); ++i) {
+      const auto stage = static_cast<Stage>(i);
+      const bool there = stage == Stage::scheduler ? scheduler : stage == Stage::throttle ? throttle : true;
+      if (there) s(totals[i].name, totals[i].total, totals[i].sentence);
+    }
   }
 };
 

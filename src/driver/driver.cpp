@@ -66,6 +66,8 @@ void Driver::describe(Statistics& s) const {
   blocks_->statistics().describe(s);
   if (setup_.block_layer.scheduler != Scheduler::none)
     s.group("scheduler", blocks_ ? blocks_->scheduler_statistics() : SchedulerStatistics{});
+  if (setup_.block_layer.throttle.on)
+    s.group("throttle", blocks_ ? blocks_->throttle_statistics() : WriteThrottleStatistics{});
   hcd_.statistics().describe(s);
   s("probe_time", probe_.result().duration, "From the first register access to the end of the initialisation");
 }

@@ -79,6 +79,10 @@ inline SystemConfig odd_system(Random& random) {
   c.block_layer.kblockd_core = random.below(64);
   c.block_layer.sleepers_plug = random.chance(50) ? SleepersPlug::submitter : SleepersPlug::kblockd;
   c.block_layer.keyslot_waiter = random.chance(50) ? KeyslotWaiter::linux : KeyslotWaiter::hit;
+  c.block_layer.throttle.on = random.chance(50);
+  c.block_layer.throttle.target = Picoseconds{one_of({1'000'000, 100'000'000, 2'000'000'000})};
+  c.block_layer.throttle.window = Picoseconds{one_of({1'000'000'000, 100'000'000'000})};
+  c.block_layer.throttle.depth = one_of({2, 3, 16});
   c.block_layer.tag_wait_queues = 1 + random.below(8);
   c.block_layer.tag_wake_batch = 1 + random.below(8);
   return c;

@@ -13,6 +13,7 @@ namespace icesim {
 enum class Stage : std::uint8_t {
   cpu,              ///< waits for its core
   submit,           ///< block layer and SCSI on the CPU
+  throttle,         ///< a write is held back so that reads do not wait for it
   tag,              ///< all tags are in use
   keyslot_wait,     ///< all keyslots are in use
   keyslot_lock,     ///< another key is being programmed
@@ -33,7 +34,7 @@ enum class Stage : std::uint8_t {
   interrupt,        ///< until the interrupt handler sees the completion
   completion,       ///< completion on the CPU
 };
-inline constexpr std::size_t stage_count = 21;
+inline constexpr std::size_t stage_count = 22;
 
 struct StageName {
   std::string_view name;
@@ -42,6 +43,7 @@ struct StageName {
 inline constexpr std::array<StageName, stage_count> stages{{
     {"cpu", "waits for its core"},
     {"submit", "block layer and SCSI on the CPU"},
+    {"throttle", "a write is held back so that reads do not wait for it"},
     {"tag", "all tags are in use"},
     {"keyslot_wait", "all keyslots are in use"},
     {"keyslot_lock", "another key is being programmed"},

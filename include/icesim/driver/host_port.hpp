@@ -52,7 +52,7 @@ struct HostCosts {
 /// Something the driver does on a core; `index` says for whom (submitter or tag).
 struct Work {
   enum class Kind : std::uint8_t {
-    submit, resume, key_work, dispatch, redispatch, give_out, kblockd,  // block layer
+    submit, resume, key_work, dispatch, redispatch, give_out, kblockd, throttle,  // block layer
     interrupt, interrupt_thread, read_status, read_enable, read_doorbell, complete,  // interrupt handler
     probe, probe_wait,  // initialisation
     forget_timer, forget_keys, key_cleared,  // keys whose life is over

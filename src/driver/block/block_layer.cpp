@@ -27,6 +27,7 @@ BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, H
   }
   std::iota(owner_.begin(), owner_.end(), std::uint8_t{0});
   submitters_.reserve(usual_processes);
+  if (config.throttle.on) throttle_ = std::make_unique<WriteThrottle>(config.throttle, num_tags, host.now());
   if (config.queues()) below_ = std::make_unique<Below>(config, requests_, num_cores, num_tags);
 }
 
@@ -128,6 +129,10 @@ Step BlockLayer::step(Work work) {
     case Work::Kind::resume: {
       const Waiting waited = s.waiting;
       s.waiting = Waiting::nothing;
+      if (waited == Waiting::throttle) {
+        bios_[s.first_bio]->timeline.mark(Stage::throttle, now);
+        return pass_throttle(work.index);
+      }
       if (waited == Waiting::tag) {
         tag_waiters_.woken();
         bios_[s.first_bio]->timeline.mark(Stage::tag, now);
@@ -150,7 +155,7 @@ Step BlockLayer::step(Work work) {
     case Work::Kind::dispatch: {
       Request& request = requests_[s.issuing];
       request.timeline.unplug(now - costs_.dispatch);
-      queue_.queue_command(request);
+      send(request);
       return next(work.index);
     }
     default:
@@ -162,7 +167,11 @@ Step BlockLayer::step(Work work) {
 Step BlockLayer::step_below(Work work) {
   if (work.kind == Work::Kind::give_out) return given_out(work.index);
   if (work.kind == Work::Kind::redispatch) {
-    queue_.queue_command(requests_[work.index]);
+    send(requests_[work.index]);
+    return Step::done();
+  }
+  if (work.kind == Work::Kind::throttle) {
+    if (throttle_->window_ended(host_.now(), [this](std::uint32_t waiter) { wake(waiter); })) time_window();
     return Step::done();
   }
   below_->asked = false;
@@ -173,7 +182,7 @@ Step BlockLayer::place(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
   if (!s.plug.empty() && try_merge(s, s.first_bio)) return next(submitter);
   if (below_ && join_queued(submitter)) return next(submitter);
-  return make_request(submitter);
+  return throttle_ ? throttle(submitter) : make_request(submitter);
 }
 
 bool BlockLayer::try_merge(Submitter& s, std::uint32_t index) {
@@ -202,6 +211,7 @@ Step BlockLayer::make_request(std::uint32_t submitter) {
   Request& request = requests_[s.current];
   request.begin(*bios_[index]);
   request.has_tag = !scheduled_;
+  if (throttle_) request.throttled = throttle_->holds_back(throttle_->kind_of(bios_[index]->io));
   request.submitter = submitter;
   request.first_bio = request.last_bio = index;
   return take_keyslot(submitter);
@@ -247,7 +257,7 @@ Step BlockLayer::sleep(std::uint32_t submitter, Waiting what) {
   submitters_[submitter].waiting = what;
   if (what == Waiting::tag) {
     tag_waiters_.sleep(submitter);
-  } else {
+  } else if (what != Waiting::throttle) {
     (what == Waiting::idle_keyslot ? idle_waiters_ : lock_waiters_).push(submitter);
   }
   return next(submitter);

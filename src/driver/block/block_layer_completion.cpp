@@ -17,6 +17,7 @@ void BlockLayer::complete(Tag tag, Failure failure) {
   }
   if (request.has_keyslot && keyslots_->put(request.keyslot)) wake_all(idle_waiters_);
   end_bios(request, failure);
+  if (throttle_) throttle_->complete(request, request.issued, host_.now());
   release(request.number);
   if (scheduled_ && below_->hardware.put(tag)) ask_kblockd();
 }
@@ -24,6 +25,11 @@ void BlockLayer::complete(Tag tag, Failure failure) {
 /// There is room for another request.
 void BlockLayer::release(std::uint32_t number) {
   free_.put(number);
+  const Request& request = requests_[number];
+  if (request.throttled) {
+    throttle_->leave(request.operation == Operation::discard ? WriteThrottle::Kind::discard : WriteThrottle::Kind::write,
+                     host_.now(), [this](std::uint32_t waiter) { wake(waiter); });
+  }
   tag_waiters_.freed([this](std::uint32_t waiter) { wake(waiter); });
 }
 

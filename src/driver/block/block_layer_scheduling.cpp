@@ -98,7 +98,7 @@ Step BlockLayer::given_out(std::uint32_t runner) {
   Request& request = requests_[number];
   request.timeline.give_out(host_.now() - costs_.dispatch);
   owner_[request.tag.n] = static_cast<std::uint8_t>(number);
-  queue_.queue_command(request);
+  send(request);
   return run_queue(runner);
 }
 

@@ -35,6 +35,7 @@ std::vector<IoRequest> stream(const std::vector<std::uint32_t>& choices) {
     IoRequest request = io(operation, block, blocks, key, dun);
     if (operation == Operation::write && take(8) == 0) request = test::flagged(request, IoRequest::preflush);
     if (operation == Operation::write && take(8) == 0) request = test::flagged(request, IoRequest::fua);
+    if (operation == Operation::write && take(3) == 0) request = test::flagged(request, IoRequest::sync);
     if (take(20) == 0) request = io(Operation::flush, 0, 0);
     if (take(20) == 0) request = io(Operation::discard, block, blocks);
     request.process = process;
@@ -128,6 +129,12 @@ BlockLayerConfig any_layer() {
   config.kblockd_core = *rc::gen::inRange<std::uint64_t>(0, 5);
   config.sleepers_plug = *rc::gen::element(SleepersPlug::submitter, SleepersPlug::kblockd);
   config.keyslot_waiter = *rc::gen::element(KeyslotWaiter::linux, KeyslotWaiter::hit);
+  config.throttle.on = *rc::gen::arbitrary<bool>();
+  config.throttle.depth = *rc::gen::element<std::uint64_t>(2, 3, 16, 256);
+  config.throttle.target = Picoseconds{*rc::gen::element<std::uint64_t>(1'000'000, 50'000'000, 2'000'000'000)};
+  config.throttle.window = Picoseconds{*rc::gen::element<std::uint64_t>(1'000'000'000, 100'000'000'000)};
+  config.throttle.sync_writes = *rc::gen::element(SyncWrites::throttled, SyncWrites::exempt);
+  config.throttle.write_cache = *rc::gen::arbitrary<bool>();
   config.tag_wait_queues = *rc::gen::inRange<std::uint64_t>(1, 9);
   config.tag_wake_batch = *rc::gen::inRange<std::uint64_t>(1, 9);
   return config;

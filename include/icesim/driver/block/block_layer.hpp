@@ -11,6 +11,7 @@
 #include "icesim/driver/block/software_queues.hpp"
 #include "icesim/driver/block/tag_set.hpp"
 #include "icesim/driver/block/tag_waiters.hpp"
+#include "icesim/driver/block/write_throttle.hpp"
 #include "icesim/driver/host_port.hpp"
 #include "icesim/driver/keys/keyslot_manager.hpp"
 #include "icesim/driver/keys/path/key_path.hpp"
@@ -70,15 +71,20 @@ class BlockLayer {
   Request& request(Tag tag) { return requests_[owner_[tag.n]]; }
   const BlockLayerStatistics& statistics() const { return statistics_; }
   SchedulerStatistics scheduler_statistics() const;
+  WriteThrottleStatistics throttle_statistics() const {
+    return throttle_ ? throttle_->statistics() : WriteThrottleStatistics{};
+  }
   /// Submitters that sleep, for a report of who waits for whom.
   struct Sleeping {
-    std::size_t for_tag = 0, for_keyslot = 0, for_lock = 0;
-    std::size_t all() const { return for_tag + for_keyslot + for_lock; }
+    std::size_t for_tag = 0, for_keyslot = 0, for_lock = 0, throttled = 0;
+    std::size_t all() const { return for_tag + for_keyslot + for_lock + throttled; }
   };
-  Sleeping sleeping() const { return {tag_waiters_.size(), idle_waiters_.size(), lock_waiters_.size()}; }
+  Sleeping sleeping() const {
+    return {tag_waiters_.size(), idle_waiters_.size(), lock_waiters_.size(), throttle_ ? throttle_->sleeping() : 0};
+  }
 
  private:
-  enum class Waiting : std::uint8_t { nothing, tag, idle_keyslot, unlocked_keyslots, firmware };
+  enum class Waiting : std::uint8_t { nothing, throttle, tag, idle_keyslot, unlocked_keyslots, firmware };
   /// Processes that cost no allocation when they appear.
   static constexpr std::size_t usual_processes = 256;
   struct Submitter {
@@ -119,6 +125,10 @@ class BlockLayer {
   Step place(std::uint32_t submitter);
   bool try_merge(Submitter& s, std::uint32_t bio);
   void join(Submitter& s, Request& request);
+  Step throttle(std::uint32_t submitter);
+  Step pass_throttle(std::uint32_t submitter);
+  void time_window();
+  void send(Request& request);
   Step make_request(std::uint32_t submitter);
   Step settle(std::uint32_t submitter, const KeyslotManager::Result& result);
   Step take_keyslot(std::uint32_t submitter);
@@ -168,6 +178,7 @@ class BlockLayer {
   std::array<std::uint8_t, 32> owner_{};  ///< by tag, the number
   std::unique_ptr<Below> below_;  ///< null: each request is issued at once
   bool scheduled_;
+  std::unique_ptr<WriteThrottle> throttle_;  ///< null: none
   std::vector<Submitter> submitters_;
   Numbering processes_{usual_processes};  ///< numbers of submitters
   TagWaiters tag_waiters_;

@@ -7,6 +7,7 @@
 #include "icesim/driver/block/plug.hpp"
 #include "icesim/driver/block/tag_set.hpp"
 #include "icesim/driver/block/tag_waiters.hpp"
+#include "icesim/driver/block/write_throttle.hpp"
 
 #include <algorithm>
 #include <array>
@@ -33,6 +34,7 @@ struct BlockLayerConfig {
   std::uint64_t tag_wait_queues = 1;
   std::uint64_t tag_wake_batch = 1;
   KeyslotWaiter keyslot_waiter = KeyslotWaiter::linux;
+  WriteThrottleConfig throttle;
 
   static constexpr std::array<Choice, 2> schedulers{
       {{"none", "A request has a tag of the hardware from the beginning, and is issued when its plug is flushed"},
@@ -77,6 +79,7 @@ struct BlockLayerConfig {
                  "Linux has 8 [linux-tag-wakeups]", "tag"));
     f("keyslot_waiter", keyslot_waiter, keyslot_waiters,
       fact("What a process does that slept for a keyslot and is woken", "[linux-keyslot-manager]"));
+    f.group("throttle", throttle, "Writeback throttling");
   }
 
   /// Of a read or write before it merges: more bytes or more segments are split off.

@@ -42,6 +42,7 @@ struct Request {
   bool has_keyslot = false;
   bool may_merge = true;
   bool has_tag = false;
+  bool throttled = false;  ///< counts in the writeback throttling
   std::uint32_t number = 0;
   Tag tag{};
   Keyslot keyslot{};
@@ -54,13 +55,14 @@ struct Request {
   std::uint32_t last_bio = no_index;
   std::uint32_t segments = 0;  ///< of its bios together
   std::uint32_t next = no_index;  ///< in a list of requests
+  Picoseconds issued{};           ///< to the device, with writeback throttling
 
   /// Becomes what `bio` asks for.
   void begin(const Bio& bio) {
     operation = bio.io.operation;
     fua = bio.has(IoRequest::fua) && operation == Operation::write;
     preflush = bio.has(IoRequest::preflush) && operation == Operation::write;
-    has_keyslot = has_tag = false;
+    has_keyslot = has_tag = throttled = false;
     may_merge = icesim::may_merge(bio);
     crypt = bio.crypt;
     lba = bio.lba;
