@@ -55,18 +55,40 @@ TEST(SimulationGolden, TheTraceWithAKeyPerPolicy) {
   expect_golden("default-k612-open-3000", test::simulate(first_3000(), test::k612));
 }
 
-TEST(SimulationGolden, ARandomMixWhoseDataIsVerified) {
+SystemConfig linux_6_12(SystemConfig config) {
+  config.block_layer.profile = BlockLayerProfile::linux_6_12;
+  config.block_layer.set_profile();
+  return config;
+}
+
+TEST(SimulationGolden, TheTraceWithAKeyPerFileOnLinux) {
+  expect_golden("linux-6.12-k61-open-3000", test::simulate(linux_6_12(first_3000()), test::k61));
+}
+
+TEST(SimulationGolden, TheTraceWithAKeyPerFileAsFastAsLinuxCan) {
+  SystemConfig config = linux_6_12(first_3000());
+  config.replay.mode = ReplayMode::asap;
+  config.replay.queue_depth = 128;
+  expect_golden("linux-6.12-k61-asap-3000", test::simulate(config, test::k61));
+}
+
+void expect_random_mix(const std::string& name, SystemConfig config) {
   GeneratorConfig workload;
   workload.requests = 4000;
   workload.length = Bytes{12 << 10};
   workload.keys = 40;
   workload.seed = 21;
-  SystemConfig config;
   config.replay.mode = ReplayMode::asap;
   config.payload = Payload::verify;
   const Values v = test::simulate(config, workload);
   EXPECT_EQ(v.at("payload.mismatches"), 0u);
-  expect_golden("default-random-asap-verify", v);
+  expect_golden(name, v);
+}
+
+TEST(SimulationGolden, ARandomMixWhoseDataIsVerified) { expect_random_mix("default-random-asap-verify", {}); }
+
+TEST(SimulationGolden, ARandomMixOnLinuxWhoseDataIsVerified) {
+  expect_random_mix("linux-6.12-random-asap-verify", linux_6_12({}));
 }
 
 TEST(SimulationGolden, TheKeyPathsThatAreNotTheDefault) {

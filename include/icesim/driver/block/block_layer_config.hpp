@@ -17,9 +17,11 @@ namespace icesim {
 
 enum class Scheduler : std::uint8_t { none, mq_deadline };
 enum class SleepersPlug : std::uint8_t { submitter, kblockd };
+enum class BlockLayerProfile : std::uint8_t { simple, linux_6_12, android };
 enum class KeyslotWaiter : std::uint8_t { linux, hit };
 
 struct BlockLayerConfig {
+  BlockLayerProfile profile = BlockLayerProfile::simple;
   std::uint64_t plug_requests = 32;
   Bytes plug_bytes{128 << 10};
   Bytes max_request{1 << 20};
@@ -36,6 +38,10 @@ struct BlockLayerConfig {
   KeyslotWaiter keyslot_waiter = KeyslotWaiter::linux;
   WriteThrottleConfig throttle;
 
+  static constexpr std::array<Choice, 3> profiles{
+      {{"simple", "No scheduler, and who sleeps issues its plug before: fast"},
+       {"linux-6.12", "As Linux 6.12 does it where nobody has changed anything"},
+       {"android", "The same without a scheduler, as start-up scripts of phones choose [linux-mq-deadline]"}}};
   static constexpr std::array<Choice, 2> schedulers{
       {{"none", "A request has a tag of the hardware from the beginning, and is issued when its plug is flushed"},
        {"mq-deadline", "Requests have tags of the scheduler, and get one of the hardware's when they are given out"}}};
@@ -48,6 +54,11 @@ struct BlockLayerConfig {
 
   void describe(Fields& f) {
     using namespace literals;
+    const BlockLayerProfile before = profile;
+    f("profile", profile, profiles,
+      choice("What scheduler, sleepers_plug, tag_wait_queues, tag_wake_batch, keyslot_waiter and throttle.on are unless they "
+             "are set themselves, after it"));
+    if (profile != before) set_profile();
     f("plug_requests", plug_requests, {1, Plug::most},
       fact("Requests in a submitter's plug; another one flushes it first. 1: no plug, each is issued at once", "[linux-plug]"));
     f("plug_bytes", plug_bytes, {4_KiB, 1_MiB},
@@ -80,6 +91,17 @@ struct BlockLayerConfig {
     f("keyslot_waiter", keyslot_waiter, keyslot_waiters,
       fact("What a process does that slept for a keyslot and is woken", "[linux-keyslot-manager]"));
     f.group("throttle", throttle, "Writeback throttling");
+  }
+
+  /// Gives the parameters that a profile is about the values of `profile`.
+  void set_profile() {
+    const bool linux = profile != BlockLayerProfile::simple;
+    scheduler = profile == BlockLayerProfile::linux_6_12 ? Scheduler::mq_deadline : Scheduler::none;
+    sleepers_plug = linux ? SleepersPlug::kblockd : SleepersPlug::submitter;
+    tag_wait_queues = linux ? TagWaiters::most_queues : 1;
+    tag_wake_batch = linux ? TagWaiters::most_batch : 1;
+    keyslot_waiter = KeyslotWaiter::linux;
+    throttle.on = linux;
   }
 
   /// Of a read or write before it merges: more bytes or more segments are split off.
