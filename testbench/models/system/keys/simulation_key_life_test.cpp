@@ -79,7 +79,8 @@ TEST(SimulationKeyLife, TheDevicesKeyIsInAKeyslotNearlyAlwaysAndNeverForgotten) 
   const Values with = test::simulate(config, test::k61);
   EXPECT_GT(with.at("keyslots.programs"), without.at("keyslots.programs")) << "one keyslot less for the files";
   EXPECT_GT(with.at("keyslots.hits"), without.at("keyslots.hits"));
-  EXPECT_EQ(with.at("ice.to_device.bypassed") + with.at("ice.to_host.bypassed"), 0u) << "nothing goes plain";
+  EXPECT_EQ(with.at("ice.to_device.bypassed"), 0u) << "no block goes plain";
+  EXPECT_LT(with.at("ice.to_host.bypassed"), 4096u) << "but what the initialisation reads";
   EXPECT_GT(without.at("ice.to_device.bypassed"), 0u);
   test::Requests plain({test::request(Operation::write, 5, 1), test::request(Operation::read, 5, 1, no_key, 9_ms),
                         test::request(Operation::write, 9, 1, no_key, 20_ms)});
@@ -98,7 +99,7 @@ TEST(SimulationKeyLife, KeysComeAndGoWithoutHarm) {
     SystemConfig config = test::odd_system(random);
     config.keys.life = random.chance(50) ? KeyLifeRule::lru : KeyLifeRule::idle;
     config.keys.open_keys = 1 + random.below(5);
-    config.keys.idle_time = Picoseconds{1'000'000 << random.below(12)};
+    config.keys.idle_time = Picoseconds{std::uint64_t{1'000'000} << random.below(12)};
     config.keys.device_key = random.chance(30);
     config.keys.optimum = true;
     config.keys.replacement = static_cast<ReplacementPolicy>(random.below(KeysConfig::policies.size()));
