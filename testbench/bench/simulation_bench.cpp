@@ -113,9 +113,11 @@ void sequential_read_128k(benchmark::State& state) {
 void sequential_write_128k(benchmark::State& state) {
   generated(state, AccessPattern::sequential, 0, Bytes{128 << 10}, 8, 20'000, 128 * gib, 8 * gib);
 }
-void trace_key_per_file(benchmark::State& state, KeyPathKind path) {
+void trace_key_per_file(benchmark::State& state, KeyPathKind path, BlockLayerProfile profile) {
   SystemConfig config;
   config.crypto.path = path;
+  config.block_layer.profile = profile;
+  config.block_layer.set_profile();
   config.replay.mode = ReplayMode::asap;
   simulate(state, config, [] { return open_trace(ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace"); }, 9765);
 }
@@ -140,11 +142,15 @@ BENCHMARK(random_write_4k)->Unit(benchmark::kMillisecond);
 BENCHMARK(random_write_4k_collecting)->Unit(benchmark::kMillisecond);
 BENCHMARK(sequential_read_128k)->Unit(benchmark::kMillisecond);
 BENCHMARK(sequential_write_128k)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(trace_key_per_file, registers, KeyPathKind::registers)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(trace_key_per_file, firmware, KeyPathKind::firmware)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(trace_key_per_file, hwkm_v1, KeyPathKind::hwkm_v1)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(trace_key_per_file, hwkm_v2, KeyPathKind::hwkm_v2)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(trace_key_per_file, none, KeyPathKind::none)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(trace_key_per_file, registers, KeyPathKind::registers, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(trace_key_per_file, firmware, KeyPathKind::firmware, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(trace_key_per_file, hwkm_v1, KeyPathKind::hwkm_v1, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(trace_key_per_file, hwkm_v2, KeyPathKind::hwkm_v2, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(trace_key_per_file, none, KeyPathKind::none, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(trace_key_per_file, linux_6_12, KeyPathKind::registers, BlockLayerProfile::linux_6_12)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(trace_key_per_file, android, KeyPathKind::registers, BlockLayerProfile::android)
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(closed_4k)->Unit(benchmark::kMillisecond);
 
 void raw_notifications(benchmark::State& state) {
