@@ -17,6 +17,8 @@ class SumOfTimes : public Fields {
   explicit SumOfTimes(SystemConfig config)
       : cycle_(period(std::min({config.clocks.bus, config.clocks.ice, config.clocks.device, config.clocks.nand}))) {
     config.keys.idle_time = Picoseconds{};  // which no request waits for
+    DeadlineConfig& deadline = config.block_layer.deadline;
+    if (config.block_layer.scheduler == Scheduler::none) deadline.read_expire = deadline.write_expire = Picoseconds{};
     config.describe(*this);
   }
   Wide sum = 0;
