@@ -24,7 +24,7 @@ class PlainReplacement {
   PlainReplacement(const KeysConfig& config, std::uint32_t count, std::uint64_t seed)
       : keyslots(count), config_(config), random_(seed) {
     for (std::uint32_t i = 0; i < count; ++i) {
-      note(Event::released, i);
+      note(Event::What::released, i);
       round_.push_back(i);
     }
   }
@@ -33,15 +33,15 @@ class PlainReplacement {
 
   void programmed(std::uint32_t keyslot, KeyId key) {
     keyslots[keyslot] = {key, 1};
-    note(Event::programmed, keyslot, key);
+    note(Event::What::programmed, keyslot, key);
     if (config_.replacement == ReplacementPolicy::clock && round_.front() == keyslot) turn();
   }
   void used(std::uint32_t keyslot) {
     ++keyslots[keyslot].references;
-    note(Event::used, keyslot, keyslots[keyslot].key);
+    note(Event::What::used, keyslot, keyslots[keyslot].key);
   }
   void released(std::uint32_t keyslot) {
-    if (--keyslots[keyslot].references == 0) note(Event::released, keyslot);
+    if (--keyslots[keyslot].references == 0) note(Event::What::released, keyslot);
   }
 
   /// Nothing: no keyslot may be taken.
@@ -50,40 +50,47 @@ class PlainReplacement {
     for (std::uint32_t i = 0; i < keyslots.size(); ++i)
       if (keyslots[i].references == 0) idle.push_back(i);
     std::sort(idle.begin(), idle.end(), [this](std::uint32_t a, std::uint32_t b) {
-      return last(Event::released, a) < last(Event::released, b);
+      return last(Event::What::released, a) < last(Event::What::released, b);
     });
     const auto first = [&](auto&& rank) -> std::optional<std::uint32_t> {
       if (idle.empty()) return std::nullopt;
-      return *std::min_element(idle.begin(), idle.end(), [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
+      return *std::min_element(idle.begin(), idle.end(),
+                               [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
     };
     if (config_.replacement == ReplacementPolicy::linux_lru) return first([](std::uint32_t) { return 0; });
     if (config_.replacement == ReplacementPolicy::pinned) {
       const std::vector<KeyId> stay = most_wanted();
-      idle.erase(std::remove_if(idle.begin(), idle.end(),
-                                [&](std::uint32_t i) { return std::count(stay.begin(), stay.end(), keyslots[i].key) > 0; }),
-                 idle.end());
+      idle.erase(
+          std::remove_if(idle.begin(), idle.end(),
+                         [&](std::uint32_t i) { return std::count(stay.begin(), stay.end(), keyslots[i].key) > 0; }),
+          idle.end());
       return first([](std::uint32_t) { return 0; });
     }
     const auto empty = first([this](std::uint32_t i) { return keyslots[i].key == no_key ? i : keyslots.size(); });
     if (!empty || keyslots[*empty].key == no_key) return empty;
     switch (config_.replacement) {
-      case ReplacementPolicy::fifo: return first([this](std::uint32_t i) { return last(Event::programmed, i); });
-      case ReplacementPolicy::lfu: return first([this](std::uint32_t i) { return uses(i); });
-      case ReplacementPolicy::random: return idle[random_.below(idle.size())];
-      default: break;
+      case ReplacementPolicy::fifo:
+        return first([this](std::uint32_t i) { return last(Event::What::programmed, i); });
+      case ReplacementPolicy::lfu:
+        return first([this](std::uint32_t i) { return uses(i); });
+      case ReplacementPolicy::random:
+        return idle[random_.below(idle.size())];
+      default:
+        break;
     }
     for (;; turn()) {
       const std::uint32_t at = round_.front();
       if (keyslots[at].references > 0) continue;
-      const std::size_t used = std::max(last(Event::used, at), last(Event::programmed, at));
-      if (used < last(Event::passed, at)) return at;
-      note(Event::passed, at);
+      const std::size_t used = std::max(last(Event::What::used, at), last(Event::What::programmed, at));
+      if (used < last(Event::What::passed, at)) return at;
+      note(Event::What::passed, at);
     }
   }
 
  private:
   struct Event {
-    enum What { programmed, used, released, passed } what;
+    enum class What : std::uint8_t { programmed, used, released, passed };
+    What what;
     std::uint32_t keyslot;
     KeyId key;
   };
@@ -101,8 +108,8 @@ class PlainReplacement {
   }
   std::size_t uses(std::uint32_t keyslot) const {
     std::size_t count = 0;
-    for (std::size_t i = last(Event::programmed, keyslot); i < events_.size(); ++i)
-      if (events_[i].what == Event::used && events_[i].keyslot == keyslot) ++count;
+    for (std::size_t i = last(Event::What::programmed, keyslot); i < events_.size(); ++i)
+      if (events_[i].what == Event::What::used && events_[i].keyslot == keyslot) ++count;
     return count;
   }
   std::vector<KeyId> most_wanted() const {
