@@ -81,7 +81,7 @@ std::size_t Agenda::earliest() const {
 
 /// Asks what has come about; once in many pieces of work.
 void Agenda::look() {
-  look_at_ += work_between_looks_;
+  until_look_ = work_between_looks_;
   const Picoseconds t = now();
   const std::uint64_t progress = watch_ != nullptr ? watch_->progress() : 0;
   const Picoseconds patience = watch_ != nullptr ? watch_->patience() : Picoseconds{};

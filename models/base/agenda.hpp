@@ -60,12 +60,11 @@ class Agenda : public sc_core::sc_module {
   void watch(const Watch& watch) { watch_ = &watch; }
   /// Looks at what has come about after each so many pieces of work, from now on.
   void look_every(std::uint64_t work) {
-    work_between_looks_ = work;
-    look_at_ = work_ + work;
+    work_between_looks_ = until_look_ = work;
   }
   /// Counts a piece of work: a wake-up, or what a module does without one. Throws a Bug when all of it leads nowhere.
   void count_work() {
-    if (__builtin_expect(static_cast<long>(++work_ == look_at_), 0) != 0) look();
+    if (__builtin_expect(static_cast<long>(--until_look_ == 0), 0) != 0) look();
   }
   /// What such a Bug says; empty when there is none. The kernel passes on only its own kind of exceptions.
   const std::string& stuck() const { return stuck_; }
@@ -99,9 +98,8 @@ class Agenda : public sc_core::sc_module {
   /// So many may find nothing new: there may be millions of threads, all of which a lock lets have a try at one
   /// instant.
   static constexpr std::uint32_t looks_at_an_instant = 16;
-  std::uint64_t work_ = 0;
   std::uint64_t work_between_looks_ = std::uint64_t{1} << 22;
-  std::uint64_t look_at_ = work_between_looks_;
+  std::uint64_t until_look_ = work_between_looks_;
   const Watch* watch_ = nullptr;
   std::uint64_t progress_ = 0;             ///< at the last look
   Picoseconds progressed_{};               ///< a look that found some, or nothing to wait for

@@ -198,12 +198,7 @@ void GuestRequests::finish(Tag tag, Picoseconds at) {
   const bool writes = *request.operation == Operation::write;
   if (reads) statistics_.bytes_read += logical_block * request.blocks;
   if (writes) statistics_.bytes_written += logical_block * request.blocks;
-  const Picoseconds latency = entry.timeline.total();
-  if (reads) latency_.read.add(latency);
-  if (writes) latency_.write.add(latency);
-  latency_.all.add(latency);
-  for (std::size_t stage = 0; stage < stage_count; ++stage)
-    latency_.stage_total[stage] += entry.timeline.spent(static_cast<Stage>(stage));
+  latency_.add(*request.operation, entry.timeline);
 }
 
 GuestKeyslotStatistics GuestRequests::keyslots() const {

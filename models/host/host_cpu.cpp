@@ -31,7 +31,7 @@ HostCpu::~HostCpu() {
   for (Load& each : loads_) each.entry.wipe();
 }
 
-void HostCpu::call_workload(Picoseconds at) { inbox_.push(at, order(arrivals, ++sequence_), {Event::Kind::workload, 0, {}}); }
+void HostCpu::call_workload(Picoseconds at) { inbox_.push(at, order(arrivals, ++sequence_), {Event::Kind::workload, 0}); }
 
 void HostCpu::queue(Core core, Step step) {
   CoreState& c = cores_[core];
@@ -44,7 +44,14 @@ void HostCpu::queue(Core core, Step step) {
 }
 
 void HostCpu::queue_at(Core core, Step step, Picoseconds at) {
-  inbox_.push(at, order(timers, ++sequence_), {Event::Kind::queue, core, step});
+  if (free_timers_.empty()) {
+    free_timers_.push_back(static_cast<std::uint32_t>(timers_.size()));
+    timers_.emplace_back();
+  }
+  const std::uint32_t timer = free_timers_.back();
+  free_timers_.pop_back();
+  timers_[timer] = {core, step};
+  inbox_.push(at, order(Rank::timers, ++sequence_), {Event::Kind::queue, timer});
 }
 
 /// Carries out a step and those that follow on the core, until one takes time or nothing is left to do.
@@ -62,13 +69,13 @@ bool HostCpu::begin(CoreState& c, Step step, Picoseconds t, std::uint32_t& value
   c.current = step;
   c.began = t;
   ++statistics_.steps;
-  if (step.kind == Step::Kind::read) return issue_read(c, t, value);
+  if (step.kind() == Step::Kind::read) return issue_read(c, t, value);
   value = 0;
   if (step.cost.n == 0) {
     wake_.count_work();  // as much may follow at this instant as there is
     return true;
   }
-  inbox_.push(t + step.cost, order(steps, c.number), {Event::Kind::step_ended, c.number, {}});
+  inbox_.push(t + step.cost, order(steps, c.number), {Event::Kind::step_ended, c.number});
   return false;
 }
 
@@ -89,10 +96,10 @@ void HostCpu::go_on(CoreState& c, std::uint32_t value) {
   Step next;
   do {
     statistics_.busy += t - c.began;
-    const Work::Kind kind = c.current.work_kind;
+    const Work::Kind kind = c.current.work_kind();
     next = driver_->step(c.current.work(), value);
-    if (next.kind == Step::Kind::done) next = after(c, kind);
-  } while (next.kind != Step::Kind::done && begin(c, next, t, value));
+    if (next.kind() == Step::Kind::done) next = after(c, kind);
+  } while (next.kind() != Step::Kind::done && begin(c, next, t, value));
 }
 
 /// What a core goes on with whose work of `kind` is done.
@@ -111,19 +118,19 @@ Step HostCpu::after(CoreState& c, Work::Kind kind) {
 void HostCpu::step() {
   Event event;
   while (inbox_.pop(event)) {
-    CoreState& c = cores_[event.core];
     switch (event.kind) {
       case Event::Kind::workload:
         workload_->arrive();
         break;
       case Event::Kind::answer:
-        ended(c, c.value);
+        ended(cores_[event.index], cores_[event.index].value);
         break;
       case Event::Kind::step_ended:
-        ended(c, 0);
+        ended(cores_[event.index], 0);
         break;
       case Event::Kind::queue:
-        queue(event.core, event.step);
+        free_timers_.push_back(event.index);
+        queue(timers_[event.index].core, timers_[event.index].step);
         break;
       case Event::Kind::load:
         loader_->load(loads_.front().keyslot, loads_.front().entry, loads_.front().configure);
@@ -181,9 +188,9 @@ bool HostCpu::issue_read(CoreState& c, Picoseconds t, std::uint32_t& value) {
     statistics_.busy += answered - c.began;
     c.began = answered;
     c.current = driver_->step(c.current.work(), c.value);
-    ensure(c.current.kind == Step::Kind::compute && c.current.cost.n > 0, "the driver works, as it said");
+    ensure(c.current.kind() == Step::Kind::compute && c.current.cost.n > 0, "the driver works, as it said");
     ++statistics_.steps;
-    inbox_.push(answered + c.current.cost, order(steps, c.number), {Event::Kind::step_ended, c.number, {}});
+    inbox_.push(answered + c.current.cost, order(steps, c.number), {Event::Kind::step_ended, c.number});
     return false;
   }
   // IE, which only software changes, is answered as well.
@@ -191,7 +198,7 @@ bool HostCpu::issue_read(CoreState& c, Picoseconds t, std::uint32_t& value) {
     c.has_second = read_early(c, ahead.reg, answered, c.second, answered);
     ensure(c.has_second, "IE is answered early after a status that was");
   }
-  inbox_.push(answered, order(answers, c.number), {Event::Kind::answer, c.number, {}});
+  inbox_.push(answered, order(answers, c.number), {Event::Kind::answer, c.number});
   return false;
 }
 
@@ -199,7 +206,7 @@ bool HostCpu::issue_read(CoreState& c, Picoseconds t, std::uint32_t& value) {
 void HostCpu::settle_ending(CoreState& c) {
   c.ending = false;
   if (now() < c.free) {
-    inbox_.push(c.free, order(answers, c.number), {Event::Kind::answer, c.number, {}});
+    inbox_.push(c.free, order(answers, c.number), {Event::Kind::answer, c.number});
     return;
   }
   c.busy = false;
@@ -223,13 +230,13 @@ tlm::tlm_sync_enum HostCpu::answer(tlm::tlm_generic_payload& access, tlm::tlm_ph
   Core core = 0;
   while (&cores_[core].access != &access) ++core;
   cores_[core].value = load_le32(reinterpret_cast<const std::byte*>(access.get_data_ptr()));
-  inbox_.push(now() + Picoseconds{delay.value()} + way_back(config_.costs), order(answers, core), {Event::Kind::answer, core, {}});
+  inbox_.push(now() + Picoseconds{delay.value()} + way_back(config_.costs), order(answers, core), {Event::Kind::answer, core});
   return tlm::TLM_COMPLETED;
 }
 
 void HostCpu::load_keyslot(Keyslot keyslot, const CryptoConfig& entry, bool configure, Picoseconds at) {
   loads_.push_back({keyslot, entry, configure});
-  inbox_.push(at, order(Rank::loads, ++sequence_), {Event::Kind::load, 0, {}});
+  inbox_.push(at, order(Rank::loads, ++sequence_), {Event::Kind::load, 0});
 }
 
 void HostCpu::write_memory(std::uint64_t address, const std::byte* data, std::size_t size) {

@@ -95,6 +95,10 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   struct Event {
     enum class Kind : std::uint8_t { workload, answer, step_ended, queue, load };
     Kind kind = Kind::workload;
+    std::uint32_t index = 0;  ///< of a core; of a timer with `queue`
+  };
+  /// A step that is to be queued later; there are few, and an event for each step.
+  struct Timer {
     Core core = 0;
     Step step;
   };
@@ -141,6 +145,8 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   KeyslotLoader* loader_ = nullptr;
   Inbox<Event> inbox_{wake_};
   std::deque<Load> loads_;
+  std::vector<Timer> timers_;
+  std::vector<std::uint32_t> free_timers_;
   std::vector<CoreState> cores_;
   tlm::tlm_generic_payload write_access_;
   std::uint64_t sequence_ = 0;

@@ -194,13 +194,7 @@ void TracePlayer::schedule(Process& p) {
 void TracePlayer::bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) {
   if (observer_ != nullptr) observer_->request_ended(record_of(bio, request, timeline));
   // How long it took to fail says nothing about how long it takes.
-  if (!bio.failure) {
-    const Picoseconds latency = timeline.total();
-    latency_.all.add(latency);
-    if (bio.io.operation == Operation::read) latency_.read.add(latency);
-    if (bio.io.operation == Operation::write) latency_.write.add(latency);
-    for (std::size_t s = 0; s < stage_count; ++s) latency_.stage_total[s] += timeline.spent(static_cast<Stage>(s));
-  }
+  if (!bio.failure) latency_.add(bio.io.operation, timeline);
   --outstanding_;
   ended_ = agenda_.now();
   if (config_.mode == ReplayMode::closed) {

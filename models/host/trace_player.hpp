@@ -18,12 +18,21 @@ namespace icesim {
 struct LatencyStatistics {
   Histogram read;
   Histogram write;
-  Histogram all;
-  std::array<TimeSum, stage_count> stage_total{};
+  Histogram other;  ///< flushes and discards
+  StageSums stages;
+
+  void add(Operation operation, const Timeline& life) {
+    (operation == Operation::read ? read : operation == Operation::write ? write : other).add(life.latency());
+    stages.add(life);
+  }
+  std::uint64_t count() const { return read.count() + write.count() + other.count(); }
 
   void describe(Statistics& s) const {
     s("read", read, "Latency of reads");
     s("write", write, "Latency of writes");
+    Histogram all = other;
+    all.merge(read);
+    all.merge(write);
     s("all", all, "Latency of all requests, flushes and discards too");
   }
 };

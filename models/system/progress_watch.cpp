@@ -66,7 +66,7 @@ Picoseconds longest_wait(const SystemConfig& config, std::uint64_t outstanding) 
 std::uint64_t ProgressWatch::progress() const {
   const UfsDeviceStatistics& device = system_.device->statistics();
   const FlashStatistics& flash = system_.flash->statistics();
-  const std::uint64_t ended = system_.player.latency().all.count();
+  const std::uint64_t ended = system_.player.latency().count();
   return 2 * ended + system_.player.outstanding() + system_.controller->statistics().commands + device.data_ins +
          device.data_outs + flash.reads + flash.programs;
 }

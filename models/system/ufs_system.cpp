@@ -64,7 +64,7 @@ void DeviceStages::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Pico
 
 std::array<StageTotal, stage_count> stage_totals_of(const LatencyStatistics& latency) {
   std::array<StageTotal, stage_count> result;
-  for (std::size_t i = 0; i < stage_count; ++i) result[i] = {stages[i].name, stages[i].sentence, latency.stage_total[i]};
+  for (std::size_t i = 0; i < stage_count; ++i) result[i] = {stages[i].name, stages[i].sentence, latency.stages[i]};
   return result;
 }
 

@@ -31,6 +31,25 @@ TEST(Timeline, AddsUpTheVisitsToAStage) {
   EXPECT_EQ(life.spent(Stage::keyslot_wait), 4_us + 6_us);
 }
 
+TEST(StageSums, AreExactBeyond64Bits) {
+  Timeline longest(0_ps);
+  longest.mark(Stage::cpu, Picoseconds{std::uint64_t{1} << 63});
+  longest.mark(Stage::flash, Picoseconds{~std::uint64_t{0}});
+  Timeline shortest(7_ps);
+  shortest.mark(Stage::cpu, 8_ps);
+  StageSums sums;
+  Wide cpu = 0, flash = 0;
+  for (int i = 0; i < 5; ++i) {
+    sums.add(longest);
+    sums.add(shortest);
+    cpu += (Wide{1} << 63) + 1;
+    flash += (Wide{1} << 63) - 1;
+    EXPECT_TRUE(sums[static_cast<std::size_t>(Stage::cpu)].n == cpu) << i;
+    EXPECT_TRUE(sums[static_cast<std::size_t>(Stage::flash)].n == flash) << i;
+    EXPECT_TRUE(sums[static_cast<std::size_t>(Stage::device)].n == 0) << i;
+  }
+}
+
 TEST(Timeline, CallsAMarkThatGoesBackABug) {
   Timeline life(10_us);
   EXPECT_THROW(life.mark(Stage::cpu, 10_us - 1_ps), Bug);

@@ -109,8 +109,9 @@ class Timeline {
 
   Picoseconds start() const { return start_; }
   Picoseconds last() const { return last_; }
+  Picoseconds latency() const { return last_ - start_; }
   Picoseconds spent(Stage stage) const { return spent_[static_cast<std::size_t>(stage)]; }
-  /// Sum of all stages; equal to last() - start().
+  /// Sum of all stages; equal to latency().
   Picoseconds total() const {
     Picoseconds sum{};
     for (Picoseconds s : spent_) sum += s;
@@ -118,11 +119,35 @@ class Timeline {
   }
 
  private:
+  friend class StageSums;
+
   Picoseconds start_{};
   Picoseconds last_{};
   Picoseconds unplugged_{};
   Picoseconds given_out_{};
   std::array<Picoseconds, stage_count> spent_{};
+};
+
+/// Time that many requests spent in each stage, which may be longer than any time.
+class StageSums {
+ public:
+  void add(const Timeline& life) {
+    // No stage is longer than all of them, so what is added in 64 bits fits as long as the latencies' sum does.
+    if (__builtin_add_overflow(recent_latency_, life.latency().n, &recent_latency_)) settle(life.latency());
+    for (std::size_t s = 0; s < stage_count; ++s) recent_[s] += life.spent_[s];
+  }
+  TimeSum operator[](std::size_t stage) const { return settled_[stage] + recent_[stage]; }
+
+ private:
+  void settle(Picoseconds next) {
+    for (std::size_t s = 0; s < stage_count; ++s) settled_[s] += recent_[s];
+    recent_.fill(Picoseconds{});
+    recent_latency_ = next.n;
+  }
+
+  std::uint64_t recent_latency_ = 0;
+  std::array<Picoseconds, stage_count> recent_{};
+  std::array<TimeSum, stage_count> settled_{};
 };
 
 }  // namespace icesim

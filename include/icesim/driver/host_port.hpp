@@ -67,27 +67,30 @@ struct Work {
 };
 
 /// What a core does next: nothing, work for some time, or wait for a register.
-/// Passed and returned in two machine words: a core takes several steps for each request.
+/// Two machine words: a core takes several steps for each request, and each goes through several hands.
 struct Step {
   enum class Kind : std::uint8_t { done, compute, read };
-  Kind kind = Kind::done;
-  Work::Kind work_kind{};
-  std::uint16_t offset = 0;  ///< of the register
-  std::uint32_t index = 0;
+  std::uint64_t what = 0;  ///< from the lowest bit on: kind, kind of work, offset of the register, index of the work
   Picoseconds cost{};
 
-  Work work() const { return {work_kind, index}; }
-  Reg reg() const { return static_cast<Reg>(offset); }
+  Kind kind() const { return static_cast<Kind>(what & 0xff); }
+  Work::Kind work_kind() const { return static_cast<Work::Kind>(what >> 8 & 0xff); }
+  Work work() const { return {work_kind(), static_cast<std::uint32_t>(what >> 32)}; }
+  Reg reg() const { return static_cast<Reg>(what >> 16 & 0xffff); }
 
   static Step done() { return {}; }
   static Step compute(Work::Kind work, std::uint32_t index, Picoseconds cost) {
-    return {Kind::compute, work, 0, index, cost};
+    return {packed(Kind::compute, work, 0, index), cost};
   }
   static Step read(Work::Kind work, std::uint32_t index, Reg reg) {
-    return {Kind::read, work, static_cast<std::uint16_t>(reg), index, Picoseconds{}};
+    return {packed(Kind::read, work, static_cast<std::uint64_t>(reg), index), Picoseconds{}};
+  }
+
+ private:
+  static std::uint64_t packed(Kind kind, Work::Kind work, std::uint64_t offset, std::uint64_t index) {
+    return static_cast<std::uint64_t>(kind) | static_cast<std::uint64_t>(work) << 8 | offset << 16 | index << 32;
   }
 };
-static_assert(sizeof(Step) == 16);
 
 /// The machine as the driver sees it.
 class HostPort {

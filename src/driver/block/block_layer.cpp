@@ -126,41 +126,47 @@ Step BlockLayer::step(Work work) {
       life.mark(Stage::submit, now);
       return place(work.index);
     }
-    case Work::Kind::resume: {
-      const Waiting waited = s.waiting;
-      s.waiting = Waiting::nothing;
-      if (waited == Waiting::throttle) {
-        bios_[s.first_bio]->timeline.mark(Stage::throttle, now);
-        return pass_throttle(work.index);
-      }
-      if (waited == Waiting::tag) {
-        tag_waiters_.woken();
-        bios_[s.first_bio]->timeline.mark(Stage::tag, now);
-        return make_request(work.index);
-      }
-      Request& request = requests_[s.current];
-      if (waited == Waiting::firmware) {
-        request.timeline.mark(Stage::firmware, now);
-        return work_on_key(work.index, queue_.go_on_with_key());
-      }
-      const bool for_idle = waited == Waiting::idle_keyslot;
-      request.timeline.mark(for_idle ? Stage::keyslot_wait : Stage::keyslot_lock, now);
-      const bool looks_for_idle = for_idle && config_.keyslot_waiter == KeyslotWaiter::linux;
-      return settle(work.index, keyslots_->get_again(request.crypt.key, looks_for_idle
-                                                                            ? KeyslotManager::Outcome::wait_idle
-                                                                            : KeyslotManager::Outcome::wait_unlocked));
-    }
+    case Work::Kind::resume:
+      return resume(work.index);
     case Work::Kind::key_work:
       return key_work_done(work.index);
     case Work::Kind::dispatch: {
       Request& request = requests_[s.issuing];
-      request.timeline.unplug(now - costs_.dispatch);
+      request.timeline->unplug(now - costs_.dispatch);
       send(request);
       return next(work.index);
     }
     default:
       throw_bug("this work is not the block layer's");
   }
+}
+
+/// A submitter is awake again.
+Step BlockLayer::resume(std::uint32_t submitter) {
+  const Picoseconds now = host_.now();
+  Submitter& s = submitters_[submitter];
+  const Waiting waited = s.waiting;
+  s.waiting = Waiting::nothing;
+  if (waited == Waiting::throttle) {
+    bios_[s.first_bio]->timeline.mark(Stage::throttle, now);
+    return pass_throttle(submitter);
+  }
+  if (waited == Waiting::tag) {
+    tag_waiters_.woken();
+    bios_[s.first_bio]->timeline.mark(Stage::tag, now);
+    return make_request(submitter);
+  }
+  Request& request = requests_[s.current];
+  if (waited == Waiting::firmware) {
+    request.timeline->mark(Stage::firmware, now);
+    return work_on_key(submitter, queue_.go_on_with_key());
+  }
+  const bool for_idle = waited == Waiting::idle_keyslot;
+  request.timeline->mark(for_idle ? Stage::keyslot_wait : Stage::keyslot_lock, now);
+  const bool looks_for_idle = for_idle && config_.keyslot_waiter == KeyslotWaiter::linux;
+  return settle(submitter, keyslots_->get_again(request.crypt.key, looks_for_idle
+                                                                       ? KeyslotManager::Outcome::wait_idle
+                                                                       : KeyslotManager::Outcome::wait_unlocked));
 }
 
 /// A step of a request or of kblockd.
@@ -210,6 +216,7 @@ Step BlockLayer::make_request(std::uint32_t submitter) {
   s.current = free_.take();
   Request& request = requests_[s.current];
   request.begin(*bios_[index]);
+  request.timeline = &bios_[index]->timeline;
   request.has_tag = !scheduled_;
   if (throttle_) request.throttled = throttle_->holds_back(throttle_->kind_of(bios_[index]->io));
   request.submitter = submitter;

@@ -7,8 +7,8 @@ void BlockLayer::complete(Tag tag, Failure failure) {
   Request& request = this->request(tag);
   if (request.preflush) {
     request.preflush = false;
-    request.timeline.mark(Stage::flush, host_.now());
-    request.timeline.unplug(host_.now());
+    request.timeline->mark(Stage::flush, host_.now());
+    request.timeline->unplug(host_.now());
     if (!failure) {
       host_.queue(submitters_[request.submitter].core,
                   Step::compute(Work::Kind::redispatch, request.number, costs_.dispatch));
@@ -34,18 +34,19 @@ void BlockLayer::release(std::uint32_t number) {
 }
 
 void BlockLayer::end_bios(Request& request, Failure failure) {
+  // All before the first one ends: it may be another bio then.
+  for (std::uint32_t index = bios_[request.first_bio]->next; index != no_index; index = bios_[index]->next)
+    bios_[index]->timeline.follow(*request.timeline);
   for (std::uint32_t index = request.first_bio; index != no_index;) {
     Bio& bio = *bios_[index];
     const std::uint32_t following = bio.next;
-    if (index != request.first_bio) bio.timeline.follow(request.timeline);
-    const Timeline& life = index == request.first_bio ? request.timeline : bio.timeline;
     if (!bio.failure) bio.failure = failure;
     if (bio.parent == no_index) {
-      end_bio(index, request, life);
+      end_bio(index, request, bio.timeline);
     } else {
       Bio& parent = *bios_[bio.parent];
       if (!parent.failure) parent.failure = bio.failure;
-      if (--parent.parts == 0) end_bio(bio.parent, request, life);
+      if (--parent.parts == 0) end_bio(bio.parent, request, bio.timeline);
       bio.next = free_bio_;
       free_bio_ = index;
     }
@@ -65,7 +66,7 @@ void BlockLayer::count_completed(const IoRequest& io) {
 
 void BlockLayer::end_bio(std::uint32_t index, const Request& request, const Timeline& timeline) {
   Bio& bio = *bios_[index];
-  ensure(timeline.last() == host_.now() && timeline.total() == timeline.last() - timeline.start(),
+  ensure(timeline.last() == host_.now() && timeline.total() == timeline.latency(),
          "the stages of a request add up to its latency");
   if (bio.failure) {
     ++statistics_.failed;

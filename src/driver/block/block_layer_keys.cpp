@@ -5,9 +5,13 @@
 namespace icesim {
 
 Step BlockLayer::take_keyslot(std::uint32_t submitter) {
-  const Request& request = requests_[submitters_[submitter].current];
+  Request& request = requests_[submitters_[submitter].current];
   if (!request.crypt.encrypted()) return plug(submitter);
-  return settle(submitter, keyslots_->get(request.crypt.key));
+  const KeyslotManager::Result result = keyslots_->get(request.crypt.key);
+  if (result.outcome != KeyslotManager::Outcome::hit) return settle(submitter, result);
+  request.keyslot = result.keyslot;
+  request.has_keyslot = true;
+  return plug(submitter);
 }
 
 /// Goes on with what the keyslot manager has answered to a submitter's request.
@@ -37,7 +41,7 @@ Step BlockLayer::work_on_key(std::uint32_t submitter, const KeyWork& work) {
 Step BlockLayer::key_work_done(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
   Request& request = requests_[s.current];
-  request.timeline.mark(key_work_.stage, host_.now());
+  request.timeline->mark(key_work_.stage, host_.now());
   if (key_work_.asleep.n > 0) {
     s.waiting = Waiting::firmware;
     host_.queue_at(s.core, Step::compute(Work::Kind::resume, submitter, costs_.thread_wake), host_.now() + key_work_.asleep);

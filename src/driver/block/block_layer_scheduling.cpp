@@ -20,7 +20,7 @@ bool BlockLayer::join_queued(std::uint32_t submitter) {
 }
 
 void BlockLayer::insert(const Submitter& s, std::uint32_t number) {
-  requests_[number].timeline.unplug(host_.now());
+  requests_[number].timeline->unplug(host_.now());
   if (!scheduled_) return below_->software.insert(s.core, number);
   below_->scheduler.insert(number, host_.now());
   take_in();
@@ -31,15 +31,9 @@ void BlockLayer::take_in() {
   for (const auto [into, gone] : below_->scheduler.taken_in()) {
     Request& from = requests_[gone];
     Request& to = requests_[into];
-    from.timeline.give_out(host_.now());
-    for (std::uint32_t index = from.first_bio; index != no_index; index = bios_[index]->next) {
-      Timeline& life = bios_[index]->timeline;
-      if (index == from.first_bio) {
-        life = from.timeline;
-      } else {
-        life.follow(from.timeline);
-      }
-    }
+    from.timeline->give_out(host_.now());
+    for (std::uint32_t index = bios_[from.first_bio]->next; index != no_index; index = bios_[index]->next)
+      bios_[index]->timeline.follow(*from.timeline);
     bios_[to.last_bio]->next = from.first_bio;
     to.last_bio = from.last_bio;
     if (from.has_keyslot && keyslots_->put(from.keyslot)) wake_all(idle_waiters_);
@@ -67,7 +61,7 @@ Step BlockLayer::pass_to_kblockd(std::uint32_t submitter) {
   if (Plug::takes(request)) {
     insert(s, number);
   } else {
-    request.timeline.unplug(host_.now());
+    request.timeline->unplug(host_.now());
     below_->hardware.bypass(number);
   }
   ask_kblockd();
@@ -96,7 +90,7 @@ Step BlockLayer::run_queue(std::uint32_t runner) {
 Step BlockLayer::given_out(std::uint32_t runner) {
   const std::uint32_t number = runner == no_index ? below_->issuing : submitters_[runner].issuing;
   Request& request = requests_[number];
-  request.timeline.give_out(host_.now() - costs_.dispatch);
+  request.timeline->give_out(host_.now() - costs_.dispatch);
   owner_[request.tag.n] = static_cast<std::uint8_t>(number);
   send(request);
   return run_queue(runner);

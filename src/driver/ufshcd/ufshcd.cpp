@@ -140,7 +140,7 @@ void Ufshcd::queue_internal(const UpiuHeader& upiu, Bytes data_in) {
 void Ufshcd::mark(Tag tag, Stage stage, Picoseconds at) {
   if (tag == reserved_tag_) return;
   Request& request = blocks_->request(tag);
-  if (!request.preflush) request.timeline.mark(stage, at);
+  if (!request.preflush) request.timeline->mark(stage, at);
 }
 
 Step Ufshcd::interrupt() {
@@ -204,8 +204,8 @@ void Ufshcd::complete(Tag tag) {
   Request& request = blocks_->request(tag);
   const bool preflush = request.preflush;
   if (!preflush) {
-    request.timeline.mark(Stage::interrupt, host_.now() - costs_.complete);
-    request.timeline.mark(Stage::completion, host_.now());
+    request.timeline->mark(Stage::interrupt, host_.now() - costs_.complete);
+    request.timeline->mark(Stage::completion, host_.now());
   }
   Failure failure{ocs};
   if (failure) {

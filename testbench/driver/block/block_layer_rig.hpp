@@ -124,7 +124,7 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
     tags_in_use_.erase(tag.n);
     Request& request = blocks.request(tag);
     const bool failed = fails(request);
-    if (!request.preflush) request.timeline.mark(Stage::device, host.now());
+    if (!request.preflush) request.timeline->mark(Stage::device, host.now());
     ending_ = request;
     references_before_ = request.has_keyslot ? keyslots.references(request.keyslot) : 0;
     blocks.complete(tag, failed ? Failure{Ocs::fatal_error} : Failure{});

@@ -107,13 +107,13 @@ class HostPortMock : public HostPort {
     CoreState& c = cores_.at(core);
     c.busy = true;
     c.current = step;
-    if (step.kind == Step::Kind::compute) {
+    if (step.kind() == Step::Kind::compute) {
       at(now_ + step.cost, [=] { ended(core, 0); });
       return;
     }
-    ensure(step.kind == Step::Kind::read, "a core is given work");
+    ensure(step.kind() == Step::Kind::read, "a core is given work");
     const Picoseconds there{costs_.mmio_read.n / 2};
-    const auto offset = static_cast<std::uint32_t>(step.offset);
+    const auto offset = static_cast<std::uint32_t>(step.reg());
     at(now_ + there, [=] {
       const std::uint32_t value = on_read(offset);
       accesses.push_back({false, offset, value, now_});
@@ -122,9 +122,9 @@ class HostPortMock : public HostPort {
   }
   void ended(Core core, std::uint32_t value) {
     CoreState& c = cores_.at(core);
-    const Work::Kind kind = c.current.work_kind;
+    const Work::Kind kind = c.current.work_kind();
     const Step following = client_->step(c.current.work(), value);
-    if (following.kind != Step::Kind::done) return begin(core, following);
+    if (following.kind() != Step::Kind::done) return begin(core, following);
     c.busy = false;
     if (handling_ && core == 0 && kind == Work::Kind::read_status) {
       handling_ = false;

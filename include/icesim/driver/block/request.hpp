@@ -49,7 +49,7 @@ struct Request {
   BioCryptContext crypt;
   Lba lba{};
   std::uint64_t blocks = 0;
-  Timeline timeline;
+  Timeline* timeline = nullptr;  ///< that of its first bio
   std::uint32_t submitter = no_index;
   std::uint32_t first_bio = no_index;
   std::uint32_t last_bio = no_index;
@@ -68,7 +68,6 @@ struct Request {
     lba = bio.lba;
     blocks = bio.blocks;
     segments = bio.segments;
-    timeline = bio.timeline;
   }
   Bytes bytes() const { return Bytes{blocks * logical_block.n}; }
   bool moves_payload() const { return icesim::moves_payload(operation); }
