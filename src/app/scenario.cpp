@@ -15,6 +15,14 @@ namespace {
 
 constexpr const char* default_platform = "phone-ufs31";
 
+/// Whether BlockLayerConfig::set_profile() sets the parameter.
+bool is_of_profile(std::string_view path) {
+  for (const std::string_view each : {"block_layer.scheduler", "block_layer.sleepers_plug", "block_layer.tag_wait_queues",
+                                      "block_layer.tag_wake_batch", "block_layer.keyslot_waiter", "block_layer.throttle.on"})
+    if (path == each) return true;
+  return false;
+}
+
 /// "keyslots.num_keyslots" of "keyslots.num_keyslots=8".
 std::string_view path_of(std::string_view setting) { return setting.substr(0, setting.find('=')); }
 
@@ -142,6 +150,28 @@ void Scenario::check_effect(const SystemConfig& config) const {
     refuse(setter_of("crypto.call.tail_ppm"), "only crypto.call.spread=two-point has a tail of its own");
   if (crypto.path != KeyPathKind::hwkm_v1)
     refuse(setter_of("crypto.derivation"), "only crypto.path=hwkm-v1 waits for it by itself");
+  check_effect(config.block_layer);
+}
+
+void Scenario::check_effect(const BlockLayerConfig& blocks) const {
+  const bool scheduled = blocks.scheduler != Scheduler::none;
+  const bool kblockd = blocks.queues() || blocks.throttle.on;
+  bool after_profile = true;
+  for (auto setting = settings_.rbegin(); setting != settings_.rend(); ++setting) {
+    const std::string path(path_of(*setting));
+    const auto refuse_if = [&path](bool is, const char* why) {
+      if (is) throw UserError("--set " + path + " has no effect: " + why);
+    };
+    const bool of_deadline = path.rfind("block_layer.deadline.", 0) == 0;
+    refuse_if((of_deadline || path == "block_layer.scheduler_tags") && !scheduled,
+              "block_layer.scheduler is none");
+    refuse_if(path == "block_layer.tag_wake_batch" && scheduled, "with mq-deadline each freed tag wakes one");
+    refuse_if(path.rfind("block_layer.throttle.", 0) == 0 && path != "block_layer.throttle.on" && !blocks.throttle.on,
+              "block_layer.throttle.on is false");
+    refuse_if(path == "block_layer.kblockd_core" && !kblockd, "kblockd has nothing to do");
+    refuse_if(!after_profile && is_of_profile(path), "block_layer.profile, which sets it, comes after it");
+    if (path == "block_layer.profile") after_profile = false;
+  }
 }
 
 void Scenario::refuse_settings(const std::function<bool(std::string_view path)>& has_no_effect,

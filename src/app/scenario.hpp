@@ -39,6 +39,7 @@ class Scenario {
   /// Whether the parameter was set by its option ("" for none) or --set.
   std::string setter_of(std::string_view path) const;
   void check_effect(const SystemConfig& config) const;
+  void check_effect(const BlockLayerConfig& blocks) const;
 
   std::string platform_;
   std::string engine_;

@@ -69,6 +69,26 @@ TEST(Effect, CostsOfAKeyPathThatIsNotTakenAreRefused) {
   EXPECT_EQ(refused.err, "icesim: crypto.call.longest: 40000000ps is less than crypto.call.time=50000000ps\n");
 }
 
+TEST(Effect, ParametersOfLayersThatAreNotThereAreRefused) {
+  const auto set = [](const std::vector<std::string>& settings) {
+    std::vector<std::string> arguments;
+    for (const std::string& setting : settings) arguments.insert(arguments.end(), {"--set", "block_layer." + setting});
+    return with("run", arguments);
+  };
+  for (const std::string setting : {"deadline.fifo_batch", "scheduler_tags"}) {
+    expect_refused(set({setting + "=3"}), "--set block_layer." + setting + " has no effect: block_layer.scheduler is none");
+    EXPECT_EQ(icesim(set({setting + "=3", "scheduler=mq-deadline"})).exit_code, 0);
+  }
+  expect_refused(set({"throttle.depth=3"}), "--set block_layer.throttle.depth has no effect: block_layer.throttle.on is false");
+  expect_refused(set({"kblockd_core=3"}), "--set block_layer.kblockd_core has no effect: kblockd has nothing to do");
+  EXPECT_EQ(icesim(set({"kblockd_core=3", "sleepers_plug=kblockd"})).exit_code, 0);
+  expect_refused(set({"tag_wake_batch=3", "scheduler=mq-deadline"}),
+                 "--set block_layer.tag_wake_batch has no effect: with mq-deadline each freed tag wakes one");
+  expect_refused(set({"scheduler=none", "profile=linux-6.12"}),
+                 "--set block_layer.scheduler has no effect: block_layer.profile, which sets it, comes after it");
+  EXPECT_EQ(icesim(set({"profile=linux-6.12", "scheduler=none", "tag_wake_batch=2"})).exit_code, 0);
+}
+
 TEST(Effect, AFaultThatARunDoesNotKnowOrCannotMeetIsRefused) {
   const std::string known = "': a run knows key-program@N, the N-th key that is programmed; 'icesim serve' knows what can go wrong "
                             "under a guest";
