@@ -93,6 +93,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   void data_link_error(std::uint32_t code, Picoseconds at) override { push_link_event(UEC::ERR | code, at); }
 
   const UfsHostControllerStatistics& statistics() const { return statistics_; }
+  /// Bytes read from and written to memory, descriptors too.
+  Bytes memory_traffic() const;
   const RegisterFile& register_file() const { return registers_file_; }
   /// What the tags under way wait for, for a report.
   std::string waiting() const;

@@ -30,4 +30,8 @@ std::string UfsHostController::waiting() const {
   return text.empty() ? "no tag" : text;
 }
 
+Bytes UfsHostController::memory_traffic() const {
+  return descriptor_reads_.bytes() + task_reads_.bytes() + data_reads_.bytes() + writes_.bytes() + error_writes_.bytes();
+}
+
 }  // namespace icesim

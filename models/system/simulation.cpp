@@ -16,12 +16,21 @@ struct Simulation::System : UfsSystem {
     on_start = [this] {
       cpu_before = cpu->statistics().busy;
       busy_before = busy();
+      work_before = all_work();
     };
+  }
+
+  EnergyWork all_work() const {
+    EnergyWork done = work();
+    done.cpu = cpu->statistics().busy;
+    done.keys = driver->key_path().statistics().busy;
+    return done;
   }
 
   ProgressWatch progress{*this};
   TimeSum cpu_before;
   HardwareBusy busy_before;
+  EnergyWork work_before;
 };
 
 Simulation::Simulation(const SystemConfig& config, RequestSource& source, std::string source_name,
@@ -88,6 +97,7 @@ void Simulation::describe(Statistics& s) const {
   s.group("keys", KeyCosts{stage_totals()});
   s.group("utilisation", Utilisation{busy_ppm(y.cpu->statistics().busy - y.cpu_before, time, y.config.host.cores),
                                      y.utilisation(y.busy_before, time)});
+  s.group("energy", Energy{y.config.energy, y.all_work() - y.work_before});
   if (const PayloadStatistics* payload = y.driver->payload()) s.group("payload", *payload);
   s.group("host", y.cpu->statistics());
   y.UfsHardware::describe(s);

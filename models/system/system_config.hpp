@@ -13,6 +13,7 @@
 #include "models/ice/aes_xts_config.hpp"
 #include "models/ice/keyslot_file.hpp"
 #include "models/link/unipro_link.hpp"
+#include "models/power/energy.hpp"
 
 #include <array>
 #include <cstdint>
@@ -60,6 +61,7 @@ struct SystemConfig {
   UniproLinkConfig link;
   UfsDeviceConfig device;
   FlashArrayConfig flash;
+  EnergyConfig energy;
 
   static constexpr std::array<Choice, 2> payloads{
       {{"none", "Timing only: descriptors are real bytes, data is not"},
@@ -81,6 +83,7 @@ struct SystemConfig {
     f.group("link", link, "M-PHY and UniPro link");
     f.group("device", device, "UFS device controller");
     f.group("flash", flash, "Flash translation layer and array");
+    f.group("energy", energy, "What the work of a run costs in energy, low to high");
   }
 };
 

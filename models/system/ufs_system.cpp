@@ -155,6 +155,16 @@ HardwareBusy UfsHardware::busy() const {
           flash->statistics().die_busy};
 }
 
+EnergyWork UfsHardware::work() const {
+  EnergyWork done;
+  for (const Direction direction : {Direction::to_device, Direction::to_host}) {
+    done.engine += engine->statistics(direction).bytes.n;
+    done.link += link->statistics(direction).wire_bytes.n;
+  }
+  done.memory = controller->memory_traffic().n;
+  return done;
+}
+
 HardwareUtilisation UfsHardware::utilisation(const HardwareBusy& before, Picoseconds time) const {
   const HardwareBusy now = busy();
   const std::uint64_t engines = config.ice.engines == Engines::separate ? 2 : 1;
@@ -167,6 +177,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
                      const Observers& observers)
     : UfsHardware(c, Agenda::Pace::ahead), player(agenda, c.replay, source, std::move(source_name)) {
   check_memory(c);
+  c.energy.check();
   create(creation_order, {
       [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },
       [&] { cpu = std::make_unique<HostCpu>("host", agenda, config.host); },

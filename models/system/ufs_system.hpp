@@ -61,6 +61,8 @@ struct UfsHardware {
   /// Statistics groups of the modules.
   void describe(Statistics& s) const;
   HardwareBusy busy() const;
+  /// What the hardware below the host has done that costs energy.
+  EnergyWork work() const;
   /// In the last `time`, when they had been busy for `before`.
   HardwareUtilisation utilisation(const HardwareBusy& before, Picoseconds time) const;
 

@@ -74,7 +74,7 @@ void check_layout(const SystemConfig& config) {
 bool is_the_guests(std::string_view path) {
   if (path == "host.costs.mmio_write" || path == "host.costs.mmio_read") return false;
   const std::string_view group = path.substr(0, path.find('.'));
-  for (const char* each : {"replay", "block_layer", "keys", "host", "memory", "seed", "payload", "crypto"}) {
+  for (const char* each : {"replay", "block_layer", "keys", "host", "memory", "seed", "payload", "crypto", "energy"}) {
     if (group == each) return true;
   }
   return false;

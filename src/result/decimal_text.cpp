@@ -14,6 +14,9 @@ using Scale = std::pair<const char*, std::uint64_t>;
 constexpr std::array<Scale, 5> time_scales{
     {{"s", 1'000'000'000'000}, {"ms", 1'000'000'000}, {"us", 1'000'000}, {"ns", 1'000}, {"ps", 1}}};
 
+constexpr std::array<Scale, 5> energy_scales{
+    {{"J", 1'000'000'000'000}, {"mJ", 1'000'000'000}, {"uJ", 1'000'000}, {"nJ", 1'000}, {"pJ", 1}}};
+
 /// Decimals with which value / divisor has four digits, two at least.
 unsigned precise_decimals(std::uint64_t value, std::uint64_t divisor) {
   unsigned decimals = 2;
@@ -27,6 +30,13 @@ std::string scaled_text(std::uint64_t value, const std::array<Scale, N>& scales)
     if (value >= factor && factor > 1) return fixed_text(value, factor, 2) + " " + symbol;
   }
   return std::to_string(value) + " " + scales.back().first;
+}
+
+/// Of a sum that may have more than 64 bits; the first scale is 10^12.
+std::string sum_text(Wide sum, const std::array<Scale, 5>& scales) {
+  if (sum >> 64 == 0) return scaled_text(static_cast<std::uint64_t>(sum), scales);
+  const Wide hundredths = (sum + 5'000'000'000) / 10'000'000'000;
+  return decimal_text(hundredths / 100) + "." + decimal_text(hundredths % 100 + 100).substr(1) + " " + scales[0].first;
 }
 
 }  // namespace
@@ -57,11 +67,9 @@ std::string grouped_text(std::uint64_t value) {
 
 std::string microseconds_text(Picoseconds time) { return fixed_text(time.n, 1'000'000, 2); }
 
-std::string rounded_text(TimeSum time) {
-  if (time.n >> 64 == 0) return scaled_text(static_cast<std::uint64_t>(time.n), time_scales);
-  const Wide hundredths = (time.n + 5'000'000'000) / 10'000'000'000;
-  return decimal_text(hundredths / 100) + "." + decimal_text(hundredths % 100 + 100).substr(1) + " s";
-}
+std::string rounded_text(TimeSum time) { return sum_text(time.n, time_scales); }
+
+std::string rounded_text(EnergySum energy) { return sum_text(energy.n, energy_scales); }
 
 std::string precise_microseconds_text(Picoseconds time) {
   return fixed_text(time.n, 1'000'000, precise_decimals(time.n, 1'000'000));

@@ -148,13 +148,29 @@ std::string utilisations(const Results& results) {
   return text.empty() ? text : text + "\n";
 }
 
+/// Low to high, all and by parts, where anything is known of it.
+std::string energies(const Results& results) {
+  static constexpr std::array<std::pair<const char*, const char*>, 4> parts{
+      {{"CPU", "cpu"}, {"engine", "engine"}, {"memory", "memory"}, {"link", "link"}}};
+  const auto bounds = [&](const std::string& name) {
+    return rounded_text(EnergySum{results.find("energy." + name + ".low")->whole()}) + " to " +
+           rounded_text(EnergySum{results.find("energy." + name + ".high")->whole()});
+  };
+  if (results.find("energy.all.low") == nullptr) return "";
+  std::string text = bounds("all");
+  std::string separator = ": ";
+  for (const auto& [name, path] : parts) text += std::exchange(separator, ", ") + name + " " + bounds(path);
+  if (results.value("energy.keys.high") > 0) text += "; for keys " + bounds("keys");
+  return paragraph("energy", text);
+}
+
 }  // namespace
 
 std::string screen_text(const Results& results, const ScreenExtras& extras) {
   std::string text = headline(results, extras) + "\n" + latencies(results) + "\n";
   if (!results.stages.empty()) text += stage_table(results) + "\n";
   if (!results.trace.keys.empty()) text += key_rules_text(results.trace.keys, results.statistics, "keys.");
-  text += keyslots(results) + key_costs(results) + utilisations(results);
+  text += keyslots(results) + key_costs(results) + utilisations(results) + energies(results);
   if (const std::string payload = payload_text(results); !payload.empty()) text += "payload   " + payload + "\n";
   // What failed stands at the top.
   std::vector<std::string> warnings = results.warnings;

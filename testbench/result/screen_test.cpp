@@ -31,6 +31,18 @@ TEST(Screen, ShowsTheSpeedOnlyWhenItIsGiven) {
   EXPECT_THAT(screen_text(sample::results()), Not(HasSubstr("wall")));
 }
 
+TEST(Screen, ShowsEnergyAsTwoNumbersOnlyWhereItIsKnown) {
+  Results results = sample::results();
+  EXPECT_THAT(screen_text(results), Not(HasSubstr("energy")));
+  std::uint64_t value = 1'000'000;
+  for (const char* part : {"cpu", "engine", "memory", "link", "all", "keys"}) {
+    for (const char* bound : {".low", ".high"}) sample::add(results, std::string("energy.") + part + bound, value *= 3, Unit::picojoules);
+  }
+  EXPECT_THAT(screen_text(results),
+              HasSubstr("energy    19.68 mJ to 59.05 mJ: CPU 3.00 uJ to 9.00 uJ, engine 27.00 uJ to 81.00 uJ, memory 243.00\n"
+                        "          uJ to 729.00 uJ, link 2.19 mJ to 6.56 mJ; for keys 177.15 mJ to 531.44 mJ\n"));
+}
+
 TEST(Screen, ShowsLatenciesInMicrosecondsAndADashWhereNothingHappened) {
   const std::string text = screen_text(sample::results());
   EXPECT_THAT(text, ContainsRegex("  read +65.10 +65.10 +65.10 +65.10 +65.10 +65.10\n"));

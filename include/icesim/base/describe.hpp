@@ -13,7 +13,7 @@ namespace icesim {
 
 class Histogram;
 
-enum class Unit { none, count, cycles, bytes, picoseconds, hertz };
+enum class Unit { none, count, cycles, bytes, picoseconds, hertz, picojoules };
 
 template <class T> inline constexpr Unit unit_of = Unit::count;
 template <> inline constexpr Unit unit_of<Cycles> = Unit::cycles;
@@ -109,6 +109,9 @@ class Statistics {
   }
   void operator()(std::string_view name, TimeSum value, std::string_view sentence) {
     value_of(name, value.n, Unit::picoseconds, sentence);
+  }
+  void operator()(std::string_view name, EnergySum value, std::string_view sentence) {
+    value_of(name, value.n, Unit::picojoules, sentence);
   }
   /// A histogram of times appears as a group: count, mean, p50, p90, p99, p999, max.
   virtual void operator()(std::string_view name, const Histogram& times, std::string_view sentence) = 0;

@@ -61,6 +61,11 @@ struct TimeSum {
   friend constexpr bool operator!=(TimeSum a, TimeSum b) { return a.n != b.n; }
 };
 
+/// A sum of energies, in picojoules.
+struct EnergySum {
+  Wide n = 0;
+};
+
 /// Logical block of a UFS device; block-layer sectors are 512 bytes [scsi-commands].
 inline constexpr Bytes logical_block{4096};
 inline constexpr Bytes sector_size{512};

@@ -26,5 +26,6 @@ std::string precise_text(Picoseconds time);
 /// Largest unit that leaves at least one digit, two decimals: "12.35 s", "1.20 GiB".
 std::string rounded_text(TimeSum time);
 std::string rounded_text(Bytes size);
+std::string rounded_text(EnergySum energy);
 
 }  // namespace icesim

@@ -12,7 +12,7 @@ KeyWork KeyPath::program(Keyslot keyslot, const CryptoConfig& entry, Picoseconds
 KeyWork KeyPath::evict(Keyslot keyslot, Picoseconds at) {
   ++statistics_.evictions;
   programming_ = false;
-  return begin_evict(keyslot, at);
+  return counted(begin_evict(keyslot, at));
 }
 
 Picoseconds KeyPath::write_word(Keyslot keyslot, std::size_t word, std::uint32_t value, Picoseconds at) {

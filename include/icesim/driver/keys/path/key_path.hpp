@@ -23,6 +23,7 @@ struct KeyPathStatistics {
   std::uint64_t calls = 0;
   std::uint64_t call_waits = 0;
   std::uint64_t busy_answers = 0;
+  TimeSum busy;
   TimeSum secure_time;
   std::uint64_t register_reads = 0;
   std::uint64_t register_writes = 0;
@@ -34,6 +35,7 @@ struct KeyPathStatistics {
     s("calls", calls, "Calls into the secure world");
     s("call_waits", call_waits, "Calls that waited for another caller");
     s("busy_answers", busy_answers, "Calls that the secure world refused as busy");
+    s("busy", busy, "Time for which cores were busy with keys, in the secure world too");
     s("secure_time", secure_time, "Time that cores spent in the secure world");
     s("register_reads", register_reads, "Register reads for keys");
     s("register_writes", register_writes, "Register writes for keys");
@@ -80,6 +82,7 @@ class KeyPath {
  private:
   KeyWork counted(KeyWork work) {
     if (programming_ && work.end == KeyWork::End::failed) ++statistics_.failures;
+    statistics_.busy += work.busy;
     return work;
   }
 

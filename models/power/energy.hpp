@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/describe.hpp"
+#include "icesim/base/units.hpp"
+
+#include <cstdint>
+
+namespace icesim {
+
+/// What work costs in energy, at least and at most: no phone tells, so a run answers with two numbers.
+struct EnergyConfig {
+  std::uint64_t cpu_low = 60;
+  std::uint64_t cpu_high = 3'000;
+  std::uint64_t engine_low = 4;
+  std::uint64_t engine_high = 34;
+  std::uint64_t memory_low = 32;
+  std::uint64_t memory_high = 112;
+  std::uint64_t link_low = 8;
+  std::uint64_t link_high = 80;
+
+  /// Throws UserError where a lower bound lies above its upper one.
+  void check() const;
+
+  void describe(Fields& f) {
+    f("cpu_low", cpu_low, {1, 100'000},
+      assumption("Least power of a busy core, in milliwatts", "a small core at low voltage [cpu-power]"));
+    f("cpu_high", cpu_high, {1, 100'000},
+      assumption("Greatest power of a busy core, in milliwatts", "the largest core at its highest step [cpu-power]"));
+    f("engine_low", engine_low, {0, 10'000},
+      assumption("Least energy of the engine for a byte, in picojoules", "7 nm [engine-energy]"));
+    f("engine_high", engine_high, {0, 10'000},
+      assumption("Greatest energy of the engine for a byte, in picojoules", "28 nm, AES-256 [engine-energy]"));
+    f("memory_low", memory_low, {0, 10'000},
+      assumption("Least energy of the memory for a byte, in picojoules", "4 pJ a bit [memory-energy]"));
+    f("memory_high", memory_high, {0, 10'000},
+      assumption("Greatest energy of the memory for a byte, in picojoules", "14 pJ a bit [memory-energy]"));
+    f("link_low", link_low, {0, 10'000},
+      assumption("Least energy of the link for a byte on its lanes, in picojoules, both ends", "[no-figure]"));
+    f("link_high", link_high, {0, 10'000},
+      assumption("Greatest energy of the link for a byte on its lanes, in picojoules, both ends", "[no-figure]"));
+  }
+};
+
+/// Work that costs energy.
+struct EnergyWork {
+  TimeSum cpu;      ///< for which cores were busy
+  TimeSum keys;     ///< of that, with keys, in the secure world too
+  Wide engine = 0;  ///< bytes encrypted or decrypted
+  Wide memory = 0;  ///< bytes that the controller read and wrote
+  Wide link = 0;    ///< bytes on the lanes
+
+  friend EnergyWork operator-(const EnergyWork& a, const EnergyWork& b) {
+    return {a.cpu - b.cpu, a.keys - b.keys, a.engine - b.engine, a.memory - b.memory, a.link - b.link};
+  }
+};
+
+/// Statistics group `energy`: what some work costs, low to high. The ranges of its parts are independent, so those of
+/// the sum are as far apart as can be.
+///
+/// **Not modelled**: what leaks, caches and what lies between them; the device; what the CPU reads and writes itself.
+class Energy {
+ public:
+  Energy(const EnergyConfig& config, const EnergyWork& work) : config_(config), work_(work) {}
+
+  void describe(Statistics& s) const;
+
+ private:
+  EnergyConfig config_;
+  EnergyWork work_;
+};
+
+}  // namespace icesim
