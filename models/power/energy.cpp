@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/power/energy.hpp"
 
-#include "icesim/base/error.hpp"
-
-#include <string>
-
 namespace icesim {
 namespace {
 
@@ -22,33 +18,23 @@ struct Bounds {
   }
 };
 
-Bounds of_bytes(Wide bytes, std::uint64_t low, std::uint64_t high) { return {{bytes * low}, {bytes * high}}; }
-
-/// A milliwatt is a picojoule in a nanosecond.
-Bounds of_time(TimeSum time, std::uint64_t low, std::uint64_t high) {
-  return {{time.n * low / 1000}, {time.n * high / 1000}};
+/// `amount` times a price whose upper bound is so many percent of the lower one.
+Bounds priced(Wide amount, std::uint64_t low, std::uint64_t high_percent) {
+  return {{amount * low}, {amount * low * high_percent / 100}};
 }
 
-void check_bounds(const char* name, std::uint64_t low, std::uint64_t high) {
-  if (low <= high) return;
-  throw UserError(std::string("energy.") + name + "_low: " + std::to_string(low) + " is more than energy." + name +
-                  "_high=" + std::to_string(high));
+/// A milliwatt is a picojoule in a nanosecond.
+Bounds priced(TimeSum time, std::uint64_t low, std::uint64_t high_percent) {
+  return {{time.n * low / 1000}, {time.n * low * high_percent / 100'000}};
 }
 
 }  // namespace
 
-void EnergyConfig::check() const {
-  check_bounds("cpu", cpu_low, cpu_high);
-  check_bounds("engine", engine_low, engine_high);
-  check_bounds("memory", memory_low, memory_high);
-  check_bounds("link", link_low, link_high);
-}
-
 void Energy::describe(Statistics& s) const {
-  const Bounds cpu = of_time(work_.cpu, config_.cpu_low, config_.cpu_high);
-  const Bounds engine = of_bytes(work_.engine, config_.engine_low, config_.engine_high);
-  const Bounds memory = of_bytes(work_.memory, config_.memory_low, config_.memory_high);
-  const Bounds link = of_bytes(work_.link, config_.link_low, config_.link_high);
+  const Bounds cpu = priced(work_.cpu, config_.cpu_low, config_.cpu_high_percent);
+  const Bounds engine = priced(work_.engine, config_.engine_low, config_.engine_high_percent);
+  const Bounds memory = priced(work_.memory, config_.memory_low, config_.memory_high_percent);
+  const Bounds link = priced(work_.link, config_.link_low, config_.link_high_percent);
   Bounds all = cpu;
   for (const Bounds& part : {engine, memory, link}) all += part;
   s.group("cpu", cpu);
@@ -56,7 +42,7 @@ void Energy::describe(Statistics& s) const {
   s.group("memory", memory);
   s.group("link", link);
   s.group("all", all);
-  s.group("keys", of_time(work_.keys, config_.cpu_low, config_.cpu_high));
+  s.group("keys", priced(work_.keys, config_.cpu_low, config_.cpu_high_percent));
 }
 
 }  // namespace icesim

@@ -10,34 +10,32 @@ namespace icesim {
 /// What work costs in energy, at least and at most: no phone tells, so a run answers with two numbers.
 struct EnergyConfig {
   std::uint64_t cpu_low = 60;
-  std::uint64_t cpu_high = 3'000;
+  std::uint64_t cpu_high_percent = 5'000;
   std::uint64_t engine_low = 4;
-  std::uint64_t engine_high = 34;
+  std::uint64_t engine_high_percent = 850;
   std::uint64_t memory_low = 32;
-  std::uint64_t memory_high = 112;
+  std::uint64_t memory_high_percent = 350;
   std::uint64_t link_low = 8;
-  std::uint64_t link_high = 80;
-
-  /// Throws UserError where a lower bound lies above its upper one.
-  void check() const;
+  std::uint64_t link_high_percent = 1'000;
 
   void describe(Fields& f) {
-    f("cpu_low", cpu_low, {1, 100'000},
+    f("cpu_low", cpu_low, {0, 100'000},
       assumption("Least power of a busy core, in milliwatts", "a small core at low voltage [cpu-power]"));
-    f("cpu_high", cpu_high, {1, 100'000},
-      assumption("Greatest power of a busy core, in milliwatts", "the largest core at its highest step [cpu-power]"));
+    f("cpu_high_percent", cpu_high_percent, {100, 100'000},
+      assumption("Greatest power of a busy core, in percent of the least",
+                 "3 W: the largest core at its highest step [cpu-power]"));
     f("engine_low", engine_low, {0, 10'000},
       assumption("Least energy of the engine for a byte, in picojoules", "7 nm [engine-energy]"));
-    f("engine_high", engine_high, {0, 10'000},
-      assumption("Greatest energy of the engine for a byte, in picojoules", "28 nm, AES-256 [engine-energy]"));
+    f("engine_high_percent", engine_high_percent, {100, 100'000},
+      assumption("Greatest energy of the engine for a byte, in percent of the least", "28 nm, AES-256 [engine-energy]"));
     f("memory_low", memory_low, {0, 10'000},
       assumption("Least energy of the memory for a byte, in picojoules", "4 pJ a bit [memory-energy]"));
-    f("memory_high", memory_high, {0, 10'000},
-      assumption("Greatest energy of the memory for a byte, in picojoules", "14 pJ a bit [memory-energy]"));
+    f("memory_high_percent", memory_high_percent, {100, 100'000},
+      assumption("Greatest energy of the memory for a byte, in percent of the least", "14 pJ a bit [memory-energy]"));
     f("link_low", link_low, {0, 10'000},
       assumption("Least energy of the link for a byte on its lanes, in picojoules, both ends", "[no-figure]"));
-    f("link_high", link_high, {0, 10'000},
-      assumption("Greatest energy of the link for a byte on its lanes, in picojoules, both ends", "[no-figure]"));
+    f("link_high_percent", link_high_percent, {100, 100'000},
+      assumption("Greatest energy of the link for a byte on its lanes, in percent of the least", "[no-figure]"));
   }
 };
 

@@ -177,7 +177,6 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
                      const Observers& observers)
     : UfsHardware(c, Agenda::Pace::ahead), player(agenda, c.replay, source, std::move(source_name)) {
   check_memory(c);
-  c.energy.check();
   create(creation_order, {
       [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },
       [&] { cpu = std::make_unique<HostCpu>("host", agenda, config.host); },
