@@ -29,6 +29,8 @@ UfsHostController::UfsHostController(const sc_core::sc_module_name& name, Agenda
       keyslots_(keyslots),
       unbacked_from_(unbacked_from),
       wake_(agenda, run_step<UfsHostController, &UfsHostController::step>, this),
+      queues_(static_cast<std::uint32_t>(config.mcq)),
+      entries_ready_(config.mcq),
       descriptor_reads_(config.dma, bus),
       task_reads_(config.dma, bus),
       data_reads_(config.dma, bus),
@@ -48,7 +50,9 @@ UfsHostController::UfsHostController(const sc_core::sc_module_name& name, Agenda
 
   Capabilities capabilities;
   capabilities.transfer_requests = static_cast<std::uint32_t>(config.tags);
+  capabilities.mcq = config.mcq > 0;
   registers_file_.hw_set(Reg::CAP, capabilities.encode());
+  if (capabilities.mcq) registers_file_.hw_set(Reg::MCQCAP, QueueCapabilities{queues_.size()}.encode());
   registers_file_.hw_set(Reg::VER, static_cast<std::uint32_t>(config.version));
   registers_file_.hw_set(Reg::CCAP, keyslots.ccap());
   const std::uint32_t count = CCAP::CC.of(keyslots.ccap());
@@ -230,6 +234,9 @@ void UfsHostController::step() {
       case Event::Kind::uic_done:
         if (event.b == life_) end_uic(event.a);
         break;
+      case Event::Kind::queue_stopped:
+        stop_queue(event.a);
+        break;
     }
   }
 }
@@ -237,7 +244,9 @@ void UfsHostController::step() {
 std::uint32_t UfsHostController::read(std::uint32_t offset, Picoseconds at) {
   const std::uint32_t base = keyslots_.layout().config_offset();
   const bool keyslot = offset >= base && (offset - base) / 4 < keyslots_.words();
-  const std::uint32_t value = keyslot ? keyslots_.read((offset - base) / 4) : registers_file_.bus_read(offset);
+  const std::uint32_t value = keyslot                  ? keyslots_.read((offset - base) / 4)
+                              : queues_.holds(offset) ? queues_.read(offset)
+                                                      : registers_file_.bus_read(offset);
   if (tap_ != nullptr) tap_->access(false, offset, value, at);
   return value;
 }
@@ -249,6 +258,7 @@ void UfsHostController::write(std::uint32_t offset, std::uint32_t value) {
     keyslots_.write((offset - base) / 4, value);
     return;
   }
+  if (queues_.holds(offset)) return write_queue(offset, value);
   const BusWrite result = registers_file_.bus_write(offset, value);
   switch (static_cast<Reg>(offset)) {
     case Reg::HCE:
@@ -259,7 +269,7 @@ void UfsHostController::write(std::uint32_t offset, std::uint32_t value) {
       break;
     case Reg::UTRLCLR:
       // A 0 clears: the command is forgotten, and what the device still sends for it is dropped.
-      for (std::uint32_t tag = 0; tag < commands_.size(); ++tag) {
+      for (std::uint32_t tag = 0; tag < doorbell_tags() && !queued(); ++tag) {
         if ((result.data >> tag & 1) == 0) forget(Tag{tag});
       }
       break;

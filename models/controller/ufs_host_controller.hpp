@@ -9,7 +9,9 @@
 #include "models/base/ports.hpp"
 #include "models/base/tap.hpp"
 #include "models/base/upiu_bytes.hpp"
+#include "models/controller/command_under_way.hpp"
 #include "models/controller/dma_channel.hpp"
+#include "models/controller/queue_file.hpp"
 #include "models/controller/task_list.hpp"
 #include "models/controller/ufs_host_controller_config.hpp"
 #include "models/ice/keyslot_file.hpp"
@@ -58,8 +60,8 @@ namespace icesim {
 /// - HCE: after a write of 1 it reads 0 for `enable_time`. UIC commands end `uic_time` (`link_startup_time`) later; a change of
 ///   the power mode and hibern8 leave their result in HCS.UPMCRS.
 /// **Spec**: [ufshci-registers] [ufshci-capabilities] [ufshci-interrupts] [ufshci-enable] [ufshci-uic]
-/// [ufshci-descriptors] [ufshci-ocs] [ufshci-crypto] [ice-data-units] [ufshci-completion-order].
-/// **Not modelled**: interrupt aggregation (UTRIACR is stored), MCQ, auto-hibern8, UPIU extra header segments.
+/// [ufshci-descriptors] [ufshci-ocs] [ufshci-crypto] [ice-data-units] [ufshci-completion-order]; queues: see QueueFile.
+/// **Not modelled**: interrupt aggregation (UTRIACR is stored), auto-hibern8, UPIU extra header segments.
 /// Reads of descriptors, tasks and data do not contend; the receive side never stalls the link.
 /// What software changes of a command under way: its descriptors, keyslot and HCE.CGE are looked up at G and when its data
 /// begin to move. UTRLCLR does not stop the fetch of a command, so that its COMMAND leaves all the same, nor a DATA OUT that is
@@ -96,14 +98,15 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   /// Bytes read from and written to memory, descriptors too.
   Bytes memory_traffic() const;
   const RegisterFile& register_file() const { return registers_file_; }
+  const QueueFile& queue_file() const { return queues_; }
   /// What the tags under way wait for, for a report.
   std::string waiting() const;
 
  private:
   struct Event {
-    enum class Kind : std::uint8_t { write, read, upiu, fail, complete, fetch_unit_free, task_ready, task_end, link_event, enabled, uic_done };
+    enum class Kind : std::uint8_t { write, read, upiu, fail, complete, fetch_unit_free, task_ready, task_end, link_event, enabled, uic_done, queue_stopped };
     Kind kind = Kind::write;
-    std::uint32_t a = 0;  ///< register offset, tag, number of a task, or code of the link's error
+    std::uint32_t a = 0;  ///< register offset, tag, number of a task or queue, or code of the link's error
     std::uint32_t b = 0;  ///< value, or life of the command, task or controller that it belongs to
     tlm::tlm_generic_payload* access = nullptr;
   };
@@ -120,24 +123,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
     std::uint32_t life = 0;  ///< of the command that has its tag
     std::uint32_t link_life = 0;
   };
-  /// A command under way.
-  struct Command {
-    bool active = false;
-    bool sent = false;      ///< its COMMAND is on its way, and its keyslot in use
-    bool finished = false;  ///< its end is known, and comes
-    Picoseconds end_seen{};  ///< when what ends it is seen
-    std::uint32_t life = 0;  ///< counts the commands under this tag, so that the end of a cleared one is known as stale
-    Utrd utrd;
-    Bytes expected{};
-    Bytes buffer{};   ///< bytes that the PRDT describes
-    Bytes done{};     ///< bytes moved so far
-    std::vector<PrdtEntry> prdt;
-    UpiuHeader request{};
-    std::array<std::byte, ucd::response_size> response{};
-    std::size_t response_size = 0;
-    Ocs ocs = Ocs::invalid;
-    bool engine_failed = false;  ///< for good: its end is told as a fatal error
-  };
+  using Command = CommandUnderWay;
 
   /// Order in which events of one bus edge are handled: what hardware did (a free fetch unit, ends of commands by tag, tasks, power), what
   /// the link brought, what software asks.
@@ -145,11 +131,15 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   static constexpr std::uint64_t ocs_bytes = 4;
   static constexpr std::uint64_t order_of_fetch = 0;
   static constexpr std::uint64_t order_of_tag = 1;
-  static constexpr std::uint64_t order_of_task = 40;
-  static constexpr std::uint64_t order_of_power = 64;
+  static constexpr std::uint64_t order_of_task = 80;
+  static constexpr std::uint64_t order_of_power = 96;
   static constexpr std::uint64_t order(Rank rank, std::uint64_t detail) {
     return static_cast<std::uint64_t>(rank) << 56 | detail;
   }
+  std::uint64_t order_of_end(Tag place) const {
+    return order(Rank::hardware, has_tag(place) ? order_of_tag + place.n : 2 * order_of_power + place.n);
+  }
+  static std::uint64_t end_bytes(const Command& c) { return c.queue == Pending::no_queue ? ocs_bytes : queue_entry_size; }
 
   /// Memory that may be accessed directly, by 4 KiB page of its start.
   struct DirectMemory {
@@ -178,6 +168,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   void enable(std::uint32_t before, std::uint32_t after);
   void reset();
   void forget(Tag tag);
+  void release(Command& command);
+  void drop_pending(std::uint8_t source);
   void start_uic(std::uint32_t opcode);
   void end_uic(std::uint32_t opcode);
   void power_mode_changed();
@@ -189,8 +181,9 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   std::uint64_t list_address(Tag tag) const;
   void doorbell(std::uint32_t tags);
   void fetch_pending();
-  Picoseconds fetch(Tag tag);
-  Ocs check_descriptor(const Command& command) const;
+  std::vector<Pending>::iterator choose_pending();
+  Picoseconds fetch(Tag tag, std::uint64_t descriptor, std::uint8_t queue);
+  Ocs check_descriptor(const Utrd& utrd) const;
   Ocs fetch_command(Tag tag, Command& command);
   Ocs check_crypto(const Command& command);
   // data and completion (ufs_host_controller_transfer.cpp)
@@ -203,6 +196,18 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   void finish(Tag tag, Command& command, Ocs ocs, Picoseconds end);
   void wait_for(const Received& received, Picoseconds seen);
   void complete(Tag tag);
+  // multi-circular queues (ufs_host_controller_queues.cpp)
+  bool queued() const { return (registers_file_.hw_read(Reg::CONFIG) & CONFIG::QT) != 0 && queues_.size() > 0; }
+  void write_queue(std::uint32_t offset, std::uint32_t value);
+  void stop_queue(std::uint32_t queue);
+  void clean_up(std::uint32_t queue);
+  void reset_queues();
+  Picoseconds fetch_entry(const Pending& pending, Tag& tag);
+  Tag place_of(std::uint64_t entry);
+  void complete_in_queue(Tag tag, Command& command);
+  bool has_tag(Tag place) const { return place.n < config_.tags; }
+  /// Tags of the doorbell: those that bits 4:0 of CAP tell of.
+  std::uint32_t doorbell_tags() const { return static_cast<std::uint32_t>((config_.tags - 1) % 32 + 1); }
   // task management (ufs_host_controller_tasks.cpp)
   std::uint64_t task_address(std::uint32_t number) const;
   void task_doorbell(std::uint32_t numbers);
@@ -247,6 +252,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   Agenda::Wake wake_;
   Inbox<Event> inbox_{wake_};
   RegisterFile registers_file_;
+  QueueFile queues_;
+  std::vector<Picoseconds> entries_ready_;  ///< by queue, R of what was taken from it
   bool pin_ = false;
   std::uint32_t life_ = 0;  ///< counts writes that start or stop the controller; what began before them is stale
   std::uint32_t link_life_ = 0;  ///< counts resets of the link
@@ -262,8 +269,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   DmaChannel data_reads_;
   DmaChannel writes_;        ///< of the receive side, in the order of the link
   DmaChannel error_writes_;
-  std::vector<Command> commands_;
-  std::vector<std::uint8_t> pending_;  ///< tags whose doorbell was rung, in order
+  std::vector<Command> commands_;  ///< by tag; behind them those that came in a queue and have none
+  std::vector<Pending> pending_;   ///< in the order of the doorbells
   std::uint32_t last_fetched_ = 31;
   std::vector<Picoseconds> unit_free_;  ///< when each fetch unit is free again
   bool fetch_scheduled_ = false;

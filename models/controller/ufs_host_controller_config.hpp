@@ -11,8 +11,11 @@ namespace icesim {
 enum class Arbitration : std::uint8_t { fifo, round_robin };
 
 struct UfsHostControllerConfig {
+  static constexpr std::uint64_t most_doorbell_tags = 32;
+
   std::uint64_t version = 0x0310;
   std::uint64_t tags = 32;
+  std::uint64_t mcq = 0;
   std::uint64_t prefetch_depth = 2;
   Arbitration arbitration = Arbitration::fifo;
   Cycles decode_cycles{4};
@@ -22,18 +25,20 @@ struct UfsHostControllerConfig {
   DmaConfig dma;
 
   static constexpr std::array<Choice, 2> arbitrations{
-      {{"fifo", "Tags are fetched in the order of their doorbells"},
-       {"round_robin", "The next pending tag after the last one fetched goes first"}}};
+      {{"fifo", "Tags, or entries of queues, are fetched in the order of their doorbells"},
+       {"round_robin", "The next pending tag, or queue, after the last one fetched goes first"}}};
 
   void describe(Fields& f) {
     using namespace literals;
     f("version", version, {0x0200, 0x0410}, fact("UFSHCI version register", "[ufshci-registers]"));
-    f("tags", tags, {2, 32},
-      fact("Transfer request list entries (NUTRS); the last one is for device management", "[ufshci-capabilities]"));
+    f("tags", tags, {2, 64},
+      fact("Commands at a time (NUTRS), the last one for device management; more than 32 in queues only", "[ufshci-capabilities] [ufshci-mcq]"));
+    f("mcq", mcq, {0, 32},
+      fact("Multi-circular queues that the controller offers; 0: the doorbell alone", "UFSHCI 4.0 [ufshci-mcq]"));
     f("prefetch_depth", prefetch_depth, {1, 32},
       assumption("Descriptors that may be fetched at a time", "[no-figure]", "fetch"));
     f("arbitration", arbitration, arbitrations,
-      assumption("Which pending tag is fetched next", "FIFO or round robin [no-figure]", "fetch"));
+      assumption("Which pending tag, or queue, is fetched from next", "FIFO or round robin [no-figure]", "fetch"));
     f("decode_cycles", decode_cycles, {1_cycles, 1000_cycles},
       assumption("Bus cycles to check a UTRD, and again command UPIU and PRDT", "[no-figure]", "fetch"));
     f("enable_time", enable_time, {1_us, 40_ms},

@@ -12,15 +12,15 @@ std::uint64_t UfsHostController::list_address(Tag tag) const {
 
 void UfsHostController::doorbell(std::uint32_t tags) {
   const bool running = (registers_file_.hw_read(Reg::UTRLRSR) & UTRLRSR::RSR) != 0 &&
-                       (registers_file_.hw_read(Reg::HCE) & HCE::HCE) != 0;
+                       (registers_file_.hw_read(Reg::HCE) & HCE::HCE) != 0 && !queued();
   for (; tags != 0; tags &= tags - 1) {
     const auto tag = static_cast<std::uint32_t>(__builtin_ctz(tags));
-    if (!running || tag >= commands_.size()) {
+    if (!running || tag >= doorbell_tags()) {
       registers_file_.hw_clear_bits(Reg::UTRLDBR, std::uint32_t{1} << tag);
       continue;
     }
     recorder_->mark(Tag{tag}, Stage::dispatch, now());
-    pending_.push_back(static_cast<std::uint8_t>(tag));
+    pending_.push_back({static_cast<std::uint8_t>(tag), now()});
   }
   if (tap_ != nullptr) tap_->doorbell(registers_file_.hw_read(Reg::UTRLDBR), now());
   fetch_pending();
@@ -34,23 +34,34 @@ void UfsHostController::fetch_pending() {
       fetch_scheduled_ = true;
       return;
     }
-    auto chosen = pending_.begin();
-    if (config_.arbitration == Arbitration::round_robin) {
-      const auto distance = [this](std::uint8_t tag) { return (tag + 63u - last_fetched_) % 32u; };
-      chosen = std::min_element(pending_.begin(), pending_.end(),
-                                [&](std::uint8_t a, std::uint8_t b) { return distance(a) < distance(b); });
-    }
-    const Tag tag{*chosen};
+    const auto chosen = choose_pending();
+    if (chosen == pending_.end()) return;
+    const Pending next = *chosen;
     pending_.erase(chosen);
-    last_fetched_ = static_cast<std::uint32_t>(tag.n);
-    *unit = fetch(tag);
-    if (tap_ != nullptr) tap_->fetch(static_cast<std::size_t>(unit - unit_free_.begin()), tag, now(), *unit);
+    last_fetched_ = next.source % 32;
+    Tag tag{next.source};
+    *unit = next.of_queue() ? fetch_entry(next, tag) : fetch(tag, list_address(tag), Pending::no_queue);
+    if (tap_ != nullptr && has_tag(tag)) tap_->fetch(static_cast<std::size_t>(unit - unit_free_.begin()), tag, now(), *unit);
   }
 }
 
+/// What is fetched next; the end when all that is pending is in queues that software has stopped.
+std::vector<Pending>::iterator UfsHostController::choose_pending() {
+  const auto held = [this](const Pending& each) { return each.of_queue() && queues_.held(each.queue()); };
+  if (config_.arbitration == Arbitration::fifo) return std::find_if_not(pending_.begin(), pending_.end(), held);
+  const auto distance = [&](const Pending& each) {
+    return held(each) ? 32u : (each.source + 63u - last_fetched_) % 32u;
+  };
+  const auto nearest = std::min_element(pending_.begin(), pending_.end(), [&](const Pending& a, const Pending& b) {
+    return distance(a) < distance(b);
+  });
+  return held(*nearest) ? pending_.end() : nearest;
+}
+
 /// Fetches a command and sends it; returns R, when the fetch unit is free again.
-Picoseconds UfsHostController::fetch(Tag tag) {
+Picoseconds UfsHostController::fetch(Tag tag, std::uint64_t descriptor, std::uint8_t queue) {
   Command& command = commands_[tag.n];
+  command.queue = queue;
   command.active = true;
   command.sent = false;
   command.finished = false;
@@ -67,10 +78,13 @@ Picoseconds UfsHostController::fetch(Tag tag) {
   std::array<std::byte, Utrd::size> bytes{};
   Picoseconds ready = bus_.next_edge(descriptor_reads_.read(std::max(now(), utrd_checked_), Utrd::size) + decode);
   utrd_checked_ = ready;
-  Ocs ocs = dma(tlm::TLM_READ_COMMAND, list_address(tag), bytes.data(), bytes.size()) ? Ocs::success
-                                                                                                     : Ocs::fatal_error;
+  Ocs ocs = dma(tlm::TLM_READ_COMMAND, descriptor, bytes.data(), bytes.size()) ? Ocs::success : Ocs::fatal_error;
   command.utrd = Utrd::decode(bytes.data());
-  if (ocs == Ocs::success) ocs = check_descriptor(command);
+  if (ocs == Ocs::success) ocs = check_descriptor(command.utrd);
+  if (queue != Pending::no_queue && command.utrd.command_type == CommandType::nullified) {
+    command.active = false;
+    return ready;
+  }
   if (ocs == Ocs::success) {
     const Picoseconds c = descriptor_reads_.read(ready, upiu_header_size);
     const std::uint64_t table = command.utrd.prdt_length * PrdtEntry::size;
@@ -79,7 +93,7 @@ Picoseconds UfsHostController::fetch(Tag tag) {
     ocs = fetch_command(tag, command);
   }
   if (ocs == Ocs::success) ocs = check_crypto(command);
-  recorder_->mark(tag, Stage::fetch, ready);
+  if (has_tag(tag)) recorder_->mark(tag, Stage::fetch, ready);
   if (ocs != Ocs::success) {
     end_without_response(tag, command, ocs, ready);
     return ready;
@@ -90,8 +104,7 @@ Picoseconds UfsHostController::fetch(Tag tag) {
   return ready;
 }
 
-Ocs UfsHostController::check_descriptor(const Command& command) const {
-  const Utrd& utrd = command.utrd;
+Ocs UfsHostController::check_descriptor(const Utrd& utrd) const {
   const bool data = utrd.data_direction != DataDirection::none;
   if (utrd.command_type != CommandType::ufs_storage || utrd.has_reserved_bits() || utrd.ehs_length != 0 ||
       static_cast<unsigned>(utrd.data_direction) == 3 || (data != (utrd.prdt_length > 0)) ||
@@ -118,7 +131,7 @@ Ocs UfsHostController::fetch_command(Tag tag, Command& command) {
       command.buffer += entry.byte_count;
     }
   }
-  if (tag_of(command.request) != tag) return Ocs::invalid_command_table;
+  if (tag_of(command.request) != tag || !has_tag(tag)) return Ocs::invalid_command_table;
   if (transaction_of(command.request) == Transaction::command) {
     command.expected = CommandUpiu::decode(command.request).expected_length;
     if (utrd.data_direction != DataDirection::none && command.expected > command.buffer)

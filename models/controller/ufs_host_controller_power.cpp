@@ -21,7 +21,8 @@ void UfsHostController::enable(std::uint32_t before, std::uint32_t after) {
 void UfsHostController::reset() {
   for (const Reg reg : {Reg::UTRLDBR, Reg::UTRLRSR, Reg::UTMRLDBR, Reg::UTMRLRSR, Reg::HCS, Reg::IS, Reg::IE, Reg::UTRLCNR})
     registers_file_.hw_set(reg, 0);
-  for (std::uint64_t tag = 0; tag < commands_.size(); ++tag) forget(Tag{tag});
+  for (std::uint64_t tag = 0; tag < doorbell_tags(); ++tag) forget(Tag{tag});
+  if (queues_.size() > 0) reset_queues();
   for (std::uint32_t number = 0; number < TaskList::size; ++number) forget_task(number);
   link->reset();
   drive_interrupt();
@@ -45,13 +46,21 @@ void UfsHostController::link_reset() {
 
 /// Ends what a tag stands for, whether it waits, is under way or has been completed: keyslot and doorbell are free.
 void UfsHostController::forget(Tag tag) {
-  Command& command = commands_[tag.n];
+  release(commands_[tag.n]);
+  drop_pending(static_cast<std::uint8_t>(tag.n));
+  registers_file_.hw_clear_bits(Reg::UTRLDBR, std::uint32_t{1} << tag.n);
+  if (tap_ != nullptr) tap_->doorbell(registers_file_.hw_read(Reg::UTRLDBR), now());
+}
+
+void UfsHostController::release(Command& command) {
   if (command.sent && command.utrd.crypto_enable) keyslots_.release(command.utrd.cci);
   command.active = false;
   command.sent = false;
-  pending_.erase(std::remove(pending_.begin(), pending_.end(), static_cast<std::uint8_t>(tag.n)), pending_.end());
-  registers_file_.hw_clear_bits(Reg::UTRLDBR, std::uint32_t{1} << tag.n);
-  if (tap_ != nullptr) tap_->doorbell(registers_file_.hw_read(Reg::UTRLDBR), now());
+}
+
+void UfsHostController::drop_pending(std::uint8_t source) {
+  const auto is_of_source = [source](const Pending& each) { return each.source == source; };
+  pending_.erase(std::remove_if(pending_.begin(), pending_.end(), is_of_source), pending_.end());
 }
 
 void UfsHostController::start_uic(std::uint32_t opcode) {

@@ -7,9 +7,10 @@ namespace icesim {
 
 std::string UfsHostController::waiting() const {
   std::string text;
-  for (std::size_t tag = 0; tag < commands_.size(); ++tag) {
+  for (std::size_t tag = 0; tag < config_.tags; ++tag) {
     const Command& command = commands_[tag];
-    const bool pending = std::find(pending_.begin(), pending_.end(), tag) != pending_.end();
+    const auto is_of_tag = [tag](const Pending& each) { return each.source == tag; };
+    const bool pending = std::any_of(pending_.begin(), pending_.end(), is_of_tag);
     if (!command.active && !pending) continue;
     text += (text.empty() ? "tag " : ", tag ") + std::to_string(tag);
     if (pending) {
@@ -22,6 +23,11 @@ std::string UfsHostController::waiting() const {
     } else {
       text += " is being fetched";
     }
+  }
+  for (const Pending& each : pending_) {
+    if (each.of_queue())
+      text += (text.empty() ? "an entry of queue " : ", an entry of queue ") + std::to_string(each.queue()) +
+              " is to be fetched";
   }
   for (std::size_t number = 0; number < tasks_.entries.size(); ++number) {
     if (tasks_.entries[number].active)

@@ -156,7 +156,7 @@ void UfsHostController::response(Tag tag, Command& command, const Received& rece
     std::copy(upiu.data, upiu.data + upiu.data_length, command.response.begin() + upiu_header_size);
   command.response_size = size;
   command.end_seen = seen;
-  finish(tag, command, Ocs::success, writes_.write(writes_.write(seen, size), ocs_bytes));
+  finish(tag, command, Ocs::success, writes_.write(writes_.write(seen, size), end_bytes(command)));
 }
 
 void UfsHostController::end_without_response(Tag tag, Command& command, Ocs ocs, Picoseconds at) {
@@ -169,7 +169,7 @@ void UfsHostController::end_without_response(Tag tag, Command& command, Ocs ocs,
   command.finished = true;
   command.end_seen = at;
   // The error channel serves ends in the order in which they begin, which need not be the order in which they are foreseen.
-  const std::uint64_t place = command.sent ? order(Rank::link, ++arrivals_) : order(Rank::hardware, order_of_tag + tag.n);
+  const std::uint64_t place = command.sent ? order(Rank::link, ++arrivals_) : order_of_end(tag);
   if (at > now()) {
     inbox_.push(at, place, {Event::Kind::fail, static_cast<std::uint32_t>(tag.n), command.life, nullptr});
   } else {
@@ -180,15 +180,15 @@ void UfsHostController::end_without_response(Tag tag, Command& command, Ocs ocs,
 void UfsHostController::write_failure(Tag tag) {
   Command& command = commands_[tag.n];
   if (!command.active) return;
-  finish(tag, command, command.ocs, error_writes_.write(error_writes_.write(now(), upiu_header_size), ocs_bytes));
+  finish(tag, command, command.ocs, error_writes_.write(error_writes_.write(now(), upiu_header_size), end_bytes(command)));
 }
 
-/// Completes the command at `end`, when its OCS is visible.
+/// Completes the command at `end`, when its OCS or its completion entry is visible.
 void UfsHostController::finish(Tag tag, Command& command, Ocs ocs, Picoseconds end) {
   command.ocs = ocs;
   command.finished = true;
-  recorder_->mark(tag, Stage::response, end);
-  inbox_.push(end, order(Rank::hardware, order_of_tag + tag.n), {Event::Kind::complete, static_cast<std::uint32_t>(tag.n), command.life, nullptr});
+  if (has_tag(tag)) recorder_->mark(tag, Stage::response, end);
+  inbox_.push(end, order_of_end(tag), {Event::Kind::complete, static_cast<std::uint32_t>(tag.n), command.life, nullptr});
 }
 
 void UfsHostController::complete(Tag tag) {
@@ -200,6 +200,7 @@ void UfsHostController::complete(Tag tag) {
       command.ocs = Ocs::fatal_error;
   }
   ++statistics_.ocs[static_cast<std::size_t>(command.ocs)];
+  if (command.queue != Pending::no_queue) return complete_in_queue(tag, command);
   std::byte ocs{static_cast<std::uint8_t>(command.ocs)};
   dma(tlm::TLM_WRITE_COMMAND, list_address(tag) + Utrd::ocs_offset, &ocs, 1);
   forget(tag);

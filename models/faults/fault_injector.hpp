@@ -100,7 +100,7 @@ class FaultInjector : public Interposer {
   std::unique_ptr<Engine> engine_;
   std::array<std::unique_ptr<Receiver>, 2> receivers_;
   std::unique_ptr<Management> management_;
-  std::array<Request, 32> requests_;
+  std::array<Request, 256> requests_;
   std::vector<FaultOutcome> to_come_;  ///< resets and losses of power, at their times
   std::uint64_t lost_blocks_ = 0;
   bool engine_broken_ = false;

@@ -21,11 +21,28 @@ struct LinkGroup {
   void describe(Statistics& s) const { link.describe(s); }
 };
 
+/// Throws UserError when the tags are more than the doorbell has, or too few with queues, where the driver's own is one of
+/// those that controller and device share.
+void check_tags(const SystemConfig& c) {
+  const std::string tags = "controller.tags=" + std::to_string(c.controller.tags);
+  if (c.controller.mcq == 0 && c.controller.tags > UfsHostControllerConfig::most_doorbell_tags)
+    throw UserError("controller.mcq: 0 leaves the doorbell, which has too few bits for " + tags + "; at least 1 queue is needed");
+  if (c.controller.mcq > 0 && c.device.queue_depth < 2)
+    throw UserError("device.queue_depth: 1 leaves no tag for requests with controller.mcq=" +
+                    std::to_string(c.controller.mcq) + "; at least 2 are needed");
+}
+
+/// Tags for requests: Linux takes the driver's own from the doorbell's, or in queues from those that the device has, too.
+std::uint64_t request_tags(const SystemConfig& c) {
+  return c.controller.mcq == 0 ? std::min(c.controller.tags - 1, c.device.queue_depth)
+                               : std::min(c.controller.tags, c.device.queue_depth) - 1;
+}
+
 /// Throws UserError when the driver's structures, or the data of its requests, do not fit into the memory.
 void check_memory(const SystemConfig& c) {
   const bool verify = c.payload == Payload::verify;
   const Bytes largest = logical_block * (c.block_layer.max_request / logical_block);
-  const std::uint64_t requests = std::min(c.controller.tags - 1, c.device.queue_depth);
+  const std::uint64_t requests = request_tags(c);
   const Bytes needed = verify ? memory_map::end_of_payload(requests, largest)
                               : memory_map::end_of_structures(c.controller.tags);
   if (c.memory.size >= needed) return;
@@ -74,7 +91,8 @@ DriverSetup driver_setup(const SystemConfig& config) {
   setup.keys = config.keys;
   setup.block_layer.throttle.write_cache = config.device.write_cache;
   setup.costs = config.host.costs;
-  setup.probe = {config.link.gear, config.link.lanes, config.link.series == RateSeries::b, config.crypto.encrypts()};
+  setup.probe = {config.link.gear, config.link.lanes, config.link.series == RateSeries::b, config.crypto.encrypts(),
+                 static_cast<std::uint32_t>(config.host.cores)};
   setup.key_path = config.crypto;
   setup.cores = static_cast<std::uint32_t>(config.host.cores);
   setup.seed = config.seed;
@@ -176,6 +194,7 @@ HardwareUtilisation UfsHardware::utilisation(const HardwareBusy& before, Picosec
 UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string source_name, std::uint64_t creation_order,
                      const Observers& observers)
     : UfsHardware(c, Agenda::Pace::ahead), player(agenda, c.replay, source, std::move(source_name)) {
+  check_tags(c);
   check_memory(c);
   create(creation_order, {
       [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },

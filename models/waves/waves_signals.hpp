@@ -33,7 +33,7 @@ inline constexpr std::array<Pin, controller_count> controller{{
     {"mmio_data", 32, "What was written or read; x for the words of x-CRYPTOCFG that hold keys"},
     {"doorbell", 32, "UTRLDBR: tags whose doorbell was rung and whose commands have not ended"},
     {"complete", 1, "A command ends in this bus cycle: its OCS is visible in memory"},
-    {"complete_tag", 5, "Its tag"},
+    {"complete_tag", 8, "Its tag"},
     {"complete_ocs", 4, "Its OCS"},
     {"interrupt", 1, "The interrupt pin"},
 }};
@@ -42,7 +42,7 @@ inline constexpr std::array<Pin, controller_count> controller{{
 enum Fetch : std::size_t { fetch, fetch_tag, fetch_count };
 inline constexpr std::array<Pin, fetch_count> fetch_unit{{
     {"fetch#", 1, "This fetch unit reads UTRD, command UPIU and PRDT of a tag"},
-    {"fetch#_tag", 5, "That tag"},
+    {"fetch#_tag", 8, "That tag"},
 }};
 
 enum Engine : std::size_t {
@@ -62,16 +62,16 @@ enum Engine : std::size_t {
 };
 inline constexpr std::array<Pin, engine_count> engine{{
     {"in_valid", 1, "At least one block has come to the engine and been synchronised in this cycle of the ice clock"},
-    {"in_tag", 5, "Tag of its command"},
+    {"in_tag", 8, "Tag of its command"},
     {"in_crypto", 1, "1: it will be encrypted or decrypted; 0: it passes by"},
     {"in_blocks", 32, "Blocks of 16 bytes that have come so far, modulo 2^32"},
     {"issue_valid", 1, "At least one block enters a core in this cycle of the ice clock"},
-    {"issue_tag", 5, "Tag of its command"},
+    {"issue_tag", 8, "Tag of its command"},
     {"issue_keyslot", 8, "Its keyslot"},
     {"issue_dun", 64, "Number of its data unit, which becomes its tweak"},
     {"issue_blocks", 32, "Blocks that have entered a core so far, modulo 2^32"},
     {"out_valid", 1, "At least one block leaves in this cycle of the ice clock"},
-    {"out_tag", 5, "Tag of its command"},
+    {"out_tag", 8, "Tag of its command"},
     {"out_blocks", 32, "Blocks that have left so far, modulo 2^32"},
 }};
 

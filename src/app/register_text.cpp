@@ -3,6 +3,7 @@
 
 #include "icesim/result/text_table.hpp"
 #include "icesim/spec/crypto_config.hpp"
+#include "icesim/spec/mcq.hpp"
 #include "icesim/spec/ufshci.hpp"
 
 #include <cstdio>
@@ -42,14 +43,16 @@ void add(std::vector<Line>& lines, int depth, const Register& reg, const std::st
 std::vector<Line> all_lines() {
   std::vector<Line> lines;
   for (const Register& reg : ufshci_registers) add(lines, 0, reg, hex(reg.offset));
-  for (const RegisterArray& array : crypto_register_arrays) {
+  const auto add_array = [&](const RegisterArray& array) {
     lines.push_back({0, std::string(array.base), std::string(array.name), std::string(spelling(array.access)), "",
                      std::string(array.sentence) + "; " + std::string(array.count) + " entries, " + hex(array.stride) +
                          " bytes each"});
     for (std::size_t i = 0; i < array.word_count; ++i) {
       add(lines, 1, array.words[i], "+" + hex(array.words[i].offset));
     }
-  }
+  };
+  for (const RegisterArray& array : crypto_register_arrays) add_array(array);
+  for (const RegisterArray& array : queue_register_arrays) add_array(array);
   return lines;
 }
 

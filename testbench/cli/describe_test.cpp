@@ -47,7 +47,7 @@ TEST(Describe, StatisticsIncludeThoseThatReportsRelyOn) {
 
 TEST(Describe, WavesAndRequestsListSignalsAndColumns) {
   EXPECT_THAT(output_of({"describe", "waves"}), testing::ContainsRegex("\ncontroller.doorbell +32  UTRLDBR"));
-  EXPECT_THAT(output_of({"describe", "waves", "--markdown"}), HasSubstr("| `controller.fetch1_tag` | 5 |"));
+  EXPECT_THAT(output_of({"describe", "waves", "--markdown"}), HasSubstr("| `controller.fetch1_tag` | 8 |"));
   EXPECT_THAT(output_of({"describe", "requests"}), testing::ContainsRegex("\ninterrupt_ps +Stage interrupt: "));
   EXPECT_THAT(output_of({"describe", "requests", "--markdown"}), HasSubstr("| `keyslot` | "));
 }

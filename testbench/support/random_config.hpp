@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <map>
 #include <rapidcheck/gtest.h>
 #include <set>
 #include <string>
@@ -52,6 +53,34 @@ class DrawFields : public Fields {
   bool draws(std::string_view name) const { return kept_.count(path(name)) == 0; }
 
   std::set<std::string> kept_;
+  std::string prefix_;
+};
+
+/// The smallest and largest value of every parameter of a describe() list that was seen, beside what is declared.
+class SeenFields : public Fields {
+ public:
+  struct Seen {
+    Range declared, drawn;
+  };
+  std::map<std::string, Seen> seen;
+
+ protected:
+  void number(std::string_view name, std::uint64_t& value, Unit, Range range, const Doc&) override {
+    Seen& one = seen.try_emplace(prefix_ + std::string(name), Seen{range, {value, value}}).first->second;
+    one.drawn = {std::min(one.drawn.min, value), std::max(one.drawn.max, value)};
+  }
+  void flag(std::string_view name, bool& value, const Doc& doc) override {
+    std::uint64_t number_of = value ? 1 : 0;
+    number(name, number_of, Unit::none, {0, 1}, doc);
+  }
+  void choice(std::string_view name, std::size_t& index, const Choice*, std::size_t count, const Doc& doc) override {
+    std::uint64_t number_of = index;
+    number(name, number_of, Unit::none, {0, count - 1}, doc);
+  }
+  void enter(std::string_view name, std::string_view) override { prefix_ += std::string(name) + "."; }
+  void leave() override { prefix_.erase(prefix_.find_last_of('.', prefix_.size() - 2) + 1); }
+
+ private:
   std::string prefix_;
 };
 

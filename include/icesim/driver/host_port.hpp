@@ -54,6 +54,7 @@ struct Work {
   enum class Kind : std::uint8_t {
     submit, resume, key_work, dispatch, redispatch, give_out, kblockd, throttle,  // block layer
     interrupt, interrupt_thread, read_status, read_enable, read_doorbell, complete,  // interrupt handler
+    read_queue_status, read_queue_tail, complete_entry,  // of it, where there are queues
     probe, probe_wait,  // initialisation
     forget_timer, forget_keys, key_cleared,  // keys whose life is over
   };
@@ -70,13 +71,13 @@ struct Work {
 /// Two machine words: a core takes several steps for each request, and each goes through several hands.
 struct Step {
   enum class Kind : std::uint8_t { done, compute, read };
-  std::uint64_t what = 0;  ///< from the lowest bit on: kind, kind of work, offset of the register, index of the work
+  std::uint64_t what = 0;  ///< from the lowest bit on: kind, kind of work, number of the register, index of the work
   Picoseconds cost{};
 
   Kind kind() const { return static_cast<Kind>(what & 0xff); }
   Work::Kind work_kind() const { return static_cast<Work::Kind>(what >> 8 & 0xff); }
   Work work() const { return {work_kind(), static_cast<std::uint32_t>(what >> 32)}; }
-  Reg reg() const { return static_cast<Reg>(what >> 16 & 0xffff); }
+  Reg reg() const { return static_cast<Reg>(what >> 14 & 0x3fffc); }
 
   static Step done() { return {}; }
   static Step compute(Work::Kind work, std::uint32_t index, Picoseconds cost) {
@@ -88,7 +89,7 @@ struct Step {
 
  private:
   static std::uint64_t packed(Kind kind, Work::Kind work, std::uint64_t offset, std::uint64_t index) {
-    return static_cast<std::uint64_t>(kind) | static_cast<std::uint64_t>(work) << 8 | offset << 16 | index << 32;
+    return static_cast<std::uint64_t>(kind) | static_cast<std::uint64_t>(work) << 8 | offset << 14 | index << 32;
   }
 };
 

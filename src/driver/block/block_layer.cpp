@@ -20,7 +20,7 @@ BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, H
       free_(config.num_requests(num_tags)),
       scheduled_(config.scheduler != Scheduler::none),
       tag_waiters_(config.tag_wait_queues, config.wake_batch(num_tags)) {
-  ensure(num_tags >= 1 && num_tags <= owner_.size(), "the doorbell has 1 to 32 tags");
+  ensure(num_tags >= 1 && num_tags <= owner_.size(), "there are 1 to 256 tags");
   for (std::uint32_t number = 0; number < requests_.size(); ++number) {
     requests_[number].number = number;
     requests_[number].tag = Tag{number};
@@ -220,6 +220,7 @@ Step BlockLayer::make_request(std::uint32_t submitter) {
   request.has_tag = !scheduled_;
   if (throttle_) request.throttled = throttle_->holds_back(throttle_->kind_of(bios_[index]->io));
   request.submitter = submitter;
+  request.core = s.core;
   request.first_bio = request.last_bio = index;
   return take_keyslot(submitter);
 }

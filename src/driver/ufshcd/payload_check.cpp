@@ -49,6 +49,7 @@ void PayloadCheck::expected(Lba lba, const Version& version, const BioCryptConte
 }
 
 void PayloadCheck::start(const Request& request) {
+  if (request.tag.n >= started_.size()) started_.resize(request.tag.n + 1, never);
   started_[request.tag.n] = host_.now();
   if (request.operation == Operation::write) start_write(request);
   if (request.operation == Operation::discard) start_discard(request);

@@ -81,7 +81,7 @@ Step Probe::perform_uic(const Action& action) {
 
 Step Probe::next() {
   if (++at_ < plan_.size()) return Step::compute(Kind::probe, 0, 1_us);
-  result_.num_tags = std::min(result_.num_tags, device_queue_);
+  result_.num_tags = std::min({static_cast<std::uint32_t>(hcd_.reserved_tag().n), device_queue_, unit_queue_});
   result_.duration = host_.now() - started_;
   result_.ready = true;
   return Step::done();
@@ -111,12 +111,30 @@ void Probe::command_done(Ocs ocs, const UpiuHeader& response) {
 }
 
 void Probe::take_capabilities(std::uint32_t value) {
-  const std::uint32_t tags = Capabilities::decode(value).transfer_requests;
-  result_.num_tags = tags - 1;
-  hcd_.set_tags(tags);
-  // What follows has commands in it, under the tag that is now known.
+  const Capabilities capabilities = Capabilities::decode(value);
+  active_commands_ = capabilities.transfer_requests;
+  hcd_.set_tags((active_commands_ - 1) % 32 + 1);  // the doorbell's, from bits 4:0
+  if (!capabilities.mcq) return plan_rest();
+  const auto is_version = [](const Action& a) { return a.kind == Action::Kind::read && a.reg == Reg::VER; };
+  Action read;
+  read.reg = Reg::MCQCAP;
+  read.then = &Probe::take_queues;
+  plan_.insert(std::find_if(plan_.begin(), plan_.end(), is_version), read);
+}
+
+/// What follows has commands in it, under the tag that is now known.
+void Probe::plan_rest() {
   plan_link();
   plan_device();
+  if (result_.queues > 0) return plan_queues();
+  plan_service();
+}
+
+/// Behind the queues, if there are any: commands are under the tag that is reserved then.
+void Probe::plan_service() {
+  const Tag tag = hcd_.reserved_tag();
+  add_query(query::write_attribute(tag, query::wExceptionEventControl, 4));
+  add_query(query::clear_flag(tag, query::fBackgroundOpsEn));
   plan_power_mode();
   plan_units();
 }
@@ -167,7 +185,7 @@ void Probe::take_unit_descriptor(std::uint32_t) {
   std::array<std::byte, query::UnitDescriptor::size> bytes{};
   read_control_buffer(bytes.data(), bytes.size());
   const auto descriptor = query::UnitDescriptor::decode(bytes.data());
-  if (descriptor.queue_depth != 0) device_queue_ = std::min<std::uint32_t>(device_queue_, descriptor.queue_depth);
+  if (descriptor.queue_depth != 0) unit_queue_ = descriptor.queue_depth;
   result_.blocks = descriptor.blocks;
 }
 

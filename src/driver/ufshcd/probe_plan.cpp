@@ -120,8 +120,6 @@ void Probe::plan_device() {
   add_query(query::read_flag(tag, query::fPowerOnWPEn));
   for (const std::uint16_t attribute : {uic::PA_ConnectedRxDataLanes, uic::PA_ConnectedTxDataLanes, uic::PA_MaxRxHSGear})
     add_uic(uic::Opcode::dme_get, uic::arg1(attribute));
-  add_query(query::write_attribute(tag, query::wExceptionEventControl, 4));
-  add_query(query::clear_flag(tag, query::fBackgroundOpsEn));
 }
 
 void Probe::plan_power_mode() {

@@ -73,13 +73,14 @@ std::uint16_t Ufshcd::write_prdt(Tag tag, std::uint64_t address, Bytes length) {
   return static_cast<std::uint16_t>(entries);
 }
 
-void Ufshcd::ring(const Utrd& utrd, Tag tag, const UpiuHeader& upiu) {
+void Ufshcd::ring(const Utrd& utrd, Tag tag, const UpiuHeader& upiu, Core core) {
   std::array<std::byte, Utrd::size> bytes;
   utrd.encode(bytes.data());
   host_.write_memory(memory_map::command(tag), upiu.data(), upiu.size());
+  ++statistics_.commands;
+  if (num_queues_ > 0) return submit(bytes.data(), queue_of(core));
   host_.write_memory(memory_map::descriptor(tag), bytes.data(), bytes.size());
   outstanding_ |= std::uint32_t{1} << tag.n;
-  ++statistics_.commands;
   write(Reg::UTRLDBR, std::uint32_t{1} << tag.n);
 }
 
@@ -125,7 +126,7 @@ void Ufshcd::queue_command(Request& request) {
     }
   }
   if (check_ != nullptr && !request.preflush) check_->start(request);
-  ring(utrd, request.tag, command.encode());
+  ring(utrd, request.tag, command.encode(), request.core);
 }
 
 void Ufshcd::queue_internal(const UpiuHeader& upiu, Bytes data_in) {
@@ -134,7 +135,7 @@ void Ufshcd::queue_internal(const UpiuHeader& upiu, Bytes data_in) {
     utrd.data_direction = DataDirection::to_host;
     utrd.prdt_length = write_prdt(reserved_tag_, memory_map::control_buffer(reserved_tag_), data_in);
   }
-  ring(utrd, reserved_tag_, upiu);
+  ring(utrd, reserved_tag_, upiu, 0);
 }
 
 void Ufshcd::mark(Tag tag, Stage stage, Picoseconds at) {
@@ -167,10 +168,10 @@ Step Ufshcd::step(Work work, std::uint32_t value) {
       outstanding_ &= ~completed_;
       return next_completion();
     case Work::Kind::complete:
-      complete(Tag{work.index});
+      complete(Tag{work.index}, status_of(Tag{work.index}));
       return next_completion();
     default:
-      throw_bug("this work is not the interrupt handler's");
+      return queue_step(work, value);
   }
 }
 
@@ -181,6 +182,7 @@ Step Ufshcd::handle_status(std::uint32_t status) {
     listed_ = outstanding_;
     return read(Work::Kind::read_doorbell, 0, Reg::UTRLDBR);
   }
+  if ((status & IS::CQES) != 0) return look_at(0);
   return read(Work::Kind::read_status, 0, Reg::IS);
 }
 
@@ -191,12 +193,15 @@ Step Ufshcd::next_completion() {
   return Step::compute(Work::Kind::complete, tag, costs_.complete);
 }
 
-void Ufshcd::complete(Tag tag) {
-  std::byte ocs_byte{};
+Ocs Ufshcd::status_of(Tag tag) const {
+  std::byte ocs{};
+  host_.read_memory(memory_map::descriptor(tag) + Utrd::ocs_offset, &ocs, 1);
+  return static_cast<Ocs>(std::to_integer<unsigned>(ocs) & 0xfu);
+}
+
+void Ufshcd::complete(Tag tag, Ocs ocs) {
   UpiuHeader bytes{};
-  host_.read_memory(memory_map::descriptor(tag) + Utrd::ocs_offset, &ocs_byte, 1);
   host_.read_memory(memory_map::command(tag) + ucd::response_offset, bytes.data(), bytes.size());
-  const auto ocs = static_cast<Ocs>(std::to_integer<unsigned>(ocs_byte) & 0xfu);
   if (tag == reserved_tag_) {
     probe_->command_done(ocs, bytes);
     return;

@@ -5,6 +5,7 @@
 #include "models/base/train.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <systemc>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct TableEntry {
   bool ended = false;      ///< what ends it has been received
   bool engine_failed = false;  ///< for good
   std::uint32_t life = 0;  ///< counts the commands of this tag
+  std::optional<std::uint32_t> queue;  ///< that it came in
+  UpiuHeader command{};
   Utrd utrd;
   Bytes buffer{};                    ///< bytes that the PRDT describes
   Bytes expected{};                  ///< bytes that the COMMAND asks for

@@ -33,9 +33,9 @@ class CompletionTwin : public sc_core::sc_module {
   std::uint64_t data(std::uint64_t id, std::uint64_t bytes) { return announce(link_, {Kind::data, id, bytes}); }
   /// The first `end` bytes of a job have come.
   void provide(std::uint64_t job, std::uint64_t end) { link_.port.provide(job, end); }
-  /// A RESPONSE, or zeroes in its place, all there; then the status.
-  void response(std::uint64_t id, std::uint64_t bytes) { end(link_, id, bytes); }
-  void failure(std::uint64_t id, std::uint64_t bytes) { end(errors_, id, bytes); }
+  /// A RESPONSE, or zeroes in its place, all there; then the status: an OCS or a completion entry.
+  void response(std::uint64_t id, std::uint64_t bytes, std::uint64_t status = 4) { end(link_, id, bytes, status); }
+  void failure(std::uint64_t id, std::uint64_t bytes, std::uint64_t status = 4) { end(errors_, id, bytes, status); }
 
   bool idle() const { return link_.written == link_.jobs.size() && errors_.written == errors_.jobs.size(); }
   void trace(sc_core::sc_trace_file* file) const override {
@@ -44,7 +44,6 @@ class CompletionTwin : public sc_core::sc_module {
   }
 
  private:
-  static constexpr std::uint64_t status_bytes = 4;
   enum class Kind : std::uint8_t { data, response, status };
   struct Job {
     Kind kind;
@@ -62,9 +61,9 @@ class CompletionTwin : public sc_core::sc_module {
     channel.port.announce(job.bytes);
     return channel.jobs.size() - 1;
   }
-  static void end(Channel& channel, std::uint64_t id, std::uint64_t bytes) {
+  static void end(Channel& channel, std::uint64_t id, std::uint64_t bytes, std::uint64_t status) {
     channel.port.provide(announce(channel, {Kind::response, id, bytes}), bytes);
-    announce(channel, {Kind::status, id, status_bytes});
+    announce(channel, {Kind::status, id, status});
   }
   static void advance(Channel& channel, Written& written) {
     if (!channel.port.completes()) return;
@@ -73,7 +72,7 @@ class CompletionTwin : public sc_core::sc_module {
     if (burst.end < job.bytes) return;
     ++channel.written;
     if (job.kind == Kind::data) written.data.push_back(job.id);
-    if (job.kind == Kind::response) channel.port.provide(burst.job + 1, status_bytes);
+    if (job.kind == Kind::response) channel.port.provide(burst.job + 1, channel.jobs[burst.job + 1].bytes);
     if (job.kind == Kind::status) written.status.push_back(job.id);
   }
 

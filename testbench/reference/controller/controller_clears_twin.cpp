@@ -6,8 +6,14 @@ namespace icesim::twin {
 bool Conductor::clear(const SoftwareStep& step) {
   // The tag of the step, and perhaps more.
   const std::uint32_t mask =
-      std::uint32_t{1} << step.tag | (step.with_next ? static_cast<std::uint32_t>(step.value) : 0u);
+      std::uint32_t{1} << step.tag % 32 | (step.with_next ? static_cast<std::uint32_t>(step.value) : 0u);
   const Picoseconds delay = eighths(step.delay);
+  if (case_.queued && !step.with_next) return clean_up(step);
+  if (case_.queued) {
+    // Neither does anything while queues are in the doorbell's place.
+    pair_.write(step.value % 2 == 0 ? Reg::UTRLCLR : Reg::UTRLDBR, mask, delay);
+    return true;
+  }
   for (std::uint64_t tag = 0; tag < tags_.size(); ++tag) {
     if ((mask >> tag & 1) != 0 && kernel_now() <= tags_[tag].busy) return false;
   }
@@ -27,6 +33,7 @@ bool Conductor::reset() {
     if (kernel_now() <= each.busy) return false;
   }
   pair_.write(Reg::HCE, 0, cycles(1));
+  forget_queues();
   for (Running& each : tags_) each.hold = pair_.effect() + cycles(1);
   for (Task& each : tasks_) hold_task(each);
   pair_.write(Reg::HCE, HCE::HCE | HCE::CGE, cycles(9));

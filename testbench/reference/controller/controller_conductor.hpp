@@ -34,6 +34,7 @@ class Conductor {
     Bytes buffer{};
     Bytes moved{};
     std::size_t next = 0;    ///< step of the device
+    std::uint32_t queue = 0; ///< that it was put into
     bool commanded = false;  ///< the device has its COMMAND, and is not through with it
     Picoseconds hold{};      ///< until then the device says nothing, for the tag is being cleared
     Picoseconds busy{};      ///< until then what was sent, or is fetched, is on its way
@@ -42,8 +43,8 @@ class Conductor {
   Picoseconds cycles(std::uint64_t n) const { return bus_cycle_ * n; }
   /// Steps count eighths of a bus cycle.
   Picoseconds eighths(std::uint64_t n) const { return Picoseconds{bus_cycle_.n * n / 8}; }
-  bool running(std::uint64_t tag) const;
-  bool uses(std::uint64_t keyslot) const;
+  bool running(std::uint64_t tag);
+  bool uses(std::uint64_t keyslot);
   void later(void (Conductor::*what)()) {
     pair_.actions.at(kernel_now() + cycles(3), [this, what] { (this->*what)(); });
   }
@@ -54,6 +55,7 @@ class Conductor {
   void next_step();
   bool play(const SoftwareStep& step);
   bool command(const SoftwareStep& step);
+  static std::uint64_t descriptor(const SoftwareStep& step);
   void place(const SoftwareStep& step);
   Picoseconds doorbell_delay(const SoftwareStep& step) const;
   void ring(Picoseconds delay);
@@ -62,9 +64,22 @@ class Conductor {
 
   // what it takes back (controller_clears_twin.cpp)
   bool clear(const SoftwareStep& step);
+  bool clean_up(const SoftwareStep& step);
   bool clear_task(const SoftwareStep& step);
   void hold_task(Task& task);
   bool reset();
+
+  // queues (controller_queues_twin.cpp)
+  std::vector<std::uint32_t> queues() const;
+  std::uint32_t ring_entries(std::uint32_t queue) const;
+  void write_queues(Picoseconds delay);
+  void place_entry(const SoftwareStep& step, const std::byte* bytes);
+  void write_tails(Picoseconds delay);
+  void write_heads(Picoseconds delay);
+  void harvest();
+  void forget_queues();
+  std::uint64_t fetch_cycles() const;
+  static std::uint32_t offset(std::uint32_t queue, QueueReg reg) { return QueueLayout{}.offset(queue, reg); }
 
   // task management (controller_tasks_twin.cpp)
   bool task_running(std::uint64_t number) const;
@@ -84,7 +99,12 @@ class Conductor {
   Picoseconds bus_cycle_;
   std::size_t next_ = 0;
   bool finished_ = false;
-  std::uint32_t rung_ = 0;  ///< doorbells to be rung with the next
+  std::uint64_t rung_ = 0;  ///< doorbells to be rung with the next
+  std::uint64_t listed_ = 0;  ///< tags that are in a queue, or have not come out of it
+  std::array<std::uint32_t, 32> tails_{};
+  std::array<std::uint32_t, 32> rung_tails_{};
+  std::array<std::uint32_t, 32> heads_{};
+  Picoseconds reset_{};  ///< until then the queues hold what will be forgotten
   std::vector<Running> tags_;
   std::array<Task, TaskListTwin::size> tasks_;
   Picoseconds link_free_{};

@@ -134,7 +134,7 @@ void ControllerTwin::link_phase(std::uint64_t number, std::uint64_t cycle) {
     case Verdict::end:
       commands_[upiu.tag.n].response_bytes = upiu.response_bytes;
       endings_.push_back({upiu.tag, upiu.life, Ocs::success});
-      completion_.response(endings_.size() - 1, upiu.response_bytes);
+      completion_.response(endings_.size() - 1, upiu.response_bytes, status_bytes(upiu.tag));
       break;
     case Verdict::end_task:
       endings_.push_back({upiu.tag, upiu.life, upiu.ocs, true});

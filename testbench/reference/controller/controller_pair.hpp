@@ -24,7 +24,11 @@ struct ControllerCase {
   Hertz ice{300'000'000};
   Cycles sync_stages{2};
   bool engine_faults = false;
+  bool queued = false;  ///< software uses the queues
   std::optional<LinkCase> link;  ///< else what is sent and received meets the device at once
+
+  /// Tags that software has: the doorbell's are those that the low 5 bits of CAP tell of.
+  std::uint64_t tags() const { return queued ? controller.tags : (controller.tags - 1) % 32 + 1; }
 };
 
 /// Runs actions at their times, in the order in which they were asked for when times are equal.
@@ -76,7 +80,7 @@ class OrderedMaster : public sc_core::sc_module {
 
 /// Remembers until when the last fetch of each tag takes.
 struct FetchRecorder : MarkRecorder {
-  std::array<Picoseconds, 32> fetched{};
+  std::array<Picoseconds, 64> fetched{};
   void mark(Tag tag, Stage stage, Picoseconds at) override {
     if (stage == Stage::fetch) fetched[tag.n] = at;
     MarkRecorder::mark(tag, stage, at);
@@ -182,6 +186,9 @@ class ControllerPair {
  public:
   static constexpr std::uint64_t list = 0x1'0000;
   static constexpr std::uint64_t task_list = 0x2'0000;
+  static constexpr std::uint64_t ring_bytes = 0x1000;
+  static constexpr std::uint64_t submissions = 0x4'0000;
+  static constexpr std::uint64_t completions = submissions + QueueLayout::most_queues * ring_bytes;
   static constexpr std::uint64_t memory_size = std::uint64_t{1} << 24;
 
   explicit ControllerPair(const ControllerCase& c);
@@ -236,6 +243,7 @@ class ControllerPair {
   std::string compare_registers() const;
   std::string compare_marks() const;
   std::string compare_tasks() const;
+  std::string compare_queues() const;
 
   std::uint64_t tags_;
   Picoseconds last_arrival_{};

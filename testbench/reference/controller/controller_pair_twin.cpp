@@ -153,8 +153,8 @@ void ControllerPair::store(std::uint64_t address, const void* from, std::size_t 
 
 std::string ControllerPair::difference() const {
   if (!idle()) return "the twin is not idle when the model is";
-  for (const std::string& each :
-       {compare_upius(), compare_link(), compare_registers(), compare_marks(), compare_tasks()}) {
+  for (const std::string& each : {compare_upius(), compare_link(), compare_registers(), compare_marks(),
+                                  compare_tasks(), compare_queues()}) {
     if (!each.empty()) return each;
   }
   return {};

@@ -26,6 +26,7 @@ enum class Defect : std::uint8_t {
   bad_entry,
   buffer_too_small,
   no_key,
+  nullified,  ///< in a queue: an entry before it is
   count
 };
 

@@ -6,18 +6,15 @@
 #include <array>
 
 namespace icesim::twin {
-namespace {
 
 /// Where a command's descriptor lies. A defect has the PRDT outside of the memory, or all of it.
-std::uint64_t descriptor(const SoftwareStep& step) {
+std::uint64_t Conductor::descriptor(const SoftwareStep& step) {
   if (step.defect != Defect::body_outside) return 0x10'0000 + step.tag * 0x4000;
   return ControllerPair::memory_size - (step.dun % 2 == 0 ? 0 : ucd::prdt_offset);
 }
 
-}  // namespace
-
 Conductor::Conductor(ControllerPair& pair, const ControllerCase& c, const std::vector<SoftwareStep>& script)
-    : pair_(pair), case_(c), script_(script), bus_cycle_(pair.bus.edge(Cycles{1})), tags_(c.controller.tags) {
+    : pair_(pair), case_(c), script_(script), bus_cycle_(pair.bus.edge(Cycles{1})), tags_(c.tags()) {
   pair_.link.on_sent = [this](const RecordingLink::Sent& sent) { on_sent(sent); };
   pair_.actions.at(cycles(2), [this] { start(); });
 }
@@ -45,13 +42,14 @@ std::string Conductor::run() {
 }
 
 /// A tag may not be used again: the model works on it, or something that belongs to it is on its way.
-bool Conductor::running(std::uint64_t tag) const {
+bool Conductor::running(std::uint64_t tag) {
+  harvest();
   const Running& command = tags_[tag];
-  return (pair_.hardware(Reg::UTRLDBR) >> tag & 1) != 0 || (rung_ >> tag & 1) != 0 || command.commanded ||
+  return (pair_.hardware(Reg::UTRLDBR) >> tag & 1) != 0 || (listed_ >> tag & 1) != 0 || (rung_ >> tag & 1) != 0 || command.commanded ||
          kernel_now() <= std::max(command.busy, pair_.recorder.fetched[tag]);
 }
 
-bool Conductor::uses(std::uint64_t keyslot) const {
+bool Conductor::uses(std::uint64_t keyslot) {
   for (std::uint64_t tag = 0; tag < tags_.size(); ++tag) {
     if (running(tag) && tags_[tag].step != nullptr && tags_[tag].step->crypto && tags_[tag].step->keyslot == keyslot)
       return true;
@@ -82,7 +80,8 @@ void Conductor::write_list(Picoseconds delay) {
   pair_.write(Reg::UTRLRSR, 1, delay);
   pair_.write(Reg::UTMRLBA, static_cast<std::uint32_t>(ControllerPair::task_list), delay);
   pair_.write(Reg::UTMRLRSR, 1, delay);
-  pair_.write(Reg::IE, IS::UTRCS | IS::UCCS | IS::UTMRCS, delay);
+  pair_.write(Reg::IE, IS::UTRCS | IS::UCCS | IS::UTMRCS | IS::CQES, delay);
+  if (case_.queued) write_queues(delay);
 }
 
 void Conductor::next_step() {
@@ -115,6 +114,8 @@ bool Conductor::play(const SoftwareStep& step) {
         pair_.read(static_cast<std::uint32_t>(often[value / 3 % 6]), delay);
       } else if (value % 2 == 0) {
         pair_.read(value / 6 % 256 * 4, delay);
+      } else if (value % 5 == 0) {
+        pair_.read(offset(value / 30 % 4, static_cast<QueueReg>(value / 120 % QueueLayout::words)), delay);
       } else {
         pair_.read(pair_.keyslots.layout().config_offset() + value / 6 % 128 * 4, delay);
       }
@@ -122,6 +123,7 @@ bool Conductor::play(const SoftwareStep& step) {
     }
     case Kind::clear_status:
       pair_.write(value % 3 == 0 ? Reg::UTRLCNR : Reg::IS, value % 2 == 0 ? ~0u : value, delay);
+      if (case_.queued) write_heads(delay);
       return true;
     case Kind::enable_interrupts:
       pair_.write(Reg::IE, value % 4 == 0 ? 0 : value % 4 == 1 ? ~0u : value, delay);
@@ -167,12 +169,12 @@ bool Conductor::play(const SoftwareStep& step) {
 }
 
 bool Conductor::command(const SoftwareStep& step) {
-  if (running(step.tag)) return false;
+  if (running(step.tag) || kernel_now() <= reset_) return false;
   for (std::uint64_t tag = 0; tag < tags_.size(); ++tag) {
     if (running(tag) && descriptor(*tags_[tag].step) == descriptor(step)) return false;
   }
   place(step);
-  rung_ |= std::uint32_t{1} << step.tag;
+  rung_ |= std::uint64_t{1} << step.tag;
   if (!step.with_next) ring(doorbell_delay(step));
   return true;
 }
@@ -191,7 +193,8 @@ Picoseconds Conductor::doorbell_delay(const SoftwareStep& step) const {
 
 void Conductor::ring(Picoseconds delay) {
   if (rung_ == 0) return;
-  pair_.write(Reg::UTRLDBR, rung_, delay);
+  if (case_.queued) write_tails(delay);
+  if (!case_.queued) pair_.write(Reg::UTRLDBR, static_cast<std::uint32_t>(rung_), delay);
   // Until it takes effect, the doorbells do not say that the tags are in use.
   for (std::uint64_t tag = 0; tag < tags_.size(); ++tag) {
     if ((rung_ >> tag & 1) != 0) tags_[tag].busy = pair_.effect();
@@ -230,7 +233,8 @@ void Conductor::place(const SoftwareStep& step) {
       utrd.response_length = static_cast<std::uint16_t>(step.dun % 8);
       break;
     case Defect::wrong_tag:
-      upiu.tag = Tag{step.tag + 1};
+      // The tag of an entry is in its command UPIU alone: one that no command may have.
+      upiu.tag = Tag{case_.queued ? case_.controller.tags + step.dun % (256 - case_.controller.tags) : step.tag + 1};
       break;
     case Defect::bad_entry:
       bad_entry = entries == 0 ? bad_entry : step.dun % entries;
@@ -243,6 +247,9 @@ void Conductor::place(const SoftwareStep& step) {
       utrd.cci = Keyslot{255 - step.dun % 8};
       if (utrd.cci.n + 1 == case_.keyslots.num_keyslots) utrd.cci = Keyslot{128};  // not the last one, which has a key
       break;
+    case Defect::nullified:
+      if (!case_.queued) utrd.command_type = CommandType::nullified;
+      break;
     case Defect::none:
     case Defect::body_outside:
     case Defect::count:
@@ -250,7 +257,7 @@ void Conductor::place(const SoftwareStep& step) {
   }
   std::array<std::byte, Utrd::size> bytes{};
   utrd.encode(bytes.data());
-  pair_.store(ControllerPair::list + step.tag * Utrd::size, bytes.data(), bytes.size());
+  if (!case_.queued) pair_.store(ControllerPair::list + step.tag * Utrd::size, bytes.data(), bytes.size());
   const UpiuHeader header = upiu.encode();
   pair_.store(utrd.ucd_base, header.data(), header.size());
   for (std::uint64_t i = 0; i < entries; ++i) {
@@ -262,6 +269,7 @@ void Conductor::place(const SoftwareStep& step) {
   tags_[step.tag] = {};
   tags_[step.tag].step = &step;
   tags_[step.tag].buffer = Bytes{buffer};
+  if (case_.queued) place_entry(step, bytes.data());
 }
 
 bool Conductor::program(const SoftwareStep& step) {

@@ -23,7 +23,7 @@ ControllerTwin::ControllerTwin(const sc_core::sc_module_name& name, const Config
       link_events_("link_events", bus_clock_),
       engine_to_memory_("engine_to_memory", bus_clock_),
       commands_(configs.controller.tags),
-      fetch_("fetch", configs.controller, bus_clock_, registers.registers, registers.keyslots, memory, commands_,
+      fetch_("fetch", configs.controller, bus_clock_, registers.registers, registers.keyslots, registers.queues, memory, commands_,
              transmit),
       tasks_("tasks", configs.controller, bus_clock_, registers.registers, memory, transmit),
       data_reads_("data_reads", configs.controller.dma, bus_clock_),
@@ -58,16 +58,21 @@ void ControllerTwin::bus_edge() {
     if (end == upiu.piece.count.n) ++read_;
     if (end == upiu.piece.count.n && upiu.whole) mark(upiu.tag, Stage::memory, time);
   }
-  const CompletionTwin::Written written = completion_.advance();
+  CompletionTwin::Written written = completion_.advance();
   for (const std::uint64_t upiu : written.data) {
     if (upius_[upiu].whole) mark(upius_[upiu].tag, Stage::memory, time);
   }
   // 2. Hardware: commands end, fetch units advance, timers run out.
+  // Of commands that end on one edge, that with the lowest tag is the first.
+  std::sort(written.status.begin(), written.status.end(),
+            [this](std::uint64_t a, std::uint64_t b) { return endings_[a].tag < endings_[b].tag; });
   for (const std::uint64_t each : written.status) {
     endings_[each].task ? complete_task(endings_[each]) : complete(endings_[each]);
   }
   if (const std::optional<Failure> failure = fetch_.advance(cycle)) fail(*failure);
   if (const std::optional<Tag> tag = fetch_.fetched()) mark(*tag, Stage::fetch, time);
+  mark_taken();
+  fetch_.let_queues_stand();
   if (const std::optional<TaskListTwin::Refused> refused = tasks_.advance(cycle)) {
     endings_.push_back({Tag{refused->which.number}, refused->which.life, refused->ocs, true});
     completion_.failure(endings_.size() - 1, upiu_header_size);
@@ -114,13 +119,18 @@ void ControllerTwin::send_to_engine(Direction direction, std::uint64_t upiu, std
 void ControllerTwin::software_phase(std::uint64_t cycle) {
   for (; accesses_.available(); accesses_.pop()) {
     const RegistersTwin::ListWork work = registers.access(accesses_.front(), kernel_now());
-    for (std::uint32_t tag = 0; tag < config_.tags; ++tag) {
+    for (std::uint32_t tag = 0; tag < std::min<std::uint64_t>(32, config_.tags); ++tag) {
       if ((work.forget >> tag & 1) != 0) fetch_.forget(Tag{tag});
       if ((work.ring >> tag & 1) == 0) continue;
       mark(Tag{tag}, Stage::dispatch, kernel_now());
       fetch_.ring(Tag{tag});
     }
+    if (work.reset) fetch_.forget_all();
+    fetch_.ring(work.queue, kernel_now());
+    fetch_.let_queues_stand();
+    if (work.queue.clean_up) clean_up(work.queue.queue);
     fetch_.take_rung(cycle);
+    mark_taken();
     tasks_.forget(work.forget_tasks);
     tasks_.ring(work.ring_tasks);
   }
@@ -129,11 +139,12 @@ void ControllerTwin::software_phase(std::uint64_t cycle) {
 void ControllerTwin::fail(const Failure& failure) {
   TableEntry& entry = commands_[failure.tag.n];
   if (!entry.active || entry.life != failure.life) return;
+  entry.ended = true;
   entry.response_bytes = 0;
   const bool placed = failure.ocs != Ocs::invalid_command_table && failure.ocs != Ocs::fatal_error;
   if (placed && entry.utrd.response_length * 4u >= upiu_header_size) entry.response_bytes = upiu_header_size;
   endings_.push_back({failure.tag, failure.life, failure.ocs});
-  completion_.failure(endings_.size() - 1, upiu_header_size);
+  completion_.failure(endings_.size() - 1, upiu_header_size, status_bytes(failure.tag));
 }
 
 /// The OCS of a command is visible.
@@ -145,6 +156,7 @@ void ControllerTwin::complete(const Ending& ending) {
   const std::uint64_t response = entry.utrd.ucd_base + entry.utrd.response_offset * 4u;
   if (entry.response_bytes > 0 && !memory_.contains(response, entry.response_bytes)) ocs = Ocs::fatal_error;
   ++ended[static_cast<std::size_t>(ocs)];
+  if (entry.queue) return complete_in_queue(ending.tag, ocs);
   const auto code = static_cast<std::uint8_t>(ocs);
   const std::uint64_t list =
       std::uint64_t{registers.registers.hw_read(Reg::UTRLBAU)} << 32 | registers.registers.hw_read(Reg::UTRLBA);
@@ -153,6 +165,44 @@ void ControllerTwin::complete(const Ending& ending) {
   fetch_.forget(ending.tag);
   registers.complete(ending.tag, entry.utrd.interrupt || ocs != Ocs::success);
   if (entry.engine_failed) registers.engine_failed();
+}
+
+/// Takes a command back that is at the device: nothing more of it is received.
+void ControllerTwin::clean_up(std::uint32_t queue) {
+  QueuesTwin& queues = registers.queues;
+  const std::uint32_t tag = queues.nexus(queue) % 256;
+  if (!queues.open(queue)) return queues.clean(queue, 3);
+  if (!queues.stands(queue)) return queues.clean(queue, 2);
+  if (tag >= config_.tags) return queues.clean(queue, 1);
+  const TableEntry& entry = commands_[tag];
+  const bool there = entry.active && entry.sent && !entry.ended && entry.queue == queue;
+  if (!there || std::to_integer<std::uint32_t>(entry.command[2]) != queues.nexus(queue) / 256)
+    return queues.clean(queue, 1);
+  fail({Tag{tag}, entry.life, Ocs::aborted});
+}
+
+void ControllerTwin::complete_in_queue(Tag tag, Ocs ocs) {
+  TableEntry& entry = commands_[tag.n];
+  entry.active = entry.sent = false;
+  if (ocs == Ocs::aborted) registers.queues.clean(*entry.queue, 0);
+  if (entry.engine_failed) registers.engine_failed();
+  const std::optional<std::uint64_t> place = registers.queues.push(*entry.queue);
+  if (!place) return;
+  registers.complete_entry();
+  std::array<std::byte, 32> bytes{};
+  const Utrd& utrd = entry.utrd;
+  store_le64(bytes.data(), utrd.ucd_base / 128 * 128 + *entry.queue);
+  store_le32(bytes.data() + 8, utrd.response_offset * 65536u + utrd.response_length);
+  store_le32(bytes.data() + 12, utrd.prdt_offset * 65536u + utrd.prdt_length);
+  store_u8(bytes.data() + 16, static_cast<std::uint8_t>(ocs));
+  bytes[20] = entry.command[3];
+  bytes[21] = entry.command[2];
+  if (memory_.contains(*place, bytes.size())) memory_.write(*place, bytes.data(), bytes.size());
+}
+
+void ControllerTwin::mark_taken() {
+  for (const auto& [tag, rung] : fetch_.taken) mark(tag, Stage::dispatch, rung);
+  fetch_.taken.clear();
 }
 
 void ControllerTwin::complete_task(const Ending& ending) {

@@ -109,10 +109,16 @@ class ControllerTwin : public sc_core::sc_module {
   void judge_data(Received& received, const UpiuHeader& header, bool right_direction);
   void fail(const Failure& failure);
   void complete(const Ending& ending);
+  void complete_in_queue(Tag tag, Ocs ocs);
+  void clean_up(std::uint32_t queue);
+  void mark_taken();
+  std::uint64_t status_bytes(Tag tag) const { return commands_[tag.n].queue ? 32 : 4; }
   void complete_task(const Ending& ending);
   void send_to_engine(Direction direction, std::uint64_t upiu, std::uint64_t end);
   void left_engine(const Chunk& chunk);
-  void mark(Tag tag, Stage stage, Picoseconds at) { marks.push_back({tag, stage, at}); }
+  void mark(Tag tag, Stage stage, Picoseconds at) {
+    if (tag.n < config_.tags) marks.push_back({tag, stage, at});
+  }
 
   UfsHostControllerConfig config_;
   bool engine_faults_;

@@ -56,7 +56,7 @@ Ocs FetchTwin::check_body(Unit& unit) const {
     if (!entry.valid()) return Ocs::invalid_prdt;
     unit.buffer += entry.byte_count;
   }
-  if (tag_of(unit.command) != unit.tag) return Ocs::invalid_command_table;
+  if (tag_of(unit.command) != unit.tag || unit.tag.n >= config_.tags) return Ocs::invalid_command_table;
   if (transaction_of(unit.command) == Transaction::command) {
     unit.expected = CommandUpiu::decode(unit.command).expected_length;
     if (utrd.data_direction != DataDirection::none && unit.buffer < unit.expected)

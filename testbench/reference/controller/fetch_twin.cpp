@@ -8,13 +8,14 @@
 namespace icesim::twin {
 
 FetchTwin::FetchTwin(const sc_core::sc_module_name& name, const UfsHostControllerConfig& config, const TwinClock& bus,
-                     const RegisterFile& registers, const KeyslotTwin& keyslots, const SystemMemory& memory,
-                     CommandTable& commands, TransmitQueue& transmit)
+                     const RegisterFile& registers, const KeyslotTwin& keyslots, QueuesTwin& queues,
+                     const SystemMemory& memory, CommandTable& commands, TransmitQueue& transmit)
     : sc_module(name),
       config_(config),
       bus_(bus.domain()),
       registers_(registers),
       keyslots_(keyslots),
+      queues_(queues),
       memory_(memory),
       commands_(commands),
       transmit_(transmit),
@@ -24,6 +25,7 @@ FetchTwin::FetchTwin(const sc_core::sc_module_name& name, const UfsHostControlle
 std::optional<Failure> FetchTwin::advance(std::uint64_t cycle) {
   std::optional<Failure> failed;
   fetched_.reset();
+  taken.clear();
   for (std::size_t i = 0; i < units_.size(); ++i) {
     Unit& unit = units_[i];
     if (unit.state != State::checks_utrd && unit.state != State::checks_body) continue;
@@ -41,15 +43,37 @@ std::optional<Failure> FetchTwin::advance(std::uint64_t cycle) {
   return failed;
 }
 
+void FetchTwin::ring(const QueuesTwin::Asked& asked, Picoseconds now) {
+  const auto is_of_queue = [&](const Pending& each) { return each.queue && each.number == asked.queue; };
+  if (asked.empty) pending_.erase(std::remove_if(pending_.begin(), pending_.end(), is_of_queue), pending_.end());
+  for (std::uint32_t i = 0; i < asked.entries; ++i)
+    pending_.push_back({static_cast<std::uint8_t>(asked.queue), true, now});
+}
+
+void FetchTwin::forget_all() {
+  pending_.clear();
+  for (TableEntry& entry : commands_) entry.active = entry.sent = false;
+}
+
+void FetchTwin::let_queues_stand() {
+  for (std::uint32_t queue = 0; queue < queues_.size(); ++queue) {
+    const bool works = std::any_of(units_.begin(), units_.end(), [queue](const Unit& unit) {
+      return unit.state != State::idle && unit.queue == queue;
+    });
+    if (queues_.held(queue) && !works) queues_.stand(queue);
+  }
+}
+
 void FetchTwin::forget(Tag tag) {
-  pending_.erase(std::remove(pending_.begin(), pending_.end(), tag.n), pending_.end());
+  const auto is_tag = [tag](const Pending& each) { return !each.queue && each.number == tag.n; };
+  pending_.erase(std::remove_if(pending_.begin(), pending_.end(), is_tag), pending_.end());
   commands_[tag.n].active = false;
   commands_[tag.n].sent = false;
 }
 
 void FetchTwin::show() {
   std::uint32_t pending = 0;
-  for (const std::uint8_t tag : pending_) pending |= std::uint32_t{1} << tag;
+  for (const Pending& each : pending_) pending |= std::uint32_t{1} << each.number;
   std::uint32_t busy = 0;
   for (const Unit& unit : units_) busy += unit.state == State::idle ? 0 : 1;
   pending_mask_.write(pending);
@@ -68,35 +92,62 @@ void FetchTwin::trace(sc_core::sc_trace_file* file) const {
   channel_.trace(file);
 }
 
-std::uint8_t FetchTwin::choose() {
-  auto chosen = pending_.begin();
+bool FetchTwin::can_choose() const {
+  return std::any_of(pending_.begin(), pending_.end(), [this](const Pending& each) { return !held(each); });
+}
+
+FetchTwin::Pending FetchTwin::choose() {
+  auto chosen = std::find_if(pending_.begin(), pending_.end(), [this](const Pending& each) { return !held(each); });
   if (config_.arbitration == Arbitration::round_robin) {
-    // A pointer goes round the 32 tags, from the one behind the last that was taken.
+    // A pointer goes round the 32 tags or queues, from the one behind the last that was taken.
     std::uint8_t pointer = last_taken_;
     do {
       pointer = static_cast<std::uint8_t>((pointer + 1) % 32);
-      chosen = std::find(pending_.begin(), pending_.end(), pointer);
+      chosen = std::find_if(pending_.begin(), pending_.end(),
+                            [&](const Pending& each) { return each.number == pointer && !held(each); });
     } while (chosen == pending_.end());
   }
-  last_taken_ = *chosen;
+  const Pending taken_now = *chosen;
+  last_taken_ = taken_now.number;
   pending_.erase(chosen);
-  return last_taken_;
+  return taken_now;
+}
+
+/// As can_be_carried_out(), the twin looks at what the unit will read: the tag is in the command UPIU.
+Tag FetchTwin::tag_of_entry(Unit unit) {
+  take_utrd(unit);
+  if (check_utrd(unit) == Ocs::success) {
+    take_command(unit);
+    const Tag tag = tag_of(unit.command);
+    if (!unit.bus_error && tag.n < config_.tags && !commands_[tag.n].active) return tag;
+  }
+  commands_.push_back({});
+  return Tag{commands_.size() - 1};
 }
 
 void FetchTwin::take_pending(std::uint64_t cycle) {
-  for (std::size_t i = 0; i < units_.size() && !pending_.empty(); ++i) {
+  for (std::size_t i = 0; i < units_.size() && can_choose(); ++i) {
     Unit& unit = units_[i];
     if (unit.state != State::idle) continue;
     unit = {};
-    unit.tag = Tag{choose()};
+    const Pending next = choose();
     unit.state = State::waits;
-    unit.descriptor = (std::uint64_t{registers_.hw_read(Reg::UTRLBAU)} << 32 | registers_.hw_read(Reg::UTRLBA)) +
-                      unit.tag.n * Utrd::size;
+    if (next.queue) {
+      unit.queue = next.number;
+      unit.descriptor = queues_.take(next.number);
+      unit.tag = tag_of_entry(unit);
+      if (unit.tag.n < config_.tags) taken.emplace_back(unit.tag, next.rung);
+    } else {
+      unit.tag = Tag{next.number};
+      unit.descriptor = (std::uint64_t{registers_.hw_read(Reg::UTRLBAU)} << 32 | registers_.hw_read(Reg::UTRLBA)) +
+                        unit.tag.n * Utrd::size;
+    }
     if (can_be_carried_out(unit)) unit.place = transmit_.add({}, cycle, upiu_header_size);
     TableEntry& entry = commands_[unit.tag.n];
     unit.life = entry.life + 1;
     entry = {};
     entry.active = true;
+    entry.queue = unit.queue;
     entry.life = unit.life;
     waiting_.push_back(i);
   }
@@ -152,6 +203,13 @@ std::optional<Failure> FetchTwin::check(std::size_t index, std::uint64_t cycle) 
   utrd_stage_busy_ = false;
   start_next_utrd();
   if (ocs == Ocs::success) return std::nullopt;
+  if (unit.queue && unit.utrd.command_type == CommandType::nullified) {
+    // Software has taken it back.
+    unit.state = State::idle;
+    fetched_ = unit.tag;
+    commands_[unit.tag.n].active = false;
+    return std::nullopt;
+  }
   return leave(unit, ocs, cycle);
 }
 
@@ -162,6 +220,7 @@ std::optional<Failure> FetchTwin::leave(Unit& unit, Ocs ocs, std::uint64_t cycle
   const bool wanted = entry.active && entry.life == unit.life;
   if (wanted) {
     entry.utrd = unit.utrd;
+    entry.command = unit.command;
     entry.buffer = unit.buffer;
     entry.expected = unit.expected;
   }

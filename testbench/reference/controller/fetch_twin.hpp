@@ -4,6 +4,7 @@
 #include "models/host/system_memory.hpp"
 #include "testbench/reference/controller/command_table_twin.hpp"
 #include "testbench/reference/controller/dma_twin.hpp"
+#include "testbench/reference/controller/queues_twin.hpp"
 #include "testbench/reference/ice/keyslot_twin.hpp"
 
 #include <array>
@@ -23,20 +24,27 @@ namespace icesim::twin {
 class FetchTwin : public sc_core::sc_module {
  public:
   FetchTwin(const sc_core::sc_module_name& name, const UfsHostControllerConfig& config, const TwinClock& bus,
-            const RegisterFile& registers, const KeyslotTwin& keyslots, const SystemMemory& memory,
+            const RegisterFile& registers, const KeyslotTwin& keyslots, QueuesTwin& queues, const SystemMemory& memory,
             CommandTable& commands, TransmitQueue& transmit);
 
   /// First: units and channel advance, and free units take pending tags. Gives the command that failed, if any.
   std::optional<Failure> advance(std::uint64_t cycle);
   /// Then, in the order in which software asks: a doorbell rings, or a tag is cleared.
-  void ring(Tag tag) { pending_.push_back(static_cast<std::uint8_t>(tag.n)); }
+  void ring(Tag tag) { pending_.push_back({static_cast<std::uint8_t>(tag.n), false, {}}); }
+  /// The same for entries of a queue, at `now`.
+  void ring(const QueuesTwin::Asked& asked, Picoseconds now);
   void take_rung(std::uint64_t cycle) { take_pending(cycle); }
   void forget(Tag tag);
+  void forget_all();
+  /// Tells software of the queues that it holds and that no unit works for.
+  void let_queues_stand();
   /// Last: what can be seen of it.
   void show();
 
   /// The tags whose fetch ended on this edge.
   std::optional<Tag> fetched() const { return fetched_; }
+  /// The tags of entries that were taken on this edge, and when their doorbell rang.
+  std::vector<std::pair<Tag, Picoseconds>> taken;
   bool idle() const;
   void trace(sc_core::sc_trace_file* file) const override;
 
@@ -50,9 +58,16 @@ class FetchTwin : public sc_core::sc_module {
     std::uint64_t bytes = 0;
   };
 
+  /// A tag or a queue.
+  struct Pending {
+    std::uint8_t number = 0;
+    bool queue = false;
+    Picoseconds rung{};
+  };
   struct Unit {
     State state = State::idle;
-    Tag tag{};
+    Tag tag{};                           ///< or a number behind the tags for an entry that has none
+    std::optional<std::uint32_t> queue;  ///< that the entry is from
     std::uint32_t life = 0;
     std::uint64_t descriptor = 0;      ///< address of the UTRD
     std::optional<std::size_t> place;  ///< in the transmit queue
@@ -74,7 +89,10 @@ class FetchTwin : public sc_core::sc_module {
   bool can_be_carried_out(Unit unit) const;
   void take_pending(std::uint64_t cycle);
   void start_next_utrd();
-  std::uint8_t choose();
+  bool can_choose() const;
+  bool held(const Pending& pending) const { return pending.queue && queues_.held(pending.number); }
+  Pending choose();
+  Tag tag_of_entry(Unit unit);
   Ocs check_utrd(const Unit& unit) const;
   Ocs check_body(Unit& unit) const;
   Ocs check_crypto(const Unit& unit) const;
@@ -84,6 +102,7 @@ class FetchTwin : public sc_core::sc_module {
   ClockDomain bus_;
   const RegisterFile& registers_;
   const KeyslotTwin& keyslots_;
+  QueuesTwin& queues_;
   const SystemMemory& memory_;
   CommandTable& commands_;
   TransmitQueue& transmit_;
@@ -93,7 +112,7 @@ class FetchTwin : public sc_core::sc_module {
   std::vector<Unit> units_;
   std::deque<std::size_t> waiting_;  ///< units in the order in which they took their tags, for the UTRD stage
   bool utrd_stage_busy_ = false;
-  std::deque<std::uint8_t> pending_;
+  std::deque<Pending> pending_;
   std::uint8_t last_taken_ = 31;
   std::optional<Tag> fetched_;
 

@@ -6,10 +6,11 @@ namespace icesim::twin {
 RegistersTwin::RegistersTwin(const sc_core::sc_module_name& name, const UfsHostControllerConfig& config,
                              const KeyslotFileConfig& crypto, const ClockDomain& bus, std::uint64_t lanes,
                              std::uint64_t gear)
-    : sc_module(name), keyslots(crypto), config_(config), bus_(bus), lanes_(lanes), gear_(gear) {
+    : sc_module(name), keyslots(crypto), queues(config.mcq), config_(config), bus_(bus), lanes_(lanes), gear_(gear) {
   Capabilities capabilities;
   capabilities.transfer_requests = static_cast<std::uint32_t>(config.tags);
-  registers.hw_set(Reg::CAP, capabilities.encode());
+  registers.hw_set(Reg::CAP, capabilities.encode() | (config.mcq > 0 ? 1u << 30 : 0u));
+  if (config.mcq > 0) registers.hw_set(Reg::MCQCAP, static_cast<std::uint32_t>(0xe00000 + config.mcq - 1));
   registers.hw_set(Reg::VER, static_cast<std::uint32_t>(config.version));
   const auto units = static_cast<std::uint8_t>(crypto.data_units);
   std::uint32_t count = 0;
@@ -70,7 +71,9 @@ void RegistersTwin::timers(Picoseconds now) {
 
 RegistersTwin::ListWork RegistersTwin::access(const RegisterAccess& access, Picoseconds now) {
   if (access.write) return write(access.offset, access.value, now);
-  asked_.push_back(keyslots.holds(access.offset) ? keyslots.read(access.offset) : registers.bus_read(access.offset));
+  asked_.push_back(keyslots.holds(access.offset) ? keyslots.read(access.offset)
+                   : queues.holds(access.offset) ? queues.read(access.offset)
+                                                 : registers.bus_read(access.offset));
   return {};
 }
 
@@ -79,23 +82,26 @@ RegistersTwin::ListWork RegistersTwin::write(std::uint32_t offset, std::uint32_t
     keyslots.write(offset, value);
     return {};
   }
-  const BusWrite result = registers.bus_write(offset, value);
   ListWork work;
+  if (queues.holds(offset)) {
+    work.queue = queues.write(offset, value, queued() && (registers.hw_read(Reg::HCE) & HCE::HCE) != 0);
+    return work;
+  }
+  const BusWrite result = registers.bus_write(offset, value);
   switch (static_cast<Reg>(offset)) {
     case Reg::HCE:
       return enable(result, now);
     case Reg::UTRLDBR: {
-      const bool running =
-          (registers.hw_read(Reg::UTRLRSR) & UTRLRSR::RSR) != 0 && (registers.hw_read(Reg::HCE) & HCE::HCE) != 0;
-      const std::uint32_t tags = config_.tags == 32 ? ~0u : (1u << config_.tags) - 1;
-      work.ring = running ? result.rising() & tags : 0;
+      const bool running = (registers.hw_read(Reg::UTRLRSR) & UTRLRSR::RSR) != 0 &&
+                           (registers.hw_read(Reg::HCE) & HCE::HCE) != 0 && !queued();
+      work.ring = running ? result.rising() & doorbells() : 0;
       registers.hw_clear_bits(Reg::UTRLDBR, result.rising() & ~work.ring);
       break;
     }
     case Reg::UTRLCLR:
+      if (queued()) break;
       work.forget = ~result.data;
-      registers.hw_clear_bits(Reg::UTRLDBR,
-                              config_.tags == 32 ? work.forget : work.forget & ((1u << config_.tags) - 1));
+      registers.hw_clear_bits(Reg::UTRLDBR, work.forget & doorbells());
       break;
     case Reg::UTMRLDBR:
       if ((registers.hw_read(Reg::UTMRLRSR) & UTRLRSR::RSR) != 0 && (registers.hw_read(Reg::HCE) & HCE::HCE) != 0) {
@@ -135,7 +141,12 @@ RegistersTwin::ListWork RegistersTwin::enable(const BusWrite& write, Picoseconds
          {Reg::UTRLDBR, Reg::UTRLRSR, Reg::UTMRLDBR, Reg::UTMRLRSR, Reg::HCS, Reg::IS, Reg::IE, Reg::UTRLCNR})
       registers.hw_set(reg, 0);
     keyslots.disable();
-    return {0, ~0u, 0, 0xff};
+    queues.reset();
+    if (queues.size() > 0) {
+      registers.hw_set(Reg::CONFIG, 0);
+      registers.hw_set(Reg::MCQCONFIG, 0);
+    }
+    return {0, ~0u, 0, 0xff, {}, true};
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #include "icesim/spec/register_file.hpp"
 #include "icesim/spec/uic.hpp"
 #include "models/controller/ufs_host_controller.hpp"
+#include "testbench/reference/controller/queues_twin.hpp"
 #include "testbench/reference/ice/keyslot_twin.hpp"
 
 #include <map>
@@ -27,12 +28,14 @@ class RegistersTwin : public sc_core::sc_module {
     std::uint32_t value = 0;
     Picoseconds at{};
   };
-  /// What a write asks of the two lists, in this order of the edge.
+  /// What a write asks of the two lists and of the queues, in this order of the edge.
   struct ListWork {
     std::uint32_t ring = 0;
     std::uint32_t forget = 0;
     std::uint32_t ring_tasks = 0;
     std::uint32_t forget_tasks = 0;
+    QueuesTwin::Asked queue;
+    bool reset = false;
   };
 
   RegistersTwin(const sc_core::sc_module_name& name, const UfsHostControllerConfig& config,
@@ -42,6 +45,10 @@ class RegistersTwin : public sc_core::sc_module {
   void answer(std::uint64_t cycle);
   /// A command has ended.
   void complete(Tag tag, bool notify);
+  /// One of a queue has.
+  void complete_entry() {
+    if (queues.rings()) registers.hw_set_bits(Reg::IS, IS::CQES);
+  }
   /// A task management request has.
   void complete_task(std::uint32_t number, bool notify);
   /// What the engine and the link report of themselves; code 0: the link is lost.
@@ -61,11 +68,18 @@ class RegistersTwin : public sc_core::sc_module {
   std::vector<Answer> answers;
   RegisterFile registers;
   KeyslotTwin keyslots;
+  QueuesTwin queues;
 
  private:
   ListWork write(std::uint32_t offset, std::uint32_t value, Picoseconds now);
   ListWork enable(const BusWrite& write, Picoseconds now);
   void end_uic();
+  /// The bits of the doorbell: as many as the low 5 bits of CAP tell of.
+  std::uint32_t doorbells() const {
+    const std::uint64_t count = config_.tags % 32;
+    return count == 0 ? ~0u : (1u << count) - 1;
+  }
+  bool queued() const { return queues.size() > 0 && registers.hw_read(Reg::CONFIG) % 2 != 0; }
 
   UfsHostControllerConfig config_;
   ClockDomain bus_;

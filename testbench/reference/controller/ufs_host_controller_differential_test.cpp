@@ -6,8 +6,9 @@
 #include "testbench/support/random_cases.hpp"
 #include "testbench/support/random_config.hpp"
 
+#include <algorithm>
+#include <array>
 #include <gtest/gtest.h>
-#include <map>
 #include <rapidcheck/gtest.h>
 #include <set>
 #include <string>
@@ -28,6 +29,7 @@ ControllerCase any_case() {
   c.bus = clocks.bus;
   c.ice = clocks.ice;
   c.sync_stages = clocks.sync_stages;
+  c.queued = c.controller.mcq > 0 && *test::any_in({0, 1}, 1) != 0;
   return c;
 }
 
@@ -129,53 +131,31 @@ void add_any_link(ControllerCase& c) {
   if (link_cost(upiu_header_size, c).edges(c) > 50'000) c.link->mode = UniproLink::Mode::hs;
 }
 
-void compare(const ScriptStyle& style, bool with_link = false) {
+/// Answers how many commands ended with each status.
+std::array<std::uint64_t, 16> compare(const ScriptStyle& style, bool with_link = false, bool queued = false) {
   ControllerCase c = any_case();
+  if (queued) c.controller.mcq = std::max<std::uint64_t>(c.controller.mcq, 1);
+  if (queued) c.queued = true;
   if (style.link_events > 0) c.engine_faults = *test::any_in({0, 1}, 0) != 0;
   if (with_link) add_any_link(c);
   const auto drawn = *rc::gen::container<std::vector<SoftwareStep>>(
-                          any_software_step(c.controller.tags, c.keyslots.num_keyslots, style))
+                          any_software_step(c.tags(), c.keyslots.num_keyslots, style))
                           .as("script");
   const std::vector<SoftwareStep> script = affordable(drawn, c);
   std::string difference;
+  std::array<std::uint64_t, 16> ended{};
   {
     ControllerPair pair(c);
     difference = Conductor(pair, c, script).run();
+    ended = pair.twin.ended;
   }
   if (!difference.empty()) RC_FAIL(difference);
+  return ended;
 }
-
-/// The smallest and largest value of every parameter of a describe() list that was seen, beside what is declared.
-class SeenFields : public Fields {
- public:
-  struct Seen {
-    Range declared, drawn;
-  };
-  std::map<std::string, Seen> seen;
-
- protected:
-  void number(std::string_view name, std::uint64_t& value, Unit, Range range, const Doc&) override {
-    Seen& one = seen.try_emplace(prefix_ + std::string(name), Seen{range, {value, value}}).first->second;
-    one.drawn = {std::min(one.drawn.min, value), std::max(one.drawn.max, value)};
-  }
-  void flag(std::string_view name, bool& value, const Doc& doc) override {
-    std::uint64_t number_of = value ? 1 : 0;
-    number(name, number_of, Unit::none, {0, 1}, doc);
-  }
-  void choice(std::string_view name, std::size_t& index, const Choice*, std::size_t count, const Doc& doc) override {
-    std::uint64_t number_of = index;
-    number(name, number_of, Unit::none, {0, count - 1}, doc);
-  }
-  void enter(std::string_view name, std::string_view) override { prefix_ += std::string(name) + "."; }
-  void leave() override { prefix_.erase(prefix_.find_last_of('.', prefix_.size() - 2) + 1); }
-
- private:
-  std::string prefix_;
-};
 
 /// What the twins agree on is worth as much as what they were asked.
 TEST(ControllerCases, VaryEveryParameterOverItsDeclaredRange) {
-  SeenFields fields;
+  test::SeenFields fields;
   test::check_cases(400, [&] {
     ControllerCase c = any_case();
     add_any_link(c);
@@ -263,6 +243,22 @@ TEST(TaskListTwin, TakesSendsAndEndsRequestsLikeTheModel) {
     style.pieces = 2;
     compare(style);
   });
+}
+
+/// Queues that are stopped, commands that are cleaned up and entries that are taken back, resets among them.
+TEST(QueuesTwin, SubmitsStopsCleansUpAndTellsLikeTheModel) {
+  std::uint64_t cleaned_up = 0;
+  test::check_cases(150, [&] {
+    ScriptStyle style;
+    style.programs = style.uic = 0;
+    style.clears = 5;
+    style.status = 3;
+    style.resets = 1;
+    style.defects = 2;
+    style.pieces = 3;
+    cleaned_up += compare(style, false, true).at(static_cast<std::size_t>(Ocs::aborted));
+  });
+  EXPECT_GT(cleaned_up, 10u);
 }
 
 /// Everything at once.

@@ -10,8 +10,9 @@ namespace icesim {
 using namespace literals;
 
 /// One test per line of the **Timing** contract of UfsHostController: an edge early nothing, on time done.
-struct UfsHostControllerTimingTest : testing::Test {
-  HostControllerRig rig;
+template <class Rig>
+struct UfsHostControllerTiming : testing::Test {
+  Rig rig;
 
   Picoseconds edge(Cycles n) const { return rig.bus.edge(n); }
   /// A bus edge in the future, as an anchor for what a test does.
@@ -103,5 +104,7 @@ struct UfsHostControllerTimingTest : testing::Test {
     EXPECT_EQ(rig.probe->changes[0], std::pair(edge(e), true));
   }
 };
+
+using UfsHostControllerTimingTest = UfsHostControllerTiming<HostControllerRig>;
 
 }  // namespace icesim

@@ -177,7 +177,7 @@ class BlockLayer {
   std::uint32_t free_bio_ = no_index;
   std::vector<Request> requests_;  ///< by number; without a scheduler that is the tag
   TagSet free_;                    ///< numbers
-  std::array<std::uint8_t, 32> owner_{};  ///< by tag, the number
+  std::array<std::uint8_t, TagSet::most> owner_{};  ///< by tag, the number
   std::unique_ptr<Below> below_;  ///< null: each request is issued at once
   bool scheduled_;
   std::unique_ptr<WriteThrottle> throttle_;  ///< null: none

@@ -51,6 +51,7 @@ struct Request {
   std::uint64_t blocks = 0;
   Timeline* timeline = nullptr;  ///< that of its first bio
   std::uint32_t submitter = no_index;
+  std::uint32_t core = 0;  ///< that it was made on
   std::uint32_t first_bio = no_index;
   std::uint32_t last_bio = no_index;
   std::uint32_t segments = 0;  ///< of its bios together

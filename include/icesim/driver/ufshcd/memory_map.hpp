@@ -11,6 +11,9 @@ namespace icesim::memory_map {
 inline constexpr std::uint64_t transfer_list = 0x1000'0000;
 inline constexpr std::uint64_t task_list = 0x1000'0400;
 inline constexpr std::uint64_t descriptors = 0x1001'0000;
+inline constexpr std::uint64_t submission_queues = 0x1008'0000;
+inline constexpr std::uint64_t completion_queues = 0x100c'0000;
+inline constexpr std::uint64_t queue_size = 0x1000;  ///< room for 128 entries
 inline constexpr std::uint64_t control_buffers = 0x1010'0000;
 inline constexpr std::uint64_t control_buffer_size = 4096;
 /// Data of reads and writes. With payload = none nothing is stored behind these addresses and no byte is moved.
@@ -19,6 +22,10 @@ inline constexpr std::uint64_t payload_size = 1 << 20;
 
 constexpr std::uint64_t descriptor(Tag tag) { return transfer_list + tag.n * Utrd::size; }
 constexpr std::uint64_t command(Tag tag) { return descriptors + tag.n * ucd::size; }
+/// The tag whose command descriptor lies at `address`.
+constexpr Tag tag_of_command(std::uint64_t address) { return Tag{(address - descriptors) / ucd::size}; }
+constexpr std::uint64_t submission_queue(std::uint32_t queue) { return submission_queues + queue * queue_size; }
+constexpr std::uint64_t completion_queue(std::uint32_t queue) { return completion_queues + queue * queue_size; }
 constexpr std::uint64_t control_buffer(Tag tag) { return control_buffers + tag.n * control_buffer_size; }
 constexpr std::uint64_t payload_buffer(Tag tag) { return payload + tag.n * payload_size; }
 

@@ -30,7 +30,7 @@ struct PayloadStatistics {
 /// one block overlap in time, any version that may be current is accepted.
 class PayloadCheck {
  public:
-  PayloadCheck(HostPort& host, Keyring& keys) : host_(host), keys_(keys) { started_.fill(never); }
+  PayloadCheck(HostPort& host, Keyring& keys) : host_(host), keys_(keys) {}
 
   /// Fills the request's buffer (writes), or notes when it started (reads, discards). Called when the command is queued.
   void start(const Request& request);
@@ -73,7 +73,7 @@ class PayloadCheck {
   std::uint64_t generation_ = 0;
   std::unordered_map<std::uint64_t, std::vector<Version>> blocks_;
   std::unordered_map<KeyId, std::unique_ptr<AesXts>> ciphers_;
-  std::array<Picoseconds, 32> started_{};
+  std::vector<Picoseconds> started_;  ///< by tag
   std::vector<Discard> discards_;
   PayloadStatistics statistics_;
 };

@@ -14,6 +14,7 @@ struct ProbeResult {
   bool ready = false;
   std::uint32_t num_tags = 0;  ///< for requests, without the reserved one
   CryptoCapabilities crypto;
+  std::uint32_t queues = 0;    ///< for requests; 0: the doorbell
   std::uint64_t blocks = 0;    ///< capacity of logical unit 0
   Picoseconds duration{};
 };
@@ -23,12 +24,15 @@ struct ProbeConfig {
   std::uint64_t lanes = 2;
   bool rate_b = true;
   bool crypto = true;
+  std::uint32_t cores = 1;
 };
 
 /// Initialises controller, link and device in the order in which Linux 6.12 does [linux-bring-up]: clear all keyslots
 /// while HCE is 0, enable controller and crypto in one write, start the link, set the lists, NOP OUT, fDeviceInit,
-/// descriptors, power mode change, well-known and general logical units. A list of actions, each of which waits for
-/// what it has set going.
+/// descriptors, power mode change, well-known and general logical units. Where the controller offers queues, they are
+/// set up behind the device's descriptors: one for each core as far as there are so many, and before those one for
+/// polling, which nothing uses, unless there is one alone [ufshci-mcq]. From then on tags are as many as controller and
+/// device both have. A list of actions, each of which waits for what it has set going.
 class Probe : public ProbeWaiter {
  public:
   Probe(HostPort& host, const HostCosts& costs, Ufshcd& hcd, const ProbeConfig& config);
@@ -56,12 +60,17 @@ class Probe : public ProbeWaiter {
   };
 
   void plan_controller();
+  void plan_rest();
   void plan_link();
   void plan_device();
+  void plan_queues();
+  void plan_queue(std::uint32_t queue, bool polled);
+  void plan_service();
   void plan_power_mode();
   void plan_units();
   void add_read(Reg reg, void (Probe::*then)(std::uint32_t) = nullptr);
   void add_write(Reg reg, std::uint32_t value);
+  void add_queue_write(std::uint32_t queue, QueueReg reg, std::uint64_t value);
   void add_uic(uic::Opcode opcode, std::uint32_t arg1, std::uint32_t arg3 = 0);
   void add_query(const QueryUpiu& query, void (Probe::*then)(std::uint32_t) = nullptr);
   void add_scsi(std::uint8_t lun, const scsi::Cdb& cdb, Bytes data_in, void (Probe::*then)(std::uint32_t) = nullptr);
@@ -73,6 +82,11 @@ class Probe : public ProbeWaiter {
 
   void take_capabilities(std::uint32_t value);
   void take_crypto(std::uint32_t value);
+  void take_queues(std::uint32_t value);
+  void take_queue_layout(std::uint32_t value);
+  void select_queues(std::uint32_t value);
+  void enable_queue_events(std::uint32_t value);
+  void use_queues(std::uint32_t value);
   void take_crypto_capability(std::uint32_t value);
   void check_device_init(std::uint32_t value);
   void take_device_descriptor(std::uint32_t value);
@@ -87,7 +101,11 @@ class Probe : public ProbeWaiter {
   std::vector<Action> plan_;
   std::size_t at_ = 0;
   bool issued_ = false;
-  std::uint32_t device_queue_ = 32;
+  std::uint32_t active_commands_ = 32;  ///< that the controller has room for
+  std::uint32_t device_queue_ = 256;    ///< and the device
+  std::uint32_t unit_queue_ = 256;      ///< and the logical unit
+  bool polls_ = false;
+  QueueLayout queue_layout_;
   std::uint32_t capabilities_read_ = 0;
   bool capability_found_ = false;
   Picoseconds started_{};

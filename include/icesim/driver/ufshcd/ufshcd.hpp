@@ -5,6 +5,7 @@
 #include "icesim/driver/host_port.hpp"
 #include "icesim/driver/keys/keyring.hpp"
 #include "icesim/driver/ufshcd/payload_check.hpp"
+#include "icesim/spec/mcq.hpp"
 #include "icesim/spec/upiu.hpp"
 #include "icesim/spec/utrd.hpp"
 
@@ -42,6 +43,9 @@ class ProbeWaiter {
 /// The UFS host controller driver: descriptors, doorbell, key programming and interrupt handler [ufshci-descriptors]
 /// [ufshci-crypto] [linux-bring-up]. The handler reads IS and IE, clears IS, reads the doorbell, completes what has
 /// ended, and reads IS again until it is 0 (the order of accesses that Linux 6.12 shows).
+/// Where it has queues, a request goes to that of the core it was made on, a command of its own to queue 0; the handler
+/// reads CQIS of each queue in turn, clears it, reads CQTP, completes the entries up to there and writes CQHP
+/// [ufshci-mcq].
 class Ufshcd final : public RequestQueue, public StageRecorder {
  public:
   Ufshcd(HostPort& host, const HostCosts& costs, Bytes segment, Keyring& keys, KeyPath& path);
@@ -72,6 +76,11 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   /// Tells how many tags there are; the last one is for internal commands (Linux: one less for the block layer).
   void set_tags(std::uint32_t count) { reserved_tag_ = Tag{count - 1}; }
   Tag reserved_tag() const { return reserved_tag_; }
+  /// Puts commands of `cores` cores into `count` queues from now on, which have been set up with rings at the places of
+  /// memory_map.
+  void use_queues(std::uint32_t count, std::uint32_t cores, const QueueLayout& layout);
+  /// Entries of each ring: one more than there are tags.
+  std::uint32_t ring_entries() const { return static_cast<std::uint32_t>(reserved_tag_.n) + 2; }
 
   Step interrupt();
   Step step(Work work, std::uint32_t value);
@@ -89,10 +98,24 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
  private:
   Picoseconds finish(KeyWork work, Picoseconds at);
   std::uint16_t write_prdt(Tag tag, std::uint64_t address, Bytes length);
-  void ring(const Utrd& utrd, Tag tag, const UpiuHeader& upiu);
+  void ring(const Utrd& utrd, Tag tag, const UpiuHeader& upiu, Core core);
   Step handle_status(std::uint32_t status);
   Step next_completion();
-  void complete(Tag tag);
+  Ocs status_of(Tag tag) const;
+  void complete(Tag tag, Ocs ocs);
+  // queues (ufshcd_queues.cpp)
+  struct Queue {
+    std::uint32_t submitted = 0;  ///< entry at the tail of the submission queue
+    std::uint32_t completed = 0;  ///< entry at the head of the completion queue
+    std::uint32_t pushed = 0;     ///< entry at its tail, when it was read
+  };
+  void submit(const std::byte* descriptor, std::uint32_t queue);
+  Step queue_step(Work work, std::uint32_t value);
+  Step look_at(std::uint32_t queue);
+  Step next_entry(std::uint32_t queue);
+  void complete_entry(std::uint32_t queue);
+  std::uint32_t queue_of(Core core) const;
+  Reg queue_reg(std::uint32_t queue, QueueReg reg) const { return static_cast<Reg>(queue_layout_.offset(queue, reg)); }
 
   HostPort& host_;
   HostCosts costs_;
@@ -107,6 +130,10 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   std::uint32_t listed_ = 0;     ///< outstanding when the doorbell register was read
   std::uint32_t completed_ = 0;
   std::uint32_t status_ = 0;
+  QueueLayout queue_layout_;
+  std::uint32_t num_queues_ = 0;  ///< 0: the doorbell
+  std::uint32_t num_cores_ = 0;
+  std::array<Queue, QueueLayout::most_queues> queues_;
   UfshcdStatistics statistics_;
 };
 

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/spec/upiu.hpp"
+#include "icesim/spec/utrd.hpp"
+#include "models/controller/queue_file.hpp"
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace icesim {
+
+/// A command that a fetch unit has taken, until its end.
+struct CommandUnderWay {
+  bool active = false;
+  bool sent = false;      ///< its COMMAND is on its way, and its keyslot in use
+  bool finished = false;  ///< its end is known, and comes
+  Picoseconds end_seen{};  ///< when what ends it is seen
+  std::uint32_t life = 0;  ///< counts the commands under this tag, so that the end of a cleared one is known as stale
+  std::uint8_t queue = Pending::no_queue;  ///< that it was submitted to
+  Utrd utrd;
+  Bytes expected{};
+  Bytes buffer{};   ///< bytes that the PRDT describes
+  Bytes done{};     ///< bytes moved so far
+  std::vector<PrdtEntry> prdt;
+  UpiuHeader request{};
+  std::array<std::byte, ucd::response_size> response{};
+  std::size_t response_size = 0;
+  Ocs ocs = Ocs::invalid;
+  bool engine_failed = false;  ///< for good: its end is told as a fatal error
+};
+
+}  // namespace icesim

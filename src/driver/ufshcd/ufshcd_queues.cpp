@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/driver/ufshcd/memory_map.hpp"
+#include "icesim/driver/ufshcd/ufshcd.hpp"
+
+namespace icesim {
+
+void Ufshcd::use_queues(std::uint32_t count, std::uint32_t cores, const QueueLayout& layout) {
+  ensure(count <= queues_.size() && ring_entries() * queue_entry_size <= memory_map::queue_size,
+         "there is room for the rings");
+  num_queues_ = count;
+  num_cores_ = cores;
+  queue_layout_ = layout;
+  queues_ = {};
+}
+
+/// Cores have queues in runs, the first ones one core more where they do not share them evenly.
+std::uint32_t Ufshcd::queue_of(Core core) const {
+  const std::uint32_t run = num_cores_ / num_queues_, longer = num_cores_ % num_queues_;
+  const std::uint32_t in_longer = longer * (run + 1);
+  return core < in_longer ? core / (run + 1) : longer + (core - in_longer) / run;
+}
+
+/// Copies a descriptor into the ring and tells the controller of the new tail.
+void Ufshcd::submit(const std::byte* descriptor, std::uint32_t queue) {
+  std::uint32_t& tail = queues_[queue].submitted;
+  host_.write_memory(memory_map::submission_queue(queue) + tail * queue_entry_size, descriptor, Utrd::size);
+  tail = (tail + 1) % ring_entries();
+  write(queue_reg(queue, QueueReg::SQTP), static_cast<std::uint32_t>(tail * queue_entry_size));
+}
+
+/// Goes on with a queue, or behind the last one with IS.
+Step Ufshcd::look_at(std::uint32_t queue) {
+  if (queue < num_queues_) return read(Work::Kind::read_queue_status, queue, queue_reg(queue, QueueReg::CQIS));
+  return read(Work::Kind::read_status, 0, Reg::IS);
+}
+
+Step Ufshcd::queue_step(Work work, std::uint32_t value) {
+  const std::uint32_t queue = work.index;
+  switch (work.kind) {
+    case Work::Kind::read_queue_status:
+      if (value != 0) write(queue_reg(queue, QueueReg::CQIS), value);
+      if ((value & CQIS::TEPS) == 0) return look_at(queue + 1);
+      return read(Work::Kind::read_queue_tail, queue, queue_reg(queue, QueueReg::CQTP));
+    case Work::Kind::read_queue_tail:
+      queues_[queue].pushed = static_cast<std::uint32_t>(value / queue_entry_size);
+      if (queues_[queue].pushed == queues_[queue].completed) return look_at(queue + 1);
+      return next_entry(queue);
+    case Work::Kind::complete_entry:
+      complete_entry(queue);
+      return next_entry(queue);
+    default:
+      throw_bug("this work is not the interrupt handler's");
+  }
+}
+
+/// Completes the entries up to the tail, one by one, and tells the controller how far it has read.
+Step Ufshcd::next_entry(std::uint32_t queue) {
+  const Queue& q = queues_[queue];
+  if (q.completed != q.pushed) return Step::compute(Work::Kind::complete_entry, queue, costs_.complete);
+  write(queue_reg(queue, QueueReg::CQHP), static_cast<std::uint32_t>(q.completed * queue_entry_size));
+  return look_at(queue + 1);
+}
+
+void Ufshcd::complete_entry(std::uint32_t queue) {
+  std::uint32_t& head = queues_[queue].completed;
+  std::array<std::byte, queue_entry_size> bytes{};
+  host_.read_memory(memory_map::completion_queue(queue) + head * queue_entry_size, bytes.data(), bytes.size());
+  head = (head + 1) % ring_entries();
+  const CompletionEntry entry = CompletionEntry::decode(bytes.data());
+  complete(memory_map::tag_of_command(entry.ucd_base), static_cast<Ocs>(static_cast<unsigned>(entry.ocs) & 0xfu));
+}
+
+}  // namespace icesim

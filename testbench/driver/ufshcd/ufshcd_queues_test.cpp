@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbench/driver/ufshcd/probe_rig.hpp"
+#include "testbench/driver/ufshcd/ufshcd_rig.hpp"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+
+namespace icesim {
+namespace {
+
+using namespace literals;
+using test::ControllerMock;
+using test::HostPortMock;
+
+std::uint32_t offset(std::uint32_t queue, QueueReg reg) { return QueueLayout{}.offset(queue, reg); }
+
+/// A controller that takes entries from two queues, and ends each after a fixed time by an entry.
+class QueuesMock {
+ public:
+  explicit QueuesMock(test::UfshcdRig& rig) : rig_(rig) {
+    rig.controller.reg(Reg::IE) = IS::CQES;
+    rig.controller.special_write = [this](std::uint32_t at, std::uint32_t value) { return write(at, value); };
+    rig.hcd.use_queues(2, 2, QueueLayout{});
+    entries_ = rig.hcd.ring_entries();
+  }
+  struct Taken {
+    std::uint32_t queue;
+    Utrd utrd;
+    Tag tag;
+  };
+  std::vector<Taken> taken;
+  Picoseconds service = 50_us;
+  Ocs ocs = Ocs::success;
+
+ private:
+  bool write(std::uint32_t at, std::uint32_t value) {
+    for (std::uint32_t queue = 0; queue < 2; ++queue) {
+      if (at == offset(queue, QueueReg::CQIS)) {
+        rig_.controller.registers[at] &= ~value;
+        return true;
+      }
+      if (at != offset(queue, QueueReg::SQTP)) continue;
+      for (std::uint32_t& head = heads_[queue]; head * 32 != value; head = (head + 1) % entries_) take(queue, head);
+    }
+    return false;
+  }
+  void take(std::uint32_t queue, std::uint32_t entry) {
+    std::array<std::byte, Utrd::size> bytes{};
+    UpiuHeader upiu{};
+    rig_.host.read_memory(memory_map::submission_queue(queue) + entry * 32, bytes.data(), bytes.size());
+    const Utrd utrd = Utrd::decode(bytes.data());
+    rig_.host.read_memory(utrd.ucd_base, upiu.data(), upiu.size());
+    const Taken one{queue, utrd, tag_of(upiu)};
+    taken.push_back(one);
+    rig_.host.at(rig_.host.now() + service, [this, one] { end(one); });
+  }
+  void end(const Taken& one) {
+    rig_.hcd.mark(one.tag, Stage::device, rig_.host.now());
+    const std::vector<std::byte> upiu = ControllerMock::good(one.tag, scsi::Status::good);
+    rig_.host.write_memory(one.utrd.ucd_base + ucd::response_offset, upiu.data(), upiu.size());
+    CompletionEntry entry;
+    entry.ucd_base = one.utrd.ucd_base;
+    entry.queue = static_cast<std::uint8_t>(one.queue);
+    entry.ocs = ocs;
+    std::array<std::byte, queue_entry_size> bytes{};
+    entry.encode(bytes.data());
+    std::uint32_t& tail = tails_[one.queue];
+    rig_.host.write_memory(memory_map::completion_queue(one.queue) + tail * 32, bytes.data(), bytes.size());
+    tail = (tail + 1) % entries_;
+    rig_.controller.registers[offset(one.queue, QueueReg::CQTP)] = tail * 32;
+    rig_.controller.registers[offset(one.queue, QueueReg::CQIS)] |= CQIS::TEPS;
+    rig_.controller.raise(IS::CQES);
+  }
+
+  test::UfshcdRig& rig_;
+  std::uint32_t entries_ = 0;
+  std::array<std::uint32_t, 2> heads_{};
+  std::array<std::uint32_t, 2> tails_{};
+};
+
+IoRequest read_of(std::uint64_t block, std::uint32_t process) {
+  IoRequest io;
+  io.offset = logical_block * block;
+  io.length = logical_block;
+  io.process = process;
+  return io;
+}
+
+std::vector<std::string> spelled(const std::vector<HostPortMock::Access>& accesses) {
+  std::vector<std::string> all;
+  for (const auto& access : accesses) {
+    const Register* reg = find_register(access.offset);
+    std::string name = reg == nullptr ? "?" : std::string(reg->name);
+    for (std::uint32_t queue = 0; queue < 2; ++queue) {
+      const std::pair<QueueReg, const char*> words[] = {
+          {QueueReg::SQTP, "SQTP"}, {QueueReg::CQIS, "CQIS"}, {QueueReg::CQTP, "CQTP"}, {QueueReg::CQHP, "CQHP"}};
+      for (const auto& [word, spelling] : words) {
+        if (access.offset == offset(queue, word)) name = spelling + std::to_string(queue);
+      }
+    }
+    all.push_back((access.is_write ? "W " : "R ") + name);
+  }
+  return all;
+}
+
+TEST(UfshcdQueues, HandleAnInterruptInTheOrderOfLinux) {
+  test::UfshcdRig rig;
+  QueuesMock queues(rig);
+  rig.submit(read_of(0, 0));
+  rig.submit(read_of(8, 1));
+  rig.host.run();
+  EXPECT_EQ(spelled(rig.host.accesses),
+            (std::vector<std::string>{"W SQTP0", "W SQTP1", "R IS", "R IE", "W IS", "R CQIS0", "W CQIS0", "R CQTP0",
+                                      "W CQHP0", "R CQIS1", "W CQIS1", "R CQTP1", "W CQHP1", "R IS"}));
+  ASSERT_EQ(queues.taken.size(), 2u);
+  EXPECT_EQ(queues.taken[0].queue, 0u);
+  EXPECT_EQ(queues.taken[1].queue, 1u) << "that of its core";
+  EXPECT_EQ(rig.ended.size(), 2u);
+  EXPECT_EQ(rig.hcd.statistics().interrupts, 1u);
+  EXPECT_EQ(rig.hcd.statistics().commands, 2u);
+}
+
+/// Linux: group_cpus_evenly(), on one node.
+TEST(UfshcdQueues, HaveRunsOfCores) {
+  const auto queues_of = [](std::uint32_t queues, std::uint32_t cores) {
+    test::UfshcdRig rig;
+    rig.hcd.use_queues(queues, cores, QueueLayout{});
+    std::vector<std::uint32_t> all;
+    for (std::uint32_t core = 0; core < cores; ++core) {
+      const std::size_t before = rig.host.accesses.size();
+      Request request;
+      request.operation = Operation::flush;
+      request.core = core;
+      rig.hcd.queue_command(request);
+      rig.host.run(rig.host.now() + rig.costs.mmio_write);
+      for (std::uint32_t queue = 0; queue < queues; ++queue) {
+        if (rig.host.accesses.at(before).offset == offset(queue, QueueReg::SQTP)) all.push_back(queue);
+      }
+    }
+    return all;
+  };
+  EXPECT_EQ(queues_of(8, 8), (std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5, 6, 7}));
+  EXPECT_EQ(queues_of(7, 8), (std::vector<std::uint32_t>{0, 0, 1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(queues_of(5, 8), (std::vector<std::uint32_t>{0, 0, 1, 1, 2, 2, 3, 4}));
+  EXPECT_EQ(queues_of(3, 8), (std::vector<std::uint32_t>{0, 0, 0, 1, 1, 1, 2, 2}));
+  EXPECT_EQ(queues_of(1, 4), (std::vector<std::uint32_t>{0, 0, 0, 0}));
+}
+
+TEST(UfshcdQueues, SkipAQueueWithoutEvents) {
+  test::UfshcdRig rig;
+  QueuesMock queues(rig);
+  rig.submit(read_of(8, 1));
+  rig.host.run();
+  // The first process runs on core 0, whichever its number.
+  EXPECT_EQ(spelled(rig.host.accesses), (std::vector<std::string>{"W SQTP0", "R IS", "R IE", "W IS", "R CQIS0",
+                                                                  "W CQIS0", "R CQTP0", "W CQHP0", "R CQIS1", "R IS"}));
+}
+
+TEST(UfshcdQueues, GoRoundTheirRings) {
+  test::UfshcdRig rig;
+  QueuesMock queues(rig);
+  const std::size_t requests = 3 * rig.hcd.ring_entries() + 5;
+  for (std::size_t i = 0; i < requests; ++i)
+    rig.submit(read_of(100 * i, static_cast<std::uint32_t>(i % 2)), Picoseconds{i * 7'000'000});
+  rig.host.run();
+  EXPECT_EQ(rig.ended.size(), requests);
+  EXPECT_EQ(queues.taken.size(), requests);
+}
+
+TEST(UfshcdQueues, TakeTheStatusFromTheEntry) {
+  test::UfshcdRig rig;
+  QueuesMock queues(rig);
+  queues.ocs = Ocs::invalid_crypto_configuration;
+  rig.submit(read_of(0, 0));
+  rig.host.run();
+  ASSERT_EQ(rig.ended.size(), 1u);
+  EXPECT_TRUE(static_cast<bool>(rig.ended[0].failure));
+  EXPECT_EQ(rig.hcd.statistics().ocs_errors, 1u);
+}
+
+TEST(UfshcdQueues, CopyTheDescriptorIntoTheRingAlone) {
+  test::UfshcdRig rig;
+  QueuesMock queues(rig);
+  rig.submit(read_of(3, 0));
+  rig.host.run();
+  ASSERT_EQ(queues.taken.size(), 1u);
+  EXPECT_EQ(queues.taken[0].utrd.ucd_base, memory_map::command(queues.taken[0].tag));
+  EXPECT_EQ(queues.taken[0].utrd.data_direction, DataDirection::to_host);
+  std::array<std::byte, Utrd::size> list{};
+  rig.host.read_memory(memory_map::descriptor(queues.taken[0].tag), list.data(), list.size());
+  EXPECT_EQ(list, (std::array<std::byte, Utrd::size>{}));
+}
+
+}  // namespace
+}  // namespace icesim
