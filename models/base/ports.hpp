@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/spec/crypto_config.hpp"
+#include "icesim/spec/prdt_crypto.hpp"
 #include "icesim/spec/upiu.hpp"
 #include "models/base/clock_domain.hpp"
 #include "models/base/train.hpp"
@@ -12,6 +13,12 @@ namespace icesim {
 
 enum class Direction : std::uint8_t { to_device, to_host };
 
+/// A key that came with a command, not by a keyslot: AES-256-XTS for data units of a page.
+struct CommandKey {
+  std::uint64_t number = 0;  ///< another one for each command of the same tag
+  std::array<std::byte, PageCrypto::key_size> bytes{};
+};
+
 /// What the crypto engine must know to treat a piece of a request's data.
 struct CryptoJob {
   Direction direction = Direction::to_device;  ///< to_device encrypts, to_host decrypts
@@ -20,6 +27,8 @@ struct CryptoJob {
   Dun dun{};                                   ///< of the request's first data unit
   std::uint64_t offset = 0;                    ///< of the piece, in bytes from the start of the request's data
   Tag tag{};                                   ///< for observers; nothing depends on it
+  std::uint64_t dun_high = 0;                  ///< upper half of the number, of a job of one data unit alone
+  const CommandKey* own = nullptr;             ///< the key, if it came with the command; `keyslot` is its tag then
 };
 
 /// What an engine does instead of treating a piece of data: it gives up the request, or it is broken altogether.

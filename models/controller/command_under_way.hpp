@@ -1,14 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/spec/prdt_crypto.hpp"
 #include "icesim/spec/upiu.hpp"
 #include "icesim/spec/utrd.hpp"
+#include "models/base/ports.hpp"
 #include "models/controller/queue_file.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace icesim {
+
+/// Overwrites a key that nobody reads any more; the compiler may not leave it out.
+inline void wipe(std::byte* bytes, std::size_t size) {
+  for (volatile std::byte* at = bytes; size > 0; --size, ++at) *at = std::byte{0};
+}
+
+/// What 128-byte entries say of a command.
+struct Pages {
+  std::vector<LongDun> duns;
+  CommandKey key;
+  Keyslot keyslot{};
+  ~Pages() { wipe(key.bytes.data(), key.bytes.size()); }
+};
 
 /// A command that a fetch unit has taken, until its end.
 struct CommandUnderWay {
@@ -28,6 +45,7 @@ struct CommandUnderWay {
   std::size_t response_size = 0;
   Ocs ocs = Ocs::invalid;
   bool engine_failed = false;  ///< for good: its end is told as a fatal error
+  std::unique_ptr<Pages> pages;  ///< with 128-byte entries
 };
 
 }  // namespace icesim

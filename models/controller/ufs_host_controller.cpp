@@ -44,7 +44,12 @@ UfsHostController::UfsHostController(const sc_core::sc_module_name& name, Agenda
   registers.bind(static_cast<tlm::tlm_fw_transport_if<>&>(*this));
   train_.reserve(512);
   pending_.reserve(config.tags);
-  for (Command& command : commands_) command.prdt.reserve(ucd::max_prdt_entries);
+  for (Command& command : commands_) {
+    command.prdt.reserve(ucd::max_prdt_entries);
+    if (config.prdt == PrdtFormat::standard) continue;
+    command.pages = std::make_unique<Pages>();
+    command.pages->duns.reserve(ucd::max_prdt_entries);
+  }
   // A UPIU is seen after synchronisation and ends its command after two writes (response, OCS) of a beat at least.
   quiet_ = bus.edge(bus.sync_stages() + 2 * (config.dma.write_latency + Cycles{1}));
 

@@ -18,6 +18,7 @@
 
 #include <array>
 #include <cstring>
+#include <memory>
 #include <systemc>
 #include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
@@ -33,10 +34,12 @@ namespace icesim {
 /// - A register write that arrives at t takes effect at S(t). A read that arrives at t sees the state after S(t), and
 ///   its answer leaves at S(t) + 1.
 /// - Doorbell: a tag whose bit is set at D is pending from D. A fetch unit takes it at G = D, or when one of the
-///   `prefetch_depth` units is free again. With d = `decode_cycles` and the descriptor channel of DmaChannel:
-///   U = UTRD (32 bytes) read at G, or at U + d of the tag taken before, when that is later; C = command UPIU (32
-///   bytes) and P = PRDT (16 bytes each) read, one behind the other, at U + d; ready R = max(C, P) + d, or U + d when the UTRD itself is bad. The COMMAND UPIU lies in the transmit buffer
-///   at R and the unit is free at R.
+///   `prefetch_depth` units is free again. With d = `decode_cycles` and the descriptor channel of DmaChannel: U = UTRD (32
+///   bytes) read at G, or at U + d of the tag taken before, when that is later; C = command UPIU (32 bytes) and P = PRDT (16
+///   or, by PrdtFormat, 128 bytes each) read, one behind the other, at U + d; ready R = max(C, P) + d, or U + d when the UTRD
+///   itself is bad. The COMMAND UPIU lies in the transmit buffer at R and the unit is free at R.
+/// - With 128-byte entries, R is where it is marked as `descriptors`, and as `fetch` where it would be with P at the
+///   end of the burst in which 16 bytes for each entry have come.
 /// - UPIUs leave in the order in which they were queued: a COMMAND at G, a DATA OUT at S(last frame of its RTT).
 /// - RTT whose last frame is received at t: the data channel reads from S(t); each burst passes the crypto engine; a
 ///   frame may leave when its last byte has come out of the engine.
@@ -60,15 +63,16 @@ namespace icesim {
 /// - HCE: after a write of 1 it reads 0 for `enable_time`. UIC commands end `uic_time` (`link_startup_time`) later; a change of
 ///   the power mode and hibern8 leave their result in HCS.UPMCRS.
 /// **Spec**: [ufshci-registers] [ufshci-capabilities] [ufshci-interrupts] [ufshci-enable] [ufshci-uic]
-/// [ufshci-descriptors] [ufshci-ocs] [ufshci-crypto] [ice-data-units] [ufshci-completion-order]; queues: see QueueFile.
-/// **Not modelled**: interrupt aggregation (UTRIACR is stored), auto-hibern8, UPIU extra header segments.
-/// Reads of descriptors, tasks and data do not contend; the receive side never stalls the link.
-/// What software changes of a command under way: its descriptors, keyslot and HCE.CGE are looked up at G and when its data
-/// begin to move. UTRLCLR does not stop the fetch of a command, so that its COMMAND leaves all the same, nor a DATA OUT that is
-/// on the wire. What is on the wire for it when it is cleared is dropped, also when its tag is in use again by the time it
-/// is seen, where hardware would take it for the new command's. What the device sends later counts for the new command, as
-/// it must: a UPIU says which tag it is of, and no more. So software has the device abort a command before it clears it. A
-/// command that cannot be carried out never held a place among the UPIUs that leave.
+/// [ufshci-descriptors] [exynos-fmp] [tensor-kdn] [ufshci-ocs] [ufshci-crypto] [ice-data-units] [ufshci-completion-order];
+/// queues: see QueueFile.
+/// **Not modelled**: entries of one command with different keys or keyslots (OCS 2); interrupt aggregation (UTRIACR is stored),
+/// auto-hibern8, UPIU extra header segments. Reads of descriptors, tasks and data do not contend; the receive side never
+/// stalls the link. What software changes of a command under way: its descriptors, keyslot and HCE.CGE are looked up at G and
+/// when its data begin to move. UTRLCLR does not stop the fetch of a command, so that its COMMAND leaves all the same, nor a
+/// DATA OUT that is on the wire. What is on the wire for it when it is cleared is dropped, also when its tag is in use again by
+/// the time it is seen, where hardware would take it for the new command's. What the device sends later counts for the new
+/// command, as it must: a UPIU says which tag it is of, and no more. So software has the device abort a command before it
+/// clears it. A command that cannot be carried out never held a place among the UPIUs that leave.
 class UfsHostController : public sc_core::sc_module, public UpiuSink, public LinkEvents, private tlm::tlm_fw_transport_if<> {
  public:
   UfsHostController(const sc_core::sc_module_name& name, Agenda& agenda, const UfsHostControllerConfig& config,
@@ -184,8 +188,16 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   std::vector<Pending>::iterator choose_pending();
   Picoseconds fetch(Tag tag, std::uint64_t descriptor, std::uint8_t queue);
   Ocs check_descriptor(const Utrd& utrd) const;
+  Ocs fetch_table(Command& command);
   Ocs fetch_command(Tag tag, Command& command);
-  Ocs check_crypto(const Command& command);
+  Ocs check_crypto(Command& command);
+  // 128-byte entries (ufs_host_controller_prdt.cpp)
+  Picoseconds read_long_table(Picoseconds at, std::uint64_t entries, Picoseconds& without);
+  Ocs fetch_long_table(Command& command);
+  Ocs take_entry(Command& command, const std::byte* bytes);
+  Ocs take_page_keys(Command& command);
+  bool has_own_key() const { return config_.prdt == PrdtFormat::fmp; }
+  void transform(const Command& command, CryptoJob job, std::byte* data, std::size_t length);
   // data and completion (ufs_host_controller_transfer.cpp)
   void handle(Received& received, Picoseconds seen);
   void ready_to_transfer(Tag tag, Command& command, const Received& received, Picoseconds seen);
@@ -277,8 +289,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   TaskList tasks_;
   Picoseconds utrd_checked_{};  ///< when the UTRD read last has been checked
   std::vector<Waiting> received_;     ///< ring of what the link has announced
-  std::size_t first_received_ = 0;
-  std::size_t received_count_ = 0;
+  std::size_t first_received_ = 0, received_count_ = 0;
   std::uint64_t arrivals_ = 0;
   Received arriving_;
   Train train_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
+#include "icesim/spec/prdt_crypto.hpp"
 #include "models/controller/dma_config.hpp"
 
 #include <array>
@@ -23,6 +24,7 @@ struct UfsHostControllerConfig {
   Picoseconds uic_time{10'000'000};
   Picoseconds link_startup_time{10'000'000'000};
   DmaConfig dma;
+  PrdtFormat prdt = PrdtFormat::standard;  ///< follows from crypto.path
 
   static constexpr std::array<Choice, 2> arbitrations{
       {{"fifo", "Tags, or entries of queues, are fetched in the order of their doorbells"},

@@ -75,6 +75,7 @@ Picoseconds UfsHostController::fetch(Tag tag, std::uint64_t descriptor, std::uin
   ++statistics_.commands;
 
   const Picoseconds decode = bus_.edge(config_.decode_cycles);
+  Stage last = Stage::fetch;
   std::array<std::byte, Utrd::size> bytes{};
   Picoseconds ready = bus_.next_edge(descriptor_reads_.read(std::max(now(), utrd_checked_), Utrd::size) + decode);
   utrd_checked_ = ready;
@@ -87,18 +88,26 @@ Picoseconds UfsHostController::fetch(Tag tag, std::uint64_t descriptor, std::uin
   }
   if (ocs == Ocs::success) {
     const Picoseconds c = descriptor_reads_.read(ready, upiu_header_size);
-    const std::uint64_t table = command.utrd.prdt_length * PrdtEntry::size;
-    const Picoseconds p = table > 0 ? descriptor_reads_.read(ready, table) : c;
+    const std::uint64_t entries = command.utrd.prdt_length;
+    Picoseconds p = c;
+    if (entries > 0 && config_.prdt == PrdtFormat::standard) {
+      p = descriptor_reads_.read(ready, entries * PrdtEntry::size);
+    } else if (entries > 0) {
+      Picoseconds without{};
+      p = read_long_table(ready, entries, without);
+      if (has_tag(tag)) recorder_->mark(tag, Stage::fetch, bus_.next_edge(std::max(c, without) + decode));
+      last = Stage::descriptors;
+    }
     ready = bus_.next_edge(std::max(c, p) + decode);
     ocs = fetch_command(tag, command);
   }
   if (ocs == Ocs::success) ocs = check_crypto(command);
-  if (has_tag(tag)) recorder_->mark(tag, Stage::fetch, ready);
+  if (has_tag(tag)) recorder_->mark(tag, last, ready);
   if (ocs != Ocs::success) {
     end_without_response(tag, command, ocs, ready);
     return ready;
   }
-  if (command.utrd.crypto_enable) keyslots_.acquire(command.utrd.cci);
+  if (command.utrd.crypto_enable && !has_own_key()) keyslots_.acquire(command.utrd.cci);
   command.sent = true;
   to_link->send({command.request, 0, nullptr}, ready);
   return ready;
@@ -115,9 +124,8 @@ Ocs UfsHostController::check_descriptor(const Utrd& utrd) const {
   return Ocs::success;
 }
 
-Ocs UfsHostController::fetch_command(Tag tag, Command& command) {
+Ocs UfsHostController::fetch_table(Command& command) {
   const Utrd& utrd = command.utrd;
-  if (!dma(tlm::TLM_READ_COMMAND, utrd.ucd_base, command.request.data(), command.request.size())) return Ocs::fatal_error;
   std::array<std::byte, 16 * PrdtEntry::size> bytes;
   for (std::uint64_t first = 0; first < utrd.prdt_length; first += 16) {
     const std::uint64_t count = std::min<std::uint64_t>(16, utrd.prdt_length - first);
@@ -131,6 +139,13 @@ Ocs UfsHostController::fetch_command(Tag tag, Command& command) {
       command.buffer += entry.byte_count;
     }
   }
+  return Ocs::success;
+}
+
+Ocs UfsHostController::fetch_command(Tag tag, Command& command) {
+  const Utrd& utrd = command.utrd;
+  if (!dma(tlm::TLM_READ_COMMAND, utrd.ucd_base, command.request.data(), command.request.size())) return Ocs::fatal_error;
+  if (const Ocs ocs = command.pages ? fetch_long_table(command) : fetch_table(command); ocs != Ocs::success) return ocs;
   if (tag_of(command.request) != tag || !has_tag(tag)) return Ocs::invalid_command_table;
   if (transaction_of(command.request) == Transaction::command) {
     command.expected = CommandUpiu::decode(command.request).expected_length;
@@ -140,7 +155,8 @@ Ocs UfsHostController::fetch_command(Tag tag, Command& command) {
   return Ocs::success;
 }
 
-Ocs UfsHostController::check_crypto(const Command& command) {
+Ocs UfsHostController::check_crypto(Command& command) {
+  if (command.pages) return take_page_keys(command);
   if (!command.utrd.crypto_enable) return Ocs::success;
   KeyslotUse use;
   const bool general_enable = (registers_file_.hw_read(Reg::HCE) & HCE::CGE) != 0;

@@ -53,7 +53,8 @@ void UfsHostController::forget(Tag tag) {
 }
 
 void UfsHostController::release(Command& command) {
-  if (command.sent && command.utrd.crypto_enable) keyslots_.release(command.utrd.cci);
+  if (command.sent && command.utrd.crypto_enable && !has_own_key()) keyslots_.release(command.utrd.cci);
+  if (has_own_key()) wipe(command.pages->key.bytes.data(), command.pages->key.bytes.size());
   command.active = false;
   command.sent = false;
 }

@@ -77,7 +77,9 @@ Ocs UfsHostController::refusal(Command& command, Direction direction, const Data
 }
 
 CryptoJob UfsHostController::crypto_job(const Command& command, Direction direction, std::uint64_t offset) const {
-  return {direction, command.utrd.crypto_enable, command.utrd.cci, command.utrd.dun, offset, tag_of(command.request)};
+  CryptoJob job{direction, command.utrd.crypto_enable, command.utrd.cci, command.utrd.dun, offset, tag_of(command.request)};
+  if (has_own_key()) job.own = &command.pages->key;
+  return job;
 }
 
 void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Received& received, Picoseconds seen) {
@@ -109,7 +111,7 @@ void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Recei
       end_without_response(tag, command, Ocs::fatal_error, seen);
       return;
     }
-    if (job.enabled) crypto->transform(job, upiu.data, rtt.count.n);
+    if (job.enabled) transform(command, job, upiu.data, rtt.count.n);
   }
   to_link->send(upiu, train_);
 }
@@ -130,7 +132,7 @@ void UfsHostController::data_in(Tag tag, Command& command, Received& received, P
   const Picoseconds written = writes_.write(received.train, DmaChannel::Source::other_clock);
   if (has_bytes(command) && received.upiu.data != nullptr) {
     data_.assign(received.upiu.data, received.upiu.data + length.n);
-    if (job.enabled) crypto->transform(job, data_.data(), length.n);
+    if (job.enabled) transform(command, job, data_.data(), length.n);
     if (!move_payload(command, tlm::TLM_WRITE_COMMAND, header.offset.n, data_.data(), length.n)) {
       end_without_response(tag, command, Ocs::fatal_error, seen);
       return;

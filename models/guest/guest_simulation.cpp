@@ -9,8 +9,10 @@
 namespace icesim {
 namespace {
 
-SystemConfig with_payload(SystemConfig config) {
+/// A guest brings its own driver, which knows no PRDT entries but those of the standard.
+SystemConfig of_guest(SystemConfig config) {
   config.payload = Payload::verify;
+  config.crypto = {};
   return config;
 }
 
@@ -36,7 +38,7 @@ class FaultFeed : public GuestObserver {
 struct GuestSimulation::System : UfsHardware {
   System(const SystemConfig& c, const cosim::GuestMap& map, const Observers& observers,
          const std::vector<Fault>& wanted)
-      : UfsHardware(with_payload(c), Agenda::Pace::kernel),
+      : UfsHardware(of_guest(c), Agenda::Pace::kernel),
         requests(map, keyslots),
         memory("memory", map),
         port("host", config.host.costs, requests, interrupt) {

@@ -235,6 +235,7 @@ tlm::tlm_sync_enum HostCpu::answer(tlm::tlm_generic_payload& access, tlm::tlm_ph
 }
 
 void HostCpu::load_keyslot(Keyslot keyslot, const CryptoConfig& entry, bool configure, Picoseconds at) {
+  if (at == now()) return loader_->load(keyslot, entry, configure);
   loads_.push_back({keyslot, entry, configure});
   inbox_.push(at, order(Rank::loads, ++sequence_), {Event::Kind::load, 0});
 }

@@ -18,7 +18,20 @@ struct AesXtsPipeline::Functions {
     std::uint64_t version = 0;
   };
   std::vector<Entry> entries;
+  Entry own;                  ///< of the command whose own key was used last
+  const CommandKey* of_own = nullptr;
 
+  AesXts& of(const CommandKey& key) {
+    if (of_own == &key && own.version == key.number) return *own.function;
+    if (own.function == nullptr) {
+      own.function = std::make_unique<AesXts>(key.bytes.data(), key.bytes.size());
+    } else {
+      own.function->set_key(key.bytes.data(), key.bytes.size());
+    }
+    own.version = key.number;
+    of_own = &key;
+    return *own.function;
+  }
   AesXts& of(const KeyslotFile& keyslots, Keyslot keyslot, std::uint8_t capability) {
     if (entries.size() <= keyslot.n) entries.resize(keyslot.n + 1);
     Entry& entry = entries[keyslot.n];
@@ -61,7 +74,7 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
   AesXtsWay& way = ways_[static_cast<std::size_t>(job.direction)];
   const std::uint64_t bytes = train.back().end;
   KeyslotUse use;
-  if (!job.enabled || keyslots_.lookup(job.keyslot, use) != KeyslotState::usable) {
+  if (!job.enabled || !has_key(keyslots_, job, use)) {
     if (job.enabled) ++way.total.unusable;
     way.total.bypassed += Bytes{bytes};
     bypass(way, train);
@@ -160,15 +173,27 @@ std::uint64_t AesXtsPipeline::take_key(AesXtsEngineState& one, Direction directi
 
 void AesXtsPipeline::transform(const CryptoJob& job, std::byte* data, std::size_t length) {
   if (!job.enabled) return;
+  const auto direction = job.direction == Direction::to_device ? CryptDirection::encrypt : CryptDirection::decrypt;
+  if (functions_ == nullptr) functions_ = std::make_unique<Functions>();
+  if (job.own != nullptr) {
+    AesXts::Tweak tweak = tweak_of(job.dun);
+    store_le64(&tweak[8], job.dun_high);
+    functions_->of(*job.own).crypt(direction, tweak, job.offset / AesXts::block, data, data, length);
+    return;
+  }
   KeyslotUse use;
   if (keyslots_.lookup(job.keyslot, use) != KeyslotState::usable) {
     std::fill_n(data, length, std::byte{0});  // never let plaintext out for want of a key
     return;
   }
-  if (functions_ == nullptr) functions_ = std::make_unique<Functions>();
-  const auto direction = job.direction == Direction::to_device ? CryptDirection::encrypt : CryptDirection::decrypt;
-  functions_->of(keyslots_, job.keyslot, use.capability)
-      .crypt_range(direction, job.dun, use.data_unit, Bytes{job.offset}, data, data, length);
+  AesXts& function = functions_->of(keyslots_, job.keyslot, use.capability);
+  if (job.dun_high != 0) {
+    AesXts::Tweak tweak = tweak_of(job.dun);
+    store_le64(&tweak[8], job.dun_high);
+    function.crypt(direction, tweak, job.offset / AesXts::block, data, data, length);
+    return;
+  }
+  function.crypt_range(direction, job.dun, use.data_unit, Bytes{job.offset}, data, data, length);
 }
 
 void AesXtsPipeline::key_gone(Keyslot keyslot) {

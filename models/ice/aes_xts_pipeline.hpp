@@ -27,7 +27,8 @@ class AesXtsPiece;
 ///
 /// *Key.* K = J when the job's key (keyslot and generation) is in use or in the cache, otherwise
 /// K = max(J, x_last + L) + E, x_last being the engine's last issue. The key in use and the `expanded_key_cache` ones
-/// used most recently before it are kept; another generation of the same keyslot replaces.
+/// used most recently before it are kept; another generation of the same keyslot replaces. A key that came with a
+/// command counts as that of a keyslot with the number of its tag, programmed anew for each command.
 ///
 /// *Issue*, strictly in order, position p at cycle x_p, on core p modulo N:
 ///
@@ -63,7 +64,8 @@ class AesXtsPipeline : public sc_core::sc_module, public CryptoEngine, public Ke
   void pass(const CryptoJob& job, Train& train) override;
   bool shared() const override { return config_.engines == Engines::shared; }
   /// Encrypts or decrypts in place. `job.offset` and `length` are multiples of 16 bytes; data unit j of the request has
-  /// number dun + j modulo 2^64.
+  /// number dun + j modulo 2^64. With a key of the command's own, or an upper half of the number, the piece is of one
+  /// data unit.
   void transform(const CryptoJob& job, std::byte* data, std::size_t length) override;
 
   /// Wipes the key schedules, which costs no time.

@@ -172,4 +172,11 @@ class KeyslotFile final : public KeyslotLoader {
   KeyslotFileStatistics statistics_;
 };
 
+/// Whether a job's key may be used, and what is known of it: one that came with the command always may.
+inline bool has_key(const KeyslotFile& keyslots, const CryptoJob& job, KeyslotUse& use) {
+  if (job.own == nullptr) return keyslots.lookup(job.keyslot, use) == KeyslotState::usable;
+  use = {job.own->number, PageCrypto::page, 0};
+  return true;
+}
+
 }  // namespace icesim

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/driver/keys/path/key_path_config.hpp"
 #include "models/system/stage_totals.hpp"
 
 namespace icesim {
 
 /// What keys cost the requests of a run: time of their latency that they would not have spent without keys.
 struct KeyCosts {
-  explicit KeyCosts(const std::array<StageTotal, stage_count>& totals) {
+  KeyCosts(const std::array<StageTotal, stage_count>& totals, const KeyPathConfig& path)
+      : long_descriptors(path.prdt_format() != PrdtFormat::standard), holds(path.holds_requests()) {
     const auto in = [&](Stage stage) { return totals[static_cast<std::size_t>(stage)].total; };
     keyslot_wait = in(Stage::keyslot_wait);
     keyslot_lock = in(Stage::keyslot_lock);
     keyslot_program = in(Stage::keyslot_program);
     firmware = in(Stage::firmware);
+    descriptors = in(Stage::descriptors);
+    drain = in(Stage::drain);
+    blocked = in(Stage::blocked);
   }
-  TimeSum keyslot_wait, keyslot_lock, keyslot_program, firmware;
+  bool long_descriptors, holds;
+  TimeSum keyslot_wait, keyslot_lock, keyslot_program, firmware, descriptors, drain, blocked;
 
   void describe(Statistics& s) const {
     struct Cost {
@@ -23,12 +29,18 @@ struct KeyCosts {
         s("keyslot_lock", c.keyslot_lock, "Time in which requests waited while another key was being programmed");
         s("keyslot_program", c.keyslot_program, "Time in which requests waited for the CPU to program their key");
         s("firmware", c.firmware, "Time in which requests waited for the secure world to program their key");
+        if (c.holds) {
+          s("drain", c.drain, "Time in which requests waited until the controller was drained for their key");
+          s("blocked", c.blocked, "Time in which requests were held back on behalf of another one's key");
+        }
+        if (c.long_descriptors)
+          s("descriptors", c.descriptors, "Time by which descriptors with keys in them are slower than others");
         s("all", c.all(), "All of these");
       }
     };
     s.group("cost", Cost{*this});
   }
-  TimeSum all() const { return keyslot_wait + keyslot_lock + keyslot_program + firmware; }
+  TimeSum all() const { return keyslot_wait + keyslot_lock + keyslot_program + firmware + descriptors + drain + blocked; }
 };
 
 }  // namespace icesim

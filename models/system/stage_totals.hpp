@@ -21,12 +21,21 @@ struct StageTotals {
   std::array<StageTotal, stage_count> totals;
   bool scheduler = false;
   bool throttle = false;
+  bool descriptors = false;
+  bool holds = false;
   void describe(Statistics& s) const {
     for (std::size_t i = 0; i < totals.size(); ++i) {
       const auto stage = static_cast<Stage>(i);
-      const bool there = stage == Stage::scheduler ? scheduler : stage == Stage::throttle ? throttle : true;
-      if (there) s(totals[i].name, totals[i].total, totals[i].sentence);
+      if (shown(stage)) s(totals[i].name, totals[i].total, totals[i].sentence);
     }
+  }
+
+ private:
+  bool shown(Stage stage) const {
+    if (stage == Stage::scheduler) return scheduler;
+    if (stage == Stage::throttle) return throttle;
+    if (stage == Stage::drain || stage == Stage::blocked) return holds;
+    return stage != Stage::descriptors || descriptors;
   }
 };
 

@@ -38,6 +38,30 @@ std::uint64_t request_tags(const SystemConfig& c) {
                                : std::min(c.controller.tags, c.device.queue_depth) - 1;
 }
 
+/// Throws UserError where keys would have to come with entries of queues, or queues to be drained for them.
+void check_queues(const SystemConfig& c) {
+  if (c.controller.mcq == 0 || c.crypto.prdt_format() == PrdtFormat::standard) return;
+  throw UserError("controller.mcq: " + std::to_string(c.controller.mcq) + " queues are not modelled with crypto.path=" +
+                  std::string(KeyPathConfig::paths[static_cast<std::size_t>(c.crypto.path)].name) +
+                  ", which works with the doorbell");
+}
+
+/// Throws UserError when software leaves all keyslots alone.
+void check_keyslots(const SystemConfig& c) {
+  if (!c.crypto.has_keyslots() || c.keyslots.num_keyslots > c.crypto.reserved_keyslots) return;
+  throw UserError("crypto.reserved_keyslots: " + std::to_string(c.crypto.reserved_keyslots) +
+                  " leave none of keyslots.num_keyslots=" + std::to_string(c.keyslots.num_keyslots));
+}
+
+/// Throws UserError when segments do not fit the entries that describe them.
+void check_segments(const SystemConfig& c) {
+  if (c.crypto.prdt_format() == PrdtFormat::standard || c.block_layer.segment == PageCrypto::page) return;
+  throw UserError("block_layer.segment: " + std::to_string(c.block_layer.segment.n) +
+                  " bytes do not fit crypto.path=" +
+                  std::string(KeyPathConfig::paths[static_cast<std::size_t>(c.crypto.path)].name) +
+                  ", whose PRDT entries hold a page of 4096 each");
+}
+
 /// Throws UserError when the driver's structures, or the data of its requests, do not fit into the memory.
 void check_memory(const SystemConfig& c) {
   const bool verify = c.payload == Payload::verify;
@@ -91,7 +115,11 @@ DriverSetup driver_setup(const SystemConfig& config) {
   setup.keys = config.keys;
   setup.block_layer.throttle.write_cache = config.device.write_cache;
   setup.costs = config.host.costs;
-  setup.probe = {config.link.gear, config.link.lanes, config.link.series == RateSeries::b, config.crypto.encrypts(),
+  setup.probe = {config.link.gear,
+                 config.link.lanes,
+                 config.link.series == RateSeries::b,
+                 config.crypto.has_keyslots(),
+                 config.crypto.by_standard(),
                  static_cast<std::uint32_t>(config.host.cores)};
   setup.key_path = config.crypto;
   setup.cores = static_cast<std::uint32_t>(config.host.cores);
@@ -113,11 +141,13 @@ void UfsHardware::create(std::uint64_t creation_order, std::vector<std::function
   UfsDeviceConfig device_config = config.device;
   device_config.capacity_blocks = config.flash.capacity / logical_block;
   device_config.simulate_payload = config.payload == Payload::verify;
+  UfsHostControllerConfig controller_config = config.controller;
+  controller_config.prdt = config.crypto.prdt_format();
   const std::uint64_t unbacked_from =
       config.payload == Payload::verify ? ~std::uint64_t{0} : memory_map::payload;
 
   makers.insert(makers.end(), {
-      [&] { controller = std::make_unique<UfsHostController>("controller", agenda, config.controller, bus, keyslots, unbacked_from); },
+      [&] { controller = std::make_unique<UfsHostController>("controller", agenda, controller_config, bus, keyslots, unbacked_from); },
       [&] { engine = std::make_unique<AesXtsPipeline>("ice", config.ice, ice, keyslots); },
       [&] { link = std::make_unique<UniproLink>("link", config.link); },
       [&] { device = std::make_unique<UfsDevice>("device", agenda, device_config, device_clock); },
@@ -196,6 +226,9 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
     : UfsHardware(c, Agenda::Pace::ahead), player(agenda, c.replay, source, std::move(source_name)) {
   check_tags(c);
   check_memory(c);
+  check_queues(c);
+  check_segments(c);
+  check_keyslots(c);
   create(creation_order, {
       [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },
       [&] { cpu = std::make_unique<HostCpu>("host", agenda, config.host); },

@@ -47,7 +47,7 @@ void WavesEngine::pass(const CryptoJob& job, Train& train) {
   real_.pass(job, train);
   left_ = train;
   KeyslotUse use;
-  if (job.enabled && keyslots_.lookup(job.keyslot, use) == KeyslotState::usable) {
+  if (job.enabled && has_key(keyslots_, job, use)) {
     repeat(job, use.data_unit);
   } else {
     repeat_bypass(job);

@@ -18,7 +18,8 @@ std::string reference_markdown() {
          "uses it.\n\n"
          "## Parameters\n\n"
          "Set with `--set path.name=value` or in a platform file. An **assumption** has no published source: sweep it "
-         "before\nyou rely on a result that it moves.\n\n" +
+         "before\nyou rely on a result that it moves. A platform file may stand on another: `\"base\"` names a built-in platform "
+         "or a\nfile beside it, and what the file leaves out is as there.\n\n" +
          parameters_markdown(system_parameters()) + "\n## Engines\n\n" + engines_markdown() + "\n## Statistics\n\n" +
          statistics_markdown(system_statistics()) + "\n## Registers\n\n" + registers_markdown() +
          "\n## Waves\n\nSignals of `icesim run --waves`, with two fetch units; see [waves.md](waves.md).\n\n" +

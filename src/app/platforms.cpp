@@ -17,6 +17,32 @@ namespace {
 /// Results of a run are platforms too, and far smaller.
 constexpr std::uint64_t longest_platform = 16 << 20;
 
+/// A word that is neither a platform nor a file.
+struct NoPlatform : UserError {
+  using UserError::UserError;
+};
+
+/// A built-in platform or, failing that, a file, relative to a folder.
+PlatformText platform_text(const std::string& name_or_file, const std::filesystem::path& folder) {
+  if (const Platform* platform = find_platform(name_or_file))
+    return {"platform " + name_or_file, std::string(platform->json)};
+  const std::string file = folder.empty() ? name_or_file : (folder / name_or_file).lexically_normal().string();
+  // A missing file keeps the message of the file; a bare word was probably meant as a name.
+  const bool is_word = name_or_file.find_first_of("./") == std::string::npos;
+  std::error_code unknown;
+  if (is_word && std::filesystem::status(file, unknown).type() == std::filesystem::file_type::not_found) {
+    std::vector<std::string> names;
+    std::string list;
+    for (const Platform& platform : built_in_platforms()) {
+      names.emplace_back(platform.name);
+      list.append(list.empty() ? "" : ", ").append(platform.name);
+    }
+    throw NoPlatform(name_or_file + ": no such platform or file" + did_you_mean(name_or_file, names) +
+                     (list.empty() ? "" : "; built-in platforms are " + list));
+  }
+  return {file, read_text_file(file, longest_platform)};
+}
+
 }  // namespace
 
 std::string_view Platform::sentence() const {
@@ -32,23 +58,17 @@ const Platform* find_platform(std::string_view name) {
 }
 
 void load_platform(const std::string& name_or_file, const DescribeParameters& config) {
-  if (const Platform* platform = find_platform(name_or_file)) {
-    return read_parameters(platform->json, "platform " + name_or_file, config);
+  const auto find_base = [](const std::string& base, const std::string& standing) {
+    // A file is looked for beside the one that names it.
+    return platform_text(base, std::filesystem::path(standing).parent_path());
+  };
+  PlatformText platform;
+  try {
+    platform = platform_text(name_or_file, {});
+  } catch (const NoPlatform& error) {
+    throw UserError(std::string("--platform ") + error.what());
   }
-  // A missing file keeps the message of the file; a bare word was probably meant as a name.
-  const bool is_word = name_or_file.find_first_of("./") == std::string::npos;
-  std::error_code unknown;
-  if (is_word && std::filesystem::status(name_or_file, unknown).type() == std::filesystem::file_type::not_found) {
-    std::vector<std::string> names;
-    std::string list;
-    for (const Platform& platform : built_in_platforms()) {
-      names.emplace_back(platform.name);
-      list.append(list.empty() ? "" : ", ").append(platform.name);
-    }
-    throw UserError("--platform " + name_or_file + ": no such platform or file" + did_you_mean(name_or_file, names) +
-                    (list.empty() ? "" : "; built-in platforms are " + list));
-  }
-  read_parameters(read_text_file(name_or_file, longest_platform), name_or_file, config);
+  read_platform(platform, config, find_base);
 }
 
 }  // namespace icesim::app

@@ -10,7 +10,8 @@ namespace icesim::app {
 
 int platforms_command(const Arguments& arguments) {
   CommandLine line({"platforms", "[NAME]",
-                    "Lists the built-in platforms, or prints the file of one: a starting point for your own.",
+                    "Lists the built-in platforms, or prints the file of one: a starting point for your own, which may stand\non "
+                    "another one with \"base\": \"NAME\" and hold only what differs.",
                     "icesim platforms phone-ufs31 > mine.json"});
   if (!line.parse(arguments)) return 0;
   TextTable table("ll");

@@ -61,8 +61,8 @@ void Scenario::declare_system(CommandLine& line) {
   namespace po = boost::program_options;
   platform_ = default_platform;
   line.input("platform,p", platform_, "NAME|FILE",
-             "Built-in platform ('icesim platforms'), JSON file, or results file of an earlier run; phone-ufs31 unless "
-             "given.",
+             "Built-in platform ('icesim platforms'), JSON file, which may stand on another by \"base\", or results file of "
+             "an earlier run; phone-ufs31 unless given.",
              [](const std::string& name) { return find_platform(name) == nullptr; });
   line.options().add_options()("engine", po::value(&engine_)->value_name("NAME"),
                                "Published AES engine ('icesim describe engines') instead of the platform's (ice.*).")(
@@ -135,14 +135,22 @@ void Scenario::check_effect(const SystemConfig& config) const {
   }
   const KeyPathConfig& crypto = config.crypto;
   if (!fault_.empty()) refuse(setter_of("crypto.failing_program"), "--fault sets the same");
-  if (crypto.path == KeyPathKind::none) {
+  if (!crypto.has_keyslots()) {
     refuse(fault_.empty() ? setter_of("crypto.failing_program") : "--fault",
-           "with crypto.path=none no key is programmed");
+           crypto.encrypts() ? "with crypto.path=prdt no key is programmed" : "with crypto.path=none no key is programmed");
   }
+  if (crypto.prdt_format() == PrdtFormat::standard)
+    refuse(setter_of("crypto.entry_write"), "only crypto.path=prdt and drained write more into the PRDT");
+  if (crypto.path != KeyPathKind::prdt)
+    refuse(setter_of("crypto.entry_wipe"), "only crypto.path=prdt has keys in the PRDT");
+  if (crypto.path != KeyPathKind::pfk)
+    refuse(setter_of("crypto.retry"), "only crypto.path=pfk tries requests again that find no keyslot");
+  if (crypto.path != KeyPathKind::drained)
+    refuse(setter_of("crypto.drain_poll"), "only crypto.path=drained drains the controller");
   for (const std::string& setting : settings_) {
     const std::string path(path_of(setting));
     if (path.rfind("crypto.call.", 0) == 0 && !crypto.calls_secure_world())
-      refuse("--set " + path, "only crypto.path=firmware and hwkm-v2 call the secure world");
+      refuse("--set " + path, "only crypto.path=firmware, hwkm-v2, drained and pfk call the secure world");
   }
   if (crypto.call.spread == Spread::fixed)
     refuse(setter_of("crypto.call.longest"), "with crypto.call.spread=fixed each call takes crypto.call.time");

@@ -49,7 +49,7 @@ Reading read(const Input& input, std::uint64_t limit) {
 }
 
 KeyslotPoint simulate(const Input& input, SystemConfig config, std::uint64_t keyslots) {
-  config.keyslots.num_keyslots = keyslots;
+  config.keyslots.num_keyslots = std::min(keyslots + config.crypto.reserved_keyslots, MissCurve::most_keyslots);
   TraceOptions options = input.trace;
   // Simulations side by side would all write to the same line.
   options.progress = nullptr;
@@ -97,6 +97,8 @@ int slots_command(const Arguments& arguments) {
     throw UserError(path + ": slots reads the trace once per row; give a file, not a pipe or a device");
   scenario.refuse_settings([](std::string_view set) { return set == "keyslots.num_keyslots"; }, "slots tries its own numbers of keyslots");
   const SystemConfig config = scenario.config();
+  if (config.crypto.path == KeyPathKind::prdt)
+    throw UserError("slots: crypto.path=prdt has no keyslots; keys go with the PRDT, and any number of them is as good");
   const Input input{path, scenario.trace_options(), scenario.key_options()};
   const std::uint64_t at_a_time =
       jobs.empty() ? std::max(1U, std::thread::hardware_concurrency()) : number_option("--jobs", jobs, 1, 1024);
@@ -105,6 +107,9 @@ int slots_command(const Arguments& arguments) {
   KeyslotSweep sweep;
   const auto [curve, key_counts, notes] = read(input, config.replay.limit);
   sweep.warnings = notes;
+  if (const std::uint64_t reserved = config.crypto.reserved_keyslots; reserved > 0)
+    sweep.warnings.push_back("beside the keyslots of each row, crypto.reserved_keyslots=" + std::to_string(reserved) +
+                             " are left alone; of 256 they are taken");
   sweep.references = curve.references();
   sweep.keys = curve.keys();
   if (sweep.references == 0) throw UserError(input.path + ": no request has a key; --keys gives requests keys");

@@ -25,6 +25,7 @@ std::vector<StatisticValue> system_statistics() {
   NoRequests none;
   SystemConfig config;
   config.payload = Payload::verify;
+  config.crypto.path = KeyPathKind::drained;  // which has all that others have
   config.keys.optimum = true;
   config.keys.life = KeyLifeRule::lru;
   config.block_layer.scheduler = Scheduler::mq_deadline;

@@ -15,14 +15,14 @@ Driver::Driver(const DriverSetup& setup, HostPort& host, BioObserver& observer, 
       hcd_(host, setup.costs, setup.block_layer.segment, keys_, *path_),
       probe_(host, setup.costs, hcd_, setup.probe) {
   hcd_.connect(probe_);
-  if (setup.verify) hcd_.verify_with(&check_.emplace(host, keys_));
+  if (setup.verify) hcd_.verify_with(&check_.emplace(host, keys_, setup.key_path.path == KeyPathKind::prdt));
 }
 
 void Driver::start() { host_.queue(0, probe_.start()); }
 
 Step Driver::step(Work work, std::uint32_t value) {
-  if (work.of_block_layer()) return blocks_->step(work);
-  if (work.is_rare()) return work.of_key_reaper() ? reap(work) : probe(work, value);
+  if (work.of_block_layer()) return blocks_->step(work, value);
+  if (work.is_rare()) return work.of_key_reaper() ? reap(work, value) : probe(work, value);
   return hcd_.step(work, value);
 }
 
@@ -33,26 +33,43 @@ Step Driver::probe(Work work, std::uint32_t value) {
 }
 
 void Driver::begin_service() {
-  const std::uint32_t num_keyslots = probe_.result().crypto.keyslots;
+  const auto num_keyslots =
+      static_cast<std::uint32_t>(probe_.result().crypto.keyslots -
+                                 (setup_.key_path.has_keyslots() ? setup_.key_path.reserved_keyslots : 0));
   keyslots_.emplace(num_keyslots, make_replacement(setup_.keys, num_keyslots, setup_.seed));
   if (setup_.keys.optimum) keyslots_->note(key_uses_.emplace(num_keyslots));
-  blocks_.emplace(setup_.block_layer, setup_.costs, host_, hcd_, setup_.probe.crypto ? &*keyslots_ : nullptr, setup_.cores,
+  const bool has_keyslots = setup_.key_path.has_keyslots();
+  blocks_.emplace(setup_.block_layer, setup_.costs, host_, hcd_, has_keyslots ? &*keyslots_ : nullptr, setup_.cores,
                   probe_.result().num_tags);
+  if (setup_.key_path.encrypts() && !has_keyslots) blocks_->carry_keys();
+  if (setup_.key_path.path == KeyPathKind::pfk) blocks_->find_keyslots_late(setup_.key_path.retry);
+  if (setup_.key_path.prdt_format() != PrdtFormat::standard) blocks_->set_page_cost(setup_.key_path.entry_write);
   blocks_->observe(&observer_);
   hcd_.connect(*blocks_);
   if (setup_.keys.device_key) blocks_->set_default_key(device_key);
-  if (setup_.keys.life != KeyLifeRule::forever && setup_.probe.crypto) {
+  if (setup_.keys.life != KeyLifeRule::forever && has_keyslots) {
     blocks_->connect(reaper_.emplace(setup_.keys, setup_.costs, host_, *keyslots_, setup_.cores - 1,
-                                     [this](Keyslot keyslot) { return hcd_.evict_keyslot(keyslot); }));
+                                     [this](Keyslot keyslot) { return clear(keyslot); },
+                                     [this](std::uint32_t value) { return hcd_.go_on_with_key(value); }));
     blocks_->observe(this);
   }
   ready_();
 }
 
-Step Driver::reap(Work work) {
+KeyWork Driver::clear(Keyslot keyslot) {
+  const KeyWork work = hcd_.clear_keyslot(keyslot);
+  if (work.stops) blocks_->hold();
+  return work;
+}
+
+Step Driver::reap(Work work, std::uint32_t value) {
   if (work.kind == Work::Kind::forget_timer) return reaper_->timer();
   if (work.kind == Work::Kind::forget_keys) return reaper_->step();
+  bool cleared = false;
+  const Step next = reaper_->clear(work, value, cleared);
+  if (!cleared) return next;
   keyslots_->unlock();
+  blocks_->let_go();
   blocks_->keyslots_unlocked();
   return reaper_->rest();
 }

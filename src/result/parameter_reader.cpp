@@ -13,6 +13,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+bool is_results(const Json& document) { return document.is_object() && document.contains("icesim"); }
+
 bool has_unit(Unit unit) { return unit == Unit::picoseconds || unit == Unit::bytes || unit == Unit::hertz; }
 
 void check_range(std::uint64_t value, Unit unit, Range range) {
@@ -36,6 +38,16 @@ class JsonReader final : public Fields {
     if (!top.is_object()) fail(levels_.back().pointer, "expected an object, found " + std::string(top.type_name()));
     levels_.back().known.push_back("$schema");
   }
+  /// The member "base", or nothing.
+  std::string base() {
+    std::string name;
+    at("base", [&](const Json& json) {
+      if (!json.is_string()) throw UserError(std::string("expected the name of a platform, found ") + json.type_name());
+      name = json.get<std::string>();
+    });
+    return name;
+  }
+  [[noreturn]] void fail_at_base(const std::string& what) const { fail("/base", what); }
   void finish() { refuse_unknown_keys(levels_.back()); }
 
  protected:
@@ -183,15 +195,47 @@ std::string why_unknown(std::string_view path, const DescribeParameters& config)
 
 }  // namespace
 
-void read_parameters(std::string_view json, const std::string& file, const DescribeParameters& config) {
-  const Json document = parse_json(json, file);
-  const bool is_results = document.is_object() && document.contains("icesim");
-  if (is_results && !document.contains("config")) {
-    throw UserError(file + ":/config: missing; a results file holds the configuration of its run");
+namespace {
+
+/// A platform that stands on those of `names`, the one asked for first.
+void read_standing(const PlatformText& platform, const DescribeParameters& config, const FindBase& find,
+                   std::vector<std::string> names) {
+  constexpr std::size_t most = 16;
+  const Json document = parse_json(platform.json, platform.name);
+  if (is_results(document)) return read_parameters(platform.json, platform.name, config);
+  JsonReader reader(document, platform.name, "");
+  if (const std::string base = reader.base(); !base.empty()) {
+    PlatformText below;
+    try {
+      below = find(base, platform.name);
+    } catch (const UserError& error) {
+      reader.fail_at_base(error.what());
+    }
+    names.push_back(platform.name);
+    if (std::find(names.begin(), names.end(), below.name) != names.end())
+      reader.fail_at_base(below.name + " stands on itself");
+    if (names.size() == most) reader.fail_at_base("more than " + std::to_string(most) + " stand on each other");
+    read_standing(below, config, find, std::move(names));
   }
-  JsonReader reader(is_results ? document["config"] : document, file, is_results ? "/config" : "");
   config(reader);
   reader.finish();
+}
+
+}  // namespace
+
+void read_parameters(std::string_view json, const std::string& file, const DescribeParameters& config) {
+  const Json document = parse_json(json, file);
+  const bool results = is_results(document);
+  if (results && !document.contains("config")) {
+    throw UserError(file + ":/config: missing; a results file holds the configuration of its run");
+  }
+  JsonReader reader(results ? document["config"] : document, file, results ? "/config" : "");
+  config(reader);
+  reader.finish();
+}
+
+void read_platform(const PlatformText& platform, const DescribeParameters& config, const FindBase& find) {
+  read_standing(platform, config, find, {});
 }
 
 void set_parameter(std::string_view assignment, const DescribeParameters& config) {

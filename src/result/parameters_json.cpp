@@ -94,7 +94,11 @@ std::string parameters_schema(const std::vector<ParameterGroup>& groups) {
     (*object)["additionalProperties"] = false;
     Json& properties = (*object)["properties"];
     properties = Json::object();
-    if (group.path.empty()) properties["$schema"] = {{"type", "string"}};
+    if (group.path.empty()) {
+      properties["$schema"] = {{"type", "string"}};
+      properties["base"] = {{"type", "string"},
+                            {"description", "Platform or file that this one stands on: what is not said here is as there."}};
+    }
     for (const Parameter& parameter : group.parameters) {
       properties[std::string(parameter.name())] = parameter_schema(parameter);
     }

@@ -119,11 +119,14 @@ std::string keyslots(const Results& results) {
 
 /// What of all latency the keys cost, where they cost anything.
 std::string key_costs(const Results& results) {
-  static constexpr std::array<std::pair<const char*, const char*>, 4> costs{
+  static constexpr std::array<std::pair<const char*, const char*>, 7> costs{
       {{"keyslot_wait", "waiting for a keyslot"},
        {"keyslot_lock", "for the manager's lock"},
        {"keyslot_program", "programming"},
-       {"firmware", "in the secure world"}}};
+       {"firmware", "in the secure world"},
+       {"drain", "draining the controller"},
+       {"blocked", "held back for another key"},
+       {"descriptors", "for longer descriptors"}}};
   std::string parts;
   StageTime all;
   for (const StageTime& stage : results.stages) {

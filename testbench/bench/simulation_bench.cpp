@@ -146,6 +146,9 @@ BENCHMARK_CAPTURE(trace_key_per_file, registers, KeyPathKind::registers, BlockLa
 BENCHMARK_CAPTURE(trace_key_per_file, firmware, KeyPathKind::firmware, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(trace_key_per_file, hwkm_v1, KeyPathKind::hwkm_v1, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(trace_key_per_file, hwkm_v2, KeyPathKind::hwkm_v2, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(trace_key_per_file, drained, KeyPathKind::drained, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(trace_key_per_file, pfk, KeyPathKind::pfk, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(trace_key_per_file, prdt, KeyPathKind::prdt, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(trace_key_per_file, none, KeyPathKind::none, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(trace_key_per_file, linux_6_12, KeyPathKind::registers, BlockLayerProfile::linux_6_12)
     ->Unit(benchmark::kMillisecond);

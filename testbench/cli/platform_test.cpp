@@ -2,6 +2,7 @@
 #include "icesim/base/file.hpp"
 #include "program.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <gmock/gmock.h>
@@ -31,6 +32,15 @@ std::map<std::string, std::string> platforms() {
 }
 
 Json parse(const std::string& text) { return Json::parse(text, nullptr, true, true); }
+
+/// What a platform says, where it says nothing what its base does.
+Json with_base(const std::string& name) {
+  const Json own = parse(platforms().at(name));
+  if (!own.contains("base")) return own;
+  Json all = with_base(own["base"]);
+  all.merge_patch(own);
+  return all;
+}
 
 /// Runs the beginning of the bundled trace and returns its results.
 std::string results(std::vector<std::string> more) {
@@ -88,7 +98,7 @@ TEST(Platforms, EveryOneRunsATraceAndIsNamedOnTheScreen) {
   for (const auto& [name, json] : platforms()) {
     const Json run = Json::parse(results({"-p", name}));
     EXPECT_EQ(run["statistics"]["driver.requests_completed"]["value"], limit) << name;
-    EXPECT_EQ(run["config"]["link"]["gear"], parse(json)["link"]["gear"]) << name;
+    EXPECT_EQ(run["config"]["link"]["gear"], with_base(name)["link"]["gear"]) << name;
     const Outcome screen = icesim({"run", trace, "-p", name, "-s", "replay.limit=1"});
     EXPECT_THAT(screen.out, HasSubstr("\nplatform  " + name + ", replay.limit=1\n"));
   }
@@ -109,6 +119,44 @@ TEST(Platforms, ResultsAreAPlatformThatRepeatsThemByteForByte) {
     const std::string file = directory.file(name + ".json", first);
     EXPECT_EQ(icesim({"run", trace, "-o", "-", "--platform", file}).out, first) << name;
   }
+}
+
+TEST(Platforms, StandOnOthersAndHoldWhatDiffers) {
+  Json config = Json::parse(results({"-p", "phone-qcom-wrapped"}))["config"];
+  Json usual = Json::parse(results({}))["config"];
+  EXPECT_EQ(config["crypto"]["path"], "hwkm-v2");
+  EXPECT_EQ(config["crypto"]["call"]["time"], "100us");
+  config.erase("crypto");
+  usual.erase("crypto");
+  EXPECT_EQ(config, usual);
+  const Directory directory;
+  const std::string below = directory.file("below.json", R"({"base": "phone-ufs40", "seed": 7, "keyslots": {"num_keyslots": 3}})");
+  const std::string above = directory.file("above.json", R"({"base": "below.json", "seed": 8})");
+  const std::string as_if = results({"-p", "phone-ufs40", "-s", "seed=8", "-s", "keyslots.num_keyslots=3"});
+  EXPECT_EQ(results({"-p", above}), as_if) << "a file is looked for beside the one that names it";
+  EXPECT_EQ(results({"-p", directory.file("results.json", R"({"base": ")" + directory.file("r.json", as_if) + R"("})")}), as_if);
+}
+
+TEST(Platforms, WithoutTheirBaseAreRefusedInOneLine) {
+  const Directory directory;
+  const auto error = [&](const std::string& file, const std::string& json) {
+    const std::string path = directory.file(file, json);
+    const Outcome outcome = icesim({"run", trace, "-p", path});
+    EXPECT_EQ(outcome.exit_code, 2);
+    const std::string begin = "icesim: " + path;
+    EXPECT_EQ(outcome.err.substr(0, begin.size()), begin);
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1);
+    return outcome.err.substr(begin.size());
+  };
+  EXPECT_THAT(error("a.json", R"({"base": "phone-ufs3"})"),
+              testing::StartsWith(":/base: phone-ufs3: no such platform or file; did you mean phone-ufs31"));
+  EXPECT_EQ(error("b.json", R"({"base": "b.json"})"), ":/base: " + directory.file("b.json", "") + " stands on itself\n");
+  EXPECT_EQ(error("c.json", R"({"base": 3})"), ":/base: expected the name of a platform, found number\n");
+  EXPECT_THAT(error("d.json", R"({"base": "./none.json"})"), HasSubstr("none.json: "));
+  EXPECT_THAT(error("e.json", R"({"bass": "server"})"), HasSubstr("did you mean base?"));
+  directory.file("g.json", R"({"base": "f.json"})");
+  EXPECT_THAT(icesim({"run", trace, "-p", directory.file("f.json", R"({"base": "g.json"})")}).err,
+              testing::EndsWith("f.json stands on itself\n"));
 }
 
 class PlatformSchema : public testing::Test {

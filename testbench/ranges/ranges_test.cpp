@@ -27,12 +27,18 @@ std::vector<std::string> platforms() {
   return names;
 }
 
+/// The file of a platform, or of the one that it stands on.
+PlatformText platform_text(const std::string& base, const std::string& file) {
+  const std::string path = (fs::path(file).parent_path() / (base + ".json")).string();
+  return {path, read_text_file(path)};
+}
+
 /// A platform with an engine, 0 being its own, in a mode of replay.
 SystemConfig scenario(std::size_t platform, std::size_t engine, std::size_t mode) {
   SystemConfig config;
   const std::vector<std::string> files = platforms();
   const std::string& file = files[platform % files.size()];
-  read_parameters(read_text_file(file), file, parameters_of(config));
+  read_platform({file, read_text_file(file)}, parameters_of(config), platform_text);
   const auto& engines = aes_xts_engines();
   if (engine % (engines.size() + 1) > 0) engines[engine % (engines.size() + 1) - 1].configure(config.ice);
   config.replay.mode = static_cast<ReplayMode>(mode % replay_modes.size());

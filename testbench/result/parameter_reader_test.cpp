@@ -66,6 +66,39 @@ TEST(ReadParameters, TakesTheConfigurationOutOfAResultsFile) {
             "p.json:/config/ice/num_keyslots: 0 is outside 1..256");
 }
 
+PlatformText find_base(const std::string& base, const std::string& name) {
+  if (base == "phone") return {base, R"({"mode": "closed", "ice": {"num_keyslots": 4, "bypass": true}})"};
+  if (base == "bad") return {base, R"({"ice": {"num_keyslots": 0}})"};
+  if (base == "deep") return {name + "x", R"({"base": "deep"})"};
+  if (base == "loop") return {base, R"({"base": "loop"})"};
+  throw UserError(base + ": nowhere");
+}
+
+TEST(ReadPlatform, SetsWhatItsBaseSaysBefore) {
+  sample::Config config;
+  read_platform({"p", R"({"ice": {"num_keyslots": 7}, "base": "phone"})"}, parameters_of(config), find_base);
+  EXPECT_EQ(config.mode, sample::Mode::closed);
+  EXPECT_EQ(config.ice.num_keyslots, 7U);
+  EXPECT_TRUE(config.ice.bypass);
+  read_platform({"p", R"({"icesim": "0.1.0", "config": {"ice": {"num_keyslots": 9}}})"}, parameters_of(config), find_base);
+  EXPECT_EQ(config.ice.num_keyslots, 9U);
+}
+
+TEST(ReadPlatform, NamesThePlaceOfABaseThatCannotBe) {
+  const auto error = [](const char* base) {
+    sample::Config config;
+    return error_of([&] {
+      read_platform({"p", R"({"base": ")" + std::string(base) + R"("})"}, parameters_of(config), find_base);
+    });
+  };
+  EXPECT_EQ(error("none"), "p:/base: none: nowhere");
+  EXPECT_EQ(error("p"), "p:/base: p: nowhere");
+  EXPECT_EQ(error("loop"), "loop:/base: loop stands on itself");
+  EXPECT_EQ(error("bad"), "bad:/ice/num_keyslots: 0 is outside 1..256");
+  EXPECT_EQ(error("deep"), "pxxxxxxxxxxxxxxx:/base: more than 16 stand on each other");
+  EXPECT_EQ(read_error(R"({"base": "phone"})"), "p.json:/base: unknown key; allowed: mode, ice, device");
+}
+
 TEST(ReadParameters, NamesThePlaceOfAValueOutOfRange) {
   EXPECT_EQ(read_error(R"({"ice": {"num_keyslots": 300}})"), "p.json:/ice/num_keyslots: 300 is outside 1..256");
   EXPECT_EQ(read_error(R"({"ice": {"num_keyslots": -3}})"), "p.json:/ice/num_keyslots: -3 is outside 1..256");

@@ -29,7 +29,12 @@ PATHS = [
     ("firmware, 200 us", ["crypto.path=firmware", "crypto.call.time=200us"]),
     ("hwkm-v1", ["crypto.path=hwkm-v1"]),
     ("hwkm-v2, 100 us", ["crypto.path=hwkm-v2", "crypto.call.time=100us"]),
+    ("drained, 1 us", ["crypto.path=drained"]),
+    ("drained, 20 ms", ["crypto.path=drained", "crypto.drain_poll=20ms"]),
+    ("pfk, 50 us", ["crypto.path=pfk"]),
+    ("prdt", ["crypto.path=prdt"]),
 ]
+WITHOUT_KEYSLOTS = ["none", "prdt"]
 
 
 def run(program, trace, settings, keyslots):
@@ -54,7 +59,8 @@ def row(name, keyslots, v):
     gets, latency = programs + hits, sum(value for path, value in v.items() if path.startswith("stages."))
     misses = f"{100 * programs / gets:.1f} %" if gets else "-"
     assert v["payload.mismatches"] == 0 and v["driver.failed"] == 0
-    cells = [name, keyslots, misses, v["keyslots.waits"], f"{100 * v['keys.cost.all'] / latency:.1f} %",
+    cells = [name, "-" if name in WITHOUT_KEYSLOTS else keyslots, misses, v["keyslots.waits"],
+             f"{100 * v['keys.cost.all'] / latency:.1f} %",
              us(v["latency.all.mean"]), us(v["latency.all.p99"]), us(v["latency.all.p999"]),
              mj(v["energy.all.low"]) + " to " + mj(v["energy.all.high"]),
              mj(v["energy.keys.low"]) + " to " + mj(v["energy.keys.high"])]
@@ -65,7 +71,7 @@ def table(program, before):
     """The text between BEGIN and END, which was `before`."""
     present = [trace for trace in TRACES if (ROOT / FILES[trace][0]).exists()]
     points = [(trace, name, settings, keyslots) for trace in present for name, settings in PATHS
-              for keyslots in (KEYSLOTS if name != "none" else KEYSLOTS[-1:])]
+              for keyslots in (KEYSLOTS[-1:] if name in WITHOUT_KEYSLOTS else KEYSLOTS)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         values = list(pool.map(lambda p: run(program, p[0], p[2], p[3]), points))
     text = ""

@@ -19,10 +19,13 @@ enum class Stage : std::uint8_t {
   keyslot_lock,     ///< another key is being programmed
   keyslot_program,  ///< the CPU programs the key
   firmware,         ///< the secure world programs the key, or is busy with something else
+  drain,            ///< the controller is drained, so that the key can be programmed
   flush,            ///< waits for the cache flush that precedes it
   plug,             ///< sits in the submitter's plug
   scheduler,        ///< waits in the I/O scheduler, or for the thread that issues it
   dispatch,         ///< descriptors are written, the doorbell is on its way
+  blocked,          ///< is held back on behalf of another one's key
+  descriptors,      ///< PRDT entries with keys are written, read and wiped, beyond what shorter ones take
   fetch,            ///< controller reads UTRD, command UPIU and PRDT
   command,          ///< COMMAND UPIU on the link
   device,           ///< device firmware, write buffer
@@ -34,7 +37,7 @@ enum class Stage : std::uint8_t {
   interrupt,        ///< until the interrupt handler sees the completion
   completion,       ///< completion on the CPU
 };
-inline constexpr std::size_t stage_count = 22;
+inline constexpr std::size_t stage_count = 25;
 
 struct StageName {
   std::string_view name;
@@ -49,10 +52,13 @@ inline constexpr std::array<StageName, stage_count> stages{{
     {"keyslot_lock", "another key is being programmed"},
     {"keyslot_program", "the CPU programs a key"},
     {"firmware", "the secure world programs a key, or serves others"},
+    {"drain", "the controller is drained, so that a key can be programmed"},
     {"flush", "waits for the cache flush that precedes it"},
     {"plug", "sits in the submitter's plug"},
     {"scheduler", "waits in the I/O scheduler, or for the thread that issues it"},
     {"dispatch", "descriptors are written, the doorbell is on its way"},
+    {"blocked", "is held back on behalf of another one's key"},
+    {"descriptors", "PRDT entries with keys are written, read and wiped, beyond what shorter ones take"},
     {"fetch", "controller reads UTRD, command UPIU and PRDT"},
     {"command", "COMMAND UPIU is on the link"},
     {"device", "device firmware and write buffer"},

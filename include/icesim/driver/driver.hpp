@@ -65,7 +65,8 @@ class Driver final : public HostClient, private BioObserver {
  private:
   /// Out of line, for the sake of the steps after the initialisation.
   [[gnu::noinline]] Step probe(Work work, std::uint32_t value);
-  [[gnu::noinline]] Step reap(Work work);
+  [[gnu::noinline]] Step reap(Work work, std::uint32_t value);
+  KeyWork clear(Keyslot keyslot);
   static bool lives(KeyId key) { return key != no_key && key != device_key; }
   void begin_service();
   /// Observes in front of the observer only where keys do not live for ever.

@@ -52,11 +52,11 @@ struct HostCosts {
 /// Something the driver does on a core; `index` says for whom (submitter or tag).
 struct Work {
   enum class Kind : std::uint8_t {
-    submit, resume, key_work, dispatch, redispatch, give_out, kblockd, throttle,  // block layer
+    submit, resume, key_work, dispatch, redispatch, give_out, kblockd, throttle, load_key, load_key_woken,  // block layer
     interrupt, interrupt_thread, read_status, read_enable, read_doorbell, complete,  // interrupt handler
     read_queue_status, read_queue_tail, complete_entry,  // of it, where there are queues
     probe, probe_wait,  // initialisation
-    forget_timer, forget_keys, key_cleared,  // keys whose life is over
+    forget_timer, forget_keys, clear_key, clear_key_woken,  // keys whose life is over
   };
   Kind kind = Kind::submit;
   std::uint32_t index = 0;

@@ -2,10 +2,19 @@
 #pragma once
 #include "icesim/result/parameters.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
 namespace icesim {
+
+/// The text of a platform, and what messages call it.
+struct PlatformText {
+  std::string name;
+  std::string json;
+};
+/// Finds the platform that `base` of the platform called `name` names; throws UserError without position.
+using FindBase = std::function<PlatformText(const std::string& base, const std::string& name)>;
 
 /// Sets the parameters that a JSON text (comments allowed) names; the others keep their values.
 /// A document with the member "icesim" is a results file, whose "config" member is read, so every run can be repeated.
@@ -13,6 +22,10 @@ namespace icesim {
 /// Throws UserError "FILE:LINE:COLUMN: ..." on malformed JSON and "FILE:/ice/num_keyslots: ..." on an unknown or
 /// repeated key, a wrong type and a value out of range; the configuration is then partly changed.
 void read_parameters(std::string_view json, const std::string& file, const DescribeParameters& config);
+
+/// The same for a platform, which may stand on another one: its member "base" names it, and what that sets is set
+/// before. Throws UserError "NAME:/base: ..." also on a base that is not found or stands on the platform itself.
+void read_platform(const PlatformText& platform, const DescribeParameters& config, const FindBase& find);
 
 /// Sets one parameter from "path.name=value", as --set does.
 /// Throws UserError that names what is allowed, and near matches of a path that does not exist.

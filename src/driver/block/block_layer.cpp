@@ -15,6 +15,7 @@ BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, H
       host_(host),
       queue_(queue),
       keyslots_(keyslots),
+      encrypts_(keyslots != nullptr),
       num_cores_(num_cores),
       requests_(config.num_requests(num_tags)),
       free_(config.num_requests(num_tags)),
@@ -85,7 +86,7 @@ std::uint32_t BlockLayer::new_bio(const IoRequest& io, Lba lba, std::uint64_t bl
   // Without a recorded data unit number the address serves, as under dm-default-key [linux-default-key].
   bio.crypt = {io.key, (io.flags & IoRequest::has_dun) != 0 ? io.dun : Dun{lba.n}};
   if (io.key == no_key && default_key_ != no_key) bio.crypt = {default_key_, Dun{lba.n}};
-  if (keyslots_ == nullptr || !moves_payload(io.operation)) bio.crypt = {};
+  if (!encrypts_ || !moves_payload(io.operation)) bio.crypt = {};
   return index;
 }
 
@@ -115,9 +116,9 @@ std::uint32_t BlockLayer::pop_bio(Submitter& s) {
   return bio;
 }
 
-Step BlockLayer::step(Work work) {
+Step BlockLayer::step(Work work, std::uint32_t value) {
   const Picoseconds now = host_.now();
-  if (work.kind >= Work::Kind::redispatch) return step_below(work);
+  if (work.kind >= Work::Kind::redispatch) return step_below(work, value);
   Submitter& s = submitters_[work.index];
   switch (work.kind) {
     case Work::Kind::submit: {
@@ -129,10 +130,10 @@ Step BlockLayer::step(Work work) {
     case Work::Kind::resume:
       return resume(work.index);
     case Work::Kind::key_work:
-      return key_work_done(work.index);
+      return key_work_done(work.index, value);
     case Work::Kind::dispatch: {
       Request& request = requests_[s.issuing];
-      request.timeline->unplug(now - costs_.dispatch);
+      request.timeline->unplug(now - dispatch_cost(request));
       send(request);
       return next(work.index);
     }
@@ -158,8 +159,8 @@ Step BlockLayer::resume(std::uint32_t submitter) {
   }
   Request& request = requests_[s.current];
   if (waited == Waiting::firmware) {
-    request.timeline->mark(Stage::firmware, now);
-    return work_on_key(submitter, queue_.go_on_with_key());
+    request.timeline->mark(key_work_.asleep_stage, now);
+    return work_on_key(submitter, queue_.go_on_with_key(0));
   }
   const bool for_idle = waited == Waiting::idle_keyslot;
   request.timeline->mark(for_idle ? Stage::keyslot_wait : Stage::keyslot_lock, now);
@@ -170,12 +171,10 @@ Step BlockLayer::resume(std::uint32_t submitter) {
 }
 
 /// A step of a request or of kblockd.
-Step BlockLayer::step_below(Work work) {
+Step BlockLayer::step_below(Work work, std::uint32_t value) {
+  if (work.kind >= Work::Kind::load_key) return load_key(work, value);
   if (work.kind == Work::Kind::give_out) return given_out(work.index);
-  if (work.kind == Work::Kind::redispatch) {
-    send(requests_[work.index]);
-    return Step::done();
-  }
+  if (work.kind == Work::Kind::redispatch) return dispatch_again(requests_[work.index]);
   if (work.kind == Work::Kind::throttle) {
     if (throttle_->window_ended(host_.now(), [this](std::uint32_t waiter) { wake(waiter); })) time_window();
     return Step::done();
@@ -240,7 +239,7 @@ Step BlockLayer::plug(std::uint32_t submitter) {
 
 Step BlockLayer::issue(std::uint32_t submitter, std::uint32_t number) {
   submitters_[submitter].issuing = number;
-  return Step::compute(Work::Kind::dispatch, submitter, costs_.dispatch);
+  return Step::compute(Work::Kind::dispatch, submitter, dispatch_cost(requests_[number]));
 }
 
 /// What a submitter does after a bio was placed or a request issued: flush the plug on, gather more, sleep, or be done.

@@ -11,7 +11,7 @@ void BlockLayer::complete(Tag tag, Failure failure) {
     request.timeline->unplug(host_.now());
     if (!failure) {
       host_.queue(submitters_[request.submitter].core,
-                  Step::compute(Work::Kind::redispatch, request.number, costs_.dispatch));
+                  Step::compute(Work::Kind::redispatch, request.number, dispatch_cost(request)));
       return;
     }
   }

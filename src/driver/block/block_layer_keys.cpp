@@ -6,7 +6,7 @@ namespace icesim {
 
 Step BlockLayer::take_keyslot(std::uint32_t submitter) {
   Request& request = requests_[submitters_[submitter].current];
-  if (!request.crypt.encrypted()) return plug(submitter);
+  if (!request.crypt.encrypted() || keyslots_ == nullptr || late_) return plug(submitter);
   const KeyslotManager::Result result = keyslots_->get(request.crypt.key);
   if (result.outcome != KeyslotManager::Outcome::hit) return settle(submitter, result);
   request.keyslot = result.keyslot;
@@ -34,11 +34,13 @@ Step BlockLayer::settle(std::uint32_t submitter, const KeyslotManager::Result& r
 
 Step BlockLayer::work_on_key(std::uint32_t submitter, const KeyWork& work) {
   key_work_ = work;
+  if (work.stops) hold();
+  if (work.reads != Reg{}) return Step::read(Work::Kind::key_work, submitter, work.reads);
   return Step::compute(Work::Kind::key_work, submitter, work.busy);
 }
 
 /// A piece of the work for a key has ended: its thread sleeps, another piece follows, or the key is there or is not.
-Step BlockLayer::key_work_done(std::uint32_t submitter) {
+Step BlockLayer::key_work_done(std::uint32_t submitter, std::uint32_t value) {
   Submitter& s = submitters_[submitter];
   Request& request = requests_[s.current];
   request.timeline->mark(key_work_.stage, host_.now());
@@ -47,7 +49,8 @@ Step BlockLayer::key_work_done(std::uint32_t submitter) {
     host_.queue_at(s.core, Step::compute(Work::Kind::resume, submitter, costs_.thread_wake), host_.now() + key_work_.asleep);
     return next(submitter);
   }
-  if (key_work_.end == KeyWork::End::not_yet) return work_on_key(submitter, queue_.go_on_with_key());
+  if (key_work_.end == KeyWork::End::not_yet) return work_on_key(submitter, queue_.go_on_with_key(value));
+  let_go();
   request.has_keyslot = key_work_.end == KeyWork::End::done;
   if (keyslots_->programmed(request.keyslot, request.crypt.key, request.has_keyslot)) wake_all(idle_waiters_);
   wake_all(lock_waiters_);

@@ -83,14 +83,14 @@ Step BlockLayer::run_queue(std::uint32_t runner) {
   const std::uint32_t number = below_->hardware.next(run, host_.now());
   if (number == no_index) return runner == no_index ? kblockd_rests() : next(runner);
   (runner == no_index ? below_->issuing : submitters_[runner].issuing) = number;
-  return Step::compute(Work::Kind::give_out, runner, costs_.dispatch);
+  return Step::compute(Work::Kind::give_out, runner, dispatch_cost(requests_[number]));
 }
 
 /// A request has its descriptors, and is issued.
 Step BlockLayer::given_out(std::uint32_t runner) {
   const std::uint32_t number = runner == no_index ? below_->issuing : submitters_[runner].issuing;
   Request& request = requests_[number];
-  request.timeline->give_out(host_.now() - costs_.dispatch);
+  request.timeline->give_out(host_.now() - dispatch_cost(request));
   owner_[request.tag.n] = static_cast<std::uint8_t>(number);
   send(request);
   return run_queue(runner);

@@ -42,7 +42,7 @@ Step KeyReaper::step() {
     if (found == KeyslotManager::EvictResult::not_found) continue;
     ++statistics_.cleared;
     keyslots_.lock();
-    return Step::compute(Work::Kind::key_cleared, 0, clear_(keyslot));
+    return thread_.begin(clear_(keyslot));
   }
   return rest();
 }

@@ -36,16 +36,21 @@ AesXts& PayloadCheck::cipher(KeyId key) {
   return *found;
 }
 
+void PayloadCheck::crypt(CryptDirection direction, const BioCryptContext& crypt, Block& block) {
+  AesXts::Tweak tweak = tweak_of(crypt.dun.low());
+  if (wide_) store_le64(&tweak[8], crypt.dun.words[1]);
+  cipher(crypt.key).crypt(direction, tweak, 0, block.data(), block.data(), block.size());
+}
+
 void PayloadCheck::expected(Lba lba, const Version& version, const BioCryptContext& reader, Block& block) {
   if (version.generation == 0) {
     block.fill(std::byte{0});
   } else {
     content(lba, version.generation, block);
     if (version.crypt.key == reader.key && version.crypt.dun == reader.dun) return;
-    if (version.crypt.encrypted())
-      cipher(version.crypt.key).encrypt(version.crypt.dun.low(), block.data(), block.data(), block.size());
+    if (version.crypt.encrypted()) crypt(CryptDirection::encrypt, version.crypt, block);
   }
-  if (reader.encrypted()) cipher(reader.key).decrypt(reader.dun.low(), block.data(), block.data(), block.size());
+  if (reader.encrypted()) crypt(CryptDirection::decrypt, reader, block);
 }
 
 void PayloadCheck::start(const Request& request) {

@@ -171,7 +171,7 @@ void Probe::check_device_init(std::uint32_t value) {
 
 void Probe::read_control_buffer(std::byte* to, std::size_t size) const {
   // The data segment of a query response follows its header in the response UPIU.
-  host_.read_memory(memory_map::command(hcd_.reserved_tag()) + ucd::response_offset + upiu_header_size, to, size);
+  host_.read_memory(hcd_.command_address(hcd_.reserved_tag()) + ucd::response_offset + upiu_header_size, to, size);
 }
 
 void Probe::take_device_descriptor(std::uint32_t) {

@@ -76,7 +76,7 @@ void Probe::plan_controller() {
     plan_.push_back(evict);
   }
   add_read(Reg::HCE);
-  add_write(Reg::HCE, HCE::HCE | (config_.crypto ? std::uint32_t{HCE::CGE} : 0u));
+  add_write(Reg::HCE, HCE::HCE | (config_.crypto && config_.general_enable ? std::uint32_t{HCE::CGE} : 0u));
   Action pause;
   pause.kind = Action::Kind::pause;
   pause.time = 1_ms;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/driver/ufshcd/ufshcd.hpp"
 
-#include "icesim/driver/ufshcd/memory_map.hpp"
 #include "icesim/spec/scsi.hpp"
 
 #include <algorithm>
@@ -39,18 +38,16 @@ Picoseconds Ufshcd::finish(KeyWork work, Picoseconds at) {
   at += work.busy;
   while (work.end == KeyWork::End::not_yet) {
     at += work.asleep;
+    if (work.reads != Reg{}) at += costs_.mmio_read;  // of a doorbell, which is empty
     work = path_.go_on(at);
     at += work.busy;
   }
   return at;
 }
 
-Picoseconds Ufshcd::evict_keyslot(Keyslot keyslot) {
-  return finish(path_.evict(keyslot, host_.now()), host_.now()) - host_.now();
-}
-
 Picoseconds Ufshcd::reprogram_keyslots(const KeyslotManager& keyslots) {
   Picoseconds at = host_.now();
+  if (path_.remembers_keys()) return finish(path_.restore(at), at) - at;
   keyslots.reprogram_all(
       [&](Keyslot keyslot, KeyId key) { at = finish(path_.program(keyslot, keys_.entry(key), at), at); });
   return at - host_.now();
@@ -63,6 +60,7 @@ Picoseconds Ufshcd::evict_all(std::uint32_t num_keyslots) {
 }
 
 std::uint16_t Ufshcd::write_prdt(Tag tag, std::uint64_t address, Bytes length) {
+  if (path_.config().prdt_format() != PrdtFormat::standard) return write_long_prdt(tag, address, length, nullptr);
   std::array<std::byte, ucd::max_prdt_entries * PrdtEntry::size> table;
   ensure(divide_up(length.n, segment_.n) <= ucd::max_prdt_entries, "a request has no more segments than its PRDT entries");
   std::size_t entries = 0;
@@ -76,7 +74,7 @@ std::uint16_t Ufshcd::write_prdt(Tag tag, std::uint64_t address, Bytes length) {
 void Ufshcd::ring(const Utrd& utrd, Tag tag, const UpiuHeader& upiu, Core core) {
   std::array<std::byte, Utrd::size> bytes;
   utrd.encode(bytes.data());
-  host_.write_memory(memory_map::command(tag), upiu.data(), upiu.size());
+  host_.write_memory(command_address(tag), upiu.data(), upiu.size());
   ++statistics_.commands;
   if (num_queues_ > 0) return submit(bytes.data(), queue_of(core));
   host_.write_memory(memory_map::descriptor(tag), bytes.data(), bytes.size());
@@ -84,18 +82,14 @@ void Ufshcd::ring(const Utrd& utrd, Tag tag, const UpiuHeader& upiu, Core core) 
   write(Reg::UTRLDBR, std::uint32_t{1} << tag.n);
 }
 
-namespace {
-
-Utrd descriptor_of(Tag tag) {
+Utrd Ufshcd::descriptor_of(Tag tag) const {
   Utrd utrd;
-  utrd.ucd_base = memory_map::command(tag);
+  utrd.ucd_base = command_address(tag);
   utrd.response_length = ucd::response_size / 4;
   utrd.response_offset = ucd::response_offset / 4;
   utrd.prdt_offset = ucd::prdt_offset / 4;
   return utrd;
 }
-
-}  // namespace
 
 void Ufshcd::queue_command(Request& request) {
   CommandUpiu command;
@@ -118,9 +112,12 @@ void Ufshcd::queue_command(Request& request) {
     command.flags = writes ? CommandUpiu::write : CommandUpiu::read;
     command.expected_length = request.bytes();
     utrd.data_direction = writes ? DataDirection::to_device : DataDirection::to_host;
-    utrd.prdt_length = write_prdt(request.tag, memory_map::payload_buffer(request.tag), request.bytes());
-    utrd.crypto_enable = request.has_keyslot;
-    if (request.has_keyslot) {
+    const std::uint64_t buffer = memory_map::payload_buffer(request.tag);
+    const bool by_prdt = speaks_by_prdt(request);
+    utrd.prdt_length = by_prdt ? write_long_prdt(request.tag, buffer, request.bytes(), &request)
+                                            : write_prdt(request.tag, buffer, request.bytes());
+    utrd.crypto_enable = request.has_keyslot && !by_prdt;
+    if (utrd.crypto_enable) {
       utrd.cci = request.keyslot;
       utrd.dun = request.crypt.dun.low();
     }
@@ -190,7 +187,7 @@ Step Ufshcd::next_completion() {
   if (completed_ == 0) return read(Work::Kind::read_status, 0, Reg::IS);
   const auto tag = static_cast<std::uint32_t>(__builtin_ctz(completed_));
   completed_ &= completed_ - 1;
-  return Step::compute(Work::Kind::complete, tag, costs_.complete);
+  return Step::compute(Work::Kind::complete, tag, costs_.complete + wipe_time(Tag{tag}));
 }
 
 Ocs Ufshcd::status_of(Tag tag) const {
@@ -201,7 +198,7 @@ Ocs Ufshcd::status_of(Tag tag) const {
 
 void Ufshcd::complete(Tag tag, Ocs ocs) {
   UpiuHeader bytes{};
-  host_.read_memory(memory_map::command(tag) + ucd::response_offset, bytes.data(), bytes.size());
+  host_.read_memory(command_address(tag) + ucd::response_offset, bytes.data(), bytes.size());
   if (tag == reserved_tag_) {
     probe_->command_done(ocs, bytes);
     return;
@@ -209,8 +206,10 @@ void Ufshcd::complete(Tag tag, Ocs ocs) {
   Request& request = blocks_->request(tag);
   const bool preflush = request.preflush;
   if (!preflush) {
-    request.timeline->mark(Stage::interrupt, host_.now() - costs_.complete);
-    request.timeline->mark(Stage::completion, host_.now());
+    const Picoseconds wiping = wipe_time(tag);
+    request.timeline->mark(Stage::interrupt, host_.now() - wiping - costs_.complete);
+    request.timeline->mark(Stage::completion, host_.now() - wiping);
+    if (keys_lie_in(request)) wipe_keys(request);
   }
   Failure failure{ocs};
   if (failure) {

@@ -51,7 +51,7 @@ TEST(Effect, OfTwoWaysToSayTheSameNoneWinsInSilence) {
 
 TEST(Effect, CostsOfAKeyPathThatIsNotTakenAreRefused) {
   expect_refused(with("run", {"--set", "crypto.call.time=20us"}),
-                 "--set crypto.call.time has no effect: only crypto.path=firmware and hwkm-v2 call the secure world");
+                 "--set crypto.call.time has no effect: only crypto.path=firmware, hwkm-v2, drained and pfk call the secure world");
   const std::vector<std::string> firmware{"--set", "crypto.path=firmware", "--set"};
   const auto by_firmware = [&](std::vector<std::string> settings) {
     settings.insert(settings.begin(), firmware.begin(), firmware.end());
@@ -63,6 +63,14 @@ TEST(Effect, CostsOfAKeyPathThatIsNotTakenAreRefused) {
                  "--set crypto.call.tail_ppm has no effect: only crypto.call.spread=two-point has a tail of its own");
   expect_refused(by_firmware({"crypto.derivation=3us"}),
                  "--set crypto.derivation has no effect: only crypto.path=hwkm-v1 waits for it by itself");
+  expect_refused(by_firmware({"crypto.entry_write=3us"}),
+                 "--set crypto.entry_write has no effect: only crypto.path=prdt and drained write more into the PRDT");
+  expect_refused(by_firmware({"crypto.entry_wipe=3us"}),
+                 "--set crypto.entry_wipe has no effect: only crypto.path=prdt has keys in the PRDT");
+  expect_refused(by_firmware({"crypto.drain_poll=3us"}),
+                 "--set crypto.drain_poll has no effect: only crypto.path=drained drains the controller");
+  expect_refused(by_firmware({"crypto.retry=3us"}),
+                 "--set crypto.retry has no effect: only crypto.path=pfk tries requests again that find no keyslot");
   EXPECT_EQ(icesim(by_firmware({"crypto.call.spread=uniform", "--set", "crypto.call.longest=300us"})).exit_code, 0);
   const Outcome refused = icesim(by_firmware({"crypto.call.spread=uniform", "--set", "crypto.call.longest=40us"}));
   EXPECT_EQ(refused.exit_code, 2);
@@ -99,8 +107,20 @@ TEST(Effect, AFaultThatARunDoesNotKnowOrCannotMeetIsRefused) {
   EXPECT_EQ(icesim(with("run", {"--fault", "key-program@99999999999999999999"})).exit_code, 2);
   expect_refused(with("run", {"--fault", "key-program@2", "--set", "crypto.path=none"}),
                  "--fault has no effect: with crypto.path=none no key is programmed");
+  expect_refused(with("run", {"--fault", "key-program@2", "--platform", "phone-exynos"}),
+                 "--fault has no effect: with crypto.path=prdt no key is programmed");
   expect_refused(with("run", {"--fault", "key-program@2", "--set", "crypto.failing_program=3"}),
                  "--set crypto.failing_program has no effect: --fault sets the same");
+}
+
+TEST(Effect, SlotsSaysWhenThereAreNoKeyslotsOrSomeAreLeftAlone) {
+  expect_refused(with("slots", {"--platform", "phone-exynos"}),
+                 "slots: crypto.path=prdt has no keyslots; keys go with the PRDT, and any number of them is as good");
+  EXPECT_THAT(icesim(with("slots", {"--platform", "phone-qcom-old"})).out,
+              HasSubstr("crypto.reserved_keyslots=2 are left alone"));
+  const Outcome none_left = icesim(with("run", {"--platform", "phone-tensor", "--set", "keyslots.num_keyslots=1"}));
+  EXPECT_EQ(none_left.exit_code, 2);
+  EXPECT_EQ(none_left.err, "icesim: crypto.reserved_keyslots: 1 leave none of keyslots.num_keyslots=1\n");
 }
 
 TEST(Effect, WhatACommandDecidesItselfIsRefused) {

@@ -80,6 +80,7 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
   Picoseconds program_time{1'000'000};
   std::function<bool(const Request&)> fails = [](const Request&) { return false; };
 
+  std::vector<std::uint32_t> answers;  ///< of registers, for each piece
   std::deque<KeyWork> pieces;  ///< of each key that is programmed; none: `program_time` in one piece
 
   std::vector<Command> commands;
@@ -100,9 +101,11 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
     EXPECT_EQ(keyslots.references(keyslot), 0u) << "only an idle keyslot is programmed";
     programs.emplace_back(keyslot, key);
     pieces_ = pieces;
-    return go_on_with_key();
+    return go_on_with_key(0);
   }
-  KeyWork go_on_with_key() override {
+  KeyWork clear_keyslot(Keyslot) override { throw Bug("nobody forgets keys here"); }
+  KeyWork go_on_with_key(std::uint32_t value) override {
+    answers.push_back(value);
     if (pieces_.empty()) return {program_time};
     const KeyWork piece = pieces_.front();
     pieces_.pop_front();
@@ -116,7 +119,7 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
     }
     ends.push_back({bio, timeline, host.now()});
   }
-  Step step(Work work, std::uint32_t) override { return blocks.step(work); }
+  Step step(Work work, std::uint32_t value) override { return blocks.step(work, value); }
   Step interrupt() override { throw Bug("the block layer handles no interrupts"); }
 
  private:

@@ -15,15 +15,19 @@ using Outcome = KeyslotManager::Outcome;
 struct Rig : HostClient {
   explicit Rig(const KeysConfig& config) : reaper(config, costs, host, keyslots, 0, [this](Keyslot keyslot) {
         cleared.emplace_back(keyslot, host.now());
-        return clear_time;
-      }) {
+        if (naps.n > 0) return KeyWork{0_ps, naps, Stage::firmware, KeyWork::End::not_yet};
+        return KeyWork{clear_time};
+      }, [this](std::uint32_t) { return KeyWork{clear_time}; }) {
     host.connect(*this);
   }
 
-  Step step(Work work, std::uint32_t) override {
+  Step step(Work work, std::uint32_t value) override {
     if (work.kind == Work::Kind::forget_timer) return reaper.timer();
     if (work.kind == Work::Kind::forget_keys) return reaper.step();
     EXPECT_TRUE(keyslots.locked());
+    bool ended = false;
+    const Step next = reaper.clear(work, value, ended);
+    if (!ended) return next;
     keyslots.unlock();
     unlocked.push_back(host.now());
     return reaper.rest();
@@ -48,6 +52,7 @@ struct Rig : HostClient {
   test::HostPortMock host{1, costs};
   KeyslotManager keyslots{4};
   const Picoseconds clear_time{950'000};
+  Picoseconds naps{};  ///< before an eviction
   KeyReaper reaper;
   std::vector<std::pair<Keyslot, Picoseconds>> cleared;
   std::vector<Picoseconds> unlocked;
@@ -146,6 +151,19 @@ TEST(KeyReaper, WaitsForTheLockAndIsWokenWhenItIsFree) {
   rig.host.run();
   ASSERT_EQ(rig.cleared.size(), 1u);
   EXPECT_EQ(rig.cleared[0].second, wakes + 2_us + rig.costs.thread_wake);
+}
+
+TEST(KeyReaper, HoldsTheLockWhileItSleepsBetweenThePiecesOfAnEviction) {
+  Rig rig(idle(1_ms));
+  rig.naps = 300_us;
+  rig.use(7, 0_us, 10_us);
+  const Picoseconds ends = 10_us + 1_ms + rig.costs.thread_wake + rig.naps + rig.costs.thread_wake + rig.clear_time;
+  rig.host.run(ends - one);
+  EXPECT_EQ(rig.cleared.size(), 1u);
+  EXPECT_TRUE(rig.keyslots.locked());
+  rig.host.run(ends);
+  EXPECT_FALSE(rig.keyslots.locked());
+  EXPECT_EQ(rig.unlocked, std::vector<Picoseconds>{ends});
 }
 
 TEST(KeyReaper, LeavesKeysWhenNoRequestComesAnyMore) {

@@ -33,6 +33,7 @@ class ControllerMock {
   std::map<std::uint32_t, std::uint32_t> registers;
   std::uint32_t& reg(Reg name) { return registers[static_cast<std::uint32_t>(name)]; }
   std::vector<Listed> commands;
+  PrdtFormat format = PrdtFormat::standard;
 
   /// Time from the doorbell to the interrupt of a command.
   std::function<Picoseconds(const Listed&)> service = [](const Listed&) { return Picoseconds{50'000'000}; };
@@ -97,7 +98,7 @@ class ControllerMock {
     host_.read_memory(command.utrd.ucd_base, command.upiu.data(), command.upiu.size());
     for (std::uint64_t i = 0; i < command.utrd.prdt_length; ++i) {
       std::array<std::byte, PrdtEntry::size> entry{};
-      host_.read_memory(command.utrd.ucd_base + command.utrd.prdt_offset * 4u + i * entry.size(), entry.data(),
+      host_.read_memory(command.utrd.ucd_base + command.utrd.prdt_offset * 4u + i * entry_size(format), entry.data(),
                         entry.size());
       command.prdt.push_back(PrdtEntry::decode(entry.data()));
     }

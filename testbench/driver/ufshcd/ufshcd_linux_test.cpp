@@ -46,7 +46,7 @@ class UfshcdLinux : public testing::TestWithParam<std::uint32_t> {
       case Kind::evict: {
         Keyslot keyslot{};
         EXPECT_EQ(rig.keyslots.evict(event.key, keyslot), KeyslotManager::EvictResult::evicted);
-        rig.hcd.evict_keyslot(keyslot);
+        rig.hcd.clear_keyslot(keyslot);
         break;
       }
       case Kind::reprogram:

@@ -13,14 +13,18 @@ class UfshcdRig : public HostClient, public BioObserver {
   static constexpr std::uint32_t config_pointer = 0x30;
 
   explicit UfshcdRig(const HostCosts& host_costs = {}, Bytes segment = BlockLayerConfig{}.segment,
-                     const CryptoCapabilities& layout = {1, num_keyslots, config_pointer})
+                     const CryptoCapabilities& layout = {1, num_keyslots, config_pointer},
+                     const KeyPathConfig& path_config = {})
       : costs(host_costs),
         host(2, costs),
         controller(host),
-        path(make_key_path({}, costs, host, 1)),
+        path(make_key_path(path_config, costs, host, 1)),
         hcd(host, costs, segment, keys, *path),
         keyslots(layout.keyslots),
-        blocks(layer_of(segment), costs, host, hcd, &keyslots, 2, 31) {
+        blocks(layer_of(segment), costs, host, hcd, path_config.has_keyslots() ? &keyslots : nullptr, 2, 31) {
+    controller.format = path_config.prdt_format();
+    if (!path_config.has_keyslots()) blocks.carry_keys();
+    if (path_config.prdt_format() != PrdtFormat::standard) blocks.set_page_cost(path_config.entry_write);
     host.connect(*this);
     hcd.connect(blocks);
     hcd.set_crypto_layout(layout);
@@ -56,7 +60,7 @@ class UfshcdRig : public HostClient, public BioObserver {
       case Work::Kind::key_work:
       case Work::Kind::dispatch:
       case Work::Kind::redispatch:
-        return blocks.step(work);
+        return blocks.step(work, value);
       default:
         return hcd.step(work, value);
     }

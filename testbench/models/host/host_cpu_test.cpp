@@ -73,6 +73,8 @@ TEST_F(HostCpuTest, HasAKeyOfTheSecureWorldInItsKeyslotAtTheTimeThatTheDriverSay
   EXPECT_EQ(loads.all[1].at, 6_us);
   EXPECT_EQ(loads.all[1].word, 44u);
   EXPECT_TRUE(loads.all[1].configure);
+  rig.cpu->load_keyslot(Keyslot{9}, entry, true, kernel_now());
+  EXPECT_EQ(loads.all.size(), 3u) << "at once";
 }
 
 TEST_F(HostCpuTest, LetsAWriteOfAStepLeaveBeforeTheNextStep) {

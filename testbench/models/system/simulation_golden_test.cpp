@@ -92,7 +92,8 @@ TEST(SimulationGolden, ARandomMixOnLinuxWhoseDataIsVerified) {
 }
 
 TEST(SimulationGolden, TheKeyPathsThatAreNotTheDefault) {
-  for (const KeyPathKind path : {KeyPathKind::firmware, KeyPathKind::hwkm_v1, KeyPathKind::hwkm_v2}) {
+  for (const KeyPathKind path : {KeyPathKind::firmware, KeyPathKind::hwkm_v1, KeyPathKind::hwkm_v2, KeyPathKind::drained, KeyPathKind::pfk,
+                                 KeyPathKind::prdt}) {
     SystemConfig config = first_3000();
     config.crypto.path = path;
     config.crypto.call.spread = Spread::exponential;

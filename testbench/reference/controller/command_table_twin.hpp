@@ -20,7 +20,8 @@ struct TableEntry {
   std::uint32_t life = 0;  ///< counts the commands of this tag
   std::optional<std::uint32_t> queue;  ///< that it came in
   UpiuHeader command{};
-  Utrd utrd;
+  Utrd utrd;                   ///< with entries of 128 bytes, what they say of crypto stands here, too
+  bool own_key = false;        ///< which came with them
   Bytes buffer{};                    ///< bytes that the PRDT describes
   Bytes expected{};                  ///< bytes that the COMMAND asks for
   Bytes done{};                      ///< bytes of the data UPIUs so far

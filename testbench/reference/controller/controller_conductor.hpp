@@ -55,12 +55,17 @@ class Conductor {
   void next_step();
   bool play(const SoftwareStep& step);
   bool command(const SoftwareStep& step);
-  static std::uint64_t descriptor(const SoftwareStep& step);
-  void place(const SoftwareStep& step);
   Picoseconds doorbell_delay(const SoftwareStep& step) const;
   void ring(Picoseconds delay);
   bool program(const SoftwareStep& step);
   void write_list(Picoseconds delay);
+
+  // descriptors (controller_descriptors_twin.cpp)
+  bool long_entries() const { return case_.controller.prdt != PrdtFormat::standard; }
+  static std::uint64_t descriptor(const SoftwareStep& step);
+  std::uint64_t entry_bytes(const SoftwareStep& step) const;
+  void place(const SoftwareStep& step);
+  void store_entry(const SoftwareStep& step, std::uint64_t table, std::uint64_t number, bool bad);
 
   // what it takes back (controller_clears_twin.cpp)
   bool clear(const SoftwareStep& step);

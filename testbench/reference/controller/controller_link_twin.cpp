@@ -10,7 +10,8 @@ std::uint64_t ControllerTwin::announce(const UpiuHeader& header) {
   const Received received = judge(header);
   upius_.push_back(received);
   if (received.verdict != Verdict::send_data && received.verdict != Verdict::take_data) return number;
-  const Utrd& utrd = commands_[received.tag.n].utrd;
+  const TableEntry& command = commands_[received.tag.n];
+  const Utrd& utrd = command.utrd;
   const KeyslotTwin::Key key = registers.keyslots.look_up(utrd.cci);
   AesXtsPipelineTwin::Job job;
   job.direction = received.verdict == Verdict::send_data ? Direction::to_device : Direction::to_host;
@@ -18,7 +19,14 @@ std::uint64_t ControllerTwin::announce(const UpiuHeader& header) {
   job.keyslot = utrd.cci;
   job.generation = key.generation;
   job.bytes = received.piece.count.n;
-  if (job.encrypted) {
+  if (command.own_key) {
+    // Of no keyslot: of the command alone, which names itself by its tag.
+    job.encrypted = true;
+    job.keyslot = Keyslot{received.tag.n};
+    job.generation = command.life;
+    job.offset = received.piece.offset.n % 4096;
+    job.data_unit = 4096;
+  } else if (job.encrypted) {
     job.offset = received.piece.offset.n % key.data_unit.n;
     job.data_unit = key.data_unit.n;
   }

@@ -82,7 +82,7 @@ class OrderedMaster : public sc_core::sc_module {
 struct FetchRecorder : MarkRecorder {
   std::array<Picoseconds, 64> fetched{};
   void mark(Tag tag, Stage stage, Picoseconds at) override {
-    if (stage == Stage::fetch) fetched[tag.n] = at;
+    if (stage == Stage::fetch || stage == Stage::descriptors) fetched[tag.n] = at;
     MarkRecorder::mark(tag, stage, at);
   }
 };

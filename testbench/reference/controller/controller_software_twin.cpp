@@ -7,12 +7,6 @@
 
 namespace icesim::twin {
 
-/// Where a command's descriptor lies. A defect has the PRDT outside of the memory, or all of it.
-std::uint64_t Conductor::descriptor(const SoftwareStep& step) {
-  if (step.defect != Defect::body_outside) return 0x10'0000 + step.tag * 0x4000;
-  return ControllerPair::memory_size - (step.dun % 2 == 0 ? 0 : ucd::prdt_offset);
-}
-
 Conductor::Conductor(ControllerPair& pair, const ControllerCase& c, const std::vector<SoftwareStep>& script)
     : pair_(pair), case_(c), script_(script), bus_cycle_(pair.bus.edge(Cycles{1})), tags_(c.tags()) {
   pair_.link.on_sent = [this](const RecordingLink::Sent& sent) { on_sent(sent); };
@@ -69,7 +63,9 @@ void Conductor::enabled() {
     static constexpr std::array<std::uint64_t, keyslots_in_use> data_units{0, 1, 2, 7};  // of 512 << n bytes
     SoftwareStep step;
     step.keyslot = used_keyslot(index, num_keyslots);
-    step.value = 1 + 8 * data_units[index] + 65536;
+    // Entries of 128 bytes are of pages.
+    const std::uint64_t unit = case_.controller.prdt == PrdtFormat::kdn && index != 1 ? 3 : data_units[index];
+    step.value = 1 + 8 * unit + 65536;
     program(step);
   }
   pair_.actions.at(pair_.effect() + cycles(1), [this] { next_step(); });
@@ -200,76 +196,6 @@ void Conductor::ring(Picoseconds delay) {
     if ((rung_ >> tag & 1) != 0) tags_[tag].busy = pair_.effect();
   }
   rung_ = 0;
-}
-
-void Conductor::place(const SoftwareStep& step) {
-  const bool data = step.direction != DataDirection::none;
-  const std::uint64_t entries = data ? step.entries : 0;
-  const std::uint64_t buffer = entries * step.entry_bytes;
-  Utrd utrd;
-  utrd.data_direction = step.direction;
-  utrd.interrupt = step.interrupt;
-  utrd.crypto_enable = step.crypto;
-  utrd.cci = Keyslot{step.keyslot};
-  utrd.dun = Dun{step.dun};
-  utrd.ucd_base = descriptor(step);
-  utrd.response_offset = ucd::response_offset / 4;
-  utrd.response_length = ucd::response_size / 4;
-  utrd.prdt_offset = ucd::prdt_offset / 4;
-  utrd.prdt_length = static_cast<std::uint16_t>(entries);
-  CommandUpiu upiu;
-  upiu.tag = Tag{step.tag};
-  upiu.expected_length = Bytes{buffer * step.expected / 16 / 512 * 512};
-  for (std::size_t i = 0; i < upiu.cdb.size(); ++i) upiu.cdb[i] = static_cast<std::byte>(step.dun + i);
-  std::uint64_t bad_entry = ~std::uint64_t{0};
-  switch (step.defect) {
-    case Defect::reserved_bits:
-      utrd.reserved = 1u << 27;
-      break;
-    case Defect::no_prdt:
-      utrd.prdt_length = data ? 0 : 1;
-      break;
-    case Defect::response_too_short:
-      utrd.response_length = static_cast<std::uint16_t>(step.dun % 8);
-      break;
-    case Defect::wrong_tag:
-      // The tag of an entry is in its command UPIU alone: one that no command may have.
-      upiu.tag = Tag{case_.queued ? case_.controller.tags + step.dun % (256 - case_.controller.tags) : step.tag + 1};
-      break;
-    case Defect::bad_entry:
-      bad_entry = entries == 0 ? bad_entry : step.dun % entries;
-      break;
-    case Defect::buffer_too_small:
-      upiu.expected_length = Bytes{buffer + 512};
-      break;
-    case Defect::no_key:
-      utrd.crypto_enable = true;
-      utrd.cci = Keyslot{255 - step.dun % 8};
-      if (utrd.cci.n + 1 == case_.keyslots.num_keyslots) utrd.cci = Keyslot{128};  // not the last one, which has a key
-      break;
-    case Defect::nullified:
-      if (!case_.queued) utrd.command_type = CommandType::nullified;
-      break;
-    case Defect::none:
-    case Defect::body_outside:
-    case Defect::count:
-      break;
-  }
-  std::array<std::byte, Utrd::size> bytes{};
-  utrd.encode(bytes.data());
-  if (!case_.queued) pair_.store(ControllerPair::list + step.tag * Utrd::size, bytes.data(), bytes.size());
-  const UpiuHeader header = upiu.encode();
-  pair_.store(utrd.ucd_base, header.data(), header.size());
-  for (std::uint64_t i = 0; i < entries; ++i) {
-    std::array<std::byte, PrdtEntry::size> entry{};
-    PrdtEntry{ControllerPair::memory_size + i * step.entry_bytes + (i == bad_entry ? 2 : 0), Bytes{step.entry_bytes}}
-        .encode(entry.data());
-    pair_.store(utrd.ucd_base + ucd::prdt_offset + i * entry.size(), entry.data(), entry.size());
-  }
-  tags_[step.tag] = {};
-  tags_[step.tag].step = &step;
-  tags_[step.tag].buffer = Bytes{buffer};
-  if (case_.queued) place_entry(step, bytes.data());
 }
 
 bool Conductor::program(const SoftwareStep& step) {

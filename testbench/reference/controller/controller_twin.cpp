@@ -70,7 +70,11 @@ void ControllerTwin::bus_edge() {
     endings_[each].task ? complete_task(endings_[each]) : complete(endings_[each]);
   }
   if (const std::optional<Failure> failure = fetch_.advance(cycle)) fail(*failure);
-  if (const std::optional<Tag> tag = fetch_.fetched()) mark(*tag, Stage::fetch, time);
+  if (const std::optional<Tag> tag = fetch_.fetched()) {
+    const std::optional<std::uint64_t> shorter = fetch_.fetched_shorter();
+    mark(*tag, Stage::fetch, shorter ? bus_.edge(Cycles{*shorter}) : time);
+    if (shorter) mark(*tag, Stage::descriptors, time);
+  }
   mark_taken();
   fetch_.let_queues_stand();
   if (const std::optional<TaskListTwin::Refused> refused = tasks_.advance(cycle)) {

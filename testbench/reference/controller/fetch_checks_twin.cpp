@@ -45,11 +45,18 @@ Ocs FetchTwin::check_utrd(const Unit& unit) const {
 Ocs FetchTwin::check_body(Unit& unit) const {
   const Utrd& utrd = unit.utrd;
   if (unit.bus_error) return Ocs::fatal_error;
+  const std::uint64_t size = entry_size(config_.prdt);
+  PageCrypto first;
   for (std::uint64_t i = 0; i < utrd.prdt_length; ++i) {
     // An entry that is not there is found when its group of 16 is looked at.
     const std::uint64_t table = utrd.ucd_base + utrd.prdt_offset * 4u;
     const std::uint64_t group = std::min<std::uint64_t>(16, utrd.prdt_length - i / 16 * 16);
-    if (!memory_.contains(table + i / 16 * 16 * PrdtEntry::size, group * PrdtEntry::size)) return Ocs::fatal_error;
+    if (!memory_.contains(table + i / 16 * 16 * size, group * size)) return Ocs::fatal_error;
+    if (config_.prdt != PrdtFormat::standard) {
+      const Ocs ocs = check_long_entry(unit, i, table + i * size, first);
+      if (ocs != Ocs::success) return ocs;
+      continue;
+    }
     std::array<std::byte, PrdtEntry::size> bytes{};
     memory_.read(table + i * PrdtEntry::size, bytes.data(), bytes.size());
     const PrdtEntry entry = PrdtEntry::decode(bytes.data());
@@ -62,7 +69,34 @@ Ocs FetchTwin::check_body(Unit& unit) const {
     if (utrd.data_direction != DataDirection::none && unit.buffer < unit.expected)
       return Ocs::mismatch_data_buffer_size;
   }
-  return check_crypto(unit);
+  return config_.prdt == PrdtFormat::standard ? check_crypto(unit) : check_page_keys(unit, first.encrypted);
+}
+
+/// Number, key and enable of an entry go into registers of the unit with the first; the others must say the same but
+/// for the number.
+Ocs FetchTwin::check_long_entry(Unit& unit, std::uint64_t number, std::uint64_t address, PageCrypto& first) const {
+  std::array<std::byte, 128> bytes{};
+  memory_.read(address, bytes.data(), bytes.size());
+  PrdtEntry entry;
+  const PageCrypto page = decode_page(config_.prdt, bytes.data(), entry);
+  if (!entry.valid()) return Ocs::invalid_prdt;
+  if (number == 0) first = page;
+  if (page.encrypted != first.encrypted || page.key != first.key || page.keyslot != first.keyslot)
+    return Ocs::invalid_prdt;
+  unit.buffer += entry.byte_count;
+  if (number == 0) unit.own_key = page.encrypted && config_.prdt == PrdtFormat::fmp;
+  if (number == 0 && page.encrypted) unit.utrd.dun = Dun{page.dun.low};
+  if (number == 0 && page.encrypted && !unit.own_key) unit.utrd.cci = page.keyslot;
+  return Ocs::success;
+}
+
+Ocs FetchTwin::check_page_keys(Unit& unit, bool encrypted) const {
+  if (unit.utrd.crypto_enable) return Ocs::invalid_crypto_configuration;
+  if (encrypted && unit.expected.n % 4096 != 0) return Ocs::invalid_crypto_configuration;
+  const KeyslotTwin::Key key = keyslots_.look_up(unit.utrd.cci);
+  if (encrypted && !unit.own_key && !(key.usable && key.data_unit.n == 4096)) return Ocs::invalid_crypto_configuration;
+  unit.utrd.crypto_enable = encrypted;
+  return Ocs::success;
 }
 
 Ocs FetchTwin::check_crypto(const Unit& unit) const {

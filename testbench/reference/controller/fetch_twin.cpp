@@ -26,6 +26,7 @@ std::optional<Failure> FetchTwin::advance(std::uint64_t cycle) {
   std::optional<Failure> failed;
   fetched_.reset();
   taken.clear();
+  fetched_shorter_.reset();
   for (std::size_t i = 0; i < units_.size(); ++i) {
     Unit& unit = units_[i];
     if (unit.state != State::checks_utrd && unit.state != State::checks_body) continue;
@@ -36,6 +37,10 @@ std::optional<Failure> FetchTwin::advance(std::uint64_t cycle) {
   }
   if (channel_.completes()) {
     const Read& read = reads_[channel_.completed().job];
+    Unit& unit = units_[read.unit];
+    const bool long_table = read.part == Part::prdt && config_.prdt != PrdtFormat::standard;
+    if (long_table && !unit.shorter && channel_.completed().end >= unit.utrd.prdt_length * PrdtEntry::size)
+      unit.shorter = cycle;
     if (channel_.completed().end == read.bytes) read_done(read);
   }
   if (fetched_) take_pending(cycle);
@@ -197,7 +202,7 @@ std::optional<Failure> FetchTwin::check(std::size_t index, std::uint64_t cycle) 
     ask(index, Part::command, upiu_header_size);
     if (unit.utrd.prdt_length > 0) {
       ++unit.outstanding;
-      ask(index, Part::prdt, unit.utrd.prdt_length * PrdtEntry::size);
+      ask(index, Part::prdt, unit.utrd.prdt_length * entry_size(config_.prdt));
     }
   }
   utrd_stage_busy_ = false;
@@ -216,11 +221,13 @@ std::optional<Failure> FetchTwin::check(std::size_t index, std::uint64_t cycle) 
 std::optional<Failure> FetchTwin::leave(Unit& unit, Ocs ocs, std::uint64_t cycle) {
   unit.state = State::idle;
   fetched_ = unit.tag;
+  if (unit.shorter) fetched_shorter_ = *unit.shorter + config_.decode_cycles.n;
   TableEntry& entry = commands_[unit.tag.n];
   const bool wanted = entry.active && entry.life == unit.life;
   if (wanted) {
     entry.utrd = unit.utrd;
     entry.command = unit.command;
+    entry.own_key = unit.own_key;
     entry.buffer = unit.buffer;
     entry.expected = unit.expected;
   }

@@ -19,7 +19,8 @@ namespace icesim::twin {
 ///
 /// A unit takes a tag, waits for the one UTRD stage, reads the UTRD, checks it for `decode_cycles`, hands the stage to
 /// the next unit, reads command UPIU and PRDT, and checks those for `decode_cycles`. Then its COMMAND is ready or its
-/// command has failed, and the unit is free. The owner calls the parts of an edge in the order in which hardware
+/// command has failed, and the unit is free. With PRDT entries of 128 bytes a counter notes the edge on which 16 bytes
+/// for each of them have come. The owner calls the parts of an edge in the order in which hardware
 /// settles them.
 class FetchTwin : public sc_core::sc_module {
  public:
@@ -45,6 +46,8 @@ class FetchTwin : public sc_core::sc_module {
   std::optional<Tag> fetched() const { return fetched_; }
   /// The tags of entries that were taken on this edge, and when their doorbell rang.
   std::vector<std::pair<Tag, Picoseconds>> taken;
+  /// And the edge on which it would have ended with entries of 16 bytes; only with longer ones.
+  std::optional<std::uint64_t> fetched_shorter() const { return fetched_shorter_; }
   bool idle() const;
   void trace(sc_core::sc_trace_file* file) const override;
 
@@ -78,6 +81,8 @@ class FetchTwin : public sc_core::sc_module {
     Bytes buffer{};
     Bytes expected{};
     bool bus_error = false;
+    bool own_key = false;
+    std::optional<std::uint64_t> shorter;  ///< edge on which 16 bytes for each entry have come
   };
 
   std::optional<Failure> check(std::size_t index, std::uint64_t cycle);
@@ -95,6 +100,8 @@ class FetchTwin : public sc_core::sc_module {
   Tag tag_of_entry(Unit unit);
   Ocs check_utrd(const Unit& unit) const;
   Ocs check_body(Unit& unit) const;
+  Ocs check_long_entry(Unit& unit, std::uint64_t number, std::uint64_t address, PageCrypto& first) const;
+  Ocs check_page_keys(Unit& unit, bool encrypted) const;
   Ocs check_crypto(const Unit& unit) const;
   bool fetch_bytes(std::uint64_t address, std::byte* to, std::size_t size) const;
 
@@ -115,6 +122,7 @@ class FetchTwin : public sc_core::sc_module {
   std::deque<Pending> pending_;
   std::uint8_t last_taken_ = 31;
   std::optional<Tag> fetched_;
+  std::optional<std::uint64_t> fetched_shorter_;
 
   sc_core::sc_signal<std::uint32_t> pending_mask_{"pending"};
   sc_core::sc_signal<std::uint32_t> busy_units_{"busy_units"};

@@ -24,6 +24,7 @@ ControllerCase any_case() {
   c.controller.uic_time = Picoseconds{*rc::gen::inRange<std::uint64_t>(100'000, 500'000).as("uic_time")};
   c.controller.link_startup_time = c.controller.uic_time * 3;
   c.keyslots = test::any_config<KeyslotFileConfig>();
+  c.controller.prdt = static_cast<PrdtFormat>(*test::any_in({0, 2}, 0).as("prdt"));
   c.engine = test::any_config<AesXtsPipelineConfig>();
   const auto clocks = test::any_config<ClocksConfig>({}, {"device", "nand"});
   c.bus = clocks.bus;
@@ -101,7 +102,7 @@ std::vector<SoftwareStep> affordable(std::vector<SoftwareStep> script, const Con
     Cost own{(step.gap + step.delay) / 8 + 4};
     if (step.kind == SoftwareStep::Kind::command || step.kind == SoftwareStep::Kind::task) {
       own.bus += 2 * (dma.read_latency.n + dma.write_latency.n + c.controller.decode_cycles.n) +
-                 16 * step.entries / dma.bytes_per_cycle.n;
+                 entry_size(c.controller.prdt) * step.entries / dma.bytes_per_cycle.n;
       own += link_cost(upiu_header_size, c);
       own += link_cost(upiu_header_size, c);
     }

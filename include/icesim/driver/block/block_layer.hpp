@@ -14,7 +14,7 @@
 #include "icesim/driver/block/write_throttle.hpp"
 #include "icesim/driver/host_port.hpp"
 #include "icesim/driver/keys/keyslot_manager.hpp"
-#include "icesim/driver/keys/path/key_path.hpp"
+#include "icesim/driver/keys/path/key_thread.hpp"
 
 #include <array>
 #include <memory>
@@ -30,8 +30,10 @@ class RequestQueue {
   virtual void queue_command(Request& request) = 0;
   /// First piece of putting `key` into `keyslot`, begun now.
   virtual KeyWork program_keyslot(Keyslot keyslot, KeyId key) = 0;
-  /// The piece after one that was not the end, begun now.
-  virtual KeyWork go_on_with_key() = 0;
+  /// First piece of clearing a keyslot, begun now.
+  virtual KeyWork clear_keyslot(Keyslot keyslot) = 0;
+  /// The piece after one that was not the end, begun now; `value` is what its register held.
+  virtual KeyWork go_on_with_key(std::uint32_t value) = 0;
 };
 
 /// Told when a request of the trace ends.
@@ -58,13 +60,27 @@ class BlockLayer {
   void observe(BioObserver* observer) { observer_ = observer; }
   /// Reads and writes without a key get this one.
   void set_default_key(KeyId key) { default_key_ = key; }
+  /// Keys go with commands, and no request needs a keyslot.
+  void carry_keys() { encrypts_ = true; }
+  /// A page of an encrypted request costs so much more to dispatch.
+  void set_page_cost(Picoseconds page) { page_cost_ = page; }
   /// Who is told, behind all requests, that the keyslots' lock is free.
   void connect(KeyReaper& reaper) { reaper_ = &reaper; }
   /// The keyslots' lock, which was held for something else than a request, is free.
-  void keyslots_unlocked() { wake_all(lock_waiters_); }
+  void keyslots_unlocked() {
+    wake_all(lock_waiters_);
+    let_go();
+  }
+  /// Keyslots are looked for as late as when a request is issued, as older stacks do [qcom-pfk]: a worker programs a key
+  /// that is in none, while all requests are held back, and a request that finds all keyslots in use is tried again
+  /// after `retry`. A request whose key could not be programmed is tried again, too, but not for ever.
+  void find_keyslots_late(Picoseconds retry);
+  /// Holds back all requests from now on, until they are let go.
+  void hold() { holds_ = true; }
+  void let_go();
   /// A request arrives now.
   void submit(const IoRequest& io);
-  Step step(Work work);
+  Step step(Work work, std::uint32_t value = 0);
   /// The request under `tag` has been completed by the hardware; runs at the end of its completion work.
   void complete(Tag tag, Failure failure = {});
 
@@ -129,6 +145,11 @@ class BlockLayer {
   void send(Request& request);
   Step make_request(std::uint32_t submitter);
   Step take_keyslot(std::uint32_t submitter);
+  void hold(Request& request);
+  bool finds_keyslot(Request& request);
+  Step load_key(Work work, std::uint32_t value);
+  void give_up_issued(Request& request);
+  Step dispatch_again(Request& request);
   Step plug(std::uint32_t submitter);
   Step issue(std::uint32_t submitter, std::uint32_t number);
   Step next(std::uint32_t submitter);
@@ -138,12 +159,12 @@ class BlockLayer {
 
   // Out of line, for the sake of the steps that every request takes.
   [[gnu::noinline]] Step resume(std::uint32_t submitter);
-  [[gnu::noinline]] Step step_below(Work work);
+  [[gnu::noinline]] Step step_below(Work work, std::uint32_t value);
   [[gnu::noinline]] Step throttle(std::uint32_t submitter);
   [[gnu::noinline]] Step sleep(std::uint32_t submitter, Waiting what);
   [[gnu::noinline]] Step settle(std::uint32_t submitter, const KeyslotManager::Result& result);
   [[gnu::noinline]] Step work_on_key(std::uint32_t submitter, const KeyWork& work);
-  [[gnu::noinline]] Step key_work_done(std::uint32_t submitter);
+  [[gnu::noinline]] Step key_work_done(std::uint32_t submitter, std::uint32_t value);
   [[gnu::noinline]] Step give_up(std::uint32_t submitter);
   [[gnu::noinline]] bool join_queued(std::uint32_t submitter);
   void insert(const Submitter& s, std::uint32_t number);
@@ -159,6 +180,12 @@ class BlockLayer {
   void count_completed(const IoRequest& io);
   void end_bio(std::uint32_t bio, const Request& request, const Timeline& timeline);
 
+  /// Work for the descriptors of a request that is encrypted, beyond `dispatch`.
+  Picoseconds page_cost(const Request& request) const {
+    return page_cost_.n == 0 || !request.crypt.encrypted() || request.preflush ? Picoseconds{} : page_cost_ * request.blocks;
+  }
+  Picoseconds dispatch_cost(const Request& request) const { return costs_.dispatch + page_cost(request); }
+
   std::uint32_t segments_of(Operation operation, std::uint64_t blocks) const;
 
   BlockLayerConfig config_;
@@ -168,6 +195,8 @@ class BlockLayer {
   HostPort& host_;
   RequestQueue& queue_;
   KeyslotManager* keyslots_;
+  bool encrypts_;
+  Picoseconds page_cost_{};
   std::uint32_t num_cores_;
   BioObserver* observer_ = nullptr;
   KeyReaper* reaper_ = nullptr;
@@ -186,6 +215,18 @@ class BlockLayer {
   TagWaiters tag_waiters_;
   Ring<std::uint32_t> idle_waiters_;
   Ring<std::uint32_t> lock_waiters_;
+  /// Keyslots that are looked for late, and the thread that programs them.
+  struct LateKeys {
+    static constexpr std::uint8_t most_failures = 5;
+    Picoseconds retry;
+    KeyThread thread;
+    bool begun = false;         ///< the thread has begun its work
+    std::uint32_t number = 0;   ///< of the request whose key it is
+    Keyslot keyslot{};
+  };
+  std::unique_ptr<LateKeys> late_;  ///< null: a request has its keyslot before it is plugged
+  bool holds_ = false;
+  Ring<std::uint32_t> held_;  ///< numbers of requests that are held back
   KeyWork key_work_;  ///< the piece under way, of the one who holds the keyslots' lock
   BlockLayerStatistics statistics_;
 };

@@ -3,6 +3,7 @@
 #include "icesim/driver/host_port.hpp"
 #include "icesim/driver/keys/key_life.hpp"
 #include "icesim/driver/keys/keyslot_manager.hpp"
+#include "icesim/driver/keys/path/key_thread.hpp"
 
 #include <functional>
 #include <optional>
@@ -26,18 +27,25 @@ struct KeyReaperStatistics {
 /// **Timing**: a key is over at the time that KeyLife tells; the thread, unless it runs, is woken then, which takes it
 /// `thread_wake`. A key that requests have come for meanwhile stays. For one in a keyslot it takes the keyslots' lock,
 /// or waits until that is free and is woken again; it holds it for the work of an eviction, during which all
-/// requests with a key wait. It is woken again for the next one, behind those who waited for the lock. Where the secure
-/// world clears keyslots (KeyPath), the core is busy for all of it.
+/// requests with a key wait. It is woken again for the next one, behind those who waited for the lock. An eviction is done
+/// in the pieces that its KeyPath says, between which the thread may sleep.
 /// **Spec**: [linux-key-life], [linux-keyslot-manager].
 /// **Not modelled**: what evicting the inode itself costs; the lock that is taken for a key which is in no keyslot.
 class KeyReaper {
  public:
-  using Clear = std::function<Picoseconds(Keyslot)>;
+  using Clear = std::function<KeyWork(Keyslot)>;
+  using GoOn = std::function<KeyWork(std::uint32_t value)>;
 
-  /// `clear` carries out an eviction, spread over the cost that it returns.
+  /// `clear` begins an eviction, `go_on` its next piece.
   KeyReaper(const KeysConfig& config, const HostCosts& costs, HostPort& host, KeyslotManager& keyslots, Core core,
-            Clear clear)
-      : life_(config), costs_(costs), host_(host), keyslots_(keyslots), core_(core), clear_(std::move(clear)) {}
+            Clear clear, GoOn go_on)
+      : life_(config),
+        costs_(costs),
+        host_(host),
+        keyslots_(keyslots),
+        core_(core),
+        clear_(std::move(clear)),
+        thread_(host, core, costs.thread_wake, Work::Kind::clear_key, Work::Kind::clear_key_woken, std::move(go_on)) {}
 
   void begins(KeyId key) {
     life_.begins(key);
@@ -57,7 +65,13 @@ class KeyReaper {
 
   /// Step forget_keys.
   Step step();
-  /// Step key_cleared, when the lock has been freed; also the end of a step that cleared none.
+  /// Steps clear_key and clear_key_woken; `cleared` tells that the eviction has ended.
+  Step clear(Work work, std::uint32_t value, bool& cleared) {
+    const Step next = thread_.step(work, value);
+    cleared = next.kind() == Step::Kind::done && thread_.end() != KeyWork::End::not_yet;
+    return next;
+  }
+  /// Behind an eviction, when the lock has been freed; also the end of a step that cleared none.
   Step rest();
   /// A timer has come.
   Step timer();
@@ -74,6 +88,7 @@ class KeyReaper {
   KeyslotManager& keyslots_;
   Core core_;
   Clear clear_;
+  KeyThread thread_;
   bool runs_ = false;     ///< awake, or waits for the lock
   bool waits_ = false;    ///< for the lock
   bool stopped_ = false;

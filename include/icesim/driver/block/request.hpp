@@ -42,7 +42,9 @@ struct Request {
   bool has_keyslot = false;
   bool may_merge = true;
   bool has_tag = false;
+  bool held = false;       ///< back, until another one's key is there
   bool throttled = false;  ///< counts in the writeback throttling
+  std::uint8_t key_failures = 0;  ///< times its key could not be programmed
   std::uint32_t number = 0;
   Tag tag{};
   Keyslot keyslot{};
@@ -63,7 +65,8 @@ struct Request {
     operation = bio.io.operation;
     fua = bio.has(IoRequest::fua) && operation == Operation::write;
     preflush = bio.has(IoRequest::preflush) && operation == Operation::write;
-    has_keyslot = has_tag = throttled = false;
+    has_keyslot = has_tag = held = throttled = false;
+    key_failures = 0;
     may_merge = icesim::may_merge(bio);
     crypt = bio.crypt;
     lba = bio.lba;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/units.hpp"
-#include "icesim/spec/utrd.hpp"
+#include "icesim/spec/prdt_crypto.hpp"
 
 #include <cstdint>
 
@@ -21,8 +21,11 @@ inline constexpr std::uint64_t payload = std::uint64_t{1} << 35;
 inline constexpr std::uint64_t payload_size = 1 << 20;
 
 constexpr std::uint64_t descriptor(Tag tag) { return transfer_list + tag.n * Utrd::size; }
-constexpr std::uint64_t command(Tag tag) { return descriptors + tag.n * ucd::size; }
-/// The tag whose command descriptor lies at `address`.
+constexpr std::uint64_t command(Tag tag, PrdtFormat format = PrdtFormat::standard) {
+  return descriptors + tag.n * (ucd::prdt_offset + ucd::max_prdt_entries * entry_size(format));
+}
+static_assert(command(Tag{32}, PrdtFormat::fmp) <= control_buffers);
+/// The tag whose command descriptor, with standard entries, lies at `address`.
 constexpr Tag tag_of_command(std::uint64_t address) { return Tag{(address - descriptors) / ucd::size}; }
 constexpr std::uint64_t submission_queue(std::uint32_t queue) { return submission_queues + queue * queue_size; }
 constexpr std::uint64_t completion_queue(std::uint32_t queue) { return completion_queues + queue * queue_size; }

@@ -30,7 +30,8 @@ struct PayloadStatistics {
 /// one block overlap in time, any version that may be current is accepted.
 class PayloadCheck {
  public:
-  PayloadCheck(HostPort& host, Keyring& keys) : host_(host), keys_(keys) {}
+  /// With `wide` data unit numbers have 128 bits, else they go on with 0 after the last one of 64.
+  PayloadCheck(HostPort& host, Keyring& keys, bool wide = false) : host_(host), keys_(keys), wide_(wide) {}
 
   /// Fills the request's buffer (writes), or notes when it started (reads, discards). Called when the command is queued.
   void start(const Request& request);
@@ -62,6 +63,7 @@ class PayloadCheck {
   void content(Lba lba, std::uint64_t generation, Block& block) const;
   void expected(Lba lba, const Version& version, const BioCryptContext& reader, Block& block);
   AesXts& cipher(KeyId key);
+  void crypt(CryptDirection direction, const BioCryptContext& crypt, Block& block);
   void start_write(const Request& request);
   void start_discard(const Request& request);
   void check(const Request& request);
@@ -70,6 +72,7 @@ class PayloadCheck {
 
   HostPort& host_;
   Keyring& keys_;
+  bool wide_;
   std::uint64_t generation_ = 0;
   std::unordered_map<std::uint64_t, std::vector<Version>> blocks_;
   std::unordered_map<KeyId, std::unique_ptr<AesXts>> ciphers_;

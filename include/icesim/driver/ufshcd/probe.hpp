@@ -23,7 +23,8 @@ struct ProbeConfig {
   std::uint64_t gear = 4;
   std::uint64_t lanes = 2;
   bool rate_b = true;
-  bool crypto = true;
+  bool crypto = true;          ///< there are keyslots
+  bool general_enable = true;  ///< HCE.CGE is set, if there are
   std::uint32_t cores = 1;
 };
 

@@ -4,6 +4,7 @@
 #include "icesim/driver/block/block_layer.hpp"
 #include "icesim/driver/host_port.hpp"
 #include "icesim/driver/keys/keyring.hpp"
+#include "icesim/driver/ufshcd/memory_map.hpp"
 #include "icesim/driver/ufshcd/payload_check.hpp"
 #include "icesim/spec/mcq.hpp"
 #include "icesim/spec/upiu.hpp"
@@ -56,11 +57,12 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
 
   void queue_command(Request& request) override;
   KeyWork program_keyslot(Keyslot keyslot, KeyId key) override { return path_.program(keyslot, keys_.entry(key), host_.now()); }
-  KeyWork go_on_with_key() override { return path_.go_on(host_.now()); }
+  KeyWork clear_keyslot(Keyslot keyslot) override { return path_.evict(keyslot, host_.now()); }
+  KeyWork go_on_with_key(std::uint32_t value) override { return path_.go_on(host_.now(), value); }
   void mark(Tag tag, Stage stage, Picoseconds at) override;
 
-  /// Clears one keyslot; the work, of one core in one go, begins now and takes the time that is returned, here and below.
-  Picoseconds evict_keyslot(Keyslot keyslot);
+  /// Clears keyslots while the controller does nothing; the work, of one core in one go, begins now and takes the time that
+  /// is returned, here and below.
   Picoseconds evict_all(std::uint32_t num_keyslots);
   /// Writes all keys again that are in a keyslot, in the order of the keyslots: the controller has lost them.
   Picoseconds reprogram_keyslots(const KeyslotManager& keyslots);
@@ -81,6 +83,8 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   void use_queues(std::uint32_t count, std::uint32_t cores, const QueueLayout& layout);
   /// Entries of each ring: one more than there are tags.
   std::uint32_t ring_entries() const { return static_cast<std::uint32_t>(reserved_tag_.n) + 2; }
+  /// Where the command descriptor of a tag lies.
+  std::uint64_t command_address(Tag tag) const { return memory_map::command(tag, path_.config().prdt_format()); }
 
   Step interrupt();
   Step step(Work work, std::uint32_t value);
@@ -97,7 +101,13 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
 
  private:
   Picoseconds finish(KeyWork work, Picoseconds at);
+  Utrd descriptor_of(Tag tag) const;
   std::uint16_t write_prdt(Tag tag, std::uint64_t address, Bytes length);
+  std::uint16_t write_long_prdt(Tag tag, std::uint64_t address, Bytes length, const Request* encrypted);
+  bool speaks_by_prdt(const Request& request) const;
+  bool keys_lie_in(const Request& request) const;
+  Picoseconds wipe_time(Tag tag);
+  void wipe_keys(Request& request);
   void ring(const Utrd& utrd, Tag tag, const UpiuHeader& upiu, Core core);
   Step handle_status(std::uint32_t status);
   Step next_completion();

@@ -9,7 +9,7 @@ namespace icesim {
 /// Program: a buffer with the key and one for the arguments beyond the fourth, the call, which leaves the whole entry
 /// in the keyslot with CFGE set; both buffers are given back. Evict: a call with one argument and no buffer, which
 /// clears the entry; its errors are ignored, as Linux does. No register of the controller is written by the CPU. A
-/// program that fails leaves the keyslot as it was.
+/// program that fails leaves the keyslot as it was. Older stacks make the same calls from a worker [qcom-pfk].
 class FirmwarePath final : public KeyPath {
  public:
   FirmwarePath(HostPort& host, const HostCosts& costs, const KeyPathConfig& config, std::uint64_t seed)

@@ -4,6 +4,7 @@
 #include "src/driver/keys/path/exponential.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace icesim {
 
@@ -23,18 +24,33 @@ KeyWork SecureCall::enter(bool fails) {
   ++statistics_.calls;
   KeyWork work;
   work.stage = Stage::firmware;
-  work.busy = config_.entry + secure_time();
-  statistics_.secure_time += work.busy;
+  const Picoseconds time = secure_time();
+  if (caller_ == Caller::works) {
+    work.busy = config_.entry + time;
+    statistics_.secure_time += work.busy;
+  } else {
+    work.busy = config_.entry;
+    work.asleep = time;
+  }
   if (config_.busy_ppm > 0 && one_of(config_.busy_ppm)) {
     ++statistics_.busy_answers;
     if (refused_++ < retries) {
       work.end = KeyWork::End::not_yet;
-      work.asleep = pause;
+      work.asleep += pause;
       return work;
     }
     fails = true;
   }
-  work.end = fails ? KeyWork::End::failed : KeyWork::End::done;
+  const KeyWork::End end = fails ? KeyWork::End::failed : KeyWork::End::done;
+  (caller_ == Caller::works ? work.end : answer_) = end;
+  if (caller_ == Caller::sleeps) work.end = KeyWork::End::not_yet;
+  return work;
+}
+
+KeyWork SecureCall::answer() {
+  KeyWork work;
+  work.stage = Stage::firmware;
+  work.end = std::exchange(answer_, KeyWork::End::not_yet);
   return work;
 }
 

@@ -10,21 +10,28 @@ namespace icesim {
 /// Preparation (buffers) by the core; then the mutex of all callers: with probability `others_ppm` another holds it,
 /// and the thread sleeps for a time up to `others_hold`; then `entry` and the time of the secure world, during which
 /// the core does nothing else; a call that is refused as busy is made again after the thread has slept for 30 ms
-/// outside of the mutex, 21 times, then it fails. *Not modelled*: interrupts that the core takes in between, each of
+/// outside of the mutex, 21 times, then it fails. A caller that sleeps asks a processor of its own, by a mailbox: it works
+/// for `entry`, sleeps for the time of the secure world, and has the answer when it has woken. *Not modelled*: interrupts that the core takes in between, each of
 /// which enters the secure world anew; calls that wait inside of the secure world.
 class SecureCall {
  public:
   static constexpr Picoseconds pause{30'000'000'000};
   static constexpr std::uint32_t retries = 21;
 
-  SecureCall(const SecureCallConfig& config, KeyPathStatistics& statistics, std::uint64_t seed)
-      : config_(config), statistics_(statistics), random_(seed) {}
+  enum class Caller : std::uint8_t { works, sleeps };
+
+  SecureCall(const SecureCallConfig& config, KeyPathStatistics& statistics, std::uint64_t seed,
+             Caller caller = Caller::works)
+      : config_(config), statistics_(statistics), random_(seed), caller_(caller) {}
 
   /// The piece before the secure world is entered: `before` by the core, beside `buffers` buffers.
   KeyWork prepare(Picoseconds before, std::uint32_t buffers);
   /// The piece in it. Not yet: it was busy, and the same is asked again after the pause. `fails`: it answers with an
   /// error.
   KeyWork enter(bool fails);
+  /// A caller that sleeps has been told, and the answer comes after the piece.
+  bool awaits_answer() const { return answer_ != KeyWork::End::not_yet; }
+  KeyWork answer();
 
  private:
   Picoseconds secure_time();
@@ -33,7 +40,9 @@ class SecureCall {
   SecureCallConfig config_;
   KeyPathStatistics& statistics_;
   Random random_;
+  Caller caller_;
   std::uint32_t refused_ = 0;
+  KeyWork::End answer_ = KeyWork::End::not_yet;
 };
 
 }  // namespace icesim

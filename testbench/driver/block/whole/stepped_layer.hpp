@@ -101,7 +101,10 @@ class SteppedLayer final : public HostPort, public RequestQueue {
     threads_[running_].keyslot = keyslot;
     return {Picoseconds{1}, {}, Stage::keyslot_program, KeyWork::End::not_yet};
   }
-  KeyWork go_on_with_key() override { return {Picoseconds{1}, {}, Stage::keyslot_program, last_piece_}; }
+  KeyWork clear_keyslot(Keyslot) override { throw_bug("nobody forgets keys here"); }
+  KeyWork go_on_with_key(std::uint32_t) override {
+    return {Picoseconds{1}, {}, Stage::keyslot_program, last_piece_};
+  }
 
  private:
   static BlockLayerConfig config() {

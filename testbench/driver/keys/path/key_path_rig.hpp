@@ -4,6 +4,7 @@
 #include "testbench/support/rigs/host_port_mock.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <vector>
 
 namespace icesim::test {
@@ -25,17 +26,30 @@ class KeyPathRig {
   /// All pieces of a program or, without a key, of an evict; the machine has carried out what they asked for.
   std::vector<KeyWork> play(bool program) {
     at = std::max(at, host.now());
-    std::vector<KeyWork> pieces{program ? path->program(keyslot, key, at) : path->evict(keyslot, at)};
+    return play(program ? path->program(keyslot, key, at) : path->evict(keyslot, at));
+  }
+  /// The same for work that has begun.
+  std::vector<KeyWork> play(const KeyWork& first) {
+    std::vector<KeyWork> pieces{first};
     at += pieces.back().busy;
     while (pieces.back().end == KeyWork::End::not_yet) {
       at += pieces.back().asleep;
-      pieces.push_back(path->go_on(at));
+      std::uint32_t value = 0;
+      if (pieces.back().reads != Reg{}) {
+        at += costs.mmio_read;
+        if (!answers.empty()) {
+          value = answers.front();
+          answers.pop_front();
+        }
+      }
+      pieces.push_back(path->go_on(at, value));
       at += pieces.back().busy;
     }
     host.run();
     return pieces;
   }
 
+  std::deque<std::uint32_t> answers;  ///< of the doorbells, in their order; 0 behind them
   HostCosts costs;
   HostPortMock host;
   std::unique_ptr<KeyPath> path;

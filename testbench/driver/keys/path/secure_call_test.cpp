@@ -34,6 +34,23 @@ TEST(SecureCall, TakesTheTimeThatItIsGiven) {
   for (const std::uint64_t t : times(config, 10)) EXPECT_EQ(t, config.time.n);
 }
 
+TEST(SecureCall, LetsACallerSleepThatAsksByMailbox) {
+  KeyPathStatistics statistics;
+  SecureCallConfig config;
+  SecureCall call(config, statistics, 7, SecureCall::Caller::sleeps);
+  for (const bool fails : {false, true}) {
+    call.prepare(0_ps, 0);
+    const KeyWork asked = call.enter(fails);
+    EXPECT_EQ(asked.busy, config.entry);
+    EXPECT_EQ(asked.asleep, config.time);
+    EXPECT_EQ(asked.end, KeyWork::End::not_yet);
+    ASSERT_TRUE(call.awaits_answer());
+    EXPECT_EQ(call.answer().end, fails ? KeyWork::End::failed : KeyWork::End::done);
+    EXPECT_FALSE(call.awaits_answer());
+  }
+  EXPECT_EQ(statistics.secure_time, TimeSum{});
+}
+
 TEST(SecureCall, TakesAnyTimeUpToTheLongestBothEndsIncluded) {
   SecureCallConfig config;
   config.spread = Spread::uniform;

@@ -4,6 +4,7 @@
 #include "icesim/driver/host_port.hpp"
 #include "icesim/driver/keys/path/key_path_config.hpp"
 #include "icesim/spec/crypto_config.hpp"
+#include "icesim/spec/prdt_crypto.hpp"
 
 namespace icesim {
 
@@ -12,8 +13,11 @@ struct KeyWork {
   enum class End : std::uint8_t { not_yet, done, failed };
   Picoseconds busy{};
   Picoseconds asleep{};                  ///< after `busy`; 0 with `done` and `failed`
-  Stage stage = Stage::keyslot_program;  ///< what a request that waits for `busy` is in; asleep it is in `firmware`
+  Stage stage = Stage::keyslot_program;  ///< what a request that waits for `busy` is in; asleep in `asleep_stage`
   End end = End::done;                   ///< after `busy`; not_yet: go_on() after `asleep`
+  Stage asleep_stage = Stage::firmware;
+  bool stops = false;                    ///< no command is sent from the first piece that says so to the end of the last
+  Reg reads{};                           ///< a register to be read in place of `busy`, whose value go_on() gets
 };
 
 struct KeyPathStatistics {
@@ -24,6 +28,8 @@ struct KeyPathStatistics {
   std::uint64_t call_waits = 0;
   std::uint64_t busy_answers = 0;
   TimeSum busy;
+  std::uint64_t drains = 0;
+  bool drained = false;  ///< the path drains the controller
   TimeSum secure_time;
   std::uint64_t register_reads = 0;
   std::uint64_t register_writes = 0;
@@ -36,6 +42,7 @@ struct KeyPathStatistics {
     s("call_waits", call_waits, "Calls that waited for another caller");
     s("busy_answers", busy_answers, "Calls that the secure world refused as busy");
     s("busy", busy, "Time for which cores were busy with keys, in the secure world too");
+    if (drained) s("drains", drains, "Times the controller was drained for a key");
     s("secure_time", secure_time, "Time that cores spent in the secure world");
     s("register_reads", register_reads, "Register reads for keys");
     s("register_writes", register_writes, "Register writes for keys");
@@ -57,14 +64,31 @@ class KeyPath {
   KeyWork program(Keyslot keyslot, const CryptoConfig& entry, Picoseconds at);
   /// First piece of clearing a keyslot.
   KeyWork evict(Keyslot keyslot, Picoseconds at);
+  /// First piece of putting back all keys at once; only where they are remembered by somebody else than the driver.
+  KeyWork restore(Picoseconds at) {
+    programming_ = false;
+    return begin_restore(at);
+  }
+  virtual bool remembers_keys() const { return false; }
   /// The piece after the one whose end was not yet.
-  KeyWork go_on(Picoseconds at) { return counted(next(at)); }
+  KeyWork go_on(Picoseconds at, std::uint32_t answer = 0) {
+    answer_ = answer;
+    return counted(next(at));
+  }
+  /// Writes the PRDT entry of an encrypted page; only with entries of 128 bytes.
+  virtual void write_page(std::byte*, const PrdtEntry&, const PageCrypto&) const {
+    throw_bug("keys of this path are no part of PRDT entries");
+  }
+  const KeyPathConfig& config() const { return config_; }
   const KeyPathStatistics& statistics() const { return statistics_; }
 
  protected:
   virtual KeyWork begin_program(Keyslot keyslot, const CryptoConfig& entry, Picoseconds at) = 0;
   virtual KeyWork begin_evict(Keyslot keyslot, Picoseconds at) = 0;
+  virtual KeyWork begin_restore(Picoseconds) { throw_bug("the driver remembers the keys of this path"); }
   virtual KeyWork next(Picoseconds at) = 0;
+  /// What the register of the piece before held.
+  std::uint32_t answer() const { return answer_; }
 
   /// Whether the program under way is the one that is to fail.
   bool fails() const { return statistics_.programs == config_.failing_program; }
@@ -87,6 +111,7 @@ class KeyPath {
   }
 
   bool programming_ = false;
+  std::uint32_t answer_ = 0;
 };
 
 }  // namespace icesim

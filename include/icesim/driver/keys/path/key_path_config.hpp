@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
+#include "icesim/spec/prdt_crypto.hpp"
 
 #include <array>
 #include <cstdint>
@@ -9,7 +10,7 @@
 namespace icesim {
 
 /// How a key gets into the hardware.
-enum class KeyPathKind : std::uint8_t { registers, firmware, hwkm_v1, hwkm_v2, none };
+enum class KeyPathKind : std::uint8_t { registers, firmware, hwkm_v1, hwkm_v2, drained, pfk, prdt, none };
 
 /// How long the secure world works for one call.
 enum class Spread : std::uint8_t { fixed, uniform, exponential, two_point };
@@ -68,17 +69,38 @@ struct KeyPathConfig {
   KeyPathKind path = KeyPathKind::registers;
   SecureCallConfig call;
   Picoseconds derivation{20'000'000};
+  Picoseconds entry_write{100'000};
+  Picoseconds entry_wipe{30'000};
+  std::uint64_t reserved_keyslots = 0;
+  Picoseconds drain_poll{1'000'000};
+  Picoseconds retry{3'000'000'000};
   std::uint64_t failing_program = 0;
 
-  static constexpr std::array<Choice, 5> paths{
+  static constexpr std::array<Choice, 8> paths{
       {{"registers", "The CPU writes the key to x-CRYPTOCFG: 19 register writes (JEDEC)"},
        {"firmware", "The secure world writes it, called by the CPU with the key (Qualcomm ICE)"},
        {"hwkm-v1", "The CPU hands a wrapped key to a key manager in hardware, word by word (Qualcomm HWKM 1)"},
        {"hwkm-v2", "The secure world unwraps the key inside of the hardware (Qualcomm HWKM 2)"},
+       {"drained", "A security processor does, when the controller has been drained; PRDT entries name the keyslot (Tensor KDN)"},
+       {"pfk", "The secure world does, called by a worker, for a request that has its tag already (older Qualcomm stacks)"},
+       {"prdt", "There are no keyslots: the CPU writes the key into every PRDT entry (Exynos FMP)"},
        {"none", "The controller does not encrypt; keys in the trace are ignored"}}};
 
   bool encrypts() const { return path != KeyPathKind::none; }
-  bool calls_secure_world() const { return path == KeyPathKind::firmware || path == KeyPathKind::hwkm_v2; }
+  /// Requests take one of the keyslots.
+  bool has_keyslots() const { return encrypts() && path != KeyPathKind::prdt; }
+  /// UTRDs say how requests are encrypted, as in the standard, and HCE.CGE lets them.
+  bool by_standard() const { return encrypts() && prdt_format() == PrdtFormat::standard; }
+  PrdtFormat prdt_format() const {
+    return path == KeyPathKind::prdt      ? PrdtFormat::fmp
+           : path == KeyPathKind::drained ? PrdtFormat::kdn
+                                          : PrdtFormat::standard;
+  }
+  /// Requests are held back while a key is programmed.
+  bool holds_requests() const { return path == KeyPathKind::drained || path == KeyPathKind::pfk; }
+  bool calls_secure_world() const {
+    return path == KeyPathKind::pfk || path == KeyPathKind::firmware || path == KeyPathKind::hwkm_v2 || path == KeyPathKind::drained;
+  }
 
   /// Throws UserError where values do not fit each other.
   void check() const;
@@ -86,10 +108,27 @@ struct KeyPathConfig {
   void describe(Fields& f) {
     using namespace literals;
     f("path", path, paths, choice("How a key reaches the engine"));
-    f.group("call", call, "Calls into the secure world: firmware, hwkm-v2");
+    f.group("call", call, "Calls into the secure world: firmware, hwkm-v2, pfk; of a security processor: drained");
     f("derivation", derivation, {0_ps, 1_ms},
       assumption("Time in which the key manager in hardware derives a key: hwkm-v1", "[no-figure]",
                  path == KeyPathKind::hwkm_v1 ? "keyslot_program" : ""));
+    const std::string_view descriptors = prdt_format() == PrdtFormat::standard ? "" : "descriptors";
+    f("entry_write", entry_write, {0_ps, 10_us},
+      assumption("Work to write data unit number and key, or keyslot, into a PRDT entry: prdt, drained",
+                 "80 or 20 of 128 bytes, in memory that is coherent or not cached [no-figure]", descriptors));
+    f("entry_wipe", entry_wipe, {0_ps, 10_us},
+      assumption("Work to clear a PRDT entry with a key in it when its request has ended: prdt", "128 bytes [no-figure]",
+                 descriptors));
+    f("reserved_keyslots", reserved_keyslots, {0, 8},
+      fact("Keyslots of the hardware, the last ones, that software leaves alone", "the Tensor's driver 1 of 16 [tensor-kdn], older Qualcomm stacks 2 of 32 [qcom-pfk]"));
+    f("drain_poll", drain_poll, {1_us, 20_ms},
+      assumption("Time between two looks at the doorbells while the controller is drained: drained",
+                 "Linux asks for 20 ms, but stays runnable, so that it may be no more than a yield [tensor-kdn]",
+                 path == KeyPathKind::drained ? "drain" : ""));
+    f("retry", retry, {1_us, 100_ms},
+      assumption("Time after which a request that found all keyslots in use is tried again: pfk",
+                 "the SCSI layer waits 3 ms, or for the next command that ends [qcom-pfk]",
+                 path == KeyPathKind::pfk ? "blocked" : ""));
     f("failing_program", failing_program, {0, ~std::uint64_t{0}},
       choice("The key program of this number fails, counted from 1; 0: none"));
   }

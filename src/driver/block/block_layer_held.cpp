@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/driver/block/block_layer.hpp"
+
+/// Requests that have their tags and are not issued: because nothing may be for a while, or for want of a keyslot.
+namespace icesim {
+
+void BlockLayer::hold(Request& request) {
+  request.held = true;
+  request.timeline->mark(Stage::dispatch, host_.now());
+  held_.push(request.number);
+}
+
+/// Each is dispatched again on its submitter's core, in the order in which they were held back.
+void BlockLayer::let_go() {
+  holds_ = false;
+  for (; !held_.empty(); held_.pop()) {
+    const Request& request = requests_[held_.front()];
+    host_.queue(submitters_[request.submitter].core,
+                Step::compute(Work::Kind::redispatch, request.number, dispatch_cost(request)));
+  }
+}
+
+Step BlockLayer::dispatch_again(Request& request) {
+  if (request.held) request.timeline->mark(Stage::blocked, host_.now() - dispatch_cost(request));
+  request.held = false;
+  send(request);
+  return Step::done();
+}
+
+void BlockLayer::find_keyslots_late(Picoseconds retry) {
+  const auto core = static_cast<Core>(config_.kblockd_core % num_cores_);
+  late_ = std::make_unique<LateKeys>(
+      LateKeys{retry, KeyThread(host_, core, costs_.thread_wake, Work::Kind::load_key, Work::Kind::load_key_woken,
+                                [this](std::uint32_t value) { return queue_.go_on_with_key(value); })});
+}
+
+/// Whether a request may be issued now: it needs no keyslot, or has one. Otherwise it is dispatched again later.
+bool BlockLayer::finds_keyslot(Request& request) {
+  if (!request.crypt.encrypted() || request.preflush || request.has_keyslot) return true;
+  const KeyslotManager::Result result = keyslots_->get(request.crypt.key);
+  switch (result.outcome) {
+    case KeyslotManager::Outcome::hit:
+      request.keyslot = result.keyslot;
+      request.has_keyslot = true;
+      return true;
+    case KeyslotManager::Outcome::program:
+      hold();
+      hold(request);
+      late_->number = request.number;
+      late_->keyslot = result.keyslot;
+      late_->begun = false;
+      host_.queue(late_->thread.core(), Step::compute(Work::Kind::load_key, 0, costs_.thread_wake));
+      return false;
+    case KeyslotManager::Outcome::wait_idle:
+      request.held = true;
+      request.timeline->mark(Stage::dispatch, host_.now());
+      host_.queue_at(submitters_[request.submitter].core,
+                     Step::compute(Work::Kind::redispatch, request.number, dispatch_cost(request)),
+                     host_.now() + late_->retry);
+      return false;
+    case KeyslotManager::Outcome::wait_unlocked:
+      break;
+  }
+  hold(request);  // until the lock is free
+  return false;
+}
+
+/// A step of the worker.
+Step BlockLayer::load_key(Work work, std::uint32_t value) {
+  LateKeys& late = *late_;
+  Request& request = requests_[late.number];
+  if (!late.begun) {
+    late.begun = true;
+    return late.thread.begin(queue_.program_keyslot(late.keyslot, request.crypt.key));
+  }
+  const Step next = late.thread.step(work, value);
+  if (next.kind() != Step::Kind::done || late.thread.end() == KeyWork::End::not_yet) return next;
+  request.keyslot = late.keyslot;
+  request.has_keyslot = late.thread.end() == KeyWork::End::done;
+  keyslots_->programmed(late.keyslot, request.crypt.key, request.has_keyslot);
+  if (!request.has_keyslot && ++request.key_failures == LateKeys::most_failures) give_up_issued(request);
+  let_go();
+  if (reaper_ != nullptr) reaper_->unlocked();
+  return Step::done();
+}
+
+/// Ends a request that has its tag, and for which no command is sent: the first of those that are held back.
+void BlockLayer::give_up_issued(Request& request) {
+  ensure(held_.front() == request.number, "who waits for the worker was held back first");
+  held_.pop();
+  request.timeline->mark(Stage::blocked, host_.now());
+  Failure failure;
+  failure.key_program = true;
+  end_bios(request, failure);
+  release(request.number);
+  if (scheduled_ && below_->hardware.put(request.tag)) ask_kblockd();
+}
+
+}  // namespace icesim
