@@ -18,7 +18,7 @@ std::string hex(std::uint64_t value, int digits) {
 void GuestLog::line(Picoseconds at, const std::string& text) { file_.write(std::to_string(at.n) + " " + text + "\n"); }
 
 void GuestLog::access(bool write, std::uint32_t offset, std::uint32_t value, Picoseconds at) {
-  std::string name = hex(offset, 4);
+  std::string name = hex(offset, offset > 0xffff ? 5 : 4);
   bool key = false;
   const std::uint32_t first = layout_.config_offset();
   if (offset >= first && (offset - first) / CryptoConfig::size < layout_.keyslots) {

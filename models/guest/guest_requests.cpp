@@ -65,36 +65,50 @@ void GuestRequests::written(std::uint32_t offset, std::uint32_t value, Picosecon
       list_ = (list_ & low_half) | std::uint64_t{value} << 32;
       break;
     case Reg::UTRLDBR:
-      for (; value != 0; value &= value - 1) ring(Tag{static_cast<std::uint64_t>(__builtin_ctz(value))}, at);
+      for (; value != 0; value &= value - 1) {
+        const Tag tag{static_cast<std::uint64_t>(__builtin_ctz(value))};
+        if (entries_[tag.n].state != State::under_way) ring(tag, look(list_ + tag.n * Utrd::size), at);
+      }
       break;
     case Reg::UTRLCLR:
-      for (std::size_t tag = 0; tag < entries_.size(); ++tag) {
+      for (std::size_t tag = 0; tag < 32; ++tag) {
         if ((value >> tag & 1) == 0) entries_[tag].state = State::idle;
       }
       break;
     case Reg::HCE:
       if ((value & HCE::HCE) == 0) {
         for (Entry& entry : entries_) entry.state = State::idle;
+        queues_.reset();
       }
       break;
     default:
+      for (const std::uint64_t entry : queues_.written(offset, value)) submit(entry, at);
       break;
   }
 }
 
 void GuestRequests::read(std::uint32_t offset, std::uint32_t value, Picoseconds issued, Picoseconds answered) {
   for (GuestObserver* const observer : observers_) observer->access(false, offset, value, issued);
+  for (const Tag tag : queues_.read(offset, value)) {
+    if (tag.n < entries_.size() && entries_[tag.n].state == State::ended) finish(tag, answered);
+  }
   if (static_cast<Reg>(offset) != Reg::UTRLDBR) return;
-  for (std::size_t tag = 0; tag < entries_.size(); ++tag) {
+  for (std::size_t tag = 0; tag < 32; ++tag) {
     Entry& entry = entries_[tag];
     if (entry.state == State::ended && (value >> tag & 1) == 0) finish(Tag{tag}, answered);
   }
 }
 
-void GuestRequests::ring(Tag tag, Picoseconds at) {
+/// The tag of an entry is in its command UPIU. One that the controller refuses is followed no further.
+void GuestRequests::submit(std::uint64_t entry, Picoseconds at) {
+  const GuestRequest request = look(entry);
+  const Tag tag = tag_of(request.upiu);
+  if (tag.n < entries_.size() && entries_[tag.n].state != State::under_way) ring(tag, request, at);
+}
+
+void GuestRequests::ring(Tag tag, const GuestRequest& request, Picoseconds at) {
   Entry& entry = entries_[tag.n];
-  if (entry.state == State::under_way) return;  // its bit was set: nothing happens
-  entry.request = look(tag);
+  entry.request = request;
   entry.request.arrival = at;
   if (entry.request.operation) entry.request.number = ++rung_;
   entry.state = State::under_way;
@@ -102,10 +116,10 @@ void GuestRequests::ring(Tag tag, Picoseconds at) {
   for (GuestObserver* const observer : observers_) observer->rung(tag, entry.request, at);
 }
 
-/// What the descriptors of a tag say now; zeros where there is no memory.
-GuestRequest GuestRequests::look(Tag tag) const {
+/// What the descriptors of a request say now; zeros where there is no memory.
+GuestRequest GuestRequests::look(std::uint64_t descriptor) const {
   GuestRequest request;
-  request.descriptor = list_ + tag.n * Utrd::size;
+  request.descriptor = descriptor;
   const std::byte* const utrd = memory_.find(request.descriptor, Utrd::size);
   if (utrd == nullptr) return request;
   request.utrd = Utrd::decode(utrd);

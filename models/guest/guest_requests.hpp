@@ -6,6 +6,7 @@
 #include "icesim/workload/io_request.hpp"
 #include "models/base/tap.hpp"
 #include "models/device/ufs_device.hpp"
+#include "models/guest/guest_queues.hpp"
 #include "models/host/trace_player.hpp"
 #include "models/ice/keyslot_file.hpp"
 
@@ -73,12 +74,14 @@ struct GuestKeyslotStatistics {
 };
 
 /// Follows the requests of a guest's driver, which is not ours: from the write of the doorbell to the read that shows
-/// the guest that the doorbell bit is clear. What a request is, its descriptors in the guest's memory say.
+/// the guest that the doorbell bit is clear, or of the tails of submission and completion queue. What a request is, its
+/// descriptors in the guest's memory say.
 ///
 /// An observer: it looks at what passes between guest and controller, and nothing depends on it.
 class GuestRequests : public StageRecorder, public DeviceObserver, public Tap {
  public:
-  GuestRequests(const cosim::GuestMap& memory, const KeyslotFile& keyslots) : memory_(memory), keyslots_(keyslots) {}
+  GuestRequests(const cosim::GuestMap& memory, const KeyslotFile& keyslots, std::uint32_t queues = 0)
+      : memory_(memory), keyslots_(keyslots), queues_(memory, queues) {}
 
   GuestRequests(const GuestRequests&) = delete;
   GuestRequests& operator=(const GuestRequests&) = delete;
@@ -112,8 +115,9 @@ class GuestRequests : public StageRecorder, public DeviceObserver, public Tap {
     Timeline timeline;
   };
 
-  void ring(Tag tag, Picoseconds at);
-  GuestRequest look(Tag tag) const;
+  void ring(Tag tag, const GuestRequest& request, Picoseconds at);
+  void submit(std::uint64_t entry, Picoseconds at);
+  GuestRequest look(std::uint64_t descriptor) const;
   void count_keyslot(GuestRequest& request);
   KeyId number_of(const CryptoConfig& content);
 
@@ -133,7 +137,8 @@ class GuestRequests : public StageRecorder, public DeviceObserver, public Tap {
   RequestRecorder* recorder_ = nullptr;
   std::uint64_t rung_ = 0;  ///< requests of the block layer
   std::uint64_t list_ = 0;
-  std::array<Entry, 32> entries_;
+  GuestQueues queues_;
+  std::array<Entry, 64> entries_;  ///< by tag, 32 of them for the doorbell
   std::array<Served, 256> served_{};  ///< by keyslot
   std::vector<Fingerprint> keys_;     ///< by number
   LatencyStatistics latency_;

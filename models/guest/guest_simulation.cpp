@@ -4,6 +4,7 @@
 #include "models/guest/guest_port.hpp"
 #include "models/system/ufs_system.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace icesim {
@@ -39,7 +40,7 @@ struct GuestSimulation::System : UfsHardware {
   System(const SystemConfig& c, const cosim::GuestMap& map, const Observers& observers,
          const std::vector<Fault>& wanted)
       : UfsHardware(of_guest(c), Agenda::Pace::kernel),
-        requests(map, keyslots),
+        requests(map, keyslots, static_cast<std::uint32_t>(c.controller.mcq)),
         memory("memory", map),
         port("host", config.host.costs, requests, interrupt) {
     create(0, {});
@@ -87,7 +88,9 @@ void GuestSimulation::end() {
 
 std::uint32_t GuestSimulation::register_bytes() const {
   const KeyslotFile& keyslots = system_->keyslots;
-  return keyslots.layout().config_offset() + 4 * keyslots.words();
+  const std::uint32_t end = keyslots.layout().config_offset() + 4 * keyslots.words();
+  const std::uint32_t queues = system_->controller->queue_file().size();
+  return queues == 0 ? end : std::max(end, QueueLayout{}.offset(queues, QueueReg::SQHP));
 }
 
 cosim::Hardware& GuestSimulation::hardware() {

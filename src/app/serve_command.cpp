@@ -62,8 +62,6 @@ std::uint32_t bar_size(const GuestSimulation& simulation) {
 
 /// The keyslots must not lie where drivers of Intel's controllers find others of its registers.
 void check_layout(const SystemConfig& config) {
-  if (config.controller.mcq > 0)
-    throw UserError("controller.mcq: a guest's requests are followed by the doorbell, not in queues; 0 is for guests");
   const std::uint64_t first = config.keyslots.config_pointer * 0x100;
   const std::uint64_t end = first + config.keyslots.num_keyslots * CryptoConfig::size;
   if (first < 0x820 && end > 0x800)

@@ -8,6 +8,7 @@
   test.py repeat --kernel K          two runs give equal logs, results and disk images
   test.py fault --fault F --fs F     the kernel recovers from what goes wrong once (icesim serve --fault), and nothing is lost
   test.py power --fault F --fs F     what was synced before a power loss is there for the next guest
+  test.py queues [--fault F]         the driver uses the controller's queues in place of the doorbell
 
 Exit 0: as it should be; 1: it is not; 77: the kernel has not been built (testbench/linux/build-kernel.sh).
 """
@@ -170,8 +171,34 @@ def power(options, out):
     run.expect(f"what was synced is there, {sorted(lost)} too", not lost)
 
 
+def queues(options, out):
+    faults = ["--fault", options.fault] if options.fault else []
+    run = Run(options, out, "queues", "--pci-id", "1b36:0013", "--set", "controller.mcq=2", "--set",
+              "controller.version=1024", *faults)
+    s = run.statistics
+    run.expect("one queue is for requests and one for polling",
+               "nr_queues=2, io_queues=1, read_queue=0, poll_queues=1, queue_depth=32" in run.console)
+    at = run.log.find("W CONFIG 00000001")
+    run.expect("the doorbell is not rung any more", 0 < at and "W UTRLDBR" not in run.log[at:])
+    run.expect("requests were followed", s["driver.requests_completed"] > 100)
+    run.expect("the engine had no part in it", s["driver.requests_encrypted"] == 0)
+    said = [line for line in run.console.splitlines() if line.startswith("| ")]
+    if not faults:
+        run.expect_sound()
+        run.expect(f"the kernel has nothing to complain about: {said}", not said)
+        return
+    run.expect("the fault happened", s["faults.happened"] == 1)
+    run.expect("the kernel aborts the command", "Device abort task" in run.console)
+    # SQRTC and SQRTS of queue 0: stopped, cleaned up, with success
+    clean_up = run.log.find("W 1d008 00000003")
+    run.expect("its queue is stopped, and it is cleaned up", 0 < run.log.find("W 1d00c") < clean_up)
+    run.expect("that succeeds", run.log.find("R 1d010 00000003", clean_up) > 0)
+    run.expect("the command alone failed", s["driver.requests_failed"] == 1)
+
+
 def main():
-    tests = {"probe": probe, "fscrypt": fscrypt, "repeat": repeat, "crash": crash, "fault": fault, "power": power}
+    tests = {"probe": probe, "fscrypt": fscrypt, "repeat": repeat, "crash": crash, "fault": fault, "power": power,
+             "queues": queues}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("test", choices=tests)
     parser.add_argument("--kernel", default="6.12")
