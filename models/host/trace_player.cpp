@@ -34,8 +34,11 @@ bool TracePlayer::read(IoRequest& io) {
   if (exhausted_) return false;
   if ((config_.limit != 0 && records_ == config_.limit) || !source_.next(io)) {
     exhausted_ = true;
+    driver_->issue_all();
     return false;
   }
+  // How long a request was held makes sense at the recorded times only.
+  if (config_.mode != ReplayMode::open) io.flags = static_cast<std::uint8_t>(io.flags & ~IoRequest::held);
   io.record = ++records_;
   check(io);
   return true;
@@ -58,6 +61,18 @@ void TracePlayer::check(const IoRequest& io) const {
 UserError TracePlayer::out_of_time() const {
   return UserError(source_name_ + ": " + std::to_string(outstanding_) + " requests are outstanding after " +
                    std::to_string(agenda_.now().n) + " ps" + end_of_time);
+}
+
+/// Heard while the request after it is read. Of an issue it names the request by its number then.
+void TracePlayer::key_event(const KeyEvent& event) {
+  KeyEvent& mine = key_events_.add();
+  mine = event;
+  if (event.kind == KeyEvent::Kind::issue) mine.key = static_cast<KeyId>(records_ + 1) - event.key;
+}
+
+void TracePlayer::pass_on_key_event() {
+  driver_->key_event(key_events_.front());
+  key_events_.pop();
 }
 
 void TracePlayer::submit(const IoRequest& io) {
@@ -98,10 +113,14 @@ void TracePlayer::play() {
 void TracePlayer::play_open() {
   if (!has_next_) has_next_ = read(next_);
   while (has_next_) {
-    const Picoseconds due = started_ + config_.scaled(next_.time);
+    const Picoseconds due = next_due();
     if (due > agenda_.now()) {
       host_->call_workload(due);
       return;
+    }
+    if (!key_events_.empty()) {
+      pass_on_key_event();
+      continue;
     }
     submit(next_);
     has_next_ = read(next_);
@@ -109,15 +128,23 @@ void TracePlayer::play_open() {
 }
 
 void TracePlayer::play_asap() {
-  while (outstanding_ < config_.queue_depth && read(next_)) submit(next_);
+  while (outstanding_ < config_.queue_depth && read(next_)) {
+    while (!key_events_.empty()) pass_on_key_event();
+    submit(next_);
+  }
 }
 
 void TracePlayer::play_closed() {
   if (!has_next_) has_next_ = read(next_);
-  for (; has_next_ && started_ + config_.scaled(next_.time) <= agenda_.now(); has_next_ = read(next_)) {
+  while (has_next_ && next_due() <= agenda_.now()) {
+    if (!key_events_.empty()) {
+      pass_on_key_event();
+      continue;
+    }
     Process& p = process_of(next_);
     put_behind(p, next_);
     if (p.first == p.last && !p.busy) schedule(p);
+    has_next_ = read(next_);
   }
   while (!due_.empty() && due_.front().at <= agenda_.now()) {
     Process& p = processes_[due_.front().process];
@@ -128,7 +155,7 @@ void TracePlayer::play_closed() {
     p.busy = p.seen = true;
     submit(io);
   }
-  if (has_next_) call_at(started_ + config_.scaled(next_.time));
+  if (has_next_) call_at(next_due());
   if (due_.empty()) return;
   if (due_.front().at > Agenda::last_time) {
     throw UserError(source_name_ + ": request " +

@@ -3,6 +3,7 @@
 #include "icesim/base/error.hpp"
 #include "icesim/base/histogram.hpp"
 #include "icesim/base/numbering.hpp"
+#include "icesim/base/ring.hpp"
 #include "icesim/driver/driver.hpp"
 #include "icesim/workload/replay.hpp"
 #include "models/host/host_cpu.hpp"
@@ -40,7 +41,7 @@ struct LatencyStatistics {
 /// Feeds the requests of a trace to the driver (open, closed or as soon as possible) and measures what comes out.
 /// In closed mode a process's next request follows the end of the one before by the time that lay between the arrivals of the
 /// two in the trace, so it is never earlier than recorded; what a process is behind with waits in memory.
-class TracePlayer final : public Workload, public BioObserver {
+class TracePlayer final : public Workload, public BioObserver, private KeyListener {
  public:
   TracePlayer(Agenda& agenda, const ReplayConfig& config, RequestSource& source, std::string source_name);
 
@@ -50,6 +51,8 @@ class TracePlayer final : public Workload, public BioObserver {
   }
   /// Tells `observer` of every request that ends; must be connected before the replay begins.
   void connect(RequestRecorder& observer) { observer_ = &observer; }
+  /// Passes what the trace tells of keys on to the driver, when its time has come, and before the replay begins.
+  void follow_keys() { source_.tell_keys(*this); }
   /// Begins the replay now, on a device of `capacity` bytes.
   void start(Bytes capacity);
   void arrive() override;
@@ -88,6 +91,12 @@ class TracePlayer final : public Workload, public BioObserver {
     bool operator<(const Due& other) const { return at != other.at ? at > other.at : order > other.order; }
   };
 
+  void key_event(const KeyEvent& event) override;
+  void pass_on_key_event();
+  /// When the next thing of the trace is due: an event of keys, which stand in front of next_, or that.
+  Picoseconds next_due() const {
+    return started_ + config_.scaled(key_events_.empty() ? next_.time : key_events_.front().time);
+  }
   bool read(IoRequest& io);
   void check(const IoRequest& io) const;
   void submit(const IoRequest& io);
@@ -113,6 +122,7 @@ class TracePlayer final : public Workload, public BioObserver {
   Picoseconds started_{};
   Picoseconds ended_{};
   Picoseconds last_arrival_{};  ///< in the trace, that can be simulated
+  Ring<KeyEvent> key_events_;  ///< in front of the request that was read last
   IoRequest next_;
   bool has_next_ = false;
   bool exhausted_ = false;

@@ -74,6 +74,7 @@ std::uint64_t ProgressWatch::progress() const {
 Picoseconds ProgressWatch::patience() const {
   const std::uint64_t outstanding = system_.player.outstanding();
   if (outstanding == 0 && system_.driver->probed().ready) return {};
+  if (system_.driver->holds()) return {};  // what is recorded next comes when it was recorded
   return longest_wait(system_.config, outstanding);
 }
 

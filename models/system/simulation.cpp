@@ -70,14 +70,15 @@ struct Utilisation {
 struct Keyslots {
   const Driver& driver;
   bool optimum;
-  bool lives;
+  KeyLifeRule life;
 
   void describe(Statistics& s) const {
     driver.keyslots().statistics().describe(s);
     if (optimum)
       s("fewest_programs", driver.fewest_programs(),
         "Keys that at least had to be written, whatever the replacement, for keyslots got and put in this order");
-    if (lives) (driver.key_reaper() ? *driver.key_reaper() : KeyReaperStatistics{}).describe(s);
+    if (life == KeyLifeRule::trace) driver.recorded_keyslots().describe(s);
+    if (life != KeyLifeRule::forever) (driver.key_reaper() ? *driver.key_reaper() : KeyReaperStatistics{}).describe(s);
   }
 };
 
@@ -90,7 +91,7 @@ void Simulation::describe(Statistics& s) const {
   const Picoseconds time = y.player.ended() - y.player.started();
   s("simulated_time", time, "From the start of the replay to the end of its last request");
   s.group("driver", *y.driver);
-  s.group("keyslots", Keyslots{*y.driver, y.config.keys.optimum, y.config.keys.life != KeyLifeRule::forever});
+  s.group("keyslots", Keyslots{*y.driver, y.config.keys.optimum, y.config.keys.life});
   s.group("key_path", y.driver->key_path().statistics());
   s.group("latency", y.player.latency());
   s.group("stages", StageTotals{stage_totals(), y.config.block_layer.queues(), y.config.block_layer.throttle.on,

@@ -238,6 +238,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
     controller->connect(*waves);
   }
   if (observers.requests != nullptr) player.connect(*observers.requests);
+  if (c.keys.life == KeyLifeRule::trace) player.follow_keys();
   bind(device_stages);
   cpu->registers.bind(controller->registers);
   cpu->interrupt.bind(interrupt);

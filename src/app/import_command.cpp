@@ -39,6 +39,10 @@ int import_command(const Arguments& arguments) {
                        grouped_text(result.keys.split) + " split between files (" +
                        grouped_text(result.keys.split_evenly) + " evenly, for want of knowledge)\n" +
                        key_rules_text(key_mode_name(options.keys.mode), list_statistics(result.keys), "");
+  if (const std::uint64_t events = result.input.key_events.total(); events > 0) {
+    report += grouped_text(events) + " events of keys " +
+              (options.keys.mode == KeyMode::recorded ? "are kept\n" : "were left out, since the keys are others\n");
+  }
   for (const std::string& note : result.input.notes()) report += printable_text(note) + "\n";
   print_beside(file, report);
   return 0;

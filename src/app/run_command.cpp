@@ -21,6 +21,7 @@ std::vector<std::string> warnings_of(const TraceInfo& trace, const Results& resu
     warnings.push_back("key program " + std::to_string(failing) + " was to fail, and " + std::to_string(programs) +
                        (programs == 1 ? " key was" : " keys were") + " programmed: nothing failed for it");
   }
+  if (config.keys.life == KeyLifeRule::trace && trace.key_events.total() == 0) warnings.emplace_back(no_key_events);
   if (results.value("keyslots.hits") + results.value("keyslots.programs") == 0) {
     warnings.push_back("no request had a key, so nothing was encrypted; --keys gives requests keys");
   }

@@ -127,6 +127,10 @@ void Scenario::check_effect(const SystemConfig& config) const {
     refuse(setter_of("keys.pinned"), "only keys.replacement=pinned lets keys stay");
   if (config.keys.life != KeyLifeRule::lru) refuse(setter_of("keys.open_keys"), "only keys.life=lru looks at it");
   if (config.keys.life != KeyLifeRule::idle) refuse(setter_of("keys.idle_time"), "only keys.life=idle looks at it");
+  if (config.keys.life == KeyLifeRule::trace && keys_.options().mode != KeyMode::recorded) {
+    refuse("--set keys.life=trace", "the trace tells of the keys that it has, and --keys " +
+                                        std::string(key_mode_name(keys_.options().mode)) + " gives others");
+  }
   if (config.replay.mode != ReplayMode::asap)
     refuse(setter_of("replay.queue_depth"), "only --mode asap keeps a number of requests outstanding");
   if (config.replay.mode == ReplayMode::asap) {

@@ -13,6 +13,9 @@
 
 namespace icesim::app {
 
+/// A warning.
+inline constexpr const char* no_key_events = "keys.life=trace, and the trace tells of no key's end: keys lived for ever";
+
 /// What `run`, `slots` and `serve` share: the system that is simulated, and how a trace is replayed on it.
 class Scenario {
  public:

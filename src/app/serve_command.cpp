@@ -158,14 +158,13 @@ int serve_until_end(const Usage& usage, const Arguments& arguments) {
 
   cosim::GuestMap memory;
   GuestSimulation simulation(config, memory, watch.open(), faults);
+  const CryptoCapabilities layout{1, static_cast<std::uint32_t>(config.keyslots.num_keyslots),
+                                  static_cast<std::uint32_t>(config.keyslots.config_pointer)};
   std::optional<OutputFile> log_file;
   std::optional<GuestLog> log;
   if (!options.log.empty()) {
     log_file.emplace(options.log);
-    log.emplace(*log_file,
-                CryptoCapabilities{1, static_cast<std::uint32_t>(config.keyslots.num_keyslots),
-                                   static_cast<std::uint32_t>(config.keyslots.config_pointer)},
-                memory);
+    log.emplace(*log_file, layout, memory);
     simulation.connect(*log);
   }
   std::optional<OutputFile> trace_file;
@@ -173,7 +172,7 @@ int serve_until_end(const Usage& usage, const Arguments& arguments) {
   if (!line.operands().empty()) {
     const std::string provenance = "icesim record, PCI function " + options.pci_id + ", " +
                                    std::to_string(config.keyslots.num_keyslots) + " keyslots";
-    simulation.connect(recorder.emplace(trace_file.emplace(line.operands()[0]), provenance));
+    simulation.connect(recorder.emplace(trace_file.emplace(line.operands()[0]), provenance, layout));
   }
   output.open(watch.takes_standard_output() || is_standard_output(log_file) || is_standard_output(trace_file));
   const DiskImage disk(options.disk, config.flash.capacity);
@@ -231,7 +230,7 @@ int record_command(const Arguments& arguments) {
   return serve_guest(
       {"record", "OUT",
        "Does what 'serve' does, and makes what the guest asked of the device a trace for 'run' and 'slots': arrival,\n"
-       "address, key, DUN and keyslot of each request that ended well.",
+       "address, key, DUN and keyslot of each request that ended well, and what becomes of keys.",
        "icesim record guest.icetrace --socket ufs.sock --time-travel time.sock --disk disk.img"},
       arguments);
 }

@@ -34,6 +34,7 @@ struct Reading {
   MissCurve curve;
   KeyCounts keys;
   std::vector<std::string> notes;
+  std::uint64_t key_events = 0;
 };
 
 Reading read(const Input& input, std::uint64_t limit) {
@@ -45,6 +46,7 @@ Reading read(const Input& input, std::uint64_t limit) {
   }
   reading.keys = trace.keys();
   reading.notes = trace.info().notes();
+  reading.key_events = trace.info().key_events.total();
   return reading;
 }
 
@@ -105,11 +107,12 @@ int slots_command(const Arguments& arguments) {
   output.open(false);
 
   KeyslotSweep sweep;
-  const auto [curve, key_counts, notes] = read(input, config.replay.limit);
+  const auto [curve, key_counts, notes, key_events] = read(input, config.replay.limit);
   sweep.warnings = notes;
   if (const std::uint64_t reserved = config.crypto.reserved_keyslots; reserved > 0)
     sweep.warnings.push_back("beside the keyslots of each row, crypto.reserved_keyslots=" + std::to_string(reserved) +
                              " are left alone; of 256 they are taken");
+  if (config.keys.life == KeyLifeRule::trace && key_events == 0) sweep.warnings.emplace_back(no_key_events);
   sweep.references = curve.references();
   sweep.keys = curve.keys();
   if (sweep.references == 0) throw UserError(input.path + ": no request has a key; --keys gives requests keys");

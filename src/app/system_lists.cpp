@@ -27,7 +27,7 @@ std::vector<StatisticValue> system_statistics() {
   config.payload = Payload::verify;
   config.crypto.path = KeyPathKind::drained;  // which has all that others have
   config.keys.optimum = true;
-  config.keys.life = KeyLifeRule::lru;
+  config.keys.life = KeyLifeRule::trace;
   config.block_layer.scheduler = Scheduler::mq_deadline;
   config.block_layer.throttle.on = true;
   const Simulation simulation(config, none, "none");

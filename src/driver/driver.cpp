@@ -39,13 +39,16 @@ void Driver::begin_service() {
   keyslots_.emplace(num_keyslots, make_replacement(setup_.keys, num_keyslots, setup_.seed));
   if (setup_.keys.optimum) keyslots_->note(key_uses_.emplace(num_keyslots));
   const bool has_keyslots = setup_.key_path.has_keyslots();
-  blocks_.emplace(setup_.block_layer, setup_.costs, host_, hcd_, has_keyslots ? &*keyslots_ : nullptr, setup_.cores,
+  if (setup_.keys.life == KeyLifeRule::trace) gate_.emplace(host_, hcd_);
+  RequestQueue& queue = gate_ ? static_cast<RequestQueue&>(*gate_) : hcd_;
+  blocks_.emplace(setup_.block_layer, setup_.costs, host_, queue, has_keyslots ? &*keyslots_ : nullptr, setup_.cores,
                   probe_.result().num_tags);
   if (setup_.key_path.encrypts() && !has_keyslots) blocks_->carry_keys();
   if (setup_.key_path.path == KeyPathKind::pfk) blocks_->find_keyslots_late(setup_.key_path.retry);
   if (setup_.key_path.prdt_format() != PrdtFormat::standard) blocks_->set_page_cost(setup_.key_path.entry_write);
   blocks_->observe(&observer_);
   hcd_.connect(*blocks_);
+  if (gate_) gate_->connect(*blocks_);
   if (setup_.keys.device_key) blocks_->set_default_key(device_key);
   if (setup_.keys.life != KeyLifeRule::forever && has_keyslots) {
     blocks_->connect(reaper_.emplace(setup_.keys, setup_.costs, host_, *keyslots_, setup_.cores - 1,
@@ -76,6 +79,10 @@ Step Driver::reap(Work work, std::uint32_t value) {
 
 void Driver::bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) {
   if (lives(bio.crypt.key)) reaper_->ends(bio.crypt.key);
+  if (request.has_keyslot && bio.io.keyslot != unknown_keyslot) {
+    ++recorded_keyslots_.recorded;
+    if (bio.io.keyslot == request.keyslot.n) ++recorded_keyslots_.as_recorded;
+  }
   observer_.bio_ended(bio, request, timeline);
 }
 

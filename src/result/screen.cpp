@@ -114,6 +114,10 @@ std::string keyslots(const Results& results) {
   text += ", ";
   if (const StatisticValue* const waits = results.find("keyslots.waits")) text += grouped_text(waits->value) + " waits, ";
   text += grouped_text(results.value("keyslots.evictions")) + " evictions\n";
+  if (const std::uint64_t recorded = results.value("keyslots.recorded"); recorded > 0) {
+    text += "          " + grouped_text(results.value("keyslots.as_recorded")) + " of " + grouped_text(recorded) +
+            " requests had the keyslot that they had when recorded\n";
+  }
   return text;
 }
 

@@ -107,6 +107,15 @@ std::string keyslots(const TraceReport& report) {
          grouped_text(requests) + " requests\n";
 }
 
+/// What becomes of keys between requests; empty where nothing tells.
+std::string key_lives(const TraceReport& report) {
+  const auto count = [&](const std::string& what) { return value_of(report, "key_events." + what); };
+  if (count("births") + count("evictions") + count("suspends") + count("resumes") == 0) return "";
+  return "lives     " + grouped_text(count("births")) + " births and " + grouped_text(count("evictions")) +
+         " evictions of keys, " + grouped_text(count("suspends")) + " suspends and " + grouped_text(count("resumes")) +
+         " resumes of the controller\n";
+}
+
 /// How many requests each device of the trace has; empty when there is but one.
 std::string devices(const TraceReport& report) {
   constexpr std::size_t most_named = 5;
@@ -161,7 +170,7 @@ std::string trace_report_text(const TraceReport& report) {
   text += key_rules_text(report.key_mode, report.key_rules, "");
   if (report.references > 0) {
     text += "          " + grouped_text(report.references) + " records with one of " + grouped_text(report.keys) +
-            " keys\n" + keyslots(report) + "\n" + reuse(report);
+            " keys\n" + keyslots(report) + key_lives(report) + "\n" + reuse(report);
   }
   const std::string odd = oddities(report);
   if (!odd.empty()) text += "\nalso\n" + odd;

@@ -103,6 +103,7 @@ std::string trace_report_schema() {
     latency["required"].push_back(kind);
     latency["properties"][kind] = times;
   }
+  properties["key_events"] = counts_schema({"births", "evictions", "suspends", "resumes"});
   properties["keyslots"] = counts_schema({"requests", "used", "hits"});
   properties["depth_known"] = {{"type", "boolean"}};
   const Json count{{"type", "integer"}, {"minimum", 0}};

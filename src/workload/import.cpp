@@ -28,10 +28,15 @@ ImportResult import_trace(const std::filesystem::path& in, const std::filesystem
 }
 
 ImportResult import_trace(const std::filesystem::path& in, OutputFile& out, const ImportOptions& options) {
-  std::unique_ptr<NativeWriter> writer;
+  struct KeyWriter : KeyListener {
+    void key_event(const KeyEvent& event) override { writer->key_event(event); }
+    std::unique_ptr<NativeWriter> writer;
+  } keys;
+  std::unique_ptr<NativeWriter>& writer = keys.writer;
   TraceOptions trace_options = options.trace;
   trace_options.completed = [&](const TraceCompletion& completion) { writer->completed(completion); };
   KeyedTrace trace(in, trace_options, options.keys);
+  trace.tell_keys(keys);
   writer = std::make_unique<NativeWriter>(
       out, options.provenance.empty() ? provenance_line(trace.info().provenance) : options.provenance);
   IoRequest request;

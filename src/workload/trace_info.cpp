@@ -38,6 +38,18 @@ void RecordedLatency::describe(Statistics& statistics) const {
   statistics("all", all(), "Recorded latency of all requests");
 }
 
+std::uint64_t& KeyEventCounts::operator[](KeyEvent::Kind kind) {
+  std::uint64_t* const all[] = {&births, &evictions, &suspends, &resumes};
+  return *all[static_cast<std::size_t>(kind)];
+}
+
+void KeyEventCounts::describe(Statistics& statistics) const {
+  statistics("births", births, "New key objects: keys that are used for the first time, or again after they were evicted");
+  statistics("evictions", evictions, "Keys that software forgot, and cleared from their keyslots");
+  statistics("suspends", suspends, "Times the controller was disabled, and lost its keys");
+  statistics("resumes", resumes, "Times it was enabled again, with the keys that it had written anew");
+}
+
 void PerOperation::describe(Statistics& statistics) const {
   statistics("read", read, "Reads");
   statistics("write", write, "Writes");
@@ -72,6 +84,7 @@ void TraceInfo::describe(Statistics& statistics) const {
   statistics("broken_ends", broken_ends, "1 when the trace was left where it is broken");
   statistics("unknown_flags", unknown_flags, "Requests with rwbs letters that are not known");
   statistics("missing_files", missing_files, "Numbers of CPUs left out between those of the recording's files");
+  statistics.group("key_events", key_events);
   statistics.group("recorded_latency", recorded_latency);
 }
 

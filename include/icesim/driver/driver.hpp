@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/driver/block/block_layer.hpp"
+#include "icesim/driver/issue_gate.hpp"
 #include "icesim/driver/keys/keys_config.hpp"
 #include "icesim/driver/keys/path/make_key_path.hpp"
 #include "icesim/driver/ufshcd/payload_check.hpp"
@@ -25,6 +26,17 @@ struct DriverSetup {
   bool verify = false;
 };
 
+/// How keyslots went by the trace (keys.life=trace).
+struct RecordedKeyslotStatistics {
+  std::uint64_t recorded = 0;
+  std::uint64_t as_recorded = 0;
+
+  void describe(Statistics& s) const {
+    s("recorded", recorded, "Requests of which the trace tells the keyslot");
+    s("as_recorded", as_recorded, "Those that had the same keyslot here");
+  }
+};
+
 /// The whole driver stack: keyring, block layer, keyslot manager, host controller driver, initialisation.
 class Driver final : public HostClient, private BioObserver {
  public:
@@ -34,7 +46,19 @@ class Driver final : public HostClient, private BioObserver {
   void start();
   void submit(const IoRequest& io) {
     if (reaper_ && lives(io.key) && moves_payload(io.operation)) reaper_->begins(io.key);
+    if (gate_ && (io.flags & IoRequest::held) != 0) gate_->hold(io.record);
     blocks_->submit(io);
+  }
+  /// What the trace tells of a key, at this time.
+  void key_event(const KeyEvent& event) {
+    if (gate_ && event.kind == KeyEvent::Kind::issue) gate_->issue(event.key);
+    if (reaper_ && event.kind == KeyEvent::Kind::eviction) reaper_->evicted(event.key);
+  }
+  /// Whether requests wait for the trace to issue them.
+  bool holds() const { return gate_ && gate_->holds(); }
+  /// The trace tells no more: no request is held back any longer.
+  void issue_all() {
+    if (gate_) gate_->issue_all();
   }
   /// No request comes any more.
   void stop() {
@@ -60,6 +84,7 @@ class Driver final : public HostClient, private BioObserver {
   void describe(Statistics& s) const;
   /// What has become of keys; null where they live for ever.
   const KeyReaperStatistics* key_reaper() const { return reaper_ ? &reaper_->statistics() : nullptr; }
+  const RecordedKeyslotStatistics& recorded_keyslots() const { return recorded_keyslots_; }
   const PayloadStatistics* payload() const { return check_ ? &check_->statistics() : nullptr; }
 
  private:
@@ -83,7 +108,9 @@ class Driver final : public HostClient, private BioObserver {
   std::optional<PayloadCheck> check_;
   std::optional<KeyUses> key_uses_;  ///< only with keys.optimum
   std::optional<KeyslotManager> keyslots_;
+  std::optional<IssueGate> gate_;  ///< only with keys.life=trace
   std::optional<BlockLayer> blocks_;
+  RecordedKeyslotStatistics recorded_keyslots_;
   std::optional<KeyReaper> reaper_;  ///< only where keys do not live for ever
 };
 

@@ -23,6 +23,7 @@ struct IoRequest {
     readahead = 16,    ///< rwbs A
     continuation = 32, ///< split off the record before it, because its key differs
     has_dun = 64,      ///< `dun` was recorded; otherwise the driver derives it from the address
+    held = 128,        ///< it had its keyslot before its doorbell was rung: a KeyEvent says when
   };
 
   Picoseconds time{};        ///< arrival, from the start of the trace
@@ -39,12 +40,41 @@ struct IoRequest {
   std::uint64_t record = 0;  ///< number in its trace, from 1; given when it is replayed
 };
 
+/// What becomes of a key, or of the controller that has the keys, between the requests of a trace.
+struct KeyEvent {
+  enum class Kind : std::uint8_t {
+    birth,     ///< software has a new key object under this id
+    eviction,  ///< software forgets it, and clears the keyslot that has it
+    suspend,   ///< the controller is disabled, and loses its keys
+    resume,    ///< it is enabled again, with the keys written anew
+    issue,     ///< a request that was held goes out
+  };
+
+  Picoseconds time{};
+  Kind kind = Kind::birth;
+  /// Of a birth or an eviction; of an issue, how many requests ago the one stands that it is about: 1 is the last.
+  KeyId key = no_key;
+
+  bool of_a_key() const { return kind <= Kind::eviction; }
+  bool has_number() const { return of_a_key() || kind == Kind::issue; }
+};
+
+/// Hears of keys in the order of the trace: of what stands in front of a request before that is given.
+class KeyListener {
+ public:
+  virtual ~KeyListener() = default;
+  virtual void key_event(const KeyEvent& event) = 0;
+};
+
 /// A stream of requests in order of time.
 class RequestSource {
  public:
   virtual ~RequestSource() = default;
   /// Fills `request` and returns true, or returns false at the end. Throws UserError on malformed input.
   virtual bool next(IoRequest& request) = 0;
+  /// From now on tells `listener` of keys too, where there is something to tell. The listener must outlive the source's
+  /// last next().
+  virtual void tell_keys(KeyListener& listener) { (void)listener; }
 };
 
 }  // namespace icesim

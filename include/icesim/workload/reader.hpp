@@ -53,6 +53,18 @@ enum class LbaUnit : std::uint8_t {
 };
 inline constexpr std::array<std::string_view, 3> lba_units{"auto", "sector", "block"};
 
+/// How many events of keys a trace has.
+struct KeyEventCounts {
+  std::uint64_t births = 0;
+  std::uint64_t evictions = 0;
+  std::uint64_t suspends = 0;
+  std::uint64_t resumes = 0;
+
+  std::uint64_t& operator[](KeyEvent::Kind kind);
+  std::uint64_t total() const { return births + evictions + suspends + resumes; }
+  void describe(Statistics& statistics) const;
+};
+
 /// What a trace tells of a request that was issued before.
 struct TraceCompletion {
   enum class Kind : std::uint8_t {
@@ -109,6 +121,7 @@ struct TraceInfo {
   std::uint64_t broken_ends = 0;      ///< with keep_going: 1 when the trace was left where it is broken
   std::uint64_t unknown_flags = 0;    ///< requests with rwbs letters that are not known
   std::uint64_t missing_files = 0;    ///< numbers left out between those of a recording's files, one per CPU
+  KeyEventCounts key_events;
   RecordedLatency recorded_latency;   ///< from first issue to completion
   std::string_view ufs_lba_unit;      ///< "sector" or "block" where requests are ufshcd_command events, else empty
   std::string_view ufs_lba_unit_by;   ///< what shows that unit; empty: it is assumed

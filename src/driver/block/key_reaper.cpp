@@ -13,7 +13,8 @@ void KeyReaper::look() {
   if (due == KeyLife::never) return;
   if (due == now) {
     runs_ = true;
-    wake();
+    if (life_.by_trace()) take();
+    wake(wake_cost());
     return;
   }
   if (timer_ && *timer_ <= due) return;
@@ -27,29 +28,41 @@ Step KeyReaper::timer() {
   return Step::done();
 }
 
-Step KeyReaper::step() {
+/// Forgets keys that are due, up to one in a keyslot, for which it takes the lock; false: that is another's.
+bool KeyReaper::take() {
   while (!stopped_ && life_.due(host_.now()) == host_.now()) {
-    if (keyslots_.locked()) {
-      ++statistics_.lock_waits;
-      waits_ = true;
-      return Step::done();
-    }
+    if (keyslots_.locked()) return false;
     const KeyId key = life_.forget();
     ++statistics_.forgotten;
-    Keyslot keyslot{};
-    const KeyslotManager::EvictResult found = keyslots_.evict(key, keyslot);
+    const KeyslotManager::EvictResult found = keyslots_.evict(key, keyslot_);
     ensure(found != KeyslotManager::EvictResult::busy, "a key that requests use is not forgotten");
     if (found == KeyslotManager::EvictResult::not_found) continue;
     ++statistics_.cleared;
     keyslots_.lock();
-    return thread_.begin(clear_(keyslot));
+    taken_ = true;
+    return true;
   }
-  return rest();
+  return true;
+}
+
+Step KeyReaper::step() {
+  if (!taken_ && !take()) {
+    ++statistics_.lock_waits;
+    waits_ = true;
+    return Step::done();
+  }
+  if (!taken_) return rest();
+  taken_ = false;
+  return thread_.begin(clear_(keyslot_));
 }
 
 Step KeyReaper::rest() {
-  runs_ = false;
-  if (!stopped_) look();
+  runs_ = !stopped_ && life_.due(host_.now()) == host_.now();
+  if (runs_) {
+    wake(wake_cost());
+  } else if (!stopped_) {
+    look();
+  }
   return Step::done();
 }
 

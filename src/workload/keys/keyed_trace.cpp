@@ -9,6 +9,7 @@ KeyedTrace::KeyedTrace(const std::filesystem::path& path, const TraceOptions& tr
     : tagging_(std::make_unique<Tagging>(path, trace, keys)) {}
 KeyedTrace::~KeyedTrace() = default;
 bool KeyedTrace::next(IoRequest& request) { return tagging_->next(request); }
+void KeyedTrace::tell_keys(KeyListener& listener) { tagging_->tell_keys(listener); }
 const TraceInfo& KeyedTrace::info() const { return tagging_->info(); }
 std::string_view KeyedTrace::process_name() const { return tagging_->process_name(); }
 const KeyCounts& KeyedTrace::keys() const { return tagging_->counts(); }

@@ -22,6 +22,9 @@ class Tagging {
  public:
   Tagging(const std::filesystem::path& path, const TraceOptions& trace, const KeyOptions& keys);
   bool next(IoRequest& request);
+  void tell_keys(KeyListener& listener) {
+    if (options_.mode == KeyMode::recorded) reader_->tell_keys(listener);
+  }
   const TraceInfo& info() const { return reader_->info(); }
   std::string_view process_name() const { return reader_->process_name(); }
   const KeyCounts& counts() const { return counts_; }

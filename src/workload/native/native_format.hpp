@@ -11,24 +11,36 @@ namespace icesim::native {
 
 // docs/traces.md describes the format; writer and reader share these numbers.
 inline constexpr std::string_view magic = "icetrace ";
-inline constexpr std::uint64_t version = 3;
-/// The first, without completions and further columns, is read too; so is the second, whose completions are all done.
+inline constexpr std::uint64_t version = 4;
+/// The first, without completions and further columns, is read too; so are the second, whose completions are all done, and
+/// the third, without events of keys.
 inline constexpr std::uint64_t oldest_version = 1;
 inline constexpr std::size_t block_records = 4096;
 /// Stands where a block's number of records would: completions follow.
 inline constexpr std::uint64_t completions_mark = block_records + 1;
 inline constexpr std::size_t block_completions = 4096;
+/// The same for events of keys.
+inline constexpr std::uint64_t key_events_mark = completions_mark + 1;
+inline constexpr std::size_t block_key_events = 4096;
+inline constexpr std::uint64_t key_event_kinds = 5;
 inline constexpr std::size_t longest_provenance = 4000;
 inline constexpr std::array<std::uint64_t, 3> time_scales{1'000'000, 1'000, 1};
 inline constexpr std::array<std::uint64_t, 3> byte_scales{4096, 512, 1};
 
-inline constexpr std::uint8_t known_flags = 127;
+inline constexpr std::uint8_t known_flags = 255;
+/// Of versions before 4.
+inline constexpr std::uint8_t old_flags = 127;
 inline constexpr std::uint64_t operations = 4;
 
 /// What the recording tells of a request, behind the first `after` records of the block that follows.
 struct Completion {
   std::uint64_t after = 0;
   TraceCompletion told;
+};
+/// What becomes of keys, behind the first `after` records of the block that follows.
+struct PlacedKeyEvent {
+  std::uint64_t after = 0;
+  KeyEvent told;
 };
 /// In the byte of a completion its kind is above its operation.
 inline constexpr unsigned kind_shift = 2;

@@ -3,6 +3,7 @@
 
 #include "icesim/base/error.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace icesim {
@@ -98,14 +99,18 @@ std::uint64_t NativeReader::long_number(std::uint64_t largest) {
 bool NativeReader::read_block() {
   completions_.clear();
   told_ = 0;
+  key_events_.clear();
+  told_key_events_ = 0;
   block_.clear();
   given_ = 0;
+  const std::uint64_t most = version_ > 3   ? native::key_events_mark
+                             : version_ > 1 ? native::completions_mark
+                                            : native::block_records;
   std::uint64_t count = 0;
-  while ((count = number(version_ > 1 ? native::completions_mark : native::block_records)) ==
-         native::completions_mark) {
-    read_completions();
-  }
+  while ((count = number(most)) > native::block_records)
+    count == native::completions_mark ? read_completions() : read_key_events();
   if (!completions_.empty() && completions_.back().after > count) fail_completion();
+  if (!key_events_.empty() && key_events_.back().after > count) fail_key_event();
   if (count > 0) read_records(count);
   return count > 0;
 }
@@ -147,13 +152,63 @@ void NativeReader::tell_completions() {
   }
 }
 
+void NativeReader::fail_key_event() const { fail("an event of a key stands behind more records than its block has"); }
+
+void NativeReader::read_key_events() {
+  tell_key_events();
+  if (told_key_events_ != key_events_.size()) fail_key_event();
+  const std::uint64_t count = number(native::block_key_events);
+  const std::uint64_t scale = number(native::time_scales.front());
+  key_events_.assign(count, {});
+  told_key_events_ = 0;
+  std::uint64_t after = 0;
+  for (native::PlacedKeyEvent& e : key_events_) e.after = after += number(native::block_records);
+  for (native::PlacedKeyEvent& e : key_events_)
+    e.told.kind = static_cast<KeyEvent::Kind>(number(native::key_event_kinds - 1));
+  for (native::PlacedKeyEvent& e : key_events_) {
+    std::uint64_t step = 0;
+    if (__builtin_mul_overflow(number(any), scale, &step) ||
+        __builtin_add_overflow(key_event_time_.n, step, &key_event_time_.n))
+      fail("the time of an event of a key has more than 64 bits of picoseconds");
+    e.told.time = key_event_time_;
+  }
+  for (native::PlacedKeyEvent& e : key_events_) {
+    if (!e.told.has_number()) continue;
+    e.told.key = static_cast<KeyId>(number(any32));
+    if (e.told.key == no_key) fail("an event of a key names none");
+  }
+}
+
+void NativeReader::tell() {
+  tell_completions();
+  tell_key_events();
+}
+
+/// Tells what becomes of keys before the next record.
+void NativeReader::tell_key_events() {
+  for (; told_key_events_ < key_events_.size() && key_events_[told_key_events_].after <= given_; ++told_key_events_) {
+    KeyEvent event = key_events_[told_key_events_].told;
+    if (event.time < last_recorded_ || (given_ < block_.size() && event.time > block_[given_].time))
+      fail("an event of a key is not of a time between the records beside it");
+    if (event.kind != KeyEvent::Kind::issue) {
+      ++info_.key_events[event.kind];
+    } else if (event.key > info_.records) {
+      fail("an event of a key is about a request before the first");
+    }
+    if (key_listener_ == nullptr) continue;
+    event.time = event.time - idle_.cut;
+    if (idle_.cap.n > 0) event.time = std::min(event.time, last_time_ + idle_.cap);
+    key_listener_->key_event(event);
+  }
+}
+
 void NativeReader::read_records(std::uint64_t count) {
   block_.assign(count, IoRequest{});
   const std::uint64_t time_scale = number(native::time_scales.front());
   const std::uint64_t byte_scale = number(native::byte_scales.front());
   const std::uint64_t columns = version_ == 1 ? 0 : number(native::known_columns);
   for (IoRequest& r : block_) r.operation = static_cast<Operation>(number(native::operations - 1));
-  for (IoRequest& r : block_) r.flags = static_cast<std::uint8_t>(number(native::known_flags));
+  for (IoRequest& r : block_) r.flags = static_cast<std::uint8_t>(number(version_ > 3 ? native::known_flags : native::old_flags));
   for (IoRequest& r : block_) {
     std::uint64_t step = 0;
     if (__builtin_mul_overflow(number(any), time_scale, &step) || __builtin_add_overflow(time_, step, &time_))
@@ -206,11 +261,11 @@ void NativeReader::read_end() {
 }
 
 bool NativeReader::next(IoRequest& request) {
-  tell_completions();
+  tell();
   if (given_ == block_.size()) {
     if (ended_) return false;
     const bool has_records = read_block();
-    tell_completions();
+    tell();
     if (!has_records) {
       read_end();
       ended_ = true;
@@ -218,6 +273,7 @@ bool NativeReader::next(IoRequest& request) {
     }
   }
   request = block_[given_++];
+  last_recorded_ = request.time;
   last_time_ = request.time = idle_.take(request.time - idle_.cut, last_time_, info_);
   counter_.count(request);
   if ((request.flags & IoRequest::continuation) == 0) ++info_.outstanding;

@@ -20,6 +20,7 @@ class NativeReader final : public TraceReader {
   /// A native trace is of one device and shows no request twice: options about that are refused.
   NativeReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options);
   bool next(IoRequest& request) override;
+  void tell_keys(KeyListener& listener) override { key_listener_ = &listener; }
   const TraceInfo& info() const override { return info_; }
 
  private:
@@ -42,11 +43,15 @@ class NativeReader final : public TraceReader {
   [[noreturn]] void fail_number(std::uint64_t value, std::uint64_t largest) const;
   bool read_block();
   void read_completions();
+  void read_key_events();
   void read_records(std::uint64_t count);
+  void tell();
   void tell_completions();
+  void tell_key_events();
   void read_end();
   [[noreturn]] void fail(std::string_view what) const;
   [[noreturn]] void fail_completion() const;
+  [[noreturn]] void fail_key_event() const;
 
   std::unique_ptr<ByteSource> bytes_;
   std::string buffer_;
@@ -60,11 +65,16 @@ class NativeReader final : public TraceReader {
   std::size_t given_ = 0;
   std::vector<native::Completion> completions_;
   std::size_t told_ = 0;  ///< of the completions
+  KeyListener* key_listener_ = nullptr;
+  std::vector<native::PlacedKeyEvent> key_events_;
+  std::size_t told_key_events_ = 0;
+  Picoseconds key_event_time_{};
   std::uint64_t decoded_ = 0;
   std::uint64_t time_ = 0;
   std::uint64_t version_ = 0;
   IdleCut idle_;
   Picoseconds last_time_{};
+  Picoseconds last_recorded_{};  ///< the same time without the idle cap
   bool ended_ = false;
   TraceInfo info_;
   RequestCounter counter_{info_};

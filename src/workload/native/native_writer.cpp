@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 #include <zstd.h>
 
@@ -46,12 +47,14 @@ class NativeWriter::Columns {
   Columns(OutputFile& file, std::string_view provenance);
   void write(const IoRequest& request);
   void completed(const TraceCompletion& completion);
+  void key_event(const KeyEvent& event);
   void finish(const TraceInfo& recording);
   std::uint64_t records() const { return records_; }
 
  private:
   void write_block();
   void write_completions();
+  void write_key_events();
   void write_records();
   void compress(ZSTD_EndDirective directive);
 
@@ -59,6 +62,8 @@ class NativeWriter::Columns {
   std::unique_ptr<ZSTD_CCtx, FreeContext> context_;
   std::vector<IoRequest> block_;
   std::vector<native::Completion> completions_;
+  std::vector<native::PlacedKeyEvent> key_events_;
+  Picoseconds key_event_time_{};  ///< of the last one that is in the file
   std::string plain_;
   std::string packed_;
   Fnv1a checksum_;
@@ -105,8 +110,7 @@ void NativeWriter::Columns::compress(ZSTD_EndDirective directive) {
 
 void NativeWriter::Columns::write(const IoRequest& request) {
   ensure(!finished_, "nothing is written behind the end of a trace");
-  ensure(request.time >= last_time_, "the requests of a trace are in order of time");
-  ensure(request.flags <= native::known_flags, "a request has only known flags");
+  ensure(request.time >= last_time_, "the requests and events of a trace are in order of time");
   ensure(request.keyslot == unknown_keyslot || request.keyslot < native::most_keyslots, "a keyslot is 0 to 255");
   last_time_ = request.time;
   if (block_.size() == native::block_records) write_block();
@@ -120,8 +124,18 @@ void NativeWriter::Columns::completed(const TraceCompletion& completion) {
   completions_.push_back({block_.size(), completion});
 }
 
+void NativeWriter::Columns::key_event(const KeyEvent& event) {
+  ensure(!finished_, "nothing is written behind the end of a trace");
+  ensure(event.time >= last_time_, "the requests and events of a trace are in order of time");
+  ensure(event.has_number() == (event.key != no_key), "an event of a key names it");
+  last_time_ = event.time;
+  if (key_events_.size() == native::block_key_events) write_block();
+  key_events_.push_back({block_.size(), event});
+}
+
 void NativeWriter::Columns::write_block() {
   write_completions();
+  write_key_events();
   write_records();
   checksum_.add(plain_);
   compress(ZSTD_e_continue);
@@ -147,6 +161,23 @@ void NativeWriter::Columns::write_completions() {
   completions_.clear();
 }
 
+void NativeWriter::Columns::write_key_events() {
+  if (key_events_.empty()) return;
+  const auto scale = scale_of(key_events_, native::time_scales,
+                              [&](const native::PlacedKeyEvent& e) { return (e.told.time - key_event_time_).n; });
+  append(plain_, native::key_events_mark);
+  append(plain_, key_events_.size());
+  append(plain_, scale);
+  std::uint64_t place = 0;
+  for (const native::PlacedKeyEvent& e : key_events_) append(plain_, e.after - std::exchange(place, e.after));
+  for (const native::PlacedKeyEvent& e : key_events_) append(plain_, static_cast<std::uint64_t>(e.told.kind));
+  for (const native::PlacedKeyEvent& e : key_events_)
+    append(plain_, (e.told.time - std::exchange(key_event_time_, e.told.time)).n / scale);
+  for (const native::PlacedKeyEvent& e : key_events_)
+    if (e.told.has_number()) append(plain_, e.told.key);
+  key_events_.clear();
+}
+
 void NativeWriter::Columns::write_records() {
   if (block_.empty()) return;
   const auto time_scale =
@@ -161,7 +192,7 @@ void NativeWriter::Columns::write_records() {
       std::any_of(block_.begin(), block_.end(), [](const IoRequest& r) { return r.keyslot != unknown_keyslot; });
   append(plain_, has_keyslots * native::keyslot);
   for (const IoRequest& r : block_) plain_.push_back(static_cast<char>(r.operation));
-  for (const IoRequest& r : block_) plain_.push_back(static_cast<char>(r.flags));
+  for (const IoRequest& r : block_) append(plain_, r.flags);
   for (const IoRequest& r : block_) {
     append(plain_, (r.time - previous_time_).n / time_scale);
     previous_time_ = r.time;
@@ -212,6 +243,7 @@ NativeWriter::NativeWriter(OutputFile& file, std::string_view provenance)
 NativeWriter::~NativeWriter() = default;
 void NativeWriter::write(const IoRequest& request) { columns_->write(request); }
 void NativeWriter::completed(const TraceCompletion& completion) { columns_->completed(completion); }
+void NativeWriter::key_event(const KeyEvent& event) { columns_->key_event(event); }
 void NativeWriter::finish(const TraceInfo& recording) { columns_->finish(recording); }
 std::uint64_t NativeWriter::records() const { return columns_->records(); }
 

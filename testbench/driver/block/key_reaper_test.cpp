@@ -166,6 +166,40 @@ TEST(KeyReaper, HoldsTheLockWhileItSleepsBetweenThePiecesOfAnEviction) {
   EXPECT_EQ(rig.unlocked, std::vector<Picoseconds>{ends});
 }
 
+KeysConfig by_trace() {
+  KeysConfig config;
+  config.life = KeyLifeRule::trace;
+  return config;
+}
+
+TEST(KeyReaper, IsAwakeWhenTheTraceEvictsAKey) {
+  Rig rig(by_trace());
+  rig.use(7, 0_us, 10_us);
+  rig.use(8, 1_us, 11_us);
+  rig.host.at(20_us, [&] {
+    rig.reaper.evicted(8);
+    rig.reaper.evicted(7);
+  });
+  rig.host.run();
+  ASSERT_EQ(rig.cleared.size(), 2u);
+  EXPECT_EQ(rig.cleared[0], std::make_pair(Keyslot{1}, 20_us));
+  EXPECT_EQ(rig.cleared[1], std::make_pair(Keyslot{0}, 20_us + rig.clear_time));
+  EXPECT_EQ(rig.reaper.statistics().late, 0u);
+}
+
+TEST(KeyReaper, EvictsAKeyThatIsInUseBehindItsRequests) {
+  Rig rig(by_trace());
+  rig.use(7, 0_us, 10_us);
+  rig.use(7, 2_us, 30_us);
+  rig.host.at(5_us, [&] { rig.reaper.evicted(7); });
+  rig.host.run(30_us - one);
+  EXPECT_TRUE(rig.cleared.empty());
+  rig.host.run();
+  ASSERT_EQ(rig.cleared.size(), 1u);
+  EXPECT_EQ(rig.cleared[0], std::make_pair(Keyslot{0}, 30_us));
+  EXPECT_EQ(rig.reaper.statistics().late, 1u);
+}
+
 TEST(KeyReaper, LeavesKeysWhenNoRequestComesAnyMore) {
   Rig rig(idle(1_ms));
   rig.use(7, 0_us, 10_us);

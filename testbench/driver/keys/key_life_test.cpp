@@ -74,6 +74,51 @@ TEST(KeyLife, ForgetsAKeyThatWasIdleForTheTime) {
   EXPECT_EQ(life.due(70_us), 70_us) << "it is late";
 }
 
+KeysConfig by_trace() {
+  KeysConfig config;
+  config.life = KeyLifeRule::trace;
+  return config;
+}
+
+TEST(KeyLife, ForgetsKeysThatTheTraceEvictsInItsOrderAndNoOthers) {
+  KeyLife life(by_trace());
+  for (const KeyId key : {7u, 8u, 9u}) {
+    life.begins(key);
+    life.ends(key, 1_us);
+  }
+  EXPECT_EQ(life.due(9_us), KeyLife::never);
+  EXPECT_TRUE(life.evicted(9));
+  EXPECT_TRUE(life.evicted(7));
+  EXPECT_TRUE(life.evicted(9)) << "once more, which is nothing";
+  EXPECT_TRUE(life.evicted(10)) << "nobody knows it";
+  EXPECT_EQ(life.due(9_us), 9_us);
+  EXPECT_EQ(life.forget(), 9u);
+  EXPECT_EQ(life.forget(), 7u);
+  EXPECT_EQ(life.due(9_us), KeyLife::never);
+  EXPECT_EQ(life.open(), 1u);
+  life.begins(7);
+  life.ends(7, 10_us);
+  EXPECT_EQ(life.due(10_us), KeyLife::never) << "it is a new key";
+}
+
+TEST(KeyLife, KeepsAKeyThatTheTraceEvictsUntilItsRequestsHaveEnded) {
+  KeyLife life(by_trace());
+  life.begins(7);
+  life.begins(7);
+  EXPECT_FALSE(life.evicted(7));
+  EXPECT_EQ(life.due(1_us), KeyLife::never);
+  life.ends(7, 1_us);
+  EXPECT_EQ(life.due(1_us), KeyLife::never);
+  life.ends(7, 2_us);
+  EXPECT_EQ(life.due(2_us), 2_us);
+  life.begins(7);
+  EXPECT_EQ(life.due(2_us), KeyLife::never) << "one more has come before it was forgotten";
+  life.ends(7, 3_us);
+  EXPECT_EQ(life.due(3_us), 3_us);
+  EXPECT_EQ(life.forget(), 7u);
+  EXPECT_EQ(life.open(), 0u);
+}
+
 /// Keys with the requests that use them, and when the last one ended.
 struct PlainLife {
   struct Key {

@@ -12,6 +12,9 @@ namespace {
 
 using test::GuestDriver;
 
+/// Where the keyslots of GuestDriver are.
+constexpr CryptoCapabilities layout{1, 32, 16};
+
 TEST(GuestRecorder, WritesWhatEndedWellInTheOrderOfTheDoorbells) {
   const std::string path = (std::filesystem::temp_directory_path() / ("trace" + std::to_string(::getpid()))).string();
   std::array<std::byte, 64> one{}, two{};
@@ -19,7 +22,7 @@ TEST(GuestRecorder, WritesWhatEndedWellInTheOrderOfTheDoorbells) {
   two.fill(std::byte{2});
   {
     GuestDriver guest;
-    GuestRecorder recorder(path, "test");
+    GuestRecorder recorder(path, "test", layout);
     guest.simulation->connect(recorder);
     guest.start();
     guest.program(4, two.data());
@@ -54,14 +57,122 @@ TEST(GuestRecorder, WritesWhatEndedWellInTheOrderOfTheDoorbells) {
     EXPECT_EQ(io.flags, flags);
     EXPECT_EQ(io.keyslot, keyslot);
   };
-  expect(Operation::write, 10, 1, 1, 0x100, IoRequest::has_dun, 4);
-  expect(Operation::write, 11, 1, 2, 7, IoRequest::has_dun | IoRequest::fua, 5);
+  expect(Operation::write, 10, 1, 1, 0x100, IoRequest::has_dun | IoRequest::held, 4);
+  expect(Operation::write, 11, 1, 2, 7, IoRequest::has_dun | IoRequest::fua | IoRequest::held, 5);
   expect(Operation::write, 13, 1, 2, 9, IoRequest::has_dun, 4);
   expect(Operation::read, 20, 2, no_key, 0, 0);
   expect(Operation::flush, 0, 0, no_key, 0, 0);
   expect(Operation::discard, 30, 4, no_key, 0, 0);
   IoRequest io;
   EXPECT_FALSE(trace->next(io));
+  std::filesystem::remove(path);
+}
+
+/// What a trace tells, as text: "birth 1", "request 4", ...
+struct Told : KeyListener {
+  void key_event(const KeyEvent& event) override {
+    constexpr std::array<const char*, 5> names{"birth", "eviction", "suspend", "resume", "issue"};
+    lines.push_back(names.at(static_cast<std::size_t>(event.kind)) +
+                    (event.has_number() ? " " + std::to_string(event.key) : std::string()));
+    times.push_back(event.time);
+  }
+  std::vector<std::string> lines;
+  std::vector<Picoseconds> times;
+};
+
+TEST(GuestRecorder, TellsOfBirthsEvictionsSuspendsAndResumesInTheirOrder) {
+  const std::string path = (std::filesystem::temp_directory_path() / ("keys" + std::to_string(::getpid()))).string();
+  std::array<std::byte, 64> one{}, two{};
+  one.fill(std::byte{1});
+  two.fill(std::byte{2});
+  Picoseconds first{}, cleared{};
+  {
+    GuestDriver guest;
+    GuestRecorder recorder(path, "test", layout);
+    guest.simulation->connect(recorder);
+    guest.start();
+    const auto write = [&](Lba lba, std::uint32_t keyslot) {
+      guest.carry_out(1, {scsi::write_10(lba, 1), DataDirection::to_device, 1, GuestDriver::data, true, keyslot, Dun{}});
+    };
+    const auto clear = [&](std::uint32_t keyslot) {
+      for (std::uint32_t step = 0; step < program_writes; ++step) {
+        const CryptoConfigWrite each = program_write(CryptoConfig{}, step);
+        guest.hardware->write_register(crypto_config_offset(layout, Keyslot{keyslot}) + each.offset, each.value);
+      }
+    };
+    clear(9);  // nobody's
+    first = guest.hardware->now();
+    guest.program(4, one.data());
+    write(Lba{10}, 4);
+    write(Lba{11}, 4);
+    guest.program(5, two.data());
+    write(Lba{12}, 5);
+    cleared = guest.hardware->now();
+    clear(4);
+    guest.program(6, one.data());
+    write(Lba{13}, 6);
+    guest.write(Reg::HCE, 0);
+    guest.pass(Picoseconds{1'000'000});
+    guest.program(5, two.data());  // no other key than before
+    guest.program(6, one.data());
+    clear(5);
+    guest.enable();
+    guest.start_lists();
+    guest.program(7, two.data());
+    write(Lba{14}, 7);
+    recorder.finish();
+  }
+  const auto trace = open_trace(path);
+  Told told;
+  trace->tell_keys(told);
+  std::vector<Picoseconds> arrivals;
+  for (IoRequest io; trace->next(io);) {
+    told.lines.push_back("request " + std::to_string(io.offset / logical_block));
+    EXPECT_EQ(io.flags & IoRequest::held, 0);
+    arrivals.push_back(io.time);
+  }
+  EXPECT_EQ(told.lines, (std::vector<std::string>{"birth 1", "request 10", "request 11", "birth 2", "request 12",
+                                                  "eviction 1", "birth 1", "request 13", "suspend", "eviction 2",
+                                                  "resume", "birth 2", "request 14"}));
+  EXPECT_EQ(told.times[2], cleared - first) << "from the first write for a key to the first that clears it";
+  EXPECT_EQ(arrivals[0], Picoseconds{}) << "requests arrive with the first write for their key";
+  EXPECT_EQ(trace->info().key_events.births, 4u);
+  EXPECT_EQ(trace->info().key_events.evictions, 2u);
+  EXPECT_EQ(trace->info().key_events.suspends, 1u);
+  EXPECT_EQ(trace->info().key_events.resumes, 1u);
+  std::filesystem::remove(path);
+}
+
+TEST(GuestRecorder, HoldsARequestWhoseDoorbellComesBehindAnother) {
+  const std::string path = (std::filesystem::temp_directory_path() / ("held" + std::to_string(::getpid()))).string();
+  std::array<std::byte, 64> one{}, two{};
+  one.fill(std::byte{1});
+  two.fill(std::byte{2});
+  Picoseconds began{}, rung{};
+  {
+    GuestDriver guest;
+    GuestRecorder recorder(path, "test", layout);
+    guest.simulation->connect(recorder);
+    guest.start();
+    began = guest.hardware->now();
+    guest.program(4, one.data());
+    guest.program(5, two.data());
+    guest.carry_out(1, {scsi::write_10(Lba{20}, 1), DataDirection::to_device, 1, GuestDriver::data, true, 5, Dun{}});
+    rung = guest.hardware->now();
+    guest.carry_out(1, {scsi::write_10(Lba{10}, 1), DataDirection::to_device, 1, GuestDriver::data, true, 4, Dun{}});
+    recorder.finish();
+  }
+  const auto trace = open_trace(path);
+  Told told;
+  trace->tell_keys(told);
+  for (IoRequest io; trace->next(io);) {
+    told.lines.push_back("request " + std::to_string(io.offset / logical_block));
+    EXPECT_EQ((io.flags & IoRequest::held) != 0, io.offset == logical_block * 10);
+  }
+  EXPECT_EQ(told.lines, (std::vector<std::string>{"birth 2", "request 10", "birth 1", "request 20", "issue 2"}))
+      << "keys have their numbers by the order of doorbells";
+  ASSERT_EQ(told.times.size(), 3u);
+  EXPECT_EQ(told.times[2], rung - began);
   std::filesystem::remove(path);
 }
 

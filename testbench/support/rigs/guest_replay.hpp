@@ -26,6 +26,9 @@ class GuestReplay {
     for (const Register& reg : ufshci_registers) offsets_[std::string(reg.name)] = reg.offset;
   }
 
+  void connect(GuestObserver& observer) { simulation_.connect(observer); }
+  const CryptoCapabilities& layout() const { return layout_; }
+
   void run(const std::vector<std::string>& lines) {
     cosim::Hardware& hardware = simulation_.hardware();
     const auto keys = logged_keys(lines);

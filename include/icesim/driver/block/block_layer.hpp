@@ -84,6 +84,7 @@ class BlockLayer {
   /// The request under `tag` has been completed by the hardware; runs at the end of its completion work.
   void complete(Tag tag, Failure failure = {});
 
+  const Bio& first_bio(const Request& request) const { return *bios_[request.first_bio]; }
   Request& request(Tag tag) { return requests_[owner_[tag.n]]; }
   const BlockLayerStatistics& statistics() const { return statistics_; }
   SchedulerStatistics scheduler_statistics() const;

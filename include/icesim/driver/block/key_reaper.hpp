@@ -13,11 +13,13 @@ namespace icesim {
 struct KeyReaperStatistics {
   std::uint64_t forgotten = 0;
   std::uint64_t cleared = 0;
+  std::uint64_t late = 0;
   std::uint64_t lock_waits = 0;
 
   void describe(Statistics& s) const {
     s("forgotten", forgotten, "Keys whose inode was evicted");
     s("cleared", cleared, "Keys that were in a keyslot then, which was cleared");
+    s("forgotten_late", late, "Keys that were in use by requests when the trace evicts them, and went behind those");
     s("forget_lock_waits", lock_waits, "Times a key waited to be forgotten because another was being programmed");
   }
 };
@@ -25,7 +27,9 @@ struct KeyReaperStatistics {
 /// Evicts keys whose life is over, on the last core, as the thread of Linux does that evicts inodes [linux-key-life].
 ///
 /// **Timing**: a key is over at the time that KeyLife tells; the thread, unless it runs, is woken then, which takes it
-/// `thread_wake`. A key that requests have come for meanwhile stays. For one in a keyslot it takes the keyslots' lock,
+/// `thread_wake`. A key that requests have come for meanwhile stays. With keys.life=trace the thread is awake when the
+/// trace evicts a key, and requests that come at the same time find it gone; one that requests use goes when they have
+/// ended. For one in a keyslot it takes the keyslots' lock,
 /// or waits until that is free and is woken again; it holds it for the work of an eviction, during which all
 /// requests with a key wait. It is woken again for the next one, behind those who waited for the lock. An eviction is done
 /// in the pieces that its KeyPath says, between which the thread may sleep.
@@ -55,9 +59,14 @@ class KeyReaper {
     life_.ends(key, host_.now());
     look();
   }
+  /// The trace evicts a key.
+  void evicted(KeyId key) {
+    if (!life_.evicted(key)) ++statistics_.late;
+    look();
+  }
   /// The keyslots' lock is free.
   void unlocked() {
-    if (waits_) wake();
+    if (waits_) wake(costs_.thread_wake);
     waits_ = false;
   }
   /// No request comes any more: keys stay what they are.
@@ -80,9 +89,12 @@ class KeyReaper {
 
  private:
   void look();
-  void wake() { host_.queue(core_, Step::compute(Work::Kind::forget_keys, 0, costs_.thread_wake)); }
+  bool take();
+  Picoseconds wake_cost() const { return life_.by_trace() ? Picoseconds{} : costs_.thread_wake; }
+  void wake(Picoseconds cost) { host_.queue(core_, Step::compute(Work::Kind::forget_keys, 0, cost)); }
 
   KeyLife life_;
+  Keyslot keyslot_{};  ///< to be cleared, with `taken_`
   HostCosts costs_;
   HostPort& host_;
   KeyslotManager& keyslots_;
@@ -92,6 +104,7 @@ class KeyReaper {
   bool runs_ = false;     ///< awake, or waits for the lock
   bool waits_ = false;    ///< for the lock
   bool stopped_ = false;
+  bool taken_ = false;    ///< has the lock for a keyslot that is not yet being cleared
   std::optional<Picoseconds> timer_;  ///< when it comes
   KeyReaperStatistics statistics_;
 };

@@ -14,7 +14,7 @@ enum class ReplacementPolicy : std::uint8_t { linux_lru, fifo, random, clock, lf
 inline constexpr std::uint32_t device_key = ~std::uint32_t{0};
 
 /// When software forgets a key.
-enum class KeyLifeRule : std::uint8_t { forever, lru, idle };
+enum class KeyLifeRule : std::uint8_t { forever, lru, idle, trace };
 
 /// Keys in the driver.
 struct KeysConfig {
@@ -26,10 +26,11 @@ struct KeysConfig {
   Picoseconds idle_time{30'000'000'000'000};
   bool device_key = false;
 
-  static constexpr std::array<Choice, 3> lives{
+  static constexpr std::array<Choice, 4> lives{
       {{"forever", "Never: a key once used can be found in its keyslot until another one takes that"},
        {"lru", "When open_keys others are open, the one whose last request ended longest ago"},
-       {"idle", "When no request has come for idle_time"}}};
+       {"idle", "When no request has come for idle_time"},
+       {"trace", "When the trace says so: native traces can, and those of 'icesim record' do"}}};
 
   static constexpr std::array<Choice, 6> policies{
       {{"linux", "The one whose last request ended longest ago, whether it has a key or not"},
@@ -53,7 +54,7 @@ struct KeysConfig {
     f("life", life, lives,
       assumption("When the inode of a file is evicted, and its key with it: it is cleared from its keyslot, and to use it again it "
                  "must be programmed",
-                 "no trace tells; memory pressure and unlinking evict inodes [linux-key-life]", "keyslot_program"));
+                 "of traces only native ones tell; memory pressure and unlinking evict inodes [linux-key-life]", "keyslot_program"));
     f("open_keys", open_keys, {1, 1'000'000},
       assumption("Keys that stay with life lru; those that requests use are never forgotten", "[no-figure]"));
     f("idle_time", idle_time, {1_us, Picoseconds{std::uint64_t{3600} * 1'000'000'000'000}},

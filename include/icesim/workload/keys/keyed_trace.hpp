@@ -21,6 +21,8 @@ class KeyedTrace final : public TraceReader {
   ~KeyedTrace() override;
 
   bool next(IoRequest& request) override;
+  /// Tells only of keys that requests have: with recorded keys.
+  void tell_keys(KeyListener& listener) override;
   /// Of the trace as it is read, before its requests are cut.
   const TraceInfo& info() const override;
   std::string_view process_name() const override;

@@ -28,6 +28,8 @@ class NativeWriter {
   void write(const IoRequest& request);
   /// Says how long an earlier request took when it was recorded, or that it is over.
   void completed(const TraceCompletion& completion);
+  /// Says what becomes of a key behind the requests written so far; times of events and requests together do not decrease.
+  void key_event(const KeyEvent& event);
   /// Writes end marker, counts and checksum, and gives the file its name; `recording` counts completions and what fitted
   /// none.
   void finish(const TraceInfo& recording = {});

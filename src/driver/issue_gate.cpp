@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/driver/issue_gate.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+
+void IssueGate::queue_command(Request& request) {
+  const auto record = static_cast<std::uint32_t>(blocks_->first_bio(request).io.record);
+  if (std::find(held_.begin(), held_.end(), record) == held_.end()) return below_.queue_command(request);
+  parked_.push_back({record, &request});
+}
+
+void IssueGate::issue(std::uint32_t record) {
+  held_.erase(std::remove(held_.begin(), held_.end(), record), held_.end());
+  // A record may be several requests.
+  const auto first = std::stable_partition(parked_.begin(), parked_.end(),
+                                           [&](const Parked& each) { return each.record != record; });
+  const std::vector<Parked> out(first, parked_.end());
+  parked_.erase(first, parked_.end());
+  for (const Parked& each : out) send(each);
+}
+
+void IssueGate::issue_all() {
+  held_.clear();
+  std::vector<Parked> out;
+  out.swap(parked_);
+  for (const Parked& each : out) send(each);
+}
+
+void IssueGate::send(const Parked& parked) {
+  parked.request->timeline->unplug(host_.now());
+  below_.queue_command(*parked.request);
+}
+
+}  // namespace icesim
