@@ -113,7 +113,7 @@ DriverSetup driver_setup(const SystemConfig& config) {
   DriverSetup setup;
   setup.block_layer = config.block_layer;
   setup.keys = config.keys;
-  setup.block_layer.throttle.write_cache = config.device.write_cache;
+  setup.block_layer.write_cache = setup.block_layer.throttle.write_cache = config.device.write_cache;
   setup.costs = config.host.costs;
   setup.probe = {config.link.gear,
                  config.link.lanes,

@@ -18,7 +18,8 @@ constexpr const char* default_platform = "phone-ufs31";
 /// Whether BlockLayerConfig::set_profile() sets the parameter.
 bool is_of_profile(std::string_view path) {
   for (const std::string_view each : {"block_layer.scheduler", "block_layer.sleepers_plug", "block_layer.tag_wait_queues",
-                                      "block_layer.tag_wake_batch", "block_layer.keyslot_waiter", "block_layer.throttle.on"})
+                                      "block_layer.tag_wake_batch", "block_layer.keyslot_waiter", "block_layer.flush",
+                                      "block_layer.throttle.on"})
     if (path == each) return true;
   return false;
 }
@@ -180,6 +181,7 @@ void Scenario::check_effect(const BlockLayerConfig& blocks) const {
     refuse_if(path == "block_layer.tag_wake_batch" && scheduled, "with mq-deadline each freed tag wakes one");
     refuse_if(path.rfind("block_layer.throttle.", 0) == 0 && path != "block_layer.throttle.on" && !blocks.throttle.on,
               "block_layer.throttle.on is false");
+    refuse_if(path == "block_layer.fua" && blocks.flush != Flushing::linux, "block_layer.flush is per-request");
     refuse_if(path == "block_layer.kblockd_core" && !kblockd, "kblockd has nothing to do");
     refuse_if(!after_profile && is_of_profile(path), "block_layer.profile, which sets it, comes after it");
     if (path == "block_layer.profile") after_profile = false;

@@ -85,6 +85,8 @@ inline SystemConfig odd_system(Random& random) {
   c.block_layer.throttle.depth = one_of({2, 3, 16});
   c.block_layer.tag_wait_queues = 1 + random.below(8);
   c.block_layer.tag_wake_batch = 1 + random.below(8);
+  c.block_layer.flush = random.chance(50) ? Flushing::per_request : Flushing::linux;
+  c.block_layer.fua = random.chance(80);
   return c;
 }
 

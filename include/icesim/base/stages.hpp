@@ -20,7 +20,7 @@ enum class Stage : std::uint8_t {
   keyslot_program,  ///< the CPU programs the key
   firmware,         ///< the secure world programs the key, or is busy with something else
   drain,            ///< the controller is drained, so that the key can be programmed
-  flush,            ///< waits for the cache flush that precedes it
+  flush,            ///< waits for a cache flush that it needs
   plug,             ///< sits in the submitter's plug
   scheduler,        ///< waits in the I/O scheduler, or for the thread that issues it
   dispatch,         ///< descriptors are written, the doorbell is on its way
@@ -53,7 +53,7 @@ inline constexpr std::array<StageName, stage_count> stages{{
     {"keyslot_program", "the CPU programs a key"},
     {"firmware", "the secure world programs a key, or serves others"},
     {"drain", "the controller is drained, so that a key can be programmed"},
-    {"flush", "waits for the cache flush that precedes it"},
+    {"flush", "waits for a cache flush that it needs"},
     {"plug", "sits in the submitter's plug"},
     {"scheduler", "waits in the I/O scheduler, or for the thread that issues it"},
     {"dispatch", "descriptors are written, the doorbell is on its way"},

@@ -17,7 +17,7 @@ BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, H
       keyslots_(keyslots),
       encrypts_(keyslots != nullptr),
       num_cores_(num_cores),
-      requests_(config.num_requests(num_tags)),
+      requests_(config.num_requests(num_tags) + (config.flush == Flushing::linux ? 1 : 0)),
       free_(config.num_requests(num_tags)),
       scheduled_(config.scheduler != Scheduler::none),
       tag_waiters_(config.tag_wait_queues, config.wake_batch(num_tags)) {
@@ -26,9 +26,13 @@ BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, H
     requests_[number].number = number;
     requests_[number].tag = Tag{number};
   }
-  std::iota(owner_.begin(), owner_.end(), std::uint8_t{0});
+  std::iota(owner_.begin(), owner_.end(), std::uint16_t{0});
   submitters_.reserve(usual_processes);
   if (config.throttle.on) throttle_ = std::make_unique<WriteThrottle>(config.throttle, num_tags, host.now());
+  if (config.flush == Flushing::linux) {
+    FlushQueue::Client& client = *this;
+    flushes_ = std::make_unique<Flushes>(client, config.num_requests(num_tags));
+  }
   if (config.queues()) below_ = std::make_unique<Below>(config, requests_, num_cores, num_tags);
 }
 
@@ -180,6 +184,7 @@ Step BlockLayer::step_below(Work work, std::uint32_t value) {
     return Step::done();
   }
   below_->asked = false;
+  if (flushes_) insert_again();
   return run_queue(no_index);
 }
 
@@ -227,6 +232,7 @@ Step BlockLayer::make_request(std::uint32_t submitter) {
 /// A request that has its tag and its keyslot goes into the plug, which is flushed first when it is full, or past it.
 Step BlockLayer::plug(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
+  if (flushes_ && !begin_sequence(requests_[s.current])) return next(submitter);
   if (config_.plug_requests == 1 || !Plug::takes(requests_[s.current]))
     return scheduled_ ? pass_to_kblockd(submitter) : issue(submitter, s.current);
   if (s.plug.empty() || !s.plug.full(requests_[s.plug.first()], config_.plug_requests, config_.plug_bytes)) {

@@ -5,32 +5,44 @@ namespace icesim {
 
 void BlockLayer::complete(Tag tag, Failure failure) {
   Request& request = this->request(tag);
-  if (request.preflush) {
-    request.preflush = false;
-    request.timeline->mark(Stage::flush, host_.now());
-    request.timeline->unplug(host_.now());
-    if (!failure) {
-      host_.queue(submitters_[request.submitter].core,
-                  Step::compute(Work::Kind::redispatch, request.number, dispatch_cost(request)));
-      return;
-    }
-  }
-  if (request.has_keyslot && keyslots_->put(request.keyslot)) wake_all(idle_waiters_);
+  if ((request.preflush || request.sequenced) && goes_on(request, failure)) return;
+  put_keyslot(request);
   end_bios(request, failure);
   if (throttle_) throttle_->complete(request, request.issued, host_.now());
   release(request.number);
   if (scheduled_ && below_->hardware.put(tag)) ask_kblockd();
 }
 
+/// What a command that ended has to do with flushes; false: with it its request ends.
+bool BlockLayer::goes_on(Request& request, Failure failure) {
+  if (flushes_) {
+    request.number == flushes_->flush ? end_flush(request, failure) : end_data(request, failure);
+    return true;
+  }
+  request.preflush = false;
+  request.timeline->mark(Stage::flush, host_.now());
+  request.timeline->unplug(host_.now());
+  if (failure) return false;
+  host_.queue(submitters_[request.submitter].core,
+              Step::compute(Work::Kind::redispatch, request.number, dispatch_cost(request)));
+  return true;
+}
+
+void BlockLayer::put_keyslot(const Request& request) {
+  if (request.has_keyslot && keyslots_->put(request.keyslot)) wake_all(idle_waiters_);
+}
+
 /// There is room for another request.
 void BlockLayer::release(std::uint32_t number) {
   free_.put(number);
-  const Request& request = requests_[number];
-  if (request.throttled) {
-    throttle_->leave(request.operation == Operation::discard ? WriteThrottle::Kind::discard : WriteThrottle::Kind::write,
-                     host_.now(), [this](std::uint32_t waiter) { wake(waiter); });
-  }
+  if (requests_[number].throttled) leave_throttle(requests_[number]);
   tag_waiters_.freed([this](std::uint32_t waiter) { wake(waiter); });
+}
+
+void BlockLayer::leave_throttle(Request& request) {
+  request.throttled = false;
+  throttle_->leave(request.operation == Operation::discard ? WriteThrottle::Kind::discard : WriteThrottle::Kind::write,
+                   host_.now(), [this](std::uint32_t waiter) { wake(waiter); });
 }
 
 void BlockLayer::end_bios(Request& request, Failure failure) {

@@ -36,7 +36,7 @@ void BlockLayer::take_in() {
       bios_[index]->timeline.follow(*from.timeline);
     bios_[to.last_bio]->next = from.first_bio;
     to.last_bio = from.last_bio;
-    if (from.has_keyslot && keyslots_->put(from.keyslot)) wake_all(idle_waiters_);
+    put_keyslot(from);
     release(gone);
   }
 }
@@ -91,7 +91,7 @@ Step BlockLayer::given_out(std::uint32_t runner) {
   const std::uint32_t number = runner == no_index ? below_->issuing : submitters_[runner].issuing;
   Request& request = requests_[number];
   request.timeline->give_out(host_.now() - dispatch_cost(request));
-  owner_[request.tag.n] = static_cast<std::uint8_t>(number);
+  owner_[request.tag.n] = static_cast<std::uint16_t>(number);
   send(request);
   return run_queue(runner);
 }
@@ -102,6 +102,7 @@ Step BlockLayer::kblockd_rests() {
   s.running = s.asked;
   if (!s.asked) return Step::done();
   s.asked = false;
+  if (flushes_) insert_again();
   return run_queue(no_index);
 }
 

@@ -172,6 +172,11 @@ std::uint32_t Deadline::next_of(Direction direction) const {
 }
 
 std::uint32_t Deadline::dispatch(Picoseconds now) {
+  if (const std::uint32_t number = first_.first(); number != no_index) {
+    first_.pop(requests_);
+    latest_[direction_of(requests_[number])] = requests_[number].lba.n;
+    return number;
+  }
   if (const std::uint32_t next = next_of(direction_); next != no_index && batching_ < config_.fifo_batch)
     return give_out(next);
   if (empty()) return no_index;

@@ -65,8 +65,11 @@ void check(const std::vector<IoRequest>& bios, BlockLayerRig& rig, const BlockLa
   rig.host.run();
 
   std::uint64_t blocks_out = 0;
+  // What ends without a command of its own: a flush that the machinery sends for several.
+  const bool gathers = config.flush == Flushing::linux;
   std::uint64_t requests = 0;
   std::uint64_t discarded = 0;
+  for (const IoRequest& bio : bios) requests += gathers && bio.operation == Operation::flush ? 1 : 0;
   for (const BlockLayerRig::Command& command : rig.commands) {
     const Request& request = command.request;
     if (request.preflush) continue;
@@ -82,7 +85,7 @@ void check(const std::vector<IoRequest>& bios, BlockLayerRig& rig, const BlockLa
       const IoRequest& bio = *found->second;
       RC_ASSERT(bio.operation == request.operation);
       RC_ASSERT(bio.key == request.crypt.key);
-      RC_ASSERT(((bio.flags & IoRequest::fua) != 0) == request.fua);
+      RC_ASSERT(((bio.flags & IoRequest::fua) != 0 && (config.fua || !gathers)) == request.fua);
       const std::uint64_t dun = bio.dun.n + (request.lba.n + b - bio.offset / logical_block);
       RC_ASSERT(bio.key == no_key || dun == request.crypt.dun.low().n + b);
       owner.erase(found);  // a block goes out once
@@ -129,6 +132,9 @@ BlockLayerConfig any_layer() {
   config.kblockd_core = *rc::gen::inRange<std::uint64_t>(0, 5);
   config.sleepers_plug = *rc::gen::element(SleepersPlug::submitter, SleepersPlug::kblockd);
   config.keyslot_waiter = *rc::gen::element(KeyslotWaiter::linux, KeyslotWaiter::hit);
+  config.flush = *rc::gen::element(Flushing::per_request, Flushing::linux);
+  config.fua = *rc::gen::arbitrary<bool>();
+  config.write_cache = *rc::gen::arbitrary<bool>();
   config.throttle.on = *rc::gen::arbitrary<bool>();
   config.throttle.depth = *rc::gen::element<std::uint64_t>(2, 3, 16, 256);
   config.throttle.target = Picoseconds{*rc::gen::element<std::uint64_t>(1'000'000, 50'000'000, 2'000'000'000)};
@@ -154,6 +160,7 @@ RC_GTEST_PROP(BlockLayerProperty, NeverMixesKeysAndEndsEveryBioOnceWithAllItsByt
 }
 
 struct Met {
+  FlushStatistics flush;
   BlockLayerStatistics blocks;
   KeyslotStatistics keyslots;
   SchedulerStatistics scheduler;
@@ -162,7 +169,7 @@ struct Met {
 /// What thirty streams meet.
 Met meet(const BlockLayerConfig& config) {
   Met met;
-  auto& [blocks, keyslots, scheduler] = met;
+  auto& [flush, blocks, keyslots, scheduler] = met;
   Random random(1);
   for (int round = 0; round < 30; ++round) {
     std::vector<std::uint32_t> choices;
@@ -173,6 +180,9 @@ Met meet(const BlockLayerConfig& config) {
     options.config = config;
     BlockLayerRig rig(options);
     check(stream(choices), rig, options.config);
+    flush.sent += rig.blocks.flush_statistics().sent;
+    flush.merged += rig.blocks.flush_statistics().merged;
+    flush.deferred += rig.blocks.flush_statistics().deferred;
     blocks.merges += rig.blocks.statistics().merges;
     blocks.splits += rig.blocks.statistics().splits;
     blocks.tag_waits += rig.blocks.statistics().tag_waits;
@@ -210,6 +220,22 @@ TEST(BlockLayerProperty, MeetsEveryPathOfTheSchedulerInItsStreams) {
   EXPECT_GT(met.scheduler.deadline.request_merges, 0u);
   EXPECT_GT(met.scheduler.deadline.batches, 0u);
   EXPECT_GT(met.scheduler.restarts, 0u);
+}
+
+TEST(BlockLayerProperty, MeetsEveryPathOfTheFlushMachineryInItsStreams) {
+  for (const Scheduler scheduler : {Scheduler::none, Scheduler::mq_deadline}) {
+    for (const bool fua : {false, true}) {
+      BlockLayerConfig config;
+      config.scheduler = scheduler;
+      config.flush = Flushing::linux;
+      config.fua = fua;
+      const Met met = meet(config);
+      expect_all(met);
+      EXPECT_GT(met.flush.sent, 0u);
+      EXPECT_GT(met.flush.merged, 0u);
+      EXPECT_GT(met.flush.deferred, 0u);
+    }
+  }
 }
 
 }  // namespace

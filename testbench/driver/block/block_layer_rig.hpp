@@ -131,6 +131,7 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
     ending_ = request;
     references_before_ = request.has_keyslot ? keyslots.references(request.keyslot) : 0;
     blocks.complete(tag, failed ? Failure{Ocs::fatal_error} : Failure{});
+    ending_ = {};  // another bio may end without a command
   }
 
   std::set<std::uint64_t> tags_in_use_;

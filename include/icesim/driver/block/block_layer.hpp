@@ -3,6 +3,7 @@
 #include "icesim/base/numbering.hpp"
 #include "icesim/base/ring.hpp"
 #include "icesim/driver/block/block_layer_config.hpp"
+#include "icesim/driver/block/flush/flush_queue.hpp"
 #include "icesim/driver/block/hardware_queue.hpp"
 #include "icesim/driver/block/merge.hpp"
 #include "icesim/driver/block/plug.hpp"
@@ -52,7 +53,7 @@ class BioObserver {
 /// With a scheduler the plug's requests go there, and their submitter runs the hardware's queue (HardwareQueue); what
 /// goes past the plug, and what is left when a tag is freed, issues kblockd, a thread of its own [linux-run-queue]. It
 /// can issue a sleeper's plug as well, with a scheduler or without.
-class BlockLayer {
+class BlockLayer : private FlushQueue::Client {
  public:
   BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, HostPort& host, RequestQueue& queue,
              KeyslotManager* keyslots, std::uint32_t num_cores, std::uint32_t num_tags);
@@ -91,6 +92,7 @@ class BlockLayer {
   WriteThrottleStatistics throttle_statistics() const {
     return throttle_ ? throttle_->statistics() : WriteThrottleStatistics{};
   }
+  FlushStatistics flush_statistics() const { return flushes_ ? flushes_->queue.statistics() : FlushStatistics{}; }
   /// Submitters that sleep, for a report of who waits for whom.
   struct Sleeping {
     std::size_t for_tag = 0, for_keyslot = 0, for_lock = 0, throttled = 0;
@@ -134,6 +136,16 @@ class BlockLayer {
     bool running = false;
   };
 
+  /// The flush machinery, and what its decisions wait for until kblockd carries them out (Linux: requeue_list, flush_list).
+  struct Flushes {
+    Flushes(FlushQueue::Client& client, std::uint32_t requests) : queue(client, requests), flush(requests) {}
+    FlushQueue queue;
+    const std::uint32_t flush;  ///< number of the request that is the cache flush
+    Timeline life;              ///< of that, which nobody asks for
+    RequestList data;           ///< the latest first
+    bool to_be_sent = false;    ///< the flush
+  };
+
   std::uint32_t submitter_of(std::uint32_t process);
   std::uint32_t new_bio(const IoRequest& io, Lba lba, std::uint64_t blocks);
   void enqueue(std::uint32_t submitter, std::uint32_t bio);
@@ -157,6 +169,8 @@ class BlockLayer {
   void wake_all(Ring<std::uint32_t>& list);
   void wake(std::uint32_t submitter);
   void release(std::uint32_t number);
+  void leave_throttle(Request& request);
+  void put_keyslot(const Request& request);
 
   // Out of line, for the sake of the steps that every request takes.
   [[gnu::noinline]] Step resume(std::uint32_t submitter);
@@ -176,6 +190,14 @@ class BlockLayer {
   Step run_queue(std::uint32_t runner);
   Step given_out(std::uint32_t runner);
   Step kblockd_rests();
+  [[gnu::noinline]] bool goes_on(Request& request, Failure failure);
+  [[gnu::noinline]] bool begin_sequence(Request& request);
+  void send_flush(std::uint32_t first) override;
+  void send_data(std::uint32_t number) override;
+  void sequence_ended(std::uint32_t number, Failure failure) override;
+  void end_flush(Request& flush, Failure failure);
+  void end_data(Request& request, Failure failure);
+  void insert_again();
 
   void end_bios(Request& request, Failure failure);
   void count_completed(const IoRequest& io);
@@ -207,10 +229,11 @@ class BlockLayer {
   std::uint32_t free_bio_ = no_index;
   std::vector<Request> requests_;  ///< by number; without a scheduler that is the tag
   TagSet free_;                    ///< numbers
-  std::array<std::uint8_t, TagSet::most> owner_{};  ///< by tag, the number
+  std::array<std::uint16_t, TagSet::most> owner_{};  ///< by tag, the number
   std::unique_ptr<Below> below_;  ///< null: each request is issued at once
   bool scheduled_;
   std::unique_ptr<WriteThrottle> throttle_;  ///< null: none
+  std::unique_ptr<Flushes> flushes_;         ///< null: none
   std::vector<Submitter> submitters_;
   Numbering processes_{usual_processes};  ///< numbers of submitters
   TagWaiters tag_waiters_;

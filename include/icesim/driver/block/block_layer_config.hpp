@@ -19,6 +19,7 @@ enum class Scheduler : std::uint8_t { none, mq_deadline };
 enum class SleepersPlug : std::uint8_t { submitter, kblockd };
 enum class BlockLayerProfile : std::uint8_t { simple, linux_6_12, android };
 enum class KeyslotWaiter : std::uint8_t { linux, hit };
+enum class Flushing : std::uint8_t { per_request, linux };
 
 struct BlockLayerConfig {
   BlockLayerProfile profile = BlockLayerProfile::simple;
@@ -36,7 +37,10 @@ struct BlockLayerConfig {
   std::uint64_t tag_wait_queues = 1;
   std::uint64_t tag_wake_batch = 1;
   KeyslotWaiter keyslot_waiter = KeyslotWaiter::linux;
+  Flushing flush = Flushing::per_request;
+  bool fua = true;
   WriteThrottleConfig throttle;
+  bool write_cache = true;  ///< the device has one; told by the system, no parameter
 
   static constexpr std::array<Choice, 3> profiles{
       {{"simple", "No scheduler, and who sleeps issues its plug before: fast"},
@@ -51,13 +55,16 @@ struct BlockLayerConfig {
   static constexpr std::array<Choice, 2> keyslot_waiters{
       {{"linux", "It sleeps on while no keyslot is idle, even if its key has come to one"},
        {"hit", "It looks for its key first"}}};
+  static constexpr std::array<Choice, 2> flushings{
+      {{"per-request", "Each cache flush is a command of its own, under the tag of its request, and data follows its flush at once"},
+       {"linux", "One flush is in flight for all that need one, others gather for the next one; kblockd sends it, and the data"}}};
 
   void describe(Fields& f) {
     using namespace literals;
     const BlockLayerProfile before = profile;
     f("profile", profile, profiles,
-      choice("What scheduler, sleepers_plug, tag_wait_queues, tag_wake_batch, keyslot_waiter and throttle.on are unless they "
-             "are set themselves, after it"));
+      choice("What scheduler, sleepers_plug, tag_wait_queues, tag_wake_batch, keyslot_waiter, flush and throttle.on are unless "
+             "they are set themselves, after it"));
     if (profile != before) set_profile();
     f("plug_requests", plug_requests, {1, Plug::most},
       fact("Requests in a submitter's plug; another one flushes it first. 1: no plug, each is issued at once", "[linux-plug]"));
@@ -90,6 +97,11 @@ struct BlockLayerConfig {
                  "Linux has 8 [linux-tag-wakeups]", "tag"));
     f("keyslot_waiter", keyslot_waiter, keyslot_waiters,
       fact("What a process does that slept for a keyslot and is woken", "[linux-keyslot-manager]"));
+    f("flush", flush, flushings,
+      assumption("How requests get the cache flushes they need", "Linux gathers them [linux-flush]", "flush"));
+    f("fua", fua,
+      fact("The device takes force unit access; if not, flush=linux has a cache flush follow the data",
+           "UFS devices take it [linux-flush]"));
     f.group("throttle", throttle, "Writeback throttling");
   }
 
@@ -101,6 +113,7 @@ struct BlockLayerConfig {
     tag_wait_queues = linux ? TagWaiters::most_queues : 1;
     tag_wake_batch = linux ? TagWaiters::most_batch : 1;
     keyslot_waiter = KeyslotWaiter::linux;
+    flush = linux ? Flushing::linux : Flushing::per_request;
     throttle.on = linux;
   }
 
@@ -119,7 +132,9 @@ struct BlockLayerConfig {
     return scheduler == Scheduler::none ? TagWaiters::batch_of(num_tags, tag_wake_batch) : 1;
   }
   /// Some requests wait for somebody who takes them out of a queue.
-  bool queues() const { return scheduler != Scheduler::none || sleepers_plug == SleepersPlug::kblockd; }
+  bool queues() const {
+    return scheduler != Scheduler::none || sleepers_plug == SleepersPlug::kblockd || flush == Flushing::linux;
+  }
 };
 
 struct SchedulerStatistics {

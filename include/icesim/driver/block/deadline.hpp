@@ -3,6 +3,7 @@
 #include "icesim/base/describe.hpp"
 #include "icesim/driver/block/merge.hpp"
 #include "icesim/driver/block/request.hpp"
+#include "icesim/driver/block/request_list.hpp"
 
 #include <array>
 #include <cstdint>
@@ -74,10 +75,12 @@ class Deadline {
   /// A request comes in at `now` (Linux: dd_insert_request): it joins one that ends where it begins, and that perhaps
   /// another one, see taken_in(), or waits.
   void insert(std::uint32_t number, Picoseconds now);
+  /// A request goes before all others, and merges with none (Linux: BLK_MQ_INSERT_AT_HEAD).
+  void insert_at_head(std::uint32_t number) { first_.push_front(requests_, number); }
   /// What the last merge() or insert() did to requests, in order.
   const std::vector<TakenIn>& taken_in() const { return taken_in_; }
 
-  bool empty() const { return fifo_[reads].empty() && fifo_[writes].empty(); }
+  bool empty() const { return first_.empty() && fifo_[reads].empty() && fifo_[writes].empty(); }
   /// Gives out the next request (Linux: __dd_dispatch_request), or no_index.
   std::uint32_t dispatch(Picoseconds now);
 
@@ -121,6 +124,7 @@ class Deadline {
   std::array<std::vector<Place>, 2> places_;  ///< by address, those of one address by age
   std::array<std::vector<Turn>, 2> fifo_;     ///< by age
   std::vector<Place> ends_;                   ///< of what may still merge, the one changed last at the end
+  RequestList first_;  ///< before all of them
   std::uint32_t last_merge_ = no_index;
   std::array<std::uint64_t, 2> latest_{};     ///< address of the last one given out
   Direction direction_ = writes;              ///< of the batch

@@ -45,6 +45,7 @@ struct Request {
   bool held = false;       ///< back, until another one's key is there
   bool throttled = false;  ///< counts in the writeback throttling
   std::uint8_t key_failures = 0;  ///< times its key could not be programmed
+  bool sequenced = false;  ///< goes through the steps of the flush machinery (Linux: RQF_FLUSH_SEQ)
   std::uint32_t number = 0;
   Tag tag{};
   Keyslot keyslot{};
@@ -65,7 +66,7 @@ struct Request {
     operation = bio.io.operation;
     fua = bio.has(IoRequest::fua) && operation == Operation::write;
     preflush = bio.has(IoRequest::preflush) && operation == Operation::write;
-    has_keyslot = has_tag = held = throttled = false;
+    has_keyslot = has_tag = held = throttled = sequenced = false;
     key_failures = 0;
     may_merge = icesim::may_merge(bio);
     crypt = bio.crypt;

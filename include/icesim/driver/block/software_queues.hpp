@@ -23,6 +23,11 @@ class SoftwareQueues {
     rows_[core].push_back(number);
     ++count_;
   }
+  /// A request goes before those of its core.
+  void insert_at_head(Core core, std::uint32_t number) {
+    rows_[core].insert(rows_[core].begin(), number);
+    ++count_;
+  }
   /// The request that a bio of a process on `core` joins, and has joined, or no_index: the latest that is of its kind and
   /// that it touches, unless it would be too large or the data unit numbers do not go on.
   std::uint32_t merge(Core core, const Bio& bio);

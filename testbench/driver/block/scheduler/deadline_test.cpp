@@ -137,5 +137,22 @@ TEST(Deadline, KeepsItsPlaceInEachDirection) {
   EXPECT_EQ(rig.blocks(7), (Blocks{100, 110, 10, 20, 30, 120, 130}));
 }
 
+TEST(Deadline, GivesOutWhatComesToItsHeadBeforeAllOthersAndGoesOnBehindIt) {
+  DeadlineConfig config;
+  config.fifo_batch = 2;
+  DeadlineRig rig(config);
+  insert(rig, write, {100, 300, 500, 700});
+  for (const std::uint32_t number : {10u, 11u}) {
+    rig.requests[number].begin(bio_of(write, number == 10 ? 400 : 450, 1));
+    rig.scheduler.insert_at_head(number);
+  }
+  EXPECT_EQ(rig.blocks(2), (Blocks{450, 400})) << "the latest first; they count in no batch";
+  EXPECT_EQ(rig.blocks(4), (Blocks{500, 700, 100, 300}));
+  rig.requests[10].begin(bio_of(write, 5, 1));
+  rig.scheduler.insert_at_head(10);
+  EXPECT_FALSE(rig.scheduler.empty());
+  EXPECT_EQ(rig.blocks(2), (Blocks{5, ~std::uint64_t{0}}));
+}
+
 }  // namespace
 }  // namespace icesim

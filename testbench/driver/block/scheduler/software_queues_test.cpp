@@ -48,6 +48,21 @@ TEST_F(SoftwareQueuesTest, TryNoOtherRequestWhenTheLatestThatFitsWouldBeTooLarge
   EXPECT_EQ(queues.merge(0, bio_of(read, 15, 1)), 0u) << "the other one merges no more";
 }
 
+TEST_F(SoftwareQueuesTest, LetWhatComesToTheHeadGoBeforeTheOthersOfItsCore) {
+  insert(0, bio_of(read, 10, 1));
+  insert(1, bio_of(read, 20, 1));
+  requests[made].begin(bio_of(read, 30, 1));
+  queues.insert_at_head(1, made++);
+  RequestList all;
+  queues.take_all(all);
+  for (const std::uint32_t number : {0u, 2u, 1u}) {
+    EXPECT_EQ(all.first(), number);
+    all.pop(requests);
+  }
+  EXPECT_TRUE(all.empty());
+  EXPECT_TRUE(queues.empty());
+}
+
 TEST_F(SoftwareQueuesTest, GoOutAllTogetherCoreByCore) {
   insert(2, bio_of(read, 10, 1));
   insert(0, bio_of(read, 90, 1));

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/driver/block/block_layer.hpp"
+
+/// The block layer with the flush machinery.
+namespace icesim {
+
+/// What a request that has everything it needs has to do with flushes; false: it goes no further now.
+bool BlockLayer::begin_sequence(Request& request) {
+  if (Plug::takes(request) && !request.fua) return true;
+  const CacheFeatures features{config_.write_cache, config_.fua};
+  const std::uint8_t steps = flush_steps(request, features);
+  request.preflush = false;
+  request.fua = request.fua && features.fua;
+  if (steps == data_step) return true;
+  if (steps == 0) {
+    end_bios(request, {});
+    release(request.number);
+    return false;
+  }
+  request.sequenced = true;
+  if ((steps & preflush_step) == 0) {
+    flushes_->queue.begin_data(request.number);
+    return true;
+  }
+  request.timeline->unplug(host_.now());
+  flushes_->queue.insert(request.number, steps, host_.now());
+  return false;
+}
+
+/// Without a scheduler the flush goes under the tag of the first it is for, who needs it not meanwhile.
+void BlockLayer::send_flush(std::uint32_t first) {
+  Request& flush = requests_[flushes_->flush];
+  flush.operation = Operation::flush;
+  flush.preflush = true;
+  flush.has_tag = !scheduled_;
+  flush.tag = requests_[first].tag;
+  flush.submitter = requests_[first].submitter;
+  flush.timeline = &flushes_->life;
+  flushes_->life.restart(host_.now());
+  flushes_->to_be_sent = true;
+  ask_kblockd();
+}
+
+void BlockLayer::send_data(std::uint32_t number) {
+  requests_[number].timeline->mark(Stage::flush, host_.now());
+  flushes_->data.push_front(requests_, number);
+  ask_kblockd();
+}
+
+void BlockLayer::sequence_ended(std::uint32_t number, Failure failure) {
+  Request& request = requests_[number];
+  request.timeline->mark(Stage::flush, host_.now());
+  if (!request.has_tag) request.tag = requests_[flushes_->flush].tag;
+  put_keyslot(request);
+  end_bios(request, failure);
+  release(number);
+}
+
+/// Linux: flush_end_io.
+void BlockLayer::end_flush(Request& flush, Failure failure) {
+  const Tag tag = flush.tag;
+  if (!scheduled_) owner_[tag.n] = static_cast<std::uint16_t>(tag.n);
+  flushes_->queue.flush_ended(failure, host_.now());
+  if (scheduled_ && below_->hardware.put(tag)) ask_kblockd();
+}
+
+/// Linux: mq_flush_data_end_io. The keyslot is put at the end of the data, even if a flush follows.
+void BlockLayer::end_data(Request& request, Failure failure) {
+  const Tag tag = request.tag;
+  if (throttle_) throttle_->complete(request, request.issued, host_.now());
+  if (request.throttled) leave_throttle(request);
+  if (!failure && flushes_->queue.flush_follows(request.number)) {
+    put_keyslot(request);
+    request.has_keyslot = false;
+  }
+  flushes_->queue.data_ended(request.number, failure, host_.now());
+  if (!scheduled_) return;
+  request.has_tag = false;
+  if (below_->hardware.put(tag)) ask_kblockd();
+}
+
+/// kblockd carries out what was decided: data goes before all others, and the flush before that (Linux:
+/// blk_mq_requeue_work).
+void BlockLayer::insert_again() {
+  Flushes& f = *flushes_;
+  while (!f.data.empty()) {
+    const std::uint32_t number = f.data.first();
+    f.data.pop(requests_);
+    if (scheduled_) {
+      below_->scheduler.insert_at_head(number);
+    } else {
+      below_->software.insert_at_head(submitters_[requests_[number].submitter].core, number);
+    }
+  }
+  if (f.to_be_sent) below_->hardware.bypass(f.flush);
+  f.to_be_sent = false;
+}
+
+}  // namespace icesim
