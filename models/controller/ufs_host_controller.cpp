@@ -282,9 +282,8 @@ void UfsHostController::write(std::uint32_t offset, std::uint32_t value) {
       task_doorbell(result.rising());
       break;
     case Reg::UTMRLCLR:
-      for (std::uint32_t number = 0; number < TaskList::size; ++number) {
+      for (std::uint32_t number = 0; number < TaskList::size; ++number)
         if ((result.data >> number & 1) == 0) forget_task(number);
-      }
       break;
     case Reg::UICCMD:
       start_uic(result.data);

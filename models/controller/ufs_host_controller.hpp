@@ -10,7 +10,7 @@
 #include "models/base/tap.hpp"
 #include "models/base/upiu_bytes.hpp"
 #include "models/controller/command_under_way.hpp"
-#include "models/controller/dma_channel.hpp"
+#include "models/controller/dma/dma_channel.hpp"
 #include "models/controller/queue_file.hpp"
 #include "models/controller/task_list.hpp"
 #include "models/controller/ufs_host_controller_config.hpp"
@@ -18,7 +18,6 @@
 
 #include <array>
 #include <cstring>
-#include <memory>
 #include <systemc>
 #include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
@@ -38,8 +37,7 @@ namespace icesim {
 ///   bytes) read at G, or at U + d of the tag taken before, when that is later; C = command UPIU (32 bytes) and P = PRDT (16
 ///   or, by PrdtFormat, 128 bytes each) read, one behind the other, at U + d; ready R = max(C, P) + d, or U + d when the UTRD
 ///   itself is bad. The COMMAND UPIU lies in the transmit buffer at R and the unit is free at R.
-/// - With 128-byte entries, R is where it is marked as `descriptors`, and as `fetch` where it would be with P at the
-///   end of the burst in which 16 bytes for each entry have come.
+/// - With 128-byte entries stage `fetch` ends where R would be had P ended with the burst that brings 16 bytes for each.
 /// - UPIUs leave in the order in which they were queued: a COMMAND at G, a DATA OUT at S(last frame of its RTT).
 /// - RTT whose last frame is received at t: the data channel reads from S(t); each burst passes the crypto engine; a
 ///   frame may leave when its last byte has come out of the engine.
@@ -63,16 +61,16 @@ namespace icesim {
 /// - HCE: after a write of 1 it reads 0 for `enable_time`. UIC commands end `uic_time` (`link_startup_time`) later; a change of
 ///   the power mode and hibern8 leave their result in HCS.UPMCRS.
 /// **Spec**: [ufshci-registers] [ufshci-capabilities] [ufshci-interrupts] [ufshci-enable] [ufshci-uic]
-/// [ufshci-descriptors] [exynos-fmp] [tensor-kdn] [ufshci-ocs] [ufshci-crypto] [ice-data-units] [ufshci-completion-order];
-/// queues: see QueueFile.
-/// **Not modelled**: entries of one command with different keys or keyslots (OCS 2); interrupt aggregation (UTRIACR is stored),
-/// auto-hibern8, UPIU extra header segments. Reads of descriptors, tasks and data do not contend; the receive side never
-/// stalls the link. What software changes of a command under way: its descriptors, keyslot and HCE.CGE are looked up at G and
-/// when its data begin to move. UTRLCLR does not stop the fetch of a command, so that its COMMAND leaves all the same, nor a
-/// DATA OUT that is on the wire. What is on the wire for it when it is cleared is dropped, also when its tag is in use again by
-/// the time it is seen, where hardware would take it for the new command's. What the device sends later counts for the new
-/// command, as it must: a UPIU says which tag it is of, and no more. So software has the device abort a command before it
-/// clears it. A command that cannot be carried out never held a place among the UPIUs that leave.
+/// [ufshci-descriptors] [exynos-fmp] [tensor-kdn] [ufshci-ocs] [ufshci-crypto] [ice-data-units] [ufshci-completion-order].
+/// **Not modelled** (of queues, see QueueFile): entries of one command with different keys or keyslots (OCS 2); interrupt
+/// aggregation (UTRIACR is stored), auto-hibern8, UPIU extra header segments. Reads of descriptors, tasks and data do not
+/// contend; the receive side never stalls the link. What software changes of a command under way: its descriptors, keyslot
+/// and HCE.CGE are looked up at G and when its data begin to move. UTRLCLR does not stop the fetch of a command, so that its
+/// COMMAND leaves all the same, nor a DATA OUT that is on the wire. What is on the wire for it when it is cleared is
+/// dropped, also when its tag is in use again by the time it is seen, where hardware would take it for the new command's.
+/// What the device sends later counts for the new command, as it must: a UPIU says which tag it is of, and no more. So
+/// software has the device abort a command before it clears it. A command that cannot be carried out never held a place
+/// among the UPIUs that leave.
 class UfsHostController : public sc_core::sc_module, public UpiuSink, public LinkEvents, private tlm::tlm_fw_transport_if<> {
  public:
   UfsHostController(const sc_core::sc_module_name& name, Agenda& agenda, const UfsHostControllerConfig& config,

@@ -2,7 +2,7 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/spec/prdt_crypto.hpp"
-#include "models/controller/dma_config.hpp"
+#include "models/controller/dma/dma_config.hpp"
 
 #include <array>
 #include <cstdint>

@@ -2,6 +2,7 @@
 #include "models/controller/ufs_host_controller.hpp"
 
 #include <algorithm>
+#include <memory>
 
 namespace icesim {
 namespace {
@@ -74,7 +75,10 @@ Tag UfsHostController::place_of(std::uint64_t entry) {
   const auto behind = commands_.begin() + static_cast<std::ptrdiff_t>(config_.tags);
   const auto free = std::find_if(behind, commands_.end(), [](const Command& each) { return !each.active; });
   const Tag place{static_cast<std::uint64_t>(free - commands_.begin())};
-  if (free == commands_.end()) commands_.emplace_back();
+  if (free == commands_.end()) {
+    commands_.emplace_back();
+    if (config_.prdt != PrdtFormat::standard) commands_.back().pages = std::make_unique<Pages>();
+  }
   return place;
 }
 

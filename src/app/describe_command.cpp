@@ -18,7 +18,7 @@ std::string reference_markdown() {
          "uses it.\n\n"
          "## Parameters\n\n"
          "Set with `--set path.name=value` or in a platform file. An **assumption** has no published source: sweep it "
-         "before\nyou rely on a result that it moves. A platform file may stand on another: `\"base\"` names a built-in platform "
+         "before\nyou rely on a result that it moves. A platform file may stand on another: `\"based_on\"` names a built-in platform "
          "or a\nfile beside it, and what the file leaves out is as there.\n\n" +
          parameters_markdown(system_parameters()) + "\n## Engines\n\n" + engines_markdown() + "\n## Statistics\n\n" +
          statistics_markdown(system_statistics()) + "\n## Registers\n\n" + registers_markdown() +

@@ -11,7 +11,7 @@ namespace icesim::app {
 int platforms_command(const Arguments& arguments) {
   CommandLine line({"platforms", "[NAME]",
                     "Lists the built-in platforms, or prints the file of one: a starting point for your own, which may stand\non "
-                    "another one with \"base\": \"NAME\" and hold only what differs.",
+                    "another one with \"based_on\": \"NAME\" and hold only what differs.",
                     "icesim platforms phone-ufs31 > mine.json"});
   if (!line.parse(arguments)) return 0;
   TextTable table("ll");

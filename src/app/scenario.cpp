@@ -62,7 +62,7 @@ void Scenario::declare_system(CommandLine& line) {
   namespace po = boost::program_options;
   platform_ = default_platform;
   line.input("platform,p", platform_, "NAME|FILE",
-             "Built-in platform ('icesim platforms'), JSON file, which may stand on another by \"base\", or results file of "
+             "Built-in platform ('icesim platforms'), JSON file, which may stand on another by \"based_on\", or results file of "
              "an earlier run; phone-ufs31 unless given.",
              [](const std::string& name) { return find_platform(name) == nullptr; });
   line.options().add_options()("engine", po::value(&engine_)->value_name("NAME"),

@@ -6,6 +6,8 @@
 namespace icesim {
 
 void IssueGate::queue_command(Request& request) {
+  // A flush that several share is no record's.
+  if (request.first_bio == no_index) return below_.queue_command(request);
   const auto record = static_cast<std::uint32_t>(blocks_->first_bio(request).io.record);
   if (std::find(held_.begin(), held_.end(), record) == held_.end()) return below_.queue_command(request);
   parked_.push_back({record, &request});

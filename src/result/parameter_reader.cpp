@@ -38,16 +38,16 @@ class JsonReader final : public Fields {
     if (!top.is_object()) fail(levels_.back().pointer, "expected an object, found " + std::string(top.type_name()));
     levels_.back().known.push_back("$schema");
   }
-  /// The member "base", or nothing.
+  /// The member "based_on", or nothing.
   std::string base() {
     std::string name;
-    at("base", [&](const Json& json) {
+    at("based_on", [&](const Json& json) {
       if (!json.is_string()) throw UserError(std::string("expected the name of a platform, found ") + json.type_name());
       name = json.get<std::string>();
     });
     return name;
   }
-  [[noreturn]] void fail_at_base(const std::string& what) const { fail("/base", what); }
+  [[noreturn]] void fail_at_base(const std::string& what) const { fail("/based_on", what); }
   void finish() { refuse_unknown_keys(levels_.back()); }
 
  protected:

@@ -96,7 +96,7 @@ std::string parameters_schema(const std::vector<ParameterGroup>& groups) {
     properties = Json::object();
     if (group.path.empty()) {
       properties["$schema"] = {{"type", "string"}};
-      properties["base"] = {{"type", "string"},
+      properties["based_on"] = {{"type", "string"},
                             {"description", "Platform or file that this one stands on: what is not said here is as there."}};
     }
     for (const Parameter& parameter : group.parameters) {

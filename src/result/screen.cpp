@@ -140,7 +140,7 @@ std::string key_costs(const Results& results) {
       parts += (parts.empty() ? ": " : ", ") + percent_text(results.share_ppm(stage)) + " " + what;
     }
   }
-  return parts.empty() ? parts : "key cost  " + percent_text(results.share_ppm(all)) + " of all latency" + parts + "\n";
+  return parts.empty() ? parts : paragraph("key cost", percent_text(results.share_ppm(all)) + " of all latency" + parts);
 }
 
 std::string utilisations(const Results& results) {

@@ -206,7 +206,7 @@ TEST(IncludeRules, NoArrowRunsBack) {
            {"models/base/tap.hpp", "models/waves/waves.hpp"},
            {"models/host/host_cpu.hpp", "models/controller/ufs_host_controller.hpp"},
            {"models/link/unipro_link.hpp", "models/controller/ufs_host_controller.hpp"},
-           {"models/ice/aes_xts_pipeline.hpp", "models/controller/dma_channel.hpp"},
+           {"models/ice/aes_xts_pipeline.hpp", "models/controller/dma/dma_channel.hpp"},
            {"models/device/ufs_device.hpp", "models/flash/flash_array.hpp"},
            {"models/flash/flash_array.hpp", "models/device/ufs_device.hpp"},
            {"models/controller/ufs_host_controller.hpp", "models/waves/waves.hpp"},

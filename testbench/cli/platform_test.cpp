@@ -36,8 +36,8 @@ Json parse(const std::string& text) { return Json::parse(text, nullptr, true, tr
 /// What a platform says, where it says nothing what its base does.
 Json with_base(const std::string& name) {
   const Json own = parse(platforms().at(name));
-  if (!own.contains("base")) return own;
-  Json all = with_base(own["base"]);
+  if (!own.contains("based_on")) return own;
+  Json all = with_base(own["based_on"]);
   all.merge_patch(own);
   return all;
 }
@@ -130,11 +130,11 @@ TEST(Platforms, StandOnOthersAndHoldWhatDiffers) {
   usual.erase("crypto");
   EXPECT_EQ(config, usual);
   const Directory directory;
-  const std::string below = directory.file("below.json", R"({"base": "phone-ufs40", "seed": 7, "keyslots": {"num_keyslots": 3}})");
-  const std::string above = directory.file("above.json", R"({"base": "below.json", "seed": 8})");
+  const std::string below = directory.file("below.json", R"({"based_on": "phone-ufs40", "seed": 7, "keyslots": {"num_keyslots": 3}})");
+  const std::string above = directory.file("above.json", R"({"based_on": "below.json", "seed": 8})");
   const std::string as_if = results({"-p", "phone-ufs40", "-s", "seed=8", "-s", "keyslots.num_keyslots=3"});
   EXPECT_EQ(results({"-p", above}), as_if) << "a file is looked for beside the one that names it";
-  EXPECT_EQ(results({"-p", directory.file("results.json", R"({"base": ")" + directory.file("r.json", as_if) + R"("})")}), as_if);
+  EXPECT_EQ(results({"-p", directory.file("results.json", R"({"based_on": ")" + directory.file("r.json", as_if) + R"("})")}), as_if);
 }
 
 TEST(Platforms, WithoutTheirBaseAreRefusedInOneLine) {
@@ -148,14 +148,14 @@ TEST(Platforms, WithoutTheirBaseAreRefusedInOneLine) {
     EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1);
     return outcome.err.substr(begin.size());
   };
-  EXPECT_THAT(error("a.json", R"({"base": "phone-ufs3"})"),
-              testing::StartsWith(":/base: phone-ufs3: no such platform or file; did you mean phone-ufs31"));
-  EXPECT_EQ(error("b.json", R"({"base": "b.json"})"), ":/base: " + directory.file("b.json", "") + " stands on itself\n");
-  EXPECT_EQ(error("c.json", R"({"base": 3})"), ":/base: expected the name of a platform, found number\n");
-  EXPECT_THAT(error("d.json", R"({"base": "./none.json"})"), HasSubstr("none.json: "));
-  EXPECT_THAT(error("e.json", R"({"bass": "server"})"), HasSubstr("did you mean base?"));
-  directory.file("g.json", R"({"base": "f.json"})");
-  EXPECT_THAT(icesim({"run", trace, "-p", directory.file("f.json", R"({"base": "g.json"})")}).err,
+  EXPECT_THAT(error("a.json", R"({"based_on": "phone-ufs3"})"),
+              testing::StartsWith(":/based_on: phone-ufs3: no such platform or file; did you mean phone-ufs31"));
+  EXPECT_EQ(error("b.json", R"({"based_on": "b.json"})"), ":/based_on: " + directory.file("b.json", "") + " stands on itself\n");
+  EXPECT_EQ(error("c.json", R"({"based_on": 3})"), ":/based_on: expected the name of a platform, found number\n");
+  EXPECT_THAT(error("d.json", R"({"based_on": "./none.json"})"), HasSubstr("none.json: "));
+  EXPECT_THAT(error("e.json", R"({"base_on": "server"})"), HasSubstr("did you mean based_on?"));
+  directory.file("g.json", R"({"based_on": "f.json"})");
+  EXPECT_THAT(icesim({"run", trace, "-p", directory.file("f.json", R"({"based_on": "g.json"})")}).err,
               testing::EndsWith("f.json stands on itself\n"));
 }
 

@@ -69,14 +69,14 @@ TEST(ReadParameters, TakesTheConfigurationOutOfAResultsFile) {
 PlatformText find_base(const std::string& base, const std::string& name) {
   if (base == "phone") return {base, R"({"mode": "closed", "ice": {"num_keyslots": 4, "bypass": true}})"};
   if (base == "bad") return {base, R"({"ice": {"num_keyslots": 0}})"};
-  if (base == "deep") return {name + "x", R"({"base": "deep"})"};
-  if (base == "loop") return {base, R"({"base": "loop"})"};
+  if (base == "deep") return {name + "x", R"({"based_on": "deep"})"};
+  if (base == "loop") return {base, R"({"based_on": "loop"})"};
   throw UserError(base + ": nowhere");
 }
 
 TEST(ReadPlatform, SetsWhatItsBaseSaysBefore) {
   sample::Config config;
-  read_platform({"p", R"({"ice": {"num_keyslots": 7}, "base": "phone"})"}, parameters_of(config), find_base);
+  read_platform({"p", R"({"ice": {"num_keyslots": 7}, "based_on": "phone"})"}, parameters_of(config), find_base);
   EXPECT_EQ(config.mode, sample::Mode::closed);
   EXPECT_EQ(config.ice.num_keyslots, 7U);
   EXPECT_TRUE(config.ice.bypass);
@@ -88,15 +88,15 @@ TEST(ReadPlatform, NamesThePlaceOfABaseThatCannotBe) {
   const auto error = [](const char* base) {
     sample::Config config;
     return error_of([&] {
-      read_platform({"p", R"({"base": ")" + std::string(base) + R"("})"}, parameters_of(config), find_base);
+      read_platform({"p", R"({"based_on": ")" + std::string(base) + R"("})"}, parameters_of(config), find_base);
     });
   };
-  EXPECT_EQ(error("none"), "p:/base: none: nowhere");
-  EXPECT_EQ(error("p"), "p:/base: p: nowhere");
-  EXPECT_EQ(error("loop"), "loop:/base: loop stands on itself");
+  EXPECT_EQ(error("none"), "p:/based_on: none: nowhere");
+  EXPECT_EQ(error("p"), "p:/based_on: p: nowhere");
+  EXPECT_EQ(error("loop"), "loop:/based_on: loop stands on itself");
   EXPECT_EQ(error("bad"), "bad:/ice/num_keyslots: 0 is outside 1..256");
-  EXPECT_EQ(error("deep"), "pxxxxxxxxxxxxxxx:/base: more than 16 stand on each other");
-  EXPECT_EQ(read_error(R"({"base": "phone"})"), "p.json:/base: unknown key; allowed: mode, ice, device");
+  EXPECT_EQ(error("deep"), "pxxxxxxxxxxxxxxx:/based_on: more than 16 stand on each other");
+  EXPECT_EQ(read_error(R"({"based_on": "phone"})"), "p.json:/based_on: unknown key; allowed: mode, ice, device");
 }
 
 TEST(ReadParameters, NamesThePlaceOfAValueOutOfRange) {

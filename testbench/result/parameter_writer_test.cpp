@@ -60,7 +60,7 @@ TEST(ParametersSchema, DescribesEveryParameterAndNothingElse) {
   const Json schema = Json::parse(parameters_schema(sample_list()));
   EXPECT_EQ(schema["$schema"], "http://json-schema.org/draft-07/schema#");
   EXPECT_EQ(schema["additionalProperties"], false);
-  EXPECT_THAT(keys_of(schema["properties"]), testing::ElementsAre("$schema", "base", "mode", "ice", "device"));
+  EXPECT_THAT(keys_of(schema["properties"]), testing::ElementsAre("$schema", "based_on", "mode", "ice", "device"));
   const Json& keyslots = schema["properties"]["ice"]["properties"]["num_keyslots"];
   EXPECT_EQ(keyslots["type"], "integer");
   EXPECT_EQ(keyslots["minimum"], 1);

@@ -23,8 +23,8 @@ using FindBase = std::function<PlatformText(const std::string& base, const std::
 /// repeated key, a wrong type and a value out of range; the configuration is then partly changed.
 void read_parameters(std::string_view json, const std::string& file, const DescribeParameters& config);
 
-/// The same for a platform, which may stand on another one: its member "base" names it, and what that sets is set
-/// before. Throws UserError "NAME:/base: ..." also on a base that is not found or stands on the platform itself.
+/// The same for a platform, which may stand on another one: its member "based_on" names it, and what that sets is set
+/// before. Throws UserError "NAME:/based_on: ..." also on a base that is not found or stands on the platform itself.
 void read_platform(const PlatformText& platform, const DescribeParameters& config, const FindBase& find);
 
 /// Sets one parameter from "path.name=value", as --set does.

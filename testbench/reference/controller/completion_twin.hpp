@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "testbench/reference/controller/dma_twin.hpp"
+#include "testbench/reference/controller/dma/dma_twin.hpp"
 
 #include <cstdint>
 #include <systemc>

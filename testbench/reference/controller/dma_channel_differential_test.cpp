@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/controller/dma_channel.hpp"
+#include "models/controller/dma/dma_channel.hpp"
 #include "models/system/simulation.hpp"
 #include "testbench/reference/base/twin_script.hpp"
-#include "testbench/reference/controller/dma_twin.hpp"
+#include "testbench/reference/controller/dma/dma_twin.hpp"
 #include "testbench/support/random_cases.hpp"
 #include "testbench/support/random_config.hpp"
 

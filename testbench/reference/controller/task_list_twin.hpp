@@ -4,7 +4,7 @@
 #include "models/controller/ufs_host_controller.hpp"
 #include "models/host/system_memory.hpp"
 #include "testbench/reference/controller/command_table_twin.hpp"
-#include "testbench/reference/controller/dma_twin.hpp"
+#include "testbench/reference/controller/dma/dma_twin.hpp"
 
 #include <array>
 #include <optional>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "testbench/reference/controller/dma_twin.hpp"
+#include "testbench/reference/controller/dma/dma_twin.hpp"
 
 #include "icesim/base/error.hpp"
 

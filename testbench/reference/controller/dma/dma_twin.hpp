@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "models/controller/dma_channel.hpp"
+#include "models/controller/dma/dma_channel.hpp"
 #include "testbench/reference/base/crossing_twin.hpp"
 
 #include <deque>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "models/controller/dma_config.hpp"
+#include "models/controller/dma/dma_config.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/controller/dma_channel.hpp"
+#include "models/controller/dma/dma_channel.hpp"
 
 #include <algorithm>
 

@@ -2,8 +2,8 @@
 #pragma once
 #include "models/base/clock_domain.hpp"
 #include "models/base/train.hpp"
-#include "models/controller/dma_bursts.hpp"
-#include "models/controller/dma_config.hpp"
+#include "models/controller/dma/dma_bursts.hpp"
+#include "models/controller/dma/dma_config.hpp"
 
 #include <cstdint>
 
