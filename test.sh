@@ -9,6 +9,7 @@ cd "$(dirname "$0")"
 packages="$packages $test_packages $sanitizer_packages $linux_packages"
 install_packages
 use_ninja
+use_ccache
 
 printf '\n== kernels of the guests\n'
 testbench/linux/build-kernel.sh 6.1 &

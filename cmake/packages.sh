@@ -7,8 +7,8 @@ packages="g++ make ninja-build cmake pkg-config
   libsystemc-dev libboost-program-options-dev libssl-dev nlohmann-json3-dev libzstd-dev libprotobuf-dev protobuf-compiler
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev zlib1g-dev
   python3 python3-cryptography-vectors python3-jsonschema"
-# vcd2fst, which a test of the program converts waves with; test.sh adds it
-test_packages="gtkwave"
+# vcd2fst, which a test of the program converts waves with, and what makes building again quick; test.sh adds them
+test_packages="gtkwave ccache"
 # clang++ builds the tests under sanitizers, and the fuzzers; test.sh adds them
 sanitizer_packages="clang libclang-rt-dev"
 
@@ -36,4 +36,13 @@ install_packages() {
 use_ninja() {
   command -v ninja > /dev/null || return 0
   export CMAKE_GENERATOR="${CMAKE_GENERATOR:-Ninja}"
+}
+# Keeps what was compiled beside the guests' kernels, for a build of other commits or in another directory.
+use_ccache() {
+  command -v ccache > /dev/null || return 0
+  export CMAKE_CXX_COMPILER_LAUNCHER="${CMAKE_CXX_COMPILER_LAUNCHER:-ccache}"
+  export CCACHE_DIR="${CCACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/icesim/ccache}" CCACHE_MAXSIZE="${CCACHE_MAXSIZE:-3G}"
+  export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
+  # a precompiled header is newer than what it holds
+  export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
 }
