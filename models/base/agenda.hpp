@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/seldom.hpp"
 #include "models/base/clock_domain.hpp"
 
 #include <array>
@@ -48,8 +49,7 @@ class Agenda : public sc_core::sc_module {
 
   void set_pace(Pace pace) { pace_ = pace; }
   Picoseconds now() const {
-    if (__builtin_expect(static_cast<long>(running_), 1) != 0) return now_;
-    return idle_now();
+    return seldom(!running_) ? idle_now() : now_;
   }
   /// Ends the simulation: nothing is woken any more.
   void stop();
@@ -64,7 +64,7 @@ class Agenda : public sc_core::sc_module {
   }
   /// Counts a piece of work: a wake-up, or what a module does without one. Throws a Bug when all of it leads nowhere.
   void count_work() {
-    if (__builtin_expect(static_cast<long>(--until_look_ == 0), 0) != 0) look();
+    if (seldom(--until_look_ == 0)) look();
   }
   /// What such a Bug says; empty when there is none. The kernel passes on only its own kind of exceptions.
   const std::string& stuck() const { return stuck_; }
@@ -73,10 +73,10 @@ class Agenda : public sc_core::sc_module {
 
  private:
   void step();
-  void look();
+  [[gnu::cold]] void look();
   [[noreturn]] void give_up(const std::string& why);
-  Picoseconds idle_now() const;
-  void notify_kernel(Picoseconds at);
+  [[gnu::cold]] Picoseconds idle_now() const;
+  [[gnu::cold]] void notify_kernel(Picoseconds at);
   void put(std::size_t place, Wake& wake, Picoseconds at);
   Picoseconds horizon() const;
   std::size_t earliest() const;
@@ -128,7 +128,7 @@ class Agenda::Wake {
     Picoseconds& mine = agenda_.at_[place_];
     if (at >= mine) return;
     mine = at;
-    if (!agenda_.running_) agenda_.notify_kernel(at);
+    if (seldom(!agenda_.running_)) agenda_.notify_kernel(at);
   }
 
  private:
@@ -161,7 +161,7 @@ class Agenda::LastWord {
   /// Asks to be called at this instant.
   void ask() {
     agenda_.last_word_asked_ = true;
-    if (!agenda_.running_) agenda_.notify_kernel(agenda_.now());
+    if (seldom(!agenda_.running_)) agenda_.notify_kernel(agenda_.now());
   }
 
  private:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/seldom.hpp"
 #include "icesim/base/units.hpp"
 #include "icesim/base/wide.hpp"
 
@@ -26,16 +27,9 @@ class EventQueue {
 
   /// Of two items with the same time and order, the one pushed first comes first.
   void push(Picoseconds at, std::uint64_t order, const Item& item) {
-    if (count_ > mask_) grow();
+    if (seldom(count_ > mask_)) grow();
     const Wide key = Wide{at.n} << 64 | order;
-    std::size_t place = count_;
-    if (count_ > 0 && key < entry(count_ / 2).key) {
-      head_ = (head_ - 1) & mask_;
-      for (place = 0; !(key < entry(place + 1).key); ++place) entry(place) = entry(place + 1);
-    } else {
-      for (; place > 0 && key < entry(place - 1).key; --place) entry(place) = entry(place - 1);
-    }
-    entry(place) = {key, item};
+    entry(count_ == 0 || !(key < entry(count_ - 1).key) ? count_ : room_for(key)) = {key, item};
     ++count_;
   }
 
@@ -53,7 +47,19 @@ class EventQueue {
   Entry& entry(std::size_t index) { return entries_[(head_ + index) & mask_]; }
   const Entry& entry(std::size_t index) const { return entries_[(head_ + index) & mask_]; }
 
-  [[gnu::noinline]] void grow() {
+  /// Makes a place for a key that comes before the last one, from the end that is nearer.
+  [[gnu::noinline]] std::size_t room_for(Wide key) {
+    std::size_t place = count_;
+    if (key < entry(count_ / 2).key) {
+      head_ = (head_ - 1) & mask_;
+      for (place = 0; !(key < entry(place + 1).key); ++place) entry(place) = entry(place + 1);
+    } else {
+      for (; key < entry(place - 1).key; --place) entry(place) = entry(place - 1);
+    }
+    return place;
+  }
+
+  [[gnu::cold, gnu::noinline]] void grow() {
     std::rotate(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(head_), entries_.end());
     head_ = 0;
     entries_.resize(2 * entries_.size());

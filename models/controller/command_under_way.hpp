@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/spec/bytes.hpp"
 #include "icesim/spec/prdt_crypto.hpp"
 #include "icesim/spec/upiu.hpp"
 #include "icesim/spec/utrd.hpp"
@@ -14,17 +15,14 @@
 
 namespace icesim {
 
-/// Overwrites a key that nobody reads any more; the compiler may not leave it out.
-inline void wipe(std::byte* bytes, std::size_t size) {
-  for (volatile std::byte* at = bytes; size > 0; --size, ++at) *at = std::byte{0};
-}
-
 /// What 128-byte entries say of a command.
 struct Pages {
   std::vector<LongDun> duns;
   CommandKey key;
   Keyslot keyslot{};
-  ~Pages() { wipe(key.bytes.data(), key.bytes.size()); }
+  ~Pages() { wipe(); }
+
+  void wipe() { wipe_bytes(key.bytes.data(), key.bytes.size()); }
 };
 
 /// A command that a fetch unit has taken, until its end.
@@ -46,6 +44,14 @@ struct CommandUnderWay {
   Ocs ocs = Ocs::invalid;
   bool engine_failed = false;  ///< for good: its end is told as a fatal error
   std::unique_ptr<Pages> pages;  ///< with 128-byte entries
+
+  /// Has room for what the longest PRDT says, so that no command allocates.
+  void make_room(PrdtFormat format) {
+    prdt.reserve(ucd::max_prdt_entries);
+    if (format == PrdtFormat::standard) return;
+    pages = std::make_unique<Pages>();
+    pages->duns.reserve(ucd::max_prdt_entries);
+  }
 };
 
 }  // namespace icesim

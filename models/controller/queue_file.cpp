@@ -21,7 +21,12 @@ const Register* find_word(QueueReg reg) {
 
 }  // namespace
 
-QueueFile::QueueFile(std::uint32_t queues) : queues_(queues) { reset(); }
+QueueFile::QueueFile(std::uint32_t queues)
+    : queues_(queues),
+      config_bytes_(queues * QueueLayout::config_stride),
+      runtime_bytes_(queues * QueueLayout::runtime_stride) {
+  reset();
+}
 
 void QueueFile::reset() {
   for (std::uint32_t queue = 0; queue < size(); ++queue) {
@@ -34,7 +39,7 @@ void QueueFile::reset() {
 }
 
 QueueFile::Place QueueFile::place(std::uint32_t offset) const {
-  const bool of_config = offset - layout_.config() < size() * QueueLayout::config_stride;
+  const bool of_config = offset - layout_.config() < config_bytes_;
   const std::uint32_t first = of_config ? layout_.config() : layout_.runtime;
   const std::uint32_t stride = of_config ? QueueLayout::config_stride : QueueLayout::runtime_stride;
   const std::uint32_t word = (offset - first) % stride / 4 + (of_config ? 0 : QueueLayout::runtime_word);

@@ -64,8 +64,7 @@ class QueueFile {
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(queues_.size()); }
   bool holds(std::uint32_t offset) const {
-    return offset - layout_.config() < size() * QueueLayout::config_stride ||
-           offset - layout_.runtime < size() * QueueLayout::runtime_stride;
+    return offset - layout_.config() < config_bytes_ || offset - layout_.runtime < runtime_bytes_;
   }
   std::uint32_t read(std::uint32_t offset) const;
   /// `running` says whether tails count.
@@ -107,6 +106,8 @@ class QueueFile {
 
   QueueLayout layout_;
   std::vector<Words> queues_;
+  std::uint32_t config_bytes_;  ///< that their registers take
+  std::uint32_t runtime_bytes_;
 };
 
 }  // namespace icesim

@@ -44,12 +44,7 @@ UfsHostController::UfsHostController(const sc_core::sc_module_name& name, Agenda
   registers.bind(static_cast<tlm::tlm_fw_transport_if<>&>(*this));
   train_.reserve(512);
   pending_.reserve(config.tags);
-  for (Command& command : commands_) {
-    command.prdt.reserve(ucd::max_prdt_entries);
-    if (config.prdt == PrdtFormat::standard) continue;
-    command.pages = std::make_unique<Pages>();
-    command.pages->duns.reserve(ucd::max_prdt_entries);
-  }
+  for (Command& command : commands_) command.make_room(config.prdt);
   // A UPIU is seen after synchronisation and ends its command after two writes (response, OCS) of a beat at least.
   quiet_ = bus.edge(bus.sync_stages() + 2 * (config.dma.write_latency + Cycles{1}));
 
@@ -105,25 +100,26 @@ void UfsHostController::b_transport(tlm::tlm_generic_payload& access, sc_core::s
 
 void UfsHostController::push_access(Event event, sc_core::sc_time delay) {
   // Accesses of the one bus master stay in order.
-  last_access_ = std::max(last_access_, bus_.sample_edge(now() + Picoseconds{delay.value()}));
-  inbox_.push(last_access_, order(Rank::software, ++accesses_), event);
+  last_access_ = std::max(last_access_, bus_.sample(now() + Picoseconds{delay.value()}));
+  inbox_.push(bus_.edge(last_access_), order(Rank::software, ++accesses_), event);
 }
 
 /// Answers a read before it has arrived when nothing can change a register until then: no event of the controller's own is
 /// due, and what the link has not announced yet would come too late. The answer and its time are the same.
 bool UfsHostController::answer_early(tlm::tlm_generic_payload& access, std::uint32_t offset, sc_core::sc_time& delay) {
   const Picoseconds t = now();
-  const Picoseconds at = std::max(last_access_, bus_.sample_edge(t + Picoseconds{delay.value()}));
+  const Cycles edge = std::max(last_access_, bus_.sample(t + Picoseconds{delay.value()}));
+  const Picoseconds at = bus_.edge(edge);
   if (static_cast<Reg>(offset) == Reg::IE && enable_writes_ == 0) {
     // Only software changes IE, and all that it has written has arrived.
     enable_promised_ = at;
   } else {
     if (at - t >= quiet_ || !unchanged(static_cast<Reg>(offset), at)) return false;
-    last_access_ = at;
+    last_access_ = edge;
   }
   store_le32(reinterpret_cast<std::byte*>(access.get_data_ptr()), read(offset, at));
   access.set_response_status(tlm::TLM_OK_RESPONSE);
-  delay = to_sc_time(bus_.edge(bus_.next(at) + Cycles{1}) - t);
+  delay = to_sc_time(bus_.edge(edge + Cycles{1}) - t);
   return true;
 }
 
@@ -150,7 +146,7 @@ void UfsHostController::receive(const Upiu& upiu, Cycles start, Picoseconds last
   seen = bus_.sample_edge(seen);
   const bool data_out = kind == Transaction::ready_to_transfer && expected(upiu) &&
                         refusal(commands_[tag_of(upiu.header).n], DataUpiu::decode(upiu.header)) == Ocs::success;
-  if (data_out || crypto->shared()) {
+  if (data_out || seldom(crypto->shared())) {
     if (kind != Transaction::data_in) arriving_.train.clear();
     wait_for(arriving_, seen);
   } else {
@@ -250,20 +246,20 @@ std::uint32_t UfsHostController::read(std::uint32_t offset, Picoseconds at) {
   const std::uint32_t base = keyslots_.layout().config_offset();
   const bool keyslot = offset >= base && (offset - base) / 4 < keyslots_.words();
   const std::uint32_t value = keyslot                  ? keyslots_.read((offset - base) / 4)
-                              : queues_.holds(offset) ? queues_.read(offset)
+                              : seldom(queues_.holds(offset)) ? queues_.read(offset)
                                                       : registers_file_.bus_read(offset);
-  if (tap_ != nullptr) tap_->access(false, offset, value, at);
+  if (seldom(tap_ != nullptr)) tap_->access(false, offset, value, at);
   return value;
 }
 
 void UfsHostController::write(std::uint32_t offset, std::uint32_t value) {
-  if (tap_ != nullptr) tap_->access(true, offset, value, now());
+  if (seldom(tap_ != nullptr)) tap_->access(true, offset, value, now());
   const std::uint32_t base = keyslots_.layout().config_offset();
   if (offset >= base && (offset - base) / 4 < keyslots_.words()) {
     keyslots_.write((offset - base) / 4, value);
     return;
   }
-  if (queues_.holds(offset)) return write_queue(offset, value);
+  if (seldom(queues_.holds(offset))) return write_queue(offset, value);
   const BusWrite result = registers_file_.bus_write(offset, value);
   switch (static_cast<Reg>(offset)) {
     case Reg::HCE:

@@ -194,7 +194,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   Ocs fetch_long_table(Command& command);
   Ocs take_entry(Command& command, const std::byte* bytes);
   Ocs take_page_keys(Command& command);
-  bool has_own_key() const { return config_.prdt == PrdtFormat::fmp; }
+  bool has_own_key() const { return seldom(config_.prdt == PrdtFormat::fmp); }
   void transform(const Command& command, CryptoJob job, std::byte* data, std::size_t length);
   // data and completion (ufs_host_controller_transfer.cpp)
   void handle(Received& received, Picoseconds seen);
@@ -207,7 +207,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   void wait_for(const Received& received, Picoseconds seen);
   void complete(Tag tag);
   // multi-circular queues (ufs_host_controller_queues.cpp)
-  bool queued() const { return (registers_file_.hw_read(Reg::CONFIG) & CONFIG::QT) != 0 && queues_.size() > 0; }
+  bool queued() const { return seldom(queues_.size() > 0) && (registers_file_.hw_read(Reg::CONFIG) & CONFIG::QT) != 0; }
   void write_queue(std::uint32_t offset, std::uint32_t value);
   void stop_queue(std::uint32_t queue);
   void clean_up(std::uint32_t queue);
@@ -234,12 +234,12 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   CryptoJob crypto_job(const Command& command, Direction direction, std::uint64_t offset) const;
   std::byte* direct(std::uint64_t address, std::size_t size) {
     const DirectMemory& known = direct_[address / 4096 % direct_.size()];
-    return known.holds(address, size) ? known.bytes + (address - known.start) : ask_direct(address, size);
+    return seldom(!known.holds(address, size)) ? ask_direct(address, size) : known.bytes + (address - known.start);
   }
-  std::byte* ask_direct(std::uint64_t address, std::size_t size);
+  [[gnu::cold]] std::byte* ask_direct(std::uint64_t address, std::size_t size);
   bool dma(tlm::tlm_command direction, std::uint64_t address, std::byte* data, std::size_t size) {
     std::byte* const there = direct(address, size);
-    if (there == nullptr) return transport(direction, address, data, size);
+    if (seldom(there == nullptr)) return transport(direction, address, data, size);
     if (direction == tlm::TLM_READ_COMMAND) {
       std::memcpy(data, there, size);
     } else {
@@ -247,7 +247,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
     }
     return true;
   }
-  bool transport(tlm::tlm_command direction, std::uint64_t address, std::byte* data, std::size_t size);
+  [[gnu::cold]] bool transport(tlm::tlm_command direction, std::uint64_t address, std::byte* data, std::size_t size);
   bool move_payload(const Command& command, tlm::tlm_command direction, std::uint64_t offset, std::byte* data,
                     std::size_t size);
   bool has_bytes(const Command& command) const { return !command.prdt.empty() && command.prdt[0].address < unbacked_from_; }
@@ -268,7 +268,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   std::uint32_t life_ = 0;  ///< counts writes that start or stop the controller; what began before them is stale
   std::uint32_t link_life_ = 0;  ///< counts resets of the link
   std::uint64_t accesses_ = 0;
-  Picoseconds last_access_{};
+  Cycles last_access_{};
   std::uint32_t enable_writes_ = 0;  ///< writes that change IE and have not arrived
   Picoseconds enable_promised_{};   ///< IE has been answered as it is at this time
   Picoseconds quiet_{};  ///< no register changes sooner than this after a UPIU has been announced

@@ -22,7 +22,7 @@ void UfsHostController::doorbell(std::uint32_t tags) {
     recorder_->mark(Tag{tag}, Stage::dispatch, now());
     pending_.push_back({static_cast<std::uint8_t>(tag), now()});
   }
-  if (tap_ != nullptr) tap_->doorbell(registers_file_.hw_read(Reg::UTRLDBR), now());
+  if (seldom(tap_ != nullptr)) tap_->doorbell(registers_file_.hw_read(Reg::UTRLDBR), now());
   fetch_pending();
 }
 
@@ -40,8 +40,8 @@ void UfsHostController::fetch_pending() {
     pending_.erase(chosen);
     last_fetched_ = next.source % 32;
     Tag tag{next.source};
-    *unit = next.of_queue() ? fetch_entry(next, tag) : fetch(tag, list_address(tag), Pending::no_queue);
-    if (tap_ != nullptr && has_tag(tag)) tap_->fetch(static_cast<std::size_t>(unit - unit_free_.begin()), tag, now(), *unit);
+    *unit = seldom(next.of_queue()) ? fetch_entry(next, tag) : fetch(tag, list_address(tag), Pending::no_queue);
+    if (seldom(tap_ != nullptr) && has_tag(tag)) tap_->fetch(static_cast<std::size_t>(unit - unit_free_.begin()), tag, now(), *unit);
   }
 }
 
@@ -82,7 +82,7 @@ Picoseconds UfsHostController::fetch(Tag tag, std::uint64_t descriptor, std::uin
   Ocs ocs = dma(tlm::TLM_READ_COMMAND, descriptor, bytes.data(), bytes.size()) ? Ocs::success : Ocs::fatal_error;
   command.utrd = Utrd::decode(bytes.data());
   if (ocs == Ocs::success) ocs = check_descriptor(command.utrd);
-  if (queue != Pending::no_queue && command.utrd.command_type == CommandType::nullified) {
+  if (seldom(queue != Pending::no_queue) && command.utrd.command_type == CommandType::nullified) {
     command.active = false;
     return ready;
   }
@@ -145,7 +145,7 @@ Ocs UfsHostController::fetch_table(Command& command) {
 Ocs UfsHostController::fetch_command(Tag tag, Command& command) {
   const Utrd& utrd = command.utrd;
   if (!dma(tlm::TLM_READ_COMMAND, utrd.ucd_base, command.request.data(), command.request.size())) return Ocs::fatal_error;
-  if (const Ocs ocs = command.pages ? fetch_long_table(command) : fetch_table(command); ocs != Ocs::success) return ocs;
+  if (const Ocs ocs = seldom(command.pages != nullptr) ? fetch_long_table(command) : fetch_table(command); ocs != Ocs::success) return ocs;
   if (tag_of(command.request) != tag || !has_tag(tag)) return Ocs::invalid_command_table;
   if (transaction_of(command.request) == Transaction::command) {
     command.expected = CommandUpiu::decode(command.request).expected_length;
@@ -156,7 +156,7 @@ Ocs UfsHostController::fetch_command(Tag tag, Command& command) {
 }
 
 Ocs UfsHostController::check_crypto(Command& command) {
-  if (command.pages) return take_page_keys(command);
+  if (seldom(command.pages != nullptr)) return take_page_keys(command);
   if (!command.utrd.crypto_enable) return Ocs::success;
   KeyslotUse use;
   const bool general_enable = (registers_file_.hw_read(Reg::HCE) & HCE::CGE) != 0;

@@ -49,12 +49,12 @@ void UfsHostController::forget(Tag tag) {
   release(commands_[tag.n]);
   drop_pending(static_cast<std::uint8_t>(tag.n));
   registers_file_.hw_clear_bits(Reg::UTRLDBR, std::uint32_t{1} << tag.n);
-  if (tap_ != nullptr) tap_->doorbell(registers_file_.hw_read(Reg::UTRLDBR), now());
+  if (seldom(tap_ != nullptr)) tap_->doorbell(registers_file_.hw_read(Reg::UTRLDBR), now());
 }
 
 void UfsHostController::release(Command& command) {
   if (command.sent && command.utrd.crypto_enable && !has_own_key()) keyslots_.release(command.utrd.cci);
-  if (has_own_key()) wipe(command.pages->key.bytes.data(), command.pages->key.bytes.size());
+  if (has_own_key()) command.pages->wipe();
   command.active = false;
   command.sent = false;
 }
@@ -162,7 +162,7 @@ void UfsHostController::drive_interrupt() {
   pin_ = level;
   statistics_.interrupts += level ? 1 : 0;
   interrupt.write(level);
-  if (tap_ != nullptr) tap_->interrupt(level, now());
+  if (seldom(tap_ != nullptr)) tap_->interrupt(level, now());
 }
 
 }  // namespace icesim

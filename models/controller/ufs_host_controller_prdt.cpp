@@ -28,7 +28,7 @@ Ocs UfsHostController::fetch_long_table(Command& command) {
       ocs = Ocs::fatal_error;
     for (std::uint64_t i = 0; i < count && ocs == Ocs::success; ++i) ocs = take_entry(command, &bytes[i * size]);
   }
-  wipe(bytes.data(), bytes.size());
+  wipe_bytes(bytes.data(), bytes.size());
   return ocs;
 }
 
@@ -47,7 +47,7 @@ Ocs UfsHostController::take_entry(Command& command, const std::byte* bytes) {
   if (page.encrypted) pages.duns.push_back(page.dun);
   command.prdt.push_back(entry);
   command.buffer += entry.byte_count;
-  wipe(page.key.data(), page.key.size());
+  wipe_bytes(page.key.data(), page.key.size());
   return entry.valid() && alike ? Ocs::success : Ocs::invalid_prdt;
 }
 

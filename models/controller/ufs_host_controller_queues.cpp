@@ -2,7 +2,6 @@
 #include "models/controller/ufs_host_controller.hpp"
 
 #include <algorithm>
-#include <memory>
 
 namespace icesim {
 namespace {
@@ -75,10 +74,7 @@ Tag UfsHostController::place_of(std::uint64_t entry) {
   const auto behind = commands_.begin() + static_cast<std::ptrdiff_t>(config_.tags);
   const auto free = std::find_if(behind, commands_.end(), [](const Command& each) { return !each.active; });
   const Tag place{static_cast<std::uint64_t>(free - commands_.begin())};
-  if (free == commands_.end()) {
-    commands_.emplace_back();
-    if (config_.prdt != PrdtFormat::standard) commands_.back().pages = std::make_unique<Pages>();
-  }
+  if (free == commands_.end()) commands_.emplace_back().make_room(config_.prdt);
   return place;
 }
 
@@ -87,7 +83,7 @@ void UfsHostController::complete_in_queue(Tag tag, Command& command) {
   release(command);
   // Nothing else ends a command as aborted.
   if (command.ocs == Ocs::aborted) queues_.cleaned_up(queue, CleanUp::success);
-  if (tap_ != nullptr && has_tag(tag)) tap_->completion(tag, command.ocs, now());
+  if (seldom(tap_ != nullptr) && has_tag(tag)) tap_->completion(tag, command.ocs, now());
   if (command.engine_failed) {
     registers_file_.hw_set_bits(Reg::HCS, HCS::HEI);
     set_status(IS::CEFES);

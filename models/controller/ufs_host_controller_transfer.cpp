@@ -104,7 +104,7 @@ void UfsHostController::ready_to_transfer(Tag tag, Command& command, const Recei
   DataUpiu header = rtt;
   header.transaction = Transaction::data_out;
   Upiu upiu{header.encode(), static_cast<std::uint32_t>(rtt.count.n), nullptr};
-  if (has_bytes(command)) {
+  if (seldom(has_bytes(command))) {
     data_.resize(rtt.count.n);
     upiu.data = data_.data();
     if (!move_payload(command, tlm::TLM_READ_COMMAND, rtt.offset.n, upiu.data, rtt.count.n)) {
@@ -130,7 +130,7 @@ void UfsHostController::data_in(Tag tag, Command& command, Received& received, P
   crypto->pass(job, received.train);
   const Picoseconds decrypted = received.train.back().at;
   const Picoseconds written = writes_.write(received.train, DmaChannel::Source::other_clock);
-  if (has_bytes(command) && received.upiu.data != nullptr) {
+  if (seldom(has_bytes(command)) && received.upiu.data != nullptr) {
     data_.assign(received.upiu.data, received.upiu.data + length.n);
     if (job.enabled) transform(command, job, data_.data(), length.n);
     if (!move_payload(command, tlm::TLM_WRITE_COMMAND, header.offset.n, data_.data(), length.n)) {
@@ -202,13 +202,13 @@ void UfsHostController::complete(Tag tag) {
       command.ocs = Ocs::fatal_error;
   }
   ++statistics_.ocs[static_cast<std::size_t>(command.ocs)];
-  if (command.queue != Pending::no_queue) return complete_in_queue(tag, command);
+  if (seldom(command.queue != Pending::no_queue)) return complete_in_queue(tag, command);
   std::byte ocs{static_cast<std::uint8_t>(command.ocs)};
   dma(tlm::TLM_WRITE_COMMAND, list_address(tag) + Utrd::ocs_offset, &ocs, 1);
   forget(tag);
-  if (tap_ != nullptr) tap_->completion(tag, command.ocs, now());
+  if (seldom(tap_ != nullptr)) tap_->completion(tag, command.ocs, now());
   registers_file_.hw_set_bits(Reg::UTRLCNR, std::uint32_t{1} << tag.n);
-  if (command.engine_failed) {
+  if (seldom(command.engine_failed)) {
     registers_file_.hw_set_bits(Reg::HCS, HCS::HEI);
     set_status(IS::CEFES);
   }

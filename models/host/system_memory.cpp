@@ -15,7 +15,7 @@ SystemMemory::SystemMemory(const sc_core::sc_module_name& name, const SystemMemo
   socket.register_get_direct_mem_ptr(this, &SystemMemory::grant);
 }
 
-void SystemMemory::read(std::uint64_t address, void* to, std::size_t length) const {
+void SystemMemory::read_pages(std::uint64_t address, void* to, std::size_t length) const {
   ensure(contains(address, length), "SystemMemory: read inside the memory");
   auto* out = static_cast<std::byte*>(to);
   while (length != 0) {
@@ -33,7 +33,7 @@ void SystemMemory::read(std::uint64_t address, void* to, std::size_t length) con
   }
 }
 
-void SystemMemory::write(std::uint64_t address, const void* from, std::size_t length) {
+void SystemMemory::write_pages(std::uint64_t address, const void* from, std::size_t length) {
   ensure(contains(address, length), "SystemMemory: write inside the memory");
   const auto* in = static_cast<const std::byte*>(from);
   while (length != 0) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
+#include "icesim/base/seldom.hpp"
 #include "icesim/base/units.hpp"
 
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <systemc>
 #include <tlm>
@@ -38,9 +40,17 @@ class SystemMemory : public sc_core::sc_module {
   tlm_utils::simple_target_socket<SystemMemory, 128> socket{"socket"};
 
   /// Copies `length` bytes from `address`, for the processor's side.
-  void read(std::uint64_t address, void* to, std::size_t length) const;
+  void read(std::uint64_t address, void* to, std::size_t length) const {
+    const std::byte* const there = used_lately(address, length);
+    if (seldom(there == nullptr)) return read_pages(address, to, length);
+    std::memcpy(to, there, length);
+  }
   /// Copies `length` bytes to `address`, for the processor's side.
-  void write(std::uint64_t address, const void* from, std::size_t length);
+  void write(std::uint64_t address, const void* from, std::size_t length) {
+    std::byte* const there = used_lately(address, length);
+    if (seldom(there == nullptr)) return write_pages(address, from, length);
+    std::memcpy(there, from, length);
+  }
   /// True when all `length` bytes from `address` exist.
   bool contains(std::uint64_t address, std::uint64_t length) const {
     return address <= size_ && length <= size_ - address;
@@ -52,6 +62,16 @@ class SystemMemory : public sc_core::sc_module {
   static constexpr std::uint64_t page_bytes = 4096;
   static constexpr std::uint64_t no_page = ~std::uint64_t{0};
 
+  /// Where bytes lie that are of one page and used lately; null if they are not.
+  std::byte* used_lately(std::uint64_t address, std::size_t length) const {
+    const std::uint64_t page = address / page_bytes;
+    const std::uint64_t offset = address % page_bytes;
+    const Recent& known = recent_[page % recent_.size()];
+    const bool whole = length <= page_bytes - offset && contains(address, length);
+    return known.page == page && whole ? known.bytes + offset : nullptr;
+  }
+  [[gnu::cold, gnu::noinline]] void read_pages(std::uint64_t address, void* to, std::size_t length) const;
+  [[gnu::cold, gnu::noinline]] void write_pages(std::uint64_t address, const void* from, std::size_t length);
   void transport(tlm::tlm_generic_payload& access, sc_core::sc_time&);
   unsigned debug(tlm::tlm_generic_payload& access);
   bool grant(tlm::tlm_generic_payload& access, tlm::tlm_dmi& dmi);

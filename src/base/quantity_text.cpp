@@ -18,8 +18,6 @@ struct Scale {
 // Descending, so that the first one that fits is the largest.
 constexpr std::array<Scale, 5> time_scales{
     {{"s", 1'000'000'000'000}, {"ms", 1'000'000'000}, {"us", 1'000'000}, {"ns", 1'000}, {"ps", 1}}};
-constexpr std::array<Scale, 5> energy_scales{
-    {{"J", 1'000'000'000'000}, {"mJ", 1'000'000'000}, {"uJ", 1'000'000}, {"nJ", 1'000}, {"pJ", 1}}};
 constexpr std::array<Scale, 4> hertz_scales{{{"GHz", 1'000'000'000}, {"MHz", 1'000'000}, {"kHz", 1'000}, {"Hz", 1}}};
 constexpr std::array<Scale, 11> byte_scales{{{"PiB", std::uint64_t{1} << 50},
                                              {"TiB", std::uint64_t{1} << 40},
@@ -54,8 +52,7 @@ Kind kind_of(Unit unit) {
               "a number with B, KiB, MiB, GiB, TiB, PiB, kB, MB, GB, TB or PB"};
     case Unit::cycles:
       return {nullptr, 0, "a number of cycles", "a plain integer"};
-    case Unit::picojoules:
-      return {energy_scales.data(), energy_scales.size(), "an energy", "a number with pJ, nJ, uJ, mJ or J"};
+    case Unit::picojoules:  // only statistics are energies
     case Unit::none:
     case Unit::count:
       break;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/spec/crypto_config.hpp"
 
+#include "icesim/spec/bytes.hpp"
+
 namespace icesim {
 
-void CryptoConfig::wipe() {
-  volatile std::uint32_t* word = words.data();
-  for (std::size_t i = 0; i < word_count; ++i) word[i] = 0;
-}
+void CryptoConfig::wipe() { wipe_bytes(words.data(), sizeof words); }
 
 }  // namespace icesim

@@ -60,6 +60,17 @@ inline Values values_of(const Simulation& simulation) {
   return values;
 }
 
+/// Nothing has gone wrong in a run with payload.
+inline void expect_sound(const Values& v) {
+  EXPECT_EQ(v.at("payload.mismatches"), 0u);
+  EXPECT_EQ(v.at("driver.failed"), 0u);
+  EXPECT_EQ(v.at("driver.ocs_errors"), 0u);
+  EXPECT_EQ(v.at("driver.scsi_errors"), 0u);
+  EXPECT_EQ(v.at("controller.dropped_upius"), 0u);
+  EXPECT_EQ(v.at("keyslots_hw.hazards"), 0u);
+  EXPECT_EQ(v.at("keyslots_hw.violations"), 0u);
+}
+
 /// Builds a simulation, runs it, lets `look` see it, and gives all statistics.
 template <class Look>
 Values simulate(const SystemConfig& config, RequestSource& source, std::uint64_t creation_order, const Look& look) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/seldom.hpp"
+
 #include <cstddef>
 #include <vector>
 
@@ -22,14 +24,14 @@ class Ring {
 
   void push(const T& item) { add() = item; }
   void push_front(const T& item) {
-    if (count_ == items_.size()) grow();
+    if (seldom(count_ == items_.size())) grow();
     first_ = (first_ + items_.size() - 1) & (items_.size() - 1);
     ++count_;
     front() = item;
   }
   /// Appends an item to be filled in; it holds what an earlier one left.
   T& add() {
-    if (count_ == items_.size()) grow();
+    if (seldom(count_ == items_.size())) grow();
     return at(count_++);
   }
   void pop_back() { --count_; }
@@ -39,7 +41,7 @@ class Ring {
   }
 
  private:
-  void grow() {
+  [[gnu::cold, gnu::noinline]] void grow() {
     std::vector<T> larger(items_.size() * 2);
     for (std::size_t i = 0; i < count_; ++i) larger[i] = at(i);
     items_.swap(larger);

@@ -30,6 +30,11 @@ constexpr void store_be(std::byte* to, std::size_t size, std::uint64_t value) {
   for (std::size_t i = size; i > 0; --i, value >>= 8) to[i - 1] = static_cast<std::byte>(value & 0xff);
 }
 
+/// Overwrites a key that nobody reads any more; the compiler may not leave it out.
+inline void wipe_bytes(void* bytes, std::size_t size) {
+  for (auto* at = static_cast<volatile std::byte*>(bytes); size > 0; --size, ++at) *at = std::byte{0};
+}
+
 namespace detail {
 /// True where a little-endian number is copied in one piece: compilers join single bytes to one access only sometimes.
 constexpr bool by_copy() { return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && !__builtin_is_constant_evaluated(); }

@@ -89,7 +89,7 @@ std::uint32_t BlockLayer::new_bio(const IoRequest& io, Lba lba, std::uint64_t bl
   bio.failure = {};
   // Without a recorded data unit number the address serves, as under dm-default-key [linux-default-key].
   bio.crypt = {io.key, (io.flags & IoRequest::has_dun) != 0 ? io.dun : Dun{lba.n}};
-  if (io.key == no_key && default_key_ != no_key) bio.crypt = {default_key_, Dun{lba.n}};
+  if (seldom(default_key_ != no_key) && io.key == no_key) bio.crypt = {default_key_, Dun{lba.n}};
   if (!encrypts_ || !moves_payload(io.operation)) bio.crypt = {};
   return index;
 }
@@ -191,8 +191,8 @@ Step BlockLayer::step_below(Work work, std::uint32_t value) {
 Step BlockLayer::place(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
   if (!s.plug.empty() && try_merge(s, s.first_bio)) return next(submitter);
-  if (below_ && join_queued(submitter)) return next(submitter);
-  return throttle_ ? throttle(submitter) : make_request(submitter);
+  if (seldom(below_ != nullptr) && join_queued(submitter)) return next(submitter);
+  return seldom(throttle_ != nullptr) ? throttle(submitter) : make_request(submitter);
 }
 
 bool BlockLayer::try_merge(Submitter& s, std::uint32_t index) {
@@ -222,7 +222,7 @@ Step BlockLayer::make_request(std::uint32_t submitter) {
   request.begin(*bios_[index]);
   request.timeline = &bios_[index]->timeline;
   request.has_tag = !scheduled_;
-  if (throttle_) request.throttled = throttle_->holds_back(throttle_->kind_of(bios_[index]->io));
+  if (seldom(throttle_ != nullptr)) request.throttled = throttle_->holds_back(throttle_->kind_of(bios_[index]->io));
   request.submitter = submitter;
   request.core = s.core;
   request.first_bio = request.last_bio = index;
@@ -232,7 +232,7 @@ Step BlockLayer::make_request(std::uint32_t submitter) {
 /// A request that has its tag and its keyslot goes into the plug, which is flushed first when it is full, or past it.
 Step BlockLayer::plug(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
-  if (flushes_ && !begin_sequence(requests_[s.current])) return next(submitter);
+  if (seldom(flushes_ != nullptr) && !begin_sequence(requests_[s.current])) return next(submitter);
   if (config_.plug_requests == 1 || !Plug::takes(requests_[s.current]))
     return scheduled_ ? pass_to_kblockd(submitter) : issue(submitter, s.current);
   if (s.plug.empty() || !s.plug.full(requests_[s.plug.first()], config_.plug_requests, config_.plug_bytes)) {
@@ -254,7 +254,7 @@ Step BlockLayer::next(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
   const bool gathers = s.waiting == Waiting::nothing && (s.first_bio != no_index || s.adding);
   s.flushing = !s.plug.empty() && (s.flushing || !gathers);
-  if (s.flushing) return below_ ? flush_below(submitter) : issue(submitter, s.plug.take());
+  if (s.flushing) return seldom(below_ != nullptr) ? flush_below(submitter) : issue(submitter, s.plug.take());
   if (s.adding) {
     s.adding = false;
     s.plug.add(s.current);

@@ -5,12 +5,12 @@ namespace icesim {
 
 void BlockLayer::complete(Tag tag, Failure failure) {
   Request& request = this->request(tag);
-  if ((request.preflush || request.sequenced) && goes_on(request, failure)) return;
+  if (seldom(request.preflush || request.sequenced) && goes_on(request, failure)) return;
   put_keyslot(request);
   end_bios(request, failure);
-  if (throttle_) throttle_->complete(request, request.issued, host_.now());
+  if (seldom(throttle_ != nullptr)) throttle_->complete(request, request.issued, host_.now());
   release(request.number);
-  if (scheduled_ && below_->hardware.put(tag)) ask_kblockd();
+  if (seldom(scheduled_) && below_->hardware.put(tag)) ask_kblockd();
 }
 
 /// What a command that ended has to do with flushes; false: with it its request ends.
@@ -35,7 +35,7 @@ void BlockLayer::put_keyslot(const Request& request) {
 /// There is room for another request.
 void BlockLayer::release(std::uint32_t number) {
   free_.put(number);
-  if (requests_[number].throttled) leave_throttle(requests_[number]);
+  if (seldom(requests_[number].throttled)) leave_throttle(requests_[number]);
   tag_waiters_.freed([this](std::uint32_t waiter) { wake(waiter); });
 }
 
@@ -52,7 +52,7 @@ void BlockLayer::end_bios(Request& request, Failure failure) {
   for (std::uint32_t index = request.first_bio; index != no_index;) {
     Bio& bio = *bios_[index];
     const std::uint32_t following = bio.next;
-    if (!bio.failure) bio.failure = failure;
+    if (seldom(static_cast<bool>(failure)) && !bio.failure) bio.failure = failure;
     if (bio.parent == no_index) {
       end_bio(index, request, bio.timeline);
     } else {
@@ -80,7 +80,7 @@ void BlockLayer::end_bio(std::uint32_t index, const Request& request, const Time
   Bio& bio = *bios_[index];
   ensure(timeline.last() == host_.now() && timeline.total() == timeline.latency(),
          "the stages of a request add up to its latency");
-  if (bio.failure) {
+  if (seldom(static_cast<bool>(bio.failure))) {
     ++statistics_.failed;
     statistics_.failures.add(bio.failure, bio.io.record);
   } else {

@@ -6,9 +6,9 @@ namespace icesim {
 
 Step BlockLayer::take_keyslot(std::uint32_t submitter) {
   Request& request = requests_[submitters_[submitter].current];
-  if (!request.crypt.encrypted() || keyslots_ == nullptr || late_) return plug(submitter);
+  if (!request.crypt.encrypted() || keyslots_ == nullptr || seldom(late_ != nullptr)) return plug(submitter);
   const KeyslotManager::Result result = keyslots_->get(request.crypt.key);
-  if (result.outcome != KeyslotManager::Outcome::hit) return settle(submitter, result);
+  if (seldom(result.outcome != KeyslotManager::Outcome::hit)) return settle(submitter, result);
   request.keyslot = result.keyslot;
   request.has_keyslot = true;
   return plug(submitter);

@@ -25,13 +25,13 @@ void BlockLayer::time_window() {
 }
 
 void BlockLayer::send(Request& request) {
-  if (holds_) return hold(request);
-  if (late_ && !finds_keyslot(request)) return;
-  if (throttle_) {
+  if (seldom(holds_)) return hold(request);
+  if (seldom(late_ != nullptr) && !finds_keyslot(request)) return;
+  if (seldom(throttle_ != nullptr)) {
     request.issued = host_.now();
     throttle_->issue(request, host_.now());
   }
-  if (const Picoseconds time = page_cost(request); time.n > 0)
+  if (const Picoseconds time = page_cost(request); seldom(time.n > 0))
     request.timeline->mark(Stage::descriptors, request.timeline->last() + time);
   queue_.queue_command(request);
 }

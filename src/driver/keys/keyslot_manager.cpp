@@ -2,6 +2,7 @@
 #include "icesim/driver/keys/keyslot_manager.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/seldom.hpp"
 #include "icesim/driver/keys/replacement/make_replacement.hpp"
 
 #include <algorithm>
@@ -19,14 +20,14 @@ KeyslotManager::KeyslotManager(std::uint32_t num_keyslots, std::unique_ptr<Repla
 
 KeyslotManager::Result KeyslotManager::get(KeyId key) {
   ensure(key != no_key, "only encrypted requests ask for a keyslot");
-  if (locked_) {
+  if (seldom(locked_)) {
     ++statistics_.lock_waits;
     return {Outcome::wait_unlocked, Keyslot{}};
   }
   if (const auto found = find(key); found != locations_.end()) {
     const std::uint32_t keyslot = found->keyslot;
-    if (table_.take(keyslot) && uses_ != nullptr) uses_->begins(keyslot, key);
-    if (follows_) replacement_->used(keyslot, key);
+    if (table_.take(keyslot) && seldom(uses_ != nullptr)) uses_->begins(keyslot, key);
+    if (seldom(follows_)) replacement_->used(keyslot, key);
     ++statistics_.hits;
     return {Outcome::hit, Keyslot{keyslot}};
   }
@@ -69,7 +70,7 @@ bool KeyslotManager::put(Keyslot keyslot) {
   const auto index = static_cast<std::uint32_t>(keyslot.n);
   ensure(table_.references(index) > 0, "a keyslot is put as often as it was got");
   if (!table_.release(index)) return false;
-  if (uses_ != nullptr) uses_->ends(index);
+  if (seldom(uses_ != nullptr)) uses_->ends(index);
   return true;
 }
 

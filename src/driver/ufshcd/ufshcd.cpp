@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/driver/ufshcd/ufshcd.hpp"
 
+#include "icesim/base/seldom.hpp"
 #include "icesim/spec/scsi.hpp"
 
 #include <algorithm>
@@ -14,7 +15,7 @@ constexpr std::uint32_t uic_events = IS::UCCS | IS::UPMS | IS::UHES | IS::UHXS;
 }  // namespace
 
 Ufshcd::Ufshcd(HostPort& host, const HostCosts& costs, Bytes segment, Keyring& keys, KeyPath& path)
-    : host_(host), costs_(costs), segment_(segment), keys_(keys), path_(path) {}
+    : host_(host), costs_(costs), segment_(segment), keys_(keys), path_(path), prdt_(path.config().prdt_format()) {}
 
 void Ufshcd::write(Reg reg, std::uint32_t value) {
   ++statistics_.register_writes;
@@ -59,8 +60,9 @@ Picoseconds Ufshcd::evict_all(std::uint32_t num_keyslots) {
   return at - host_.now();
 }
 
-std::uint16_t Ufshcd::write_prdt(Tag tag, std::uint64_t address, Bytes length) {
-  if (path_.config().prdt_format() != PrdtFormat::standard) return write_long_prdt(tag, address, length, nullptr);
+/// `encrypted` is a request whose PRDT says how.
+std::uint16_t Ufshcd::write_prdt(Tag tag, std::uint64_t address, Bytes length, const Request* encrypted) {
+  if (seldom(prdt_ != PrdtFormat::standard)) return write_long_prdt(tag, address, length, encrypted);
   std::array<std::byte, ucd::max_prdt_entries * PrdtEntry::size> table;
   ensure(divide_up(length.n, segment_.n) <= ucd::max_prdt_entries, "a request has no more segments than its PRDT entries");
   std::size_t entries = 0;
@@ -76,7 +78,7 @@ void Ufshcd::ring(const Utrd& utrd, Tag tag, const UpiuHeader& upiu, Core core) 
   utrd.encode(bytes.data());
   host_.write_memory(command_address(tag), upiu.data(), upiu.size());
   ++statistics_.commands;
-  if (num_queues_ > 0) return submit(bytes.data(), queue_of(core));
+  if (seldom(num_queues_ > 0)) return submit(bytes.data(), queue_of(core));
   host_.write_memory(memory_map::descriptor(tag), bytes.data(), bytes.size());
   outstanding_ |= std::uint32_t{1} << tag.n;
   write(Reg::UTRLDBR, std::uint32_t{1} << tag.n);
@@ -112,17 +114,16 @@ void Ufshcd::queue_command(Request& request) {
     command.flags = writes ? CommandUpiu::write : CommandUpiu::read;
     command.expected_length = request.bytes();
     utrd.data_direction = writes ? DataDirection::to_device : DataDirection::to_host;
-    const std::uint64_t buffer = memory_map::payload_buffer(request.tag);
     const bool by_prdt = speaks_by_prdt(request);
-    utrd.prdt_length = by_prdt ? write_long_prdt(request.tag, buffer, request.bytes(), &request)
-                                            : write_prdt(request.tag, buffer, request.bytes());
+    utrd.prdt_length = write_prdt(request.tag, memory_map::payload_buffer(request.tag), request.bytes(),
+                                  by_prdt ? &request : nullptr);
     utrd.crypto_enable = request.has_keyslot && !by_prdt;
     if (utrd.crypto_enable) {
       utrd.cci = request.keyslot;
       utrd.dun = request.crypt.dun.low();
     }
   }
-  if (check_ != nullptr && !request.preflush) check_->start(request);
+  if (seldom(check_ != nullptr) && !request.preflush) check_->start(request);
   ring(utrd, request.tag, command.encode(), request.core);
 }
 
@@ -149,7 +150,7 @@ Step Ufshcd::interrupt() {
 Step Ufshcd::step(Work work, std::uint32_t value) {
   switch (work.kind) {
     case Work::Kind::interrupt:
-      if (costs_.threaded_interrupt) return Step::compute(Work::Kind::interrupt_thread, 0, costs_.thread_wake);
+      if (seldom(costs_.threaded_interrupt)) return Step::compute(Work::Kind::interrupt_thread, 0, costs_.thread_wake);
       return read(Work::Kind::read_status, 0, Reg::IS);
     case Work::Kind::interrupt_thread:
       return read(Work::Kind::read_status, 0, Reg::IS);
@@ -173,7 +174,7 @@ Step Ufshcd::step(Work work, std::uint32_t value) {
 }
 
 Step Ufshcd::handle_status(std::uint32_t status) {
-  if ((status & uic_events) != 0) probe_->uic_done();
+  if (seldom((status & uic_events) != 0)) probe_->uic_done();
   if ((status & IS::UTRCS) != 0) {
     // A command listed while the read is on its way is not in its answer (Linux holds a lock over both).
     listed_ = outstanding_;
@@ -199,7 +200,7 @@ Ocs Ufshcd::status_of(Tag tag) const {
 void Ufshcd::complete(Tag tag, Ocs ocs) {
   UpiuHeader bytes{};
   host_.read_memory(command_address(tag) + ucd::response_offset, bytes.data(), bytes.size());
-  if (tag == reserved_tag_) {
+  if (seldom(tag == reserved_tag_)) {
     probe_->command_done(ocs, bytes);
     return;
   }
@@ -209,16 +210,16 @@ void Ufshcd::complete(Tag tag, Ocs ocs) {
     const Picoseconds wiping = wipe_time(tag);
     request.timeline->mark(Stage::interrupt, host_.now() - wiping - costs_.complete);
     request.timeline->mark(Stage::completion, host_.now() - wiping);
-    if (keys_lie_in(request)) wipe_keys(request);
+    if (seldom(keys_lie_in(request))) wipe_keys(request);
   }
   Failure failure{ocs};
   if (failure) {
     ++statistics_.ocs_errors;
   } else {
     failure.status = static_cast<scsi::Status>(ResponseUpiu::decode(bytes).status);
-    if (failure) ++statistics_.scsi_errors;
+    if (seldom(static_cast<bool>(failure))) ++statistics_.scsi_errors;
   }
-  if (check_ != nullptr && !preflush) check_->end(request, static_cast<bool>(failure));
+  if (seldom(check_ != nullptr) && !preflush) check_->end(request, static_cast<bool>(failure));
   blocks_->complete(tag, failure);
 }
 

@@ -9,12 +9,12 @@ namespace icesim {
 
 /// Whether a request says in its PRDT how it is encrypted.
 bool Ufshcd::speaks_by_prdt(const Request& request) const {
-  return path_.config().prdt_format() != PrdtFormat::standard && request.crypt.encrypted() && !request.preflush;
+  return prdt_ != PrdtFormat::standard && request.crypt.encrypted() && !request.preflush;
 }
 
 /// Whether its key lies there.
 bool Ufshcd::keys_lie_in(const Request& request) const {
-  return path_.config().path == KeyPathKind::prdt && speaks_by_prdt(request);
+  return prdt_ == PrdtFormat::fmp && speaks_by_prdt(request);
 }
 
 /// Of an encrypted request all segments are pages.
@@ -33,13 +33,12 @@ std::uint16_t Ufshcd::write_long_prdt(Tag tag, std::uint64_t address, Bytes leng
       page.keyslot = encrypted->keyslot;
     }
   }
-  const PrdtFormat format = path_.config().prdt_format();
   std::size_t entries = 0;
   for (Bytes done{}; done < length; done += segment_, ++entries) {
     const PrdtEntry entry{address + done.n, std::min(segment_, length - done)};
     std::byte* const to = &table[entries * size];
     if (encrypted == nullptr) {
-      encode_page(format, to, entry, page);
+      encode_page(prdt_, to, entry, page);
     } else {
       path_.write_page(to, entry, page);
       page.dun.advance();
@@ -54,7 +53,7 @@ std::uint16_t Ufshcd::write_long_prdt(Tag tag, std::uint64_t address, Bytes leng
 
 /// Work to clear the keys of the command under a tag.
 Picoseconds Ufshcd::wipe_time(Tag tag) {
-  if (path_.config().path != KeyPathKind::prdt || tag == reserved_tag_) return {};
+  if (prdt_ != PrdtFormat::fmp || tag == reserved_tag_) return {};
   const Request& request = blocks_->request(tag);
   return keys_lie_in(request) ? path_.config().entry_wipe * request.blocks : Picoseconds{};
 }

@@ -7,6 +7,16 @@
 
 namespace icesim::test {
 
+/// A block layer with the limits of a file's.
+inline BlockLayerConfig recorded_limits(const RecordedAnswers& file) {
+  if (file.limit("max_discard_segments", 1) != 1) file.fail("a discard is one range; max_discard_segments is 1");
+  BlockLayerConfig config;
+  config.max_request = sector_size * file.limit("max_sectors", config.max_request / sector_size);
+  config.max_discard = sector_size * file.limit("max_discard_sectors", config.max_discard / sector_size);
+  config.max_segments = file.limit("max_segments", config.max_segments);
+  return config;
+}
+
 /// Gives the plug of our block layer the bios that Linux's was given, and compares what becomes of them with the
 /// recorded answers: plug,op,sector,sectors,key,dun_lo,dun_hi,flags,segs,answer, and the last request of the plug after
 /// it: sector,sectors,dun_lo,dun_hi,segs.
@@ -16,7 +26,7 @@ class MergeReplay {
 
   void take_line() {
     file_.expect_columns(15);
-    if (file_.result().lines == 1) read_limits();
+    if (file_.result().lines == 1) limits_ = recorded_limits(file_).limits();
     const std::uint64_t number = file_.number(0);
     if (file_.result().lines == 1 || number != plug_number_) plug_ = {};
     plug_number_ = number;
@@ -33,14 +43,6 @@ class MergeReplay {
  private:
   static constexpr std::uint64_t sectors_per_block = logical_block.n / sector_size.n;
 
-  void read_limits() {
-    if (file_.limit("max_discard_segments", 1) != 1) file_.fail("a discard is one range; max_discard_segments is 1");
-    BlockLayerConfig config;
-    config.max_request = sector_size * file_.limit("max_sectors", config.max_request / sector_size);
-    config.max_discard = sector_size * file_.limit("max_discard_sectors", config.max_discard / sector_size);
-    config.max_segments = file_.limit("max_segments", config.max_segments);
-    limits_ = config.limits();
-  }
 
   std::uint64_t blocks(std::size_t column) const {
     const std::uint64_t sectors = file_.number(column);

@@ -24,6 +24,14 @@ inline bool same_state(const RecordedAnswers& file, std::size_t column, const Ke
   return recorded_keys == keys && recorded_references == references && recorded_idle == idle;
 }
 
+/// The keyslot that holds `key`.
+inline RecordedAnswers::Number keyslot_with(const KeyslotManager& manager, KeyId key) {
+  RecordedAnswers::Number found;
+  for (Keyslot keyslot{0}; keyslot.n < manager.num_keyslots(); ++keyslot.n)
+    if (manager.key_in(keyslot) == key) found = keyslot.n;
+  return found;
+}
+
 inline KeyId key_of(const RecordedAnswers& file, std::size_t column) {
   const std::uint64_t key = file.number(column, std::numeric_limits<KeyId>::max());
   if (key == no_key) file.fail("key 0 stands for no key");
@@ -153,9 +161,7 @@ class KeyslotScenario {
     const std::size_t recorded = file_.word(3, words);
     const Answer answer = carry_out(kind, thread, key);
     if (answer.wakes) wake_sleepers();
-    Number present;
-    for (Keyslot keyslot{0}; keyslot.n < manager_.num_keyslots(); ++keyslot.n)
-      if (manager_.key_in(keyslot) == key) present = keyslot.n;
+    const Number present = keyslot_with(manager_, key);
     const std::uint64_t last = manager_.num_keyslots() - 1;
     const bool same_keyslot = file_.number_or_none(4, last) == answer.keyslot;
     const bool same_wakes = (file_.number(5, 1) == 1) == answer.wakes;

@@ -56,21 +56,11 @@ std::vector<Mix> mixes() {
   };
 }
 
-void expect_sound(const Values& v) {
-  EXPECT_EQ(v.at("payload.mismatches"), 0u);
-  EXPECT_EQ(v.at("driver.failed"), 0u);
-  EXPECT_EQ(v.at("driver.ocs_errors"), 0u);
-  EXPECT_EQ(v.at("driver.scsi_errors"), 0u);
-  EXPECT_EQ(v.at("controller.dropped_upius"), 0u);
-  EXPECT_EQ(v.at("keyslots_hw.hazards"), 0u);
-  EXPECT_EQ(v.at("keyslots_hw.violations"), 0u);
-}
-
 TEST(SimulationPayload, EveryBlockReadIsTheOneThatWasWritten) {
   for (const Mix& m : mixes()) {
     SCOPED_TRACE(m.name);
     const Values v = test::simulate(config_of(m), m.workload);
-    expect_sound(v);
+    test::expect_sound(v);
     EXPECT_EQ(v.at("driver.requests_completed"), m.workload.requests);
     EXPECT_EQ(v.at("payload.blocks_checked"), v.at("driver.bytes_read") / logical_block.n);
     EXPECT_EQ(v.at("payload.blocks_written"), v.at("driver.bytes_written") / logical_block.n);
@@ -87,7 +77,7 @@ TEST(SimulationPayload, EveryBlockOfTheBundledTracesIsTheOneThatWasWritten) {
     SystemConfig config;
     config.payload = Payload::verify;
     const Values v = test::simulate(config, trace);
-    expect_sound(v);
+    test::expect_sound(v);
     EXPECT_GT(v.at("payload.blocks_written"), 10'000u);
     // Requests that begin or end inside a block touch one more block than their bytes fill.
     EXPECT_GE(v.at("payload.blocks_checked"), v.at("driver.bytes_read") / logical_block.n);
@@ -103,7 +93,7 @@ TEST(SimulationPayload, AKeyThatIsNotTheWritersShowsAsGarbageOnBothSides) {
                          test::request(Operation::read, 100, 8, 2, Picoseconds{10'000'000'000}),
                          test::request(Operation::read, 100, 8, no_key, Picoseconds{20'000'000'000})});
   const Values v = test::simulate(config, source);
-  expect_sound(v);
+  test::expect_sound(v);
   EXPECT_EQ(v.at("payload.blocks_checked"), 16u);
 }
 

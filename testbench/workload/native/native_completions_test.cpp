@@ -3,6 +3,7 @@
 #include "icesim/workload/native/native_writer.hpp"
 #include "src/workload/native/native_format.hpp"
 #include "testbench/workload/files.hpp"
+#include "testbench/workload/native/told_trace.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -36,17 +37,10 @@ std::vector<Told> told_by(const std::filesystem::path& path, std::uint64_t limit
   return all;
 }
 
-/// Writes `records` requests, and the latencies in their order between them.
 void write_trace(const std::filesystem::path& path, std::uint64_t records, const std::vector<Told>& completions) {
-  NativeWriter writer(path, "");
-  auto next = completions.begin();
-  for (std::uint64_t i = 0; i <= records; ++i) {
-    for (; next != completions.end() && next->records == i; ++next) writer.completed({TraceCompletion::Kind::done, next->operation, next->latency});
-    IoRequest request;
-    request.time = Picoseconds{i};
-    if (i < records) writer.write(request);
-  }
-  writer.finish();
+  test::write_told(path, records, completions, Picoseconds{1}, [](NativeWriter& writer, const Told& each) {
+    writer.completed({TraceCompletion::Kind::done, each.operation, each.latency});
+  });
 }
 
 RC_GTEST_PROP(NativeCompletions, AreToldWhereTheyWereWritten, ()) {

@@ -2,6 +2,7 @@
 #include "icesim/workload/import.hpp"
 #include "icesim/workload/native/native_writer.hpp"
 #include "testbench/workload/files.hpp"
+#include "testbench/workload/native/told_trace.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -39,18 +40,10 @@ std::vector<Told> told_by(const std::filesystem::path& path, const TraceOptions&
   return listener.all;
 }
 
-/// Writes `records` requests, a picosecond after each other, and the events in their order between them.
 void write_trace(const std::filesystem::path& path, std::uint64_t records, const std::vector<Told>& events,
                  std::uint64_t unit = 1) {
-  NativeWriter writer(path, "");
-  auto next = events.begin();
-  for (std::uint64_t i = 0; i <= records; ++i) {
-    for (; next != events.end() && next->records == i; ++next) writer.key_event(next->event);
-    IoRequest request;
-    request.time = Picoseconds{i * unit};
-    if (i < records) writer.write(request);
-  }
-  writer.finish();
+  test::write_told(path, records, events, Picoseconds{unit},
+                   [](NativeWriter& writer, const Told& each) { writer.key_event(each.event); });
 }
 
 RC_GTEST_PROP(NativeKeyEvents, AreToldWhereAndWhenTheyWereWritten, ()) {

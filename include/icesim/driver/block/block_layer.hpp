@@ -205,7 +205,8 @@ class BlockLayer : private FlushQueue::Client {
 
   /// Work for the descriptors of a request that is encrypted, beyond `dispatch`.
   Picoseconds page_cost(const Request& request) const {
-    return page_cost_.n == 0 || !request.crypt.encrypted() || request.preflush ? Picoseconds{} : page_cost_ * request.blocks;
+    const bool pays = seldom(page_cost_.n > 0) && request.crypt.encrypted() && !request.preflush;
+    return pays ? page_cost_ * request.blocks : Picoseconds{};
   }
   Picoseconds dispatch_cost(const Request& request) const { return costs_.dispatch + page_cost(request); }
 

@@ -84,7 +84,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   /// Entries of each ring: one more than there are tags.
   std::uint32_t ring_entries() const { return static_cast<std::uint32_t>(reserved_tag_.n) + 2; }
   /// Where the command descriptor of a tag lies.
-  std::uint64_t command_address(Tag tag) const { return memory_map::command(tag, path_.config().prdt_format()); }
+  std::uint64_t command_address(Tag tag) const { return memory_map::command(tag, prdt_); }
 
   Step interrupt();
   Step step(Work work, std::uint32_t value);
@@ -102,7 +102,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
  private:
   Picoseconds finish(KeyWork work, Picoseconds at);
   Utrd descriptor_of(Tag tag) const;
-  std::uint16_t write_prdt(Tag tag, std::uint64_t address, Bytes length);
+  std::uint16_t write_prdt(Tag tag, std::uint64_t address, Bytes length, const Request* encrypted = nullptr);
   std::uint16_t write_long_prdt(Tag tag, std::uint64_t address, Bytes length, const Request* encrypted);
   bool speaks_by_prdt(const Request& request) const;
   bool keys_lie_in(const Request& request) const;
@@ -132,6 +132,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   Bytes segment_;
   Keyring& keys_;
   KeyPath& path_;
+  PrdtFormat prdt_;
   BlockLayer* blocks_ = nullptr;
   ProbeWaiter* probe_ = nullptr;
   PayloadCheck* check_ = nullptr;

@@ -37,13 +37,10 @@ void scenario_line(RecordedAnswers& file, SteppedLayer& layer, std::uint32_t thr
   const bool has_slot = outcome != "sleep" && outcome != "lock";
   const bool wakes = kind == 3 || idle;
 
-  std::optional<std::uint64_t> present;
-  for (Keyslot keyslot{0}; keyslot.n < layer.keyslots.num_keyslots(); ++keyslot.n)
-    if (layer.keyslots.key_in(keyslot) == key) present = keyslot.n;
   const std::uint64_t last = layer.keyslots.num_keyslots() - 1;
   file.compare(file.text(3) == outcome && (!wakes || still_asleep == 0) && (file.number(5, 1) == 1) == wakes &&
                file.number_or_none(4, last) == (has_slot ? std::optional<std::uint64_t>(thread.keyslot.n) : std::nullopt) &&
-               file.number_or_none(6, last) == present);
+               file.number_or_none(6, last) == test::keyslot_with(layer.keyslots, key));
 }
 
 ReplayResult replay_scenarios(RecordedAnswers file) {
@@ -81,10 +78,7 @@ class Operations {
   void get(KeyId key, bool succeeds) {
     if (file_.text(2) == "sleep") {
       // A request that sleeps does not give up; that it would sleep is seen all the same.
-      bool there = !layer_.keyslots.idle().empty();
-      for (Keyslot keyslot{0}; keyslot.n < layer_.keyslots.num_keyslots(); ++keyslot.n)
-        there = there || layer_.keyslots.key_in(keyslot) == key;
-      return file_.compare(!there);
+      return file_.compare(layer_.keyslots.idle().empty() && !test::keyslot_with(layer_.keyslots, key));
     }
     std::uint32_t process = 0;
     while (layer_.thread(process).state != State::idle) ++process;

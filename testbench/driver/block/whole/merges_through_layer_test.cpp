@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbench/driver/block/block_layer_rig.hpp"
+#include "testbench/driver/block/merge_replay.hpp"
 #include "testbench/support/recorded_checks.hpp"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ class Plugs {
   explicit Plugs(RecordedAnswers& file) : file_(file) {}
 
   void take_line() {
-    if (file_.result().lines == 1) read_limits();
+    if (file_.result().lines == 1) config_ = test::recorded_limits(file_);
     if (const std::uint64_t number = file_.number(0); number != plug_) {
       compare();
       plug_ = number;
@@ -56,11 +57,6 @@ class Plugs {
   std::uint64_t plugs() const { return plugs_; }
 
  private:
-  void read_limits() {
-    config_.max_request = sector_size * file_.limit("max_sectors", config_.max_request / sector_size);
-    config_.max_discard = sector_size * file_.limit("max_discard_sectors", config_.max_discard / sector_size);
-    config_.max_segments = file_.limit("max_segments", config_.max_segments);
-  }
   void add() {
     static constexpr std::string_view operations[]{"read", "write", "discard"};
     static constexpr Operation ours[]{Operation::read, Operation::write, Operation::discard};
