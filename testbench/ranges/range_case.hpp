@@ -179,8 +179,8 @@ struct RangeCase {
     // A key that could not be programmed fails its request, and those that find its keyslot disabled.
     const std::uint64_t without_key = v.at("key_path.failures");
     const bool tried_again = c.crypto.path == KeyPathKind::pfk;
-    // One that was split may fail several times.
-    const bool of_keys = tried_again ? 5 * v.at("driver.failed") <= without_key
+    // One that was split may fail several times, and with one that was merged those of its request.
+    const bool of_keys = tried_again ? 5 * v.at("driver.failed") <= without_key + 5 * v.at("driver.merges")
                                      : v.at("driver.failed") + v.at("driver.splits") >= without_key;
     if (without_key > 0 && of_keys) failed = v.at("driver.failed");
     return expect("driver.requests_completed", played - failed) + expect("latency.all.count", played - failed) +
