@@ -23,6 +23,8 @@ namespace icesim {
 struct ClocksConfig {
   Hertz bus{300'000'000};
   Hertz ice{300'000'000};
+  Hertz ice_low{75'000'000};
+  std::uint64_t ice_low_gears = 0;
   Hertz device{500'000'000};
   Hertz nand{711'000'000};
   Cycles sync_stages{2};
@@ -33,6 +35,9 @@ struct ClocksConfig {
       fact("Clock of the host controller, its registers and its DMA port",
            "UniPro core clock of HS-G4 [unipro-rates]"));
     f("ice", ice, {19'200_kHz, 1000_MHz}, fact("Clock of the inline crypto engine", "sdm845 to sm8250 [ice-clocks]"));
+    f("ice_low", ice_low, {19'200_kHz, 1000_MHz}, fact("The same at low gears", "low step of sdm845 [ice-clocks]"));
+    f("ice_low_gears", ice_low_gears, {0, 5},
+      choice("High-speed gears up to which the engine runs at ice_low. 0: none, its clock does not follow the link"));
     f("device", device, {10_MHz, 2000_MHz}, assumption("Clock of the device's controller", "[no-figure]"));
     f("nand", nand, {10_MHz, 2000_MHz},
       fact("Clock of the flash channels, two bytes a cycle", "1422 MB/s [nand-conzone]"));
@@ -40,6 +45,8 @@ struct ClocksConfig {
       assumption("Cycles of the receiving clock that synchronise a signal from another clock",
                  "two flip-flops [our-choice]"));
   }
+  /// The engine's clock with the link at a high-speed gear. Before the power mode change nothing is encrypted.
+  Hertz ice_at(std::uint64_t gear) const { return gear <= ice_low_gears ? ice_low : ice; }
 };
 
 enum class Payload : std::uint8_t { none, verify };

@@ -132,7 +132,7 @@ UfsHardware::UfsHardware(const SystemConfig& c, Agenda::Pace pace)
     : config(c),
       agenda("agenda", pace),
       bus(c.clocks.bus, c.clocks.sync_stages),
-      ice(c.clocks.ice, c.clocks.sync_stages),
+      ice(c.clocks.ice_at(c.link.gear), c.clocks.sync_stages),
       device_clock(c.clocks.device, c.clocks.sync_stages),
       nand(c.clocks.nand, c.clocks.sync_stages),
       keyslots(c.keyslots) {}

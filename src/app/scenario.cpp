@@ -138,6 +138,9 @@ void Scenario::check_effect(const SystemConfig& config) const {
     refuse(setter_of("replay.time_scale"), "--mode asap does not look at recorded times");
     if (trace_.caps_idle()) refuse("--idle-cap", "--mode asap does not look at recorded times");
   }
+  const bool low = config.link.gear <= config.clocks.ice_low_gears;
+  refuse(setter_of(low ? "clocks.ice" : "clocks.ice_low"), std::string("the link's gear is ") +
+                                                               (low ? "not " : "") + "above clocks.ice_low_gears");
   const KeyPathConfig& crypto = config.crypto;
   if (!fault_.empty()) refuse(setter_of("crypto.failing_program"), "--fault sets the same");
   if (!crypto.has_keyslots()) {

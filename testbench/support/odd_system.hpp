@@ -22,6 +22,8 @@ inline SystemConfig odd_system(Random& random) {
   c.replay.queue_depth = one_of({1, 2, 8, 31, 64, 500});
   c.clocks.bus = Hertz{one_of({10'000'000, 133'000'000, 300'000'000, 2'000'000'000})};
   c.clocks.ice = Hertz{one_of({19'200'000, 300'000'000, 1'000'000'000})};
+  c.clocks.ice_low = Hertz{one_of({19'200'000, 75'000'000, 1'000'000'000})};
+  c.clocks.ice_low_gears = random.below(6);
   c.clocks.device = Hertz{one_of({10'000'000, 300'000'000, 500'000'000})};
   c.clocks.nand = Hertz{one_of({10'000'000, 300'000'000, 711'000'000})};
   c.clocks.sync_stages = Cycles{1 + random.below(4)};

@@ -44,6 +44,14 @@ TEST(Effect, PinnedKeysAreOfTheReplacementThatPins) {
   EXPECT_EQ(icesim(with("run", {"--set", "keys.pinned=2", "--set", "keys.replacement=pinned"})).exit_code, 0);
 }
 
+TEST(Effect, AClockAtWhichTheEngineDoesNotRunIsRefused) {
+  expect_refused(with("run", {"--set", "clocks.ice_low=100MHz"}),
+                 "--set clocks.ice_low has no effect: the link's gear is above clocks.ice_low_gears");
+  expect_refused(with("run", {"--set", "clocks.ice_low_gears=4", "--set", "clocks.ice=200MHz"}),
+                 "--set clocks.ice has no effect: the link's gear is not above clocks.ice_low_gears");
+  EXPECT_EQ(icesim(with("run", {"--set", "clocks.ice_low=100MHz", "--set", "clocks.ice_low_gears=4"})).exit_code, 0);
+}
+
 TEST(Effect, OfTwoWaysToSayTheSameNoneWinsInSilence) {
   expect_refused(with("run", {"--mode", "asap", "--set", "replay.mode=open"}),
                  "--mode has no effect: --set replay.mode sets the same");

@@ -50,5 +50,26 @@ RC_GTEST_PROP(SimulationProperty, AnySystemCarriesOutAnyRequestsWithTheRightByte
   if (!same) RC_FAIL(std::string(same.message()));
 }
 
+// At a gear that is low the engine is one of the low clock, at the next one it is as if there were none.
+TEST(Simulation, RunsTheEngineAtItsLowClockUpToSoHighAGear) {
+  const auto run = [](std::uint64_t gear, Hertz ice, Hertz low, std::uint64_t low_gears) {
+    SystemConfig config;
+    config.link.gear = gear;
+    config.clocks.ice = ice;
+    config.clocks.ice_low = low;
+    config.clocks.ice_low_gears = low_gears;
+    GeneratorConfig workload;
+    workload.requests = 200;
+    workload.length = Bytes{128 << 10};
+    workload.keys = 2;
+    return test::simulate(config, workload);
+  };
+  const Hertz high{300'000'000}, low{75'000'000};
+  for (std::uint64_t gear = 2; gear <= 4; ++gear) {
+    EXPECT_TRUE(test::equal(run(gear, high, low, 3), run(gear, gear <= 3 ? low : high, high, 0))) << gear;
+  }
+  EXPECT_GT(run(3, high, low, 3).at("stages.crypto"), 2 * run(3, high, low, 2).at("stages.crypto"));
+}
+
 }  // namespace
 }  // namespace icesim
