@@ -173,7 +173,7 @@ void GuestRequests::mark(Tag tag, Stage stage, Picoseconds at) {
 
 void GuestRequests::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) {
   if (tag >= entries_.size()) return;
-  mark_milestone(*this, entries_[tag].request.operation == Operation::read, tag, kind, at);
+  if (const auto stage = stage_before(kind, entries_[tag].request.operation == Operation::read)) mark(Tag{tag}, *stage, at);
 }
 
 void GuestRequests::completion(Tag tag, Ocs ocs, Picoseconds at) {

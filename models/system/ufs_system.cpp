@@ -77,30 +77,10 @@ void check_memory(const SystemConfig& c) {
 
 }  // namespace
 
-void mark_milestone(StageRecorder& recorder, bool reads, std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) {
-  switch (kind) {
-    case DeviceMilestone::command_received:
-      recorder.mark(Tag{tag}, Stage::command, at);
-      break;
-    case DeviceMilestone::firmware_done:
-      recorder.mark(Tag{tag}, Stage::device, at);
-      break;
-    case DeviceMilestone::media_done:
-      recorder.mark(Tag{tag}, Stage::flash, at);
-      break;
-    case DeviceMilestone::data_done:
-      recorder.mark(Tag{tag}, reads ? Stage::device : Stage::transfer, at);
-      break;
-    case DeviceMilestone::response_sent:
-      // A read's RESPONSE queues behind its data, whose way counts as transfer.
-      if (!reads) recorder.mark(Tag{tag}, Stage::device, at);
-      break;
-  }
-}
-
 void DeviceStages::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) {
-  if (Tag{tag} == driver_->reserved_tag()) return;
-  mark_milestone(driver_->recorder(), driver_->operation(Tag{tag}) == Operation::read, tag, kind, at);
+  Request* const request = driver_->request(Tag{tag});
+  if (request == nullptr || request->preflush) return;
+  if (const auto stage = stage_before(kind, request->operation == Operation::read)) request->timeline->mark(*stage, at);
 }
 
 std::array<StageTotal, stage_count> stage_totals_of(const LatencyStatistics& latency) {

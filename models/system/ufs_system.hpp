@@ -15,13 +15,24 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <systemc>
 #include <vector>
 
 namespace icesim {
 
-/// Turns what the device tells about a command, a read or something else, into a stage of it.
-void mark_milestone(StageRecorder& recorder, bool reads, std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at);
+/// The stage of a command, a read or something else, that a milestone of it ends, if it does.
+constexpr std::optional<Stage> stage_before(DeviceMilestone::Kind kind, bool reads) {
+  switch (kind) {
+    case DeviceMilestone::command_received: return Stage::command;
+    case DeviceMilestone::firmware_done: return Stage::device;
+    case DeviceMilestone::media_done: return Stage::flash;
+    case DeviceMilestone::data_done: return reads ? Stage::device : Stage::transfer;
+    case DeviceMilestone::response_sent: break;
+  }
+  // A read's RESPONSE queues behind its data, whose way counts as transfer.
+  return reads ? std::nullopt : std::optional(Stage::device);
+}
 
 /// Tells the driver of these stages.
 class DeviceStages : public DeviceObserver {

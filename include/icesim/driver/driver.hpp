@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/seldom.hpp"
 #include "icesim/driver/block/block_layer.hpp"
 #include "icesim/driver/issue_gate.hpp"
 #include "icesim/driver/keys/keys_config.hpp"
@@ -45,8 +46,8 @@ class Driver final : public HostClient, private BioObserver {
   /// Begins the initialisation; `ready` is called at its end, and requests may be submitted from then on.
   void start();
   void submit(const IoRequest& io) {
-    if (reaper_ && lives(io.key) && moves_payload(io.operation)) reaper_->begins(io.key);
-    if (gate_ && (io.flags & IoRequest::held) != 0) gate_->hold(io.record);
+    if (seldom(reaper_.has_value()) && lives(io.key) && moves_payload(io.operation)) reaper_->begins(io.key);
+    if (seldom(gate_.has_value()) && (io.flags & IoRequest::held) != 0) gate_->hold(io.record);
     blocks_->submit(io);
   }
   /// What the trace tells of a key, at this time.
@@ -70,8 +71,8 @@ class Driver final : public HostClient, private BioObserver {
   Ahead ahead(Work work, std::uint32_t value) const override { return hcd_.ahead(work, value); }
 
   StageRecorder& recorder() { return hcd_; }
-  Tag reserved_tag() const { return hcd_.reserved_tag(); }
-  Operation operation(Tag tag) { return blocks_->request(tag).operation; }
+  /// The request under a tag; null for that of internal commands.
+  Request* request(Tag tag) { return seldom(tag == hcd_.reserved_tag()) ? nullptr : &blocks_->request(tag); }
   const ProbeResult& probed() const { return probe_.result(); }
   const KeyslotManager& keyslots() const { return *keyslots_; }
   const KeyPath& key_path() const { return *path_; }

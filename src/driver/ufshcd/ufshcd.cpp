@@ -137,9 +137,10 @@ void Ufshcd::queue_internal(const UpiuHeader& upiu, Bytes data_in) {
 }
 
 void Ufshcd::mark(Tag tag, Stage stage, Picoseconds at) {
-  if (tag == reserved_tag_) return;
+  if (seldom(tag == reserved_tag_)) return;
   Request& request = blocks_->request(tag);
-  if (!request.preflush) request.timeline->mark(stage, at);
+  if (seldom(request.preflush)) return;
+  request.timeline->mark(stage, at);
 }
 
 Step Ufshcd::interrupt() {
