@@ -95,7 +95,8 @@ void Simulation::describe(Statistics& s) const {
   s.group("key_path", y.driver->key_path().statistics());
   s.group("latency", y.player.latency());
   s.group("stages", StageTotals{stage_totals(), y.config.block_layer.queues(), y.config.block_layer.throttle.on,
-                                 y.config.crypto.prdt_format() != PrdtFormat::standard, y.config.crypto.holds_requests()});
+                                 y.config.block_layer.retries > 0, y.config.crypto.prdt_format() != PrdtFormat::standard,
+                                 y.config.crypto.holds_requests()});
   s.group("keys", KeyCosts{stage_totals(), y.config.crypto});
   s.group("utilisation", Utilisation{busy_ppm(y.cpu->statistics().busy - y.cpu_before, time, y.config.host.cores),
                                      y.utilisation(y.busy_before, time)});

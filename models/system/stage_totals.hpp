@@ -21,6 +21,7 @@ struct StageTotals {
   std::array<StageTotal, stage_count> totals;
   bool scheduler = false;
   bool throttle = false;
+  bool retry = false;
   bool descriptors = false;
   bool holds = false;
   void describe(Statistics& s) const {
@@ -34,6 +35,7 @@ struct StageTotals {
   bool shown(Stage stage) const {
     if (stage == Stage::scheduler) return scheduler;
     if (stage == Stage::throttle) return throttle;
+    if (stage == Stage::retry) return retry;
     if (stage == Stage::drain || stage == Stage::blocked) return holds;
     return stage != Stage::descriptors || descriptors;
   }

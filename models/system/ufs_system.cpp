@@ -202,7 +202,7 @@ HardwareUtilisation UfsHardware::utilisation(const HardwareBusy& before, Picosec
 }
 
 UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string source_name, std::uint64_t creation_order,
-                     const Observers& observers)
+                     const Observers& observers, Interposer* interposer)
     : UfsHardware(c, Agenda::Pace::ahead), player(agenda, c.replay, source, std::move(source_name)) {
   check_tags(c);
   check_memory(c);
@@ -219,7 +219,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
   }
   if (observers.requests != nullptr) player.connect(*observers.requests);
   if (c.keys.life == KeyLifeRule::trace) player.follow_keys();
-  bind(device_stages);
+  bind(device_stages, interposer);
   cpu->registers.bind(controller->registers);
   cpu->interrupt.bind(interrupt);
   interrupt.connect(*cpu);

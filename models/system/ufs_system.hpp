@@ -89,7 +89,7 @@ struct UfsHardware {
 /// The hardware with the processor, its memory and the driver on it: all modules of a simulation, top to bottom.
 struct UfsSystem : UfsHardware {
   UfsSystem(const SystemConfig& config, RequestSource& source, std::string source_name, std::uint64_t creation_order,
-            const Observers& observers = {});
+            const Observers& observers = {}, Interposer* interposer = nullptr);
 
   std::unique_ptr<SystemMemory> memory;
   std::unique_ptr<HostCpu> cpu;

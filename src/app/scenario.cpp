@@ -19,7 +19,7 @@ constexpr const char* default_platform = "phone-ufs31";
 bool is_of_profile(std::string_view path) {
   for (const std::string_view each : {"block_layer.scheduler", "block_layer.sleepers_plug", "block_layer.tag_wait_queues",
                                       "block_layer.tag_wake_batch", "block_layer.keyslot_waiter", "block_layer.flush",
-                                      "block_layer.throttle.on"})
+                                      "block_layer.retries", "block_layer.throttle.on"})
     if (path == each) return true;
   return false;
 }

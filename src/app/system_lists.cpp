@@ -30,6 +30,7 @@ std::vector<StatisticValue> system_statistics() {
   config.keys.life = KeyLifeRule::trace;
   config.block_layer.scheduler = Scheduler::mq_deadline;
   config.block_layer.flush = Flushing::linux;
+  config.block_layer.retries = 5;
   config.block_layer.throttle.on = true;
   const Simulation simulation(config, none, "none");
   return list_statistics([&](Statistics& statistics) {

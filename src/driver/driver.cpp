@@ -92,6 +92,8 @@ void Driver::describe(Statistics& s) const {
     s.group("scheduler", blocks_ ? blocks_->scheduler_statistics() : SchedulerStatistics{});
   if (setup_.block_layer.throttle.on)
     s.group("throttle", blocks_ ? blocks_->throttle_statistics() : WriteThrottleStatistics{});
+  if (setup_.block_layer.retries > 0)
+    s.group("errors", blocks_ ? blocks_->error_statistics() : ErrorStatistics{});
   if (setup_.block_layer.flush == Flushing::linux)
     s.group("flush", blocks_ ? blocks_->flush_statistics() : FlushStatistics{});
   hcd_.statistics().describe(s);

@@ -89,6 +89,7 @@ inline SystemConfig odd_system(Random& random) {
   c.block_layer.tag_wake_batch = 1 + random.below(8);
   c.block_layer.flush = random.chance(50) ? Flushing::per_request : Flushing::linux;
   c.block_layer.fua = random.chance(80);
+  c.block_layer.retries = one_of({0, 1, 5});
   return c;
 }
 

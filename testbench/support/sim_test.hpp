@@ -151,7 +151,8 @@ struct Seen {
 /// The whole system with an observer between driver and trace player, which notes every request in order of its end.
 class ObservedSystem : public UfsSystem, public BioObserver {
  public:
-  ObservedSystem(const SystemConfig& c, RequestSource& source) : UfsSystem(c, source, "test", 0) {
+  ObservedSystem(const SystemConfig& c, RequestSource& source, Interposer* interposer = nullptr)
+      : UfsSystem(c, source, "test", 0, {}, interposer) {
     driver = std::make_unique<Driver>(driver_setup(c), *cpu, *this,
                                       [this] { player.start(Bytes{driver->probed().blocks * logical_block.n}); });
     cpu->connect(*driver, player, *memory);

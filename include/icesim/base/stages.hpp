@@ -23,6 +23,7 @@ enum class Stage : std::uint8_t {
   flush,            ///< waits for a cache flush that it needs
   plug,             ///< sits in the submitter's plug
   scheduler,        ///< waits in the I/O scheduler, or for the thread that issues it
+  retry,            ///< waits to be tried again after an error
   dispatch,         ///< descriptors are written, the doorbell is on its way
   blocked,          ///< is held back on behalf of another one's key
   descriptors,      ///< PRDT entries with keys are written, read and wiped, beyond what shorter ones take
@@ -37,7 +38,7 @@ enum class Stage : std::uint8_t {
   interrupt,        ///< until the interrupt handler sees the completion
   completion,       ///< completion on the CPU
 };
-inline constexpr std::size_t stage_count = 25;
+inline constexpr std::size_t stage_count = 26;
 
 struct StageName {
   std::string_view name;
@@ -56,6 +57,7 @@ inline constexpr std::array<StageName, stage_count> stages{{
     {"flush", "waits for a cache flush that it needs"},
     {"plug", "sits in the submitter's plug"},
     {"scheduler", "waits in the I/O scheduler, or for the thread that issues it"},
+    {"retry", "waits to be tried again after an error"},
     {"dispatch", "descriptors are written, the doorbell is on its way"},
     {"blocked", "is held back on behalf of another one's key"},
     {"descriptors", "PRDT entries with keys are written, read and wiped, beyond what shorter ones take"},
@@ -97,7 +99,7 @@ class Timeline {
       mark(Stage::plug, other.unplugged_);
     } else {
       mark(Stage::scheduler, other.given_out_);
-      shared = Stage::dispatch;
+      shared = Stage::retry;
     }
     for (auto s = static_cast<std::size_t>(shared); s < stage_count; ++s) spent_[s] += other.spent_[s];
     last_ = other.last_;

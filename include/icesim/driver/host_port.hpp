@@ -52,7 +52,7 @@ struct HostCosts {
 /// Something the driver does on a core; `index` says for whom (submitter or tag).
 struct Work {
   enum class Kind : std::uint8_t {
-    submit, resume, key_work, dispatch, redispatch, give_out, kblockd, throttle, load_key, load_key_woken,  // block layer
+    submit, resume, key_work, dispatch, redispatch, give_out, kblockd, throttle, rerun, load_key, load_key_woken,  // block layer
     interrupt, interrupt_thread, read_status, read_enable, read_doorbell, complete,  // interrupt handler
     read_queue_status, read_queue_tail, complete_entry,  // of it, where there are queues
     probe, probe_wait,  // initialisation

@@ -34,6 +34,11 @@ BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, H
     flushes_ = std::make_unique<Flushes>(client, config.num_requests(num_tags));
   }
   if (config.queues()) below_ = std::make_unique<Below>(config, requests_, num_cores, num_tags);
+  if (config.retries > 0) {
+    device_ = std::make_unique<ScsiDevice>(config.retries, requests_.size());
+    below_->hardware.connect(*device_);
+  }
+  accounts_ = throttle_ != nullptr || device_ != nullptr;
 }
 
 void BlockLayer::submit(const IoRequest& io) {
@@ -174,20 +179,6 @@ Step BlockLayer::resume(std::uint32_t submitter) {
                                                                        : KeyslotManager::Outcome::wait_unlocked));
 }
 
-/// A step of a request or of kblockd.
-Step BlockLayer::step_below(Work work, std::uint32_t value) {
-  if (work.kind >= Work::Kind::load_key) return load_key(work, value);
-  if (work.kind == Work::Kind::give_out) return given_out(work.index);
-  if (work.kind == Work::Kind::redispatch) return dispatch_again(requests_[work.index]);
-  if (work.kind == Work::Kind::throttle) {
-    if (throttle_->window_ended(host_.now(), [this](std::uint32_t waiter) { wake(waiter); })) time_window();
-    return Step::done();
-  }
-  below_->asked = false;
-  if (flushes_) insert_again();
-  return run_queue(no_index);
-}
-
 Step BlockLayer::place(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
   if (!s.plug.empty() && try_merge(s, s.first_bio)) return next(submitter);
@@ -244,6 +235,7 @@ Step BlockLayer::plug(std::uint32_t submitter) {
 }
 
 Step BlockLayer::issue(std::uint32_t submitter, std::uint32_t number) {
+  if (seldom(device_ != nullptr) && !device_->takes()) return hold_back(submitter, number);
   submitters_[submitter].issuing = number;
   return Step::compute(Work::Kind::dispatch, submitter, dispatch_cost(requests_[number]));
 }

@@ -5,16 +5,18 @@ namespace icesim {
 
 void BlockLayer::complete(Tag tag, Failure failure) {
   Request& request = this->request(tag);
-  if (seldom(request.preflush || request.sequenced) && goes_on(request, failure)) return;
+  if (seldom(request.preflush || request.sequenced || failure) && goes_on(request, failure)) return;
   put_keyslot(request);
   end_bios(request, failure);
-  if (seldom(throttle_ != nullptr)) throttle_->complete(request, request.issued, host_.now());
+  if (seldom(accounts_)) account_end(request);
   release(request.number);
   if (seldom(scheduled_) && below_->hardware.put(tag)) ask_kblockd();
 }
 
-/// What a command that ended has to do with flushes; false: with it its request ends.
+/// What follows a command of a flush, or one that failed; false: with it its request ends.
 bool BlockLayer::goes_on(Request& request, Failure failure) {
+  if (failure && device_ && put_back(request, failure)) return true;
+  if (!request.preflush && !request.sequenced) return false;
   if (flushes_) {
     request.number == flushes_->flush ? end_flush(request, failure) : end_data(request, failure);
     return true;
@@ -23,6 +25,7 @@ bool BlockLayer::goes_on(Request& request, Failure failure) {
   request.timeline->mark(Stage::flush, host_.now());
   request.timeline->unplug(host_.now());
   if (failure) return false;
+  if (device_) command_ended(request.number);
   host_.queue(submitters_[request.submitter].core,
               Step::compute(Work::Kind::redispatch, request.number, dispatch_cost(request)));
   return true;

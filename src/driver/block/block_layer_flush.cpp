@@ -59,6 +59,7 @@ void BlockLayer::sequence_ended(std::uint32_t number, Failure failure) {
 /// Linux: flush_end_io.
 void BlockLayer::end_flush(Request& flush, Failure failure) {
   const Tag tag = flush.tag;
+  if (device_) command_ended(flush.number);
   if (!scheduled_) owner_[tag.n] = static_cast<std::uint16_t>(tag.n);
   flushes_->queue.flush_ended(failure, host_.now());
   if (scheduled_ && below_->hardware.put(tag)) ask_kblockd();
@@ -67,6 +68,7 @@ void BlockLayer::end_flush(Request& flush, Failure failure) {
 /// Linux: mq_flush_data_end_io. The keyslot is put at the end of the data, even if a flush follows.
 void BlockLayer::end_data(Request& request, Failure failure) {
   const Tag tag = request.tag;
+  if (device_) command_ended(request.number);
   if (throttle_) throttle_->complete(request, request.issued, host_.now());
   if (request.throttled) leave_throttle(request);
   if (!failure && flushes_->queue.flush_follows(request.number)) {
@@ -79,9 +81,15 @@ void BlockLayer::end_data(Request& request, Failure failure) {
   if (below_->hardware.put(tag)) ask_kblockd();
 }
 
-/// kblockd carries out what was decided: data goes before all others, and the flush before that (Linux:
-/// blk_mq_requeue_work).
+/// kblockd carries out what was decided: what was put back goes behind what waits for a tag, data goes before all others,
+/// and the flush before that (Linux: blk_mq_requeue_work).
 void BlockLayer::insert_again() {
+  for (RequestList& again = below_->again; !again.empty();) {
+    const std::uint32_t number = again.first();
+    again.pop(requests_);
+    below_->hardware.put_back(number);
+  }
+  if (!flushes_) return;
   Flushes& f = *flushes_;
   while (!f.data.empty()) {
     const std::uint32_t number = f.data.first();

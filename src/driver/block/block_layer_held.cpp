@@ -4,9 +4,15 @@
 /// Requests that have their tags and are not issued: because nothing may be for a while, or for want of a keyslot.
 namespace icesim {
 
-void BlockLayer::hold(Request& request) {
+/// A request that was to go out does not.
+void BlockLayer::set_aside(Request& request) {
   request.held = true;
   request.timeline->mark(Stage::dispatch, host_.now());
+  if (device_) device_->gives_back();
+}
+
+void BlockLayer::hold(Request& request) {
+  set_aside(request);
   held_.push(request.number);
 }
 
@@ -21,8 +27,14 @@ void BlockLayer::let_go() {
 }
 
 Step BlockLayer::dispatch_again(Request& request) {
-  if (request.held) request.timeline->mark(Stage::blocked, host_.now() - dispatch_cost(request));
+  const bool goes = device_ == nullptr || below_->hardware.may_go(request);
+  if (request.held) request.timeline->mark(Stage::blocked, host_.now() - (goes ? dispatch_cost(request) : Picoseconds{}));
   request.held = false;
+  if (!goes) {
+    hold_back(request);
+    return Step::done();
+  }
+  owner_[request.tag.n] = static_cast<std::uint16_t>(request.number);
   send(request);
   return Step::done();
 }
@@ -52,8 +64,8 @@ bool BlockLayer::finds_keyslot(Request& request) {
       host_.queue(late_->thread.core(), Step::compute(Work::Kind::load_key, 0, costs_.thread_wake));
       return false;
     case KeyslotManager::Outcome::wait_idle:
-      request.held = true;
-      request.timeline->mark(Stage::dispatch, host_.now());
+      set_aside(request);
+      if (scheduled_ && device_) return_tag(request);  // or who has the keyslot, and was put back, might never get one
       host_.queue_at(submitters_[request.submitter].core,
                      Step::compute(Work::Kind::redispatch, request.number, dispatch_cost(request)),
                      host_.now() + late_->retry);
@@ -89,10 +101,15 @@ void BlockLayer::give_up_issued(Request& request) {
   ensure(held_.front() == request.number, "who waits for the worker was held back first");
   held_.pop();
   request.timeline->mark(Stage::blocked, host_.now());
+  if (device_) device_->forgets(request.number);
   Failure failure;
   failure.key_program = true;
-  end_bios(request, failure);
-  release(request.number);
+  if (request.sequenced) {
+    flushes_->queue.data_ended(request.number, failure, host_.now());
+  } else {
+    end_bios(request, failure);
+    release(request.number);
+  }
   if (scheduled_ && below_->hardware.put(request.tag)) ask_kblockd();
 }
 

@@ -9,6 +9,24 @@ SchedulerStatistics BlockLayer::scheduler_statistics() const {
   return {below_->scheduler.statistics(), below_->hardware.restarts()};
 }
 
+/// A step of a request or of kblockd.
+Step BlockLayer::step_below(Work work, std::uint32_t value) {
+  if (work.kind >= Work::Kind::load_key) return load_key(work, value);
+  if (work.kind == Work::Kind::give_out) return given_out(work.index);
+  if (work.kind == Work::Kind::redispatch) return dispatch_again(requests_[work.index]);
+  if (work.kind == Work::Kind::rerun) {
+    if (below_->rerun_at.n > 0 && below_->rerun_at <= host_.now()) ask_kblockd();
+    return Step::done();
+  }
+  if (work.kind == Work::Kind::throttle) {
+    if (throttle_->window_ended(host_.now(), [this](std::uint32_t waiter) { wake(waiter); })) time_window();
+    return Step::done();
+  }
+  below_->asked = false;
+  if (flushes_ || device_) insert_again();
+  return run_queue(no_index);
+}
+
 bool BlockLayer::join_queued(std::uint32_t submitter) {
   Submitter& s = submitters_[submitter];
   const Bio& bio = *bios_[s.first_bio];
@@ -70,6 +88,7 @@ Step BlockLayer::pass_to_kblockd(std::uint32_t submitter) {
 
 void BlockLayer::ask_kblockd() {
   Below& s = *below_;
+  s.rerun_at = {};
   if (s.asked) return;
   s.asked = true;
   if (s.running) return;
@@ -81,6 +100,7 @@ void BlockLayer::ask_kblockd() {
 Step BlockLayer::run_queue(std::uint32_t runner) {
   HardwareQueue::Run& run = runner == no_index ? below_->run : submitters_[runner].run;
   const std::uint32_t number = below_->hardware.next(run, host_.now());
+  if (number == no_index && seldom(device_ != nullptr) && device_->refused()) rerun_later();
   if (number == no_index) return runner == no_index ? kblockd_rests() : next(runner);
   (runner == no_index ? below_->issuing : submitters_[runner].issuing) = number;
   return Step::compute(Work::Kind::give_out, runner, dispatch_cost(requests_[number]));
@@ -90,7 +110,12 @@ Step BlockLayer::run_queue(std::uint32_t runner) {
 Step BlockLayer::given_out(std::uint32_t runner) {
   const std::uint32_t number = runner == no_index ? below_->issuing : submitters_[runner].issuing;
   Request& request = requests_[number];
-  request.timeline->give_out(host_.now() - dispatch_cost(request));
+  const Picoseconds from = host_.now() - dispatch_cost(request);
+  if (seldom(device_ != nullptr) && device_->tried(number)) {
+    request.timeline->mark(Stage::retry, from);
+  } else {
+    request.timeline->give_out(from);
+  }
   owner_[request.tag.n] = static_cast<std::uint16_t>(number);
   send(request);
   return run_queue(runner);
@@ -102,7 +127,7 @@ Step BlockLayer::kblockd_rests() {
   s.running = s.asked;
   if (!s.asked) return Step::done();
   s.asked = false;
-  if (flushes_) insert_again();
+  if (flushes_ || device_) insert_again();
   return run_queue(no_index);
 }
 

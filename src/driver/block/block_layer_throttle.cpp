@@ -24,13 +24,24 @@ void BlockLayer::time_window() {
                  Step::compute(Work::Kind::throttle, no_index, Picoseconds{}), host_.now() + throttle_->window());
 }
 
+/// A command goes out.
+void BlockLayer::account_issue(Request& request) {
+  if (device_) device_->issued(request.number, host_.now());
+  if (!throttle_) return;
+  request.issued = host_.now();
+  throttle_->issue(request, host_.now());
+}
+
+/// A command has ended for good, and its request with it.
+void BlockLayer::account_end(const Request& request) {
+  if (throttle_) throttle_->complete(request, request.issued, host_.now());
+  if (device_) command_ended(request.number);
+}
+
 void BlockLayer::send(Request& request) {
   if (seldom(holds_)) return hold(request);
   if (seldom(late_ != nullptr) && !finds_keyslot(request)) return;
-  if (seldom(throttle_ != nullptr)) {
-    request.issued = host_.now();
-    throttle_->issue(request, host_.now());
-  }
+  if (seldom(accounts_)) account_issue(request);
   if (const Picoseconds time = page_cost(request); seldom(time.n > 0))
     request.timeline->mark(Stage::descriptors, request.timeline->last() + time);
   queue_.queue_command(request);

@@ -10,7 +10,7 @@ std::uint32_t HardwareQueue::next(Run& run, Picoseconds now) {
     if (!take_out(run, now)) return no_index;
   }
   const std::uint32_t number = run.taken.first();
-  if (!get_tag(requests_[number])) {
+  if (!may_go(requests_[number])) {
     waiting_.splice(requests_, run.taken);
     run.issued = false;
     restart_ = true;
@@ -33,6 +33,7 @@ bool HardwareQueue::take_out(Run& run, Picoseconds now) {
     software_->take_all(run.taken);
     return !run.taken.empty();
   }
+  if (device_ != nullptr && device_->blocked()) return false;  // what blocks it goes first, and is on its way here
   do {
     const std::uint32_t number = scheduler_->dispatch(now);
     if (number == no_index) break;
@@ -40,6 +41,14 @@ bool HardwareQueue::take_out(Run& run, Picoseconds now) {
     if (!get_tag(requests_[number])) break;
   } while (!busy_);
   return !run.taken.empty();
+}
+
+/// Linux: blk_mq_prep_dispatch_rq.
+bool HardwareQueue::may_go(Request& request) {
+  if (device_ != nullptr && !device_->takes()) return false;
+  if (get_tag(request)) return true;
+  if (device_ != nullptr) device_->gives_back();
+  return false;
 }
 
 bool HardwareQueue::get_tag(Request& request) {

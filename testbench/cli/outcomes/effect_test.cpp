@@ -98,12 +98,15 @@ TEST(Effect, ParametersOfLayersThatAreNotThereAreRefused) {
   expect_refused(set({"throttle.depth=3"}), "--set block_layer.throttle.depth has no effect: block_layer.throttle.on is false");
   expect_refused(set({"kblockd_core=3"}), "--set block_layer.kblockd_core has no effect: kblockd has nothing to do");
   EXPECT_EQ(icesim(set({"kblockd_core=3", "sleepers_plug=kblockd"})).exit_code, 0);
+  EXPECT_EQ(icesim(set({"kblockd_core=3", "retries=1"})).exit_code, 0) << "it issues what is tried again";
   expect_refused(set({"fua=false"}), "--set block_layer.fua has no effect: block_layer.flush is per-request");
   EXPECT_EQ(icesim(set({"fua=false", "flush=linux"})).exit_code, 0);
   expect_refused(set({"tag_wake_batch=3", "scheduler=mq-deadline"}),
                  "--set block_layer.tag_wake_batch has no effect: with mq-deadline each freed tag wakes one");
   expect_refused(set({"scheduler=none", "profile=linux-6.12"}),
                  "--set block_layer.scheduler has no effect: block_layer.profile, which sets it, comes after it");
+  expect_refused(set({"retries=2", "profile=simple"}),
+                 "--set block_layer.retries has no effect: block_layer.profile, which sets it, comes after it");
   EXPECT_EQ(icesim(set({"profile=linux-6.12", "scheduler=none", "tag_wake_batch=2"})).exit_code, 0);
 }
 

@@ -92,6 +92,7 @@ class BlockLayer : private FlushQueue::Client {
   WriteThrottleStatistics throttle_statistics() const {
     return throttle_ ? throttle_->statistics() : WriteThrottleStatistics{};
   }
+  ErrorStatistics error_statistics() const { return device_ ? device_->statistics() : ErrorStatistics{}; }
   FlushStatistics flush_statistics() const { return flushes_ ? flushes_->queue.statistics() : FlushStatistics{}; }
   /// Submitters that sleep, for a report of who waits for whom.
   struct Sleeping {
@@ -134,6 +135,8 @@ class BlockLayer : private FlushQueue::Client {
     std::uint32_t issuing = 0;
     bool asked = false;
     bool running = false;
+    RequestList again;       ///< were put back, and kblockd has not seen them
+    Picoseconds rerun_at{};  ///< kblockd is asked then, unless somebody asks before, and it is 0
   };
 
   /// The flush machinery, and what its decisions wait for until kblockd carries them out (Linux: requeue_list, flush_list).
@@ -158,6 +161,7 @@ class BlockLayer : private FlushQueue::Client {
   void send(Request& request);
   Step make_request(std::uint32_t submitter);
   Step take_keyslot(std::uint32_t submitter);
+  void set_aside(Request& request);
   void hold(Request& request);
   bool finds_keyslot(Request& request);
   Step load_key(Work work, std::uint32_t value);
@@ -198,6 +202,14 @@ class BlockLayer : private FlushQueue::Client {
   void end_flush(Request& flush, Failure failure);
   void end_data(Request& request, Failure failure);
   void insert_again();
+  bool put_back(Request& request, Failure failure);
+  Step hold_back(std::uint32_t submitter, std::uint32_t number);
+  void hold_back(const Request& request);
+  void return_tag(Request& request);
+  void command_ended(std::uint32_t number);
+  [[gnu::noinline]] void account_issue(Request& request);
+  [[gnu::noinline]] void account_end(const Request& request);
+  void rerun_later();
 
   void end_bios(Request& request, Failure failure);
   void count_completed(const IoRequest& io);
@@ -235,6 +247,8 @@ class BlockLayer : private FlushQueue::Client {
   bool scheduled_;
   std::unique_ptr<WriteThrottle> throttle_;  ///< null: none
   std::unique_ptr<Flushes> flushes_;         ///< null: none
+  std::unique_ptr<ScsiDevice> device_;       ///< null: no command is tried again
+  bool accounts_ = false;                    ///< for somebody who counts commands that are under way
   std::vector<Submitter> submitters_;
   Numbering processes_{usual_processes};  ///< numbers of submitters
   TagWaiters tag_waiters_;

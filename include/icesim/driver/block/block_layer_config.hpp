@@ -2,7 +2,7 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/driver/block/deadline.hpp"
-#include "icesim/driver/block/failure.hpp"
+#include "icesim/driver/block/errors/failure.hpp"
 #include "icesim/driver/block/merge.hpp"
 #include "icesim/driver/block/plug.hpp"
 #include "icesim/driver/block/tag_set.hpp"
@@ -39,6 +39,7 @@ struct BlockLayerConfig {
   KeyslotWaiter keyslot_waiter = KeyslotWaiter::linux;
   Flushing flush = Flushing::per_request;
   bool fua = true;
+  std::uint64_t retries = 0;
   WriteThrottleConfig throttle;
   bool write_cache = true;  ///< the device has one; told by the system, no parameter
 
@@ -63,8 +64,8 @@ struct BlockLayerConfig {
     using namespace literals;
     const BlockLayerProfile before = profile;
     f("profile", profile, profiles,
-      choice("What scheduler, sleepers_plug, tag_wait_queues, tag_wake_batch, keyslot_waiter, flush and throttle.on are unless "
-             "they are set themselves, after it"));
+      choice("What scheduler, sleepers_plug, tag_wait_queues, tag_wake_batch, keyslot_waiter, flush, retries and throttle.on are "
+             "unless they are set themselves, after it"));
     if (profile != before) set_profile();
     f("plug_requests", plug_requests, {1, Plug::most},
       fact("Requests in a submitter's plug; another one flushes it first. 1: no plug, each is issued at once", "[linux-plug]"));
@@ -102,6 +103,10 @@ struct BlockLayerConfig {
     f("fua", fua,
       fact("The device takes force unit access; if not, flush=linux has a cache flush follow the data",
            "UFS devices take it [linux-flush]"));
+    f("retries", retries, {0, 100},
+      assumption("Times a command that failed is tried again, with the device blocked until others have ended. 0: its "
+                 "request ends, also where the device was busy",
+                 "Linux has 5 for a disk [linux-errors]", "retry"));
     f.group("throttle", throttle, "Writeback throttling");
   }
 
@@ -114,6 +119,7 @@ struct BlockLayerConfig {
     tag_wake_batch = linux ? TagWaiters::most_batch : 1;
     keyslot_waiter = KeyslotWaiter::linux;
     flush = linux ? Flushing::linux : Flushing::per_request;
+    retries = linux ? 5 : 0;
     throttle.on = linux;
   }
 
@@ -133,7 +139,8 @@ struct BlockLayerConfig {
   }
   /// Some requests wait for somebody who takes them out of a queue.
   bool queues() const {
-    return scheduler != Scheduler::none || sleepers_plug == SleepersPlug::kblockd || flush == Flushing::linux;
+    return scheduler != Scheduler::none || sleepers_plug == SleepersPlug::kblockd || flush == Flushing::linux ||
+           retries > 0;
   }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/driver/block/deadline.hpp"
+#include "icesim/driver/block/errors/scsi_device.hpp"
 #include "icesim/driver/block/request_list.hpp"
 #include "icesim/driver/block/software_queues.hpp"
 #include "icesim/driver/block/tag_set.hpp"
@@ -40,6 +41,10 @@ class HardwareQueue {
     bool issued = false;
   };
 
+  /// Who says whether a command may go out; nobody, unless set.
+  void connect(ScsiDevice& device) { device_ = &device; }
+  /// A request that goes past the scheduler, behind others that do (Linux: one that was tried and put back).
+  void put_back(std::uint32_t number) { waiting_.push(requests_, number); }
   /// A request that goes past the scheduler, and before all others (Linux: a flush).
   void bypass(std::uint32_t number) { waiting_.push_front(requests_, number); }
   bool has_work() const {
@@ -47,6 +52,8 @@ class HardwareQueue {
   }
   /// The next request to be issued, which has its tag now; no_index: the run is at its end.
   std::uint32_t next(Run& run, Picoseconds now);
+  /// Whether a request that is in no list may go out now; it has its tag then.
+  bool may_go(Request& request);
   /// A tag is free again. True when the queue has to be run for what waits for one (Linux: blk_mq_sched_restart).
   bool put(Tag tag);
 
@@ -61,6 +68,7 @@ class HardwareQueue {
   std::vector<Request>& requests_;
   TagSet tags_;
   RequestList waiting_;
+  ScsiDevice* device_ = nullptr;
   bool restart_ = false;
   DispatchBusy busy_;
   std::uint64_t restarts_ = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/stages.hpp"
-#include "icesim/driver/block/failure.hpp"
+#include "icesim/driver/block/errors/failure.hpp"
 #include "icesim/driver/keys/blk_crypto.hpp"
 #include "icesim/workload/io_request.hpp"
 

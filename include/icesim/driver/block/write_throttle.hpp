@@ -76,6 +76,10 @@ class WriteThrottle {
 
   /// A request goes to the device.
   void issue(const Request& request, Picoseconds now);
+  /// A request will be issued again.
+  void put_back(const Request& request) {
+    if (watched_ == request.number) watched_ = no_index;
+  }
   /// A request has ended that was issued at `issued`.
   void complete(const Request& request, Picoseconds issued, Picoseconds now);
   /// A write or discard counts no more; calls `wake(submitter)` for those who go on.

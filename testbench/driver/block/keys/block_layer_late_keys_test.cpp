@@ -7,6 +7,7 @@ namespace {
 using namespace literals;
 using test::BlockLayerRig;
 using test::by;
+using test::flagged;
 using test::io;
 using End = KeyWork::End;
 
@@ -16,11 +17,12 @@ constexpr Picoseconds retry{700'000'000};
 /// Keyslots are found when requests are issued. Processes have cores 0 to 5, the worker 7.
 struct BlockLayerLateKeys : testing::Test {
   std::unique_ptr<BlockLayerRig> rig;
-  void start(std::uint32_t keyslots, std::uint32_t tags = 32) {
+  void start(std::uint32_t keyslots, std::uint32_t tags = 32, Flushing flush = Flushing::per_request) {
     BlockLayerRig::Options options;
     options.tags = tags;
     options.keyslots = keyslots;
     options.config.kblockd_core = 7;
+    options.config.flush = flush;
     rig = std::make_unique<BlockLayerRig>(options);
     rig->blocks.find_keyslots_late(retry);
   }
@@ -103,6 +105,17 @@ TEST_F(BlockLayerLateKeys, AKeyThatCannotBeProgrammedIsTriedFiveTimes) {
   rig->host.run();
   EXPECT_EQ(rig->ends.size(), 3u) << "its tag can be used again";
   EXPECT_FALSE(rig->ends.back().bio.failure);
+}
+
+TEST_F(BlockLayerLateKeys, FlushesGoOnBehindDataWhoseKeyCannotBeProgrammed) {
+  start(2, 32, Flushing::linux);
+  rig->pieces = {{1_us, 0_ps, Stage::keyslot_program, End::failed}};
+  rig->submit(by(1, flagged(io(Operation::write, 0, 1, 7), IoRequest::preflush)));
+  rig->submit(by(2, io(Operation::flush, 0, 0)), 1_ms);
+  rig->host.run(10_ms);
+  ASSERT_EQ(rig->ends.size(), 2u);
+  EXPECT_TRUE(rig->ends[0].bio.failure.key_program);
+  EXPECT_FALSE(rig->ends[1].bio.failure);
 }
 
 TEST_F(BlockLayerLateKeys, NobodyIsLeftWhateverComes) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
-#include "icesim/driver/block/failure.hpp"
+#include "icesim/driver/block/errors/failure.hpp"
 #include "icesim/driver/block/request.hpp"
 
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/driver/block/failure.hpp"
+#include "icesim/driver/block/errors/failure.hpp"
 
 #include <string>
 

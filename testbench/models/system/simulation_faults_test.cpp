@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/random.hpp"
+#include "icesim/driver/ufshcd/memory_map.hpp"
+#include "icesim/spec/bytes.hpp"
+#include "models/base/tap.hpp"
+#include "testbench/support/sim_test.hpp"
+
+#include <optional>
+#include <set>
+
+/// Whole runs in which commands fail at random, and are tried again.
+namespace icesim {
+namespace {
+
+using namespace literals;
+using test::Values;
+
+/// Draws for each command whether it meets a fault: its descriptor names a keyslot that does not exist (OCS 9, at the
+/// doorbell only), the engine gives a read up (OCS A), or the answer says BUSY or TASK SET FULL.
+class RandomFaults : public Interposer, public Tap {
+ public:
+  RandomFaults(std::uint64_t seed, std::uint64_t percent) : random_(seed), percent_(percent) {}
+  UfsSystem* system = nullptr;
+
+  CryptoEngine& between(CryptoEngine& engine) override { return engine_.emplace(*this, engine); }
+  UpiuSink& between(Direction direction, UpiuSink& receiver) override {
+    return direction == Direction::to_host ? host_.emplace(*this, receiver) : receiver;
+  }
+  LinkManagement& between(LinkManagement& management) override { return management; }
+
+  void doorbell(std::uint32_t tags, Picoseconds) override {
+    for (std::uint32_t tag = 0; tag < 32; ++tag)
+      if (((tags & ~rung_) >> tag & 1) != 0) draw(tag, true);
+    rung_ = tags;
+  }
+  void completion(Tag tag, Ocs, Picoseconds) override {
+    if (tag.n < 32) rung_ &= ~(1u << tag.n);
+  }
+  void access(bool, std::uint32_t, std::uint32_t, Picoseconds) override {}
+  void fetch(std::size_t, Tag tag, Picoseconds, Picoseconds) override {
+    if (system->config.controller.mcq > 0) draw(static_cast<std::uint32_t>(tag.n), false);
+  }
+  void interrupt(bool, Picoseconds) override {}
+
+ private:
+  enum class Kind : std::uint8_t { none, gives_up, busy, full };
+
+  struct Engine : CryptoEngine {
+    Engine(RandomFaults& f, CryptoEngine& r) : faults(f), real(r) {}
+    RandomFaults& faults;
+    CryptoEngine& real;
+    void pass(const CryptoJob& job, Train& train) override { real.pass(job, train); }
+    bool shared() const override { return real.shared(); }
+    CryptoFault fault(const CryptoJob& job) const override {
+      return faults.kinds_[job.tag.n] == Kind::gives_up ? CryptoFault::request : real.fault(job);
+    }
+    void transform(const CryptoJob& job, std::byte* data, std::size_t length) override { real.transform(job, data, length); }
+  };
+  struct Host : UpiuSink {
+    Host(RandomFaults& f, UpiuSink& r) : faults(f), real(r) {}
+    RandomFaults& faults;
+    UpiuSink& real;
+    void receive(const Upiu& upiu, Cycles start, Picoseconds last) override {
+      Upiu changed = upiu;
+      const Tag tag = tag_of(upiu.header);
+      const Kind kind = transaction_of(upiu.header) == Transaction::response ? faults.kinds_[tag.n] : Kind::none;
+      if (kind == Kind::busy) changed.header[7] = std::byte{0x08};
+      if (kind == Kind::full) changed.header[7] = std::byte{0x28};
+      real.receive(changed, start, last);
+    }
+    void link_reset() override { real.link_reset(); }
+  };
+
+  void draw(std::uint32_t tag, bool in_list) {
+    kinds_.at(tag) = Kind::none;
+    const Request* const request = system->driver->request(Tag{tag});
+    if (request == nullptr || !random_.chance(percent_)) return;
+    const std::uint64_t which = in_list ? random_.below(4) : 1 + random_.below(3);
+    if (which == 0) {
+      const std::byte no_keyslot{255};
+      system->memory->write(memory_map::descriptor(Tag{tag}), &no_keyslot, 1);
+    } else {
+      kinds_[tag] = static_cast<Kind>(which);
+    }
+    // A device would wait for ever for data of a write that the engine gave up: only a time-out ends that.
+    if (kinds_[tag] == Kind::gives_up && request->operation != Operation::read) kinds_[tag] = Kind::busy;
+  }
+
+  Random random_;
+  std::uint64_t percent_;
+  std::uint32_t rung_ = 0;
+  std::array<Kind, 256> kinds_{};
+  std::optional<Engine> engine_;
+  std::optional<Host> host_;
+};
+
+struct Outcome {
+  Values values;
+  std::vector<test::Seen> seen;
+  bool ends = false;
+  std::uint64_t references = 0;
+  std::uint64_t plain_blocks = 0;
+};
+
+Outcome run(const SystemConfig& config, const std::vector<IoRequest>& list, std::uint64_t seed, std::uint64_t percent) {
+  Outcome outcome;
+  {
+    RandomFaults faults(seed, percent);
+    test::Requests source(list);
+    test::ObservedSystem system(config, source, &faults);
+    system.controller->connect(faults);
+    faults.system = &system;
+    system.driver->start();
+    sc_core::sc_start(100, sc_core::SC_SEC);
+    if (system.player.error()) std::rethrow_exception(system.player.error());
+    outcome.ends = system.player.finished();
+    outcome.seen = system.seen;
+    for (const StatisticValue& v : list_statistics(*system.driver)) outcome.values[v.path] = v.value;
+    if (const PayloadStatistics* payload = system.driver->payload()) outcome.values["mismatches"] = payload->mismatches;
+    const KeyslotManager& keyslots = system.driver->keyslots();
+    for (std::uint32_t i = 0; i < keyslots.num_keyslots(); ++i) outcome.references += keyslots.references(Keyslot{i});
+    const FlashBackend& flash = *system.flash;
+    for (const IoRequest& io : list) {
+      if (io.operation != Operation::write) continue;
+      for (std::uint64_t block = io.offset / logical_block; block < (io.offset + io.length) / logical_block; ++block) {
+        const std::byte* const bytes = flash.content(Lba{block});
+        outcome.plain_blocks += bytes != nullptr && load_le64(bytes) == block && load_le64(bytes + 4080) == block ? 1 : 0;
+      }
+    }
+  }
+  test::reset_kernel();
+  return outcome;
+}
+
+/// All ways to have keys, queues, life of keys and the block layer's profiles, with few keyslots.
+SystemConfig system_of(std::uint64_t seed) {
+  Random random(seed);
+  const auto one_of = [&](std::initializer_list<std::uint64_t> list) { return list.begin()[random.below(list.size())]; };
+  SystemConfig config;
+  config.payload = Payload::verify;
+  config.crypto.path = static_cast<KeyPathKind>(random.below(KeyPathConfig::paths.size() - 1));  // all that encrypt
+  config.crypto.failing_program = random.chance(30) ? 1 + random.below(10) : 0;
+  config.keyslots.num_keyslots = 1 + random.below(4);
+  config.keys.life = std::array{KeyLifeRule::forever, KeyLifeRule::lru, KeyLifeRule::idle}[random.below(3)];
+  config.keys.open_keys = 1 + random.below(4);
+  config.keys.idle_time = Picoseconds{one_of({1'000'000, 1'000'000'000})};
+  config.block_layer.profile = static_cast<BlockLayerProfile>(random.below(BlockLayerConfig::profiles.size()));
+  config.block_layer.set_profile();
+  config.block_layer.retries = one_of({1, 5, 5});
+  config.block_layer.fua = random.chance(50);
+  config.block_layer.kblockd_core = random.below(8);
+  config.controller.tags = one_of({3, 8, 32});
+  // A read is one DATA IN, so that the device has done with one that the engine gave up.
+  config.block_layer.max_request = config.device.max_data_in = Bytes{32 << 10};
+  if (config.crypto.prdt_format() == PrdtFormat::standard && random.chance(40)) {
+    config.controller.version = 0x0400;
+    config.controller.mcq = one_of({1, 3, 8});
+  }
+  config.host.cores = one_of({1, 2, 8});
+  config.host.costs.threaded_interrupt = random.chance(30);
+  config.replay.mode = random.chance(50) ? ReplayMode::open : ReplayMode::asap;
+  config.replay.queue_depth = one_of({2, 16, 64});
+  return config;
+}
+
+std::vector<IoRequest> requests(std::uint64_t seed) {
+  Random random(seed);
+  std::vector<IoRequest> list;
+  for (std::uint64_t i = 0; i < 150; ++i) {
+    const std::uint64_t kind = random.below(10);
+    const Operation operation = kind < 5 ? Operation::read : Operation::write;
+    IoRequest io = test::request(Operation::flush, 0, 0);
+    if (kind > 0)
+      io = test::request(operation, 1 + random.below(400), 1 + random.below(12), static_cast<KeyId>(1 + random.below(6)));
+    if (kind == 8) io.flags |= IoRequest::preflush;
+    if (kind == 9) io.flags |= IoRequest::fua;
+    io.time = Picoseconds{i * 40'000'000};
+    io.process = static_cast<std::uint32_t>(random.below(6));
+    list.push_back(io);
+  }
+  // In the end, when all has come to rest, everything is read.
+  for (std::uint64_t block = 0; block < 420; block += 4)
+    list.push_back(test::request(Operation::read, block, 4, static_cast<KeyId>(1 + random.below(6)), 60_s));
+  return list;
+}
+
+TEST(SimulationFaults, LoseNothingWhateverFails) {
+  std::uint64_t met = 0, exhausted = 0;
+  for (std::uint64_t seed = 1; met < 1000 || seed <= 40; ++seed) {
+    ASSERT_LT(seed, 100u) << "faults happen";
+    const std::vector<IoRequest> list = requests(seed);
+    SCOPED_TRACE(seed);
+    const Outcome o = run(system_of(seed), list, seed, seed % 3 == 0 ? 60 : 25);
+    EXPECT_TRUE(o.ends);
+    EXPECT_EQ(o.seen.size(), list.size()) << "each ends once";
+    std::set<std::uint64_t> records;
+    std::uint64_t failed = 0;
+    for (const test::Seen& each : o.seen) {
+      records.insert(each.io.record);
+      failed += each.failed ? 1 : 0;
+      EXPECT_EQ(each.timeline.total(), each.timeline.latency());
+    }
+    EXPECT_EQ(records.size(), list.size());
+    EXPECT_EQ(o.values.at("failed"), failed);
+    EXPECT_EQ(o.values.at("requests_completed"), list.size() - failed);
+    EXPECT_EQ(o.values.at("mismatches"), 0u);
+    EXPECT_EQ(o.references, 0u);
+    EXPECT_EQ(o.plain_blocks, 0u);
+    met += o.values.at("ocs_errors") + o.values.at("scsi_errors");
+    exhausted += o.values.at("errors.exhausted");
+    EXPECT_EQ(o.values.at("ocs_errors") + o.values.at("scsi_errors"),
+              o.values.at("errors.retries") + o.values.at("errors.requeues") + o.values.at("errors.exhausted"));
+  }
+  EXPECT_GT(exhausted, 0u);
+}
+
+}  // namespace
+}  // namespace icesim
