@@ -31,7 +31,13 @@ void IssueGate::issue_all() {
 }
 
 void IssueGate::send(const Parked& parked) {
-  parked.request->timeline->unplug(host_.now());
+  Timeline& life = *parked.request->timeline;
+  // Bios that were merged in the plug take over all that follows it, the time in a scheduler and this.
+  if (life.spent(Stage::scheduler).n > 0) {
+    life.give_out(host_.now());
+  } else {
+    life.unplug(host_.now());
+  }
   below_.queue_command(*parked.request);
 }
 

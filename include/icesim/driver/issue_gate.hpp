@@ -13,7 +13,7 @@ namespace icesim {
 /// know.
 ///
 /// **Timing**: a request goes out at the time of its event, or when it has come so far, if that is later; what it has
-/// waited counts as time in the plug.
+/// waited counts as time in the scheduler, or in the plug when it has not been there.
 /// **Not modelled**: work of the core that rings the doorbell then.
 class IssueGate final : public RequestQueue {
  public:
