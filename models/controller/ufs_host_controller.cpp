@@ -245,9 +245,9 @@ void UfsHostController::step() {
 std::uint32_t UfsHostController::read(std::uint32_t offset, Picoseconds at) {
   const std::uint32_t base = keyslots_.layout().config_offset();
   const bool keyslot = offset >= base && (offset - base) / 4 < keyslots_.words();
-  const std::uint32_t value = keyslot                  ? keyslots_.read((offset - base) / 4)
+  const std::uint32_t value = keyslot                         ? keyslots_.read((offset - base) / 4)
                               : seldom(queues_.holds(offset)) ? queues_.read(offset)
-                                                      : registers_file_.bus_read(offset);
+                                                              : registers_file_.bus_read(offset);
   if (seldom(tap_ != nullptr)) tap_->access(false, offset, value, at);
   return value;
 }

@@ -23,7 +23,7 @@ Step BlockLayer::step_below(Work work, std::uint32_t value) {
     return Step::done();
   }
   below_->asked = false;
-  if (flushes_ || device_) insert_again();
+  insert_again();
   return run_queue(no_index);
 }
 
@@ -127,7 +127,7 @@ Step BlockLayer::kblockd_rests() {
   s.running = s.asked;
   if (!s.asked) return Step::done();
   s.asked = false;
-  if (flushes_ || device_) insert_again();
+  insert_again();
   return run_queue(no_index);
 }
 
