@@ -87,7 +87,7 @@ void Driver::bio_ended(const Bio& bio, const Request& request, const Timeline& t
 }
 
 void Driver::describe(Statistics& s) const {
-  blocks_->statistics().describe(s);
+  (blocks_ ? blocks_->statistics() : BlockLayerStatistics{}).describe(s);
   if (setup_.block_layer.scheduler != Scheduler::none)
     s.group("scheduler", blocks_ ? blocks_->scheduler_statistics() : SchedulerStatistics{});
   if (setup_.block_layer.throttle.on)
