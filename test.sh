@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Installs what is missing, builds the kernels of the Linux guests unless the user's cache holds them (about ten minutes),
-# builds and runs all tests: first as released, then under address and undefined sanitizers, with twenty seconds for each fuzzer.
+# builds and runs all tests as released, then under address and undefined sanitizers, but for those of exact times, with
+# twenty seconds for each fuzzer.
 set -eu
 cd "$(dirname "$0")"
 . cmake/packages.sh

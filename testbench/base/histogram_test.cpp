@@ -18,10 +18,10 @@ Histogram histogram_of(const std::vector<std::uint64_t>& values) {
   return histogram;
 }
 
-std::uint64_t exact_percentile(std::vector<std::uint64_t> values, std::uint64_t thousandths) {
-  std::sort(values.begin(), values.end());
-  const std::uint64_t rank = (values.size() * thousandths + 999) / 1000;
-  return values[rank == 0 ? 0 : rank - 1];
+/// `sorted` are all values in order.
+std::uint64_t exact_percentile(const std::vector<std::uint64_t>& sorted, std::uint64_t thousandths) {
+  const std::uint64_t rank = (sorted.size() * thousandths + 999) / 1000;
+  return sorted[rank == 0 ? 0 : rank - 1];
 }
 
 /// Values whose logarithm is even, so that every octave is exercised.
@@ -81,8 +81,9 @@ bool is_close(std::uint64_t shown, std::uint64_t exact) {
 }
 
 RC_GTEST_PROP(Histogram, PercentilesAreWithinA2048thOfAnExactSort, ()) {
-  const auto values = *times();
+  auto values = *times();
   const Histogram histogram = histogram_of(values);
+  std::sort(values.begin(), values.end());
   for (std::uint64_t p : {0, 1, 250, 500, 900, 990, 999, 1000})
     RC_ASSERT(is_close(histogram.percentile(p).n, exact_percentile(values, p)));
 }
@@ -94,6 +95,7 @@ RC_GTEST_PROP(Histogram, PercentilesOfManyLikeValuesAreWithinA2048th, ()) {
   std::vector<std::uint64_t> values;
   for (int i = 0; i < 2000; ++i) values.push_back(least + random.below(7 * least));
   const Histogram histogram = histogram_of(values);
+  std::sort(values.begin(), values.end());
   for (std::uint64_t p = 0; p <= 1000; ++p) RC_ASSERT(is_close(histogram.percentile(p).n, exact_percentile(values, p)));
 }
 

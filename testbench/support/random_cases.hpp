@@ -17,6 +17,12 @@ inline int case_factor() {
   return asked == nullptr ? 1 : std::max(std::atoi(asked), 1);
 }
 
+/// Whether fewer cases than usual are asked for, as under sanitizers: tests that go through all cases then take some.
+inline bool few_cases() {
+  const char* asked = std::getenv("RC_PARAMS");
+  return asked != nullptr && std::strstr(asked, "max_success") != nullptr;
+}
+
 /// Checks a rapidcheck property in `cases` random cases, times ICESIM_TIMES, or in as many as RC_PARAMS=max_success=N
 /// asks for. A failing case is shrunk, and the message ends with the command that repeats it.
 template <class Property>
@@ -26,8 +32,7 @@ void check_cases(int cases, Property&& property) {
   metadata.id = std::string(info->test_suite_name()) + "/" + info->name();
   metadata.description = info->name();
   rc::detail::TestParams params = rc::detail::configuration().testParams;
-  const char* asked = std::getenv("RC_PARAMS");
-  if (asked == nullptr || std::strstr(asked, "max_success") == nullptr) params.maxSuccess = cases * case_factor();
+  if (!few_cases()) params.maxSuccess = cases * case_factor();
   const rc::detail::TestResult result = rc::detail::checkTestable(std::forward<Property>(property), metadata, params);
   if (result.template is<rc::detail::SuccessResult>()) return;
 
