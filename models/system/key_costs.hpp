@@ -8,7 +8,7 @@ namespace icesim {
 /// What keys cost the requests of a run: time of their latency that they would not have spent without keys.
 struct KeyCosts {
   KeyCosts(const std::array<StageTotal, stage_count>& totals, const KeyPathConfig& path)
-      : long_descriptors(path.prdt_format() != PrdtFormat::standard), holds(path.holds_requests()) {
+      : long_descriptors(path.prdt_format() != PrdtFormat::standard), holds(path.holds_requests()), blocks(path.blocks_requests()) {
     const auto in = [&](Stage stage) { return totals[static_cast<std::size_t>(stage)].total; };
     keyslot_wait = in(Stage::keyslot_wait);
     keyslot_lock = in(Stage::keyslot_lock);
@@ -18,7 +18,7 @@ struct KeyCosts {
     drain = in(Stage::drain);
     blocked = in(Stage::blocked);
   }
-  bool long_descriptors, holds;
+  bool long_descriptors, holds, blocks;
   TimeSum keyslot_wait, keyslot_lock, keyslot_program, firmware, descriptors, drain, blocked;
 
   void describe(Statistics& s) const {
@@ -29,10 +29,9 @@ struct KeyCosts {
         s("keyslot_lock", c.keyslot_lock, "Time in which requests waited while another key was being programmed");
         s("keyslot_program", c.keyslot_program, "Time in which requests waited for the CPU to program their key");
         s("firmware", c.firmware, "Time in which requests waited for the secure world to program their key");
-        if (c.holds) {
-          s("drain", c.drain, "Time in which requests waited until the controller was drained for their key");
+        if (c.holds) s("drain", c.drain, "Time in which requests waited until the controller was drained for their key");
+        if (c.blocks)
           s("blocked", c.blocked, "Time in which requests were held back on behalf of another one's key");
-        }
         if (c.long_descriptors)
           s("descriptors", c.descriptors, "Time by which descriptors with keys in them are slower than others");
         s("all", c.all(), "All of these");

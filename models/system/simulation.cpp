@@ -71,6 +71,7 @@ struct Keyslots {
   const Driver& driver;
   bool optimum;
   KeyLifeRule life;
+  bool restores;
 
   void describe(Statistics& s) const {
     driver.keyslots().statistics().describe(s);
@@ -79,6 +80,7 @@ struct Keyslots {
         "Keys that at least had to be written, whatever the replacement, for keyslots got and put in this order");
     if (life == KeyLifeRule::trace) driver.recorded_keyslots().describe(s);
     if (life != KeyLifeRule::forever) (driver.key_reaper() ? *driver.key_reaper() : KeyReaperStatistics{}).describe(s);
+    if (restores) (driver.key_restorer() ? *driver.key_restorer() : KeyRestorerStatistics{}).describe(s);
   }
 };
 
@@ -91,12 +93,13 @@ void Simulation::describe(Statistics& s) const {
   const Picoseconds time = y.player.ended() - y.player.started();
   s("simulated_time", time, "From the start of the replay to the end of its last request");
   s.group("driver", *y.driver);
-  s.group("keyslots", Keyslots{*y.driver, y.config.keys.optimum, y.config.keys.life});
+  s.group("keyslots", Keyslots{*y.driver, y.config.keys.optimum, y.config.keys.life,
+                               y.config.crypto.restore != KeyRestore::never});
   s.group("key_path", y.driver->key_path().statistics());
   s.group("latency", y.player.latency());
   s.group("stages", StageTotals{stage_totals(), y.config.block_layer.queues(), y.config.block_layer.throttle.on,
                                  y.config.block_layer.retries > 0, y.config.crypto.prdt_format() != PrdtFormat::standard,
-                                 y.config.crypto.holds_requests()});
+                                 y.config.crypto.blocks_requests()});
   s.group("keys", KeyCosts{stage_totals(), y.config.crypto});
   s.group("utilisation", Utilisation{busy_ppm(y.cpu->statistics().busy - y.cpu_before, time, y.config.host.cores),
                                      y.utilisation(y.busy_before, time)});

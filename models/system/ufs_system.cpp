@@ -218,7 +218,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
     controller->connect(*waves);
   }
   if (observers.requests != nullptr) player.connect(*observers.requests);
-  if (c.keys.life == KeyLifeRule::trace) player.follow_keys();
+  if (c.keys.life == KeyLifeRule::trace || c.crypto.restore == KeyRestore::trace) player.follow_keys();
   bind(device_stages, interposer);
   cpu->registers.bind(controller->registers);
   cpu->interrupt.bind(interrupt);

@@ -151,6 +151,10 @@ void Scenario::check_effect(const SystemConfig& config) const {
     refuse(setter_of("crypto.entry_write"), "only crypto.path=prdt and drained write more into the PRDT");
   if (crypto.path != KeyPathKind::prdt)
     refuse(setter_of("crypto.entry_wipe"), "only crypto.path=prdt has keys in the PRDT");
+  if (crypto.restore != KeyRestore::idle)
+    refuse(setter_of("crypto.restore_idle"), "only crypto.restore=idle looks at it");
+  if (!crypto.has_keyslots()) refuse(setter_of("crypto.restore"), "no keyslots have keys with this crypto.path");
+  if (!crypto.encrypts()) refuse(setter_of("crypto.dun_bits"), "with crypto.path=none nothing is encrypted");
   if (crypto.path != KeyPathKind::pfk)
     refuse(setter_of("crypto.retry"), "only crypto.path=pfk tries requests again that find no keyslot");
   if (crypto.path != KeyPathKind::drained)

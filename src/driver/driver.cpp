@@ -22,7 +22,10 @@ void Driver::start() { host_.queue(0, probe_.start()); }
 
 Step Driver::step(Work work, std::uint32_t value) {
   if (work.of_block_layer()) return blocks_->step(work, value);
-  if (work.is_rare()) return work.of_key_reaper() ? reap(work, value) : probe(work, value);
+  if (work.is_rare()) {
+    if (work.of_key_restorer()) return restore(work, value);
+    return work.of_key_reaper() ? reap(work, value) : probe(work, value);
+  }
   return hcd_.step(work, value);
 }
 
@@ -46,17 +49,55 @@ void Driver::begin_service() {
   if (setup_.key_path.encrypts() && !has_keyslots) blocks_->carry_keys();
   if (setup_.key_path.path == KeyPathKind::pfk) blocks_->find_keyslots_late(setup_.key_path.retry);
   if (setup_.key_path.prdt_format() != PrdtFormat::standard) blocks_->set_page_cost(setup_.key_path.entry_write);
+  if (setup_.key_path.dun_bits == DunBits::thirty_two) blocks_->narrow_duns(setup_.seed);
   blocks_->observe(&observer_);
   hcd_.connect(*blocks_);
   if (gate_) gate_->connect(*blocks_);
   if (setup_.keys.device_key) blocks_->set_default_key(device_key);
   if (setup_.keys.life != KeyLifeRule::forever && has_keyslots) {
-    blocks_->connect(reaper_.emplace(setup_.keys, setup_.costs, host_, *keyslots_, setup_.cores - 1,
-                                     [this](Keyslot keyslot) { return clear(keyslot); },
-                                     [this](std::uint32_t value) { return hcd_.go_on_with_key(value); }));
-    blocks_->observe(this);
+    reaper_.emplace(setup_.keys, setup_.costs, host_, *keyslots_, setup_.cores - 1,
+                    [this](Keyslot keyslot) { return clear(keyslot); },
+                    [this](std::uint32_t value) { return hcd_.go_on_with_key(value); });
+  }
+  if (setup_.key_path.restore != KeyRestore::never && has_keyslots) begin_to_restore();
+  if (reaper_ || restorer_) {
+    blocks_->observe(static_cast<BioObserver*>(this));
+    blocks_->observe(static_cast<KeyslotLockObserver*>(this));
   }
   ready_();
+}
+
+void Driver::begin_to_restore() {
+  const bool by_trace = setup_.key_path.restore == KeyRestore::trace;
+  const auto core = static_cast<Core>(setup_.block_layer.kblockd_core % setup_.cores);
+  const bool at_once = path_->remembers_keys();
+  restorer_.emplace(
+      by_trace ? Picoseconds{~std::uint64_t{0}} : setup_.key_path.restore_idle, setup_.costs, host_, *keyslots_, core, at_once,
+      [this, at_once](Keyslot keyslot) {
+        return at_once ? hcd_.restore_keys() : hcd_.program_keyslot(keyslot, keyslots_->key_in(keyslot));
+      },
+      [this](std::uint32_t value) { return hcd_.go_on_with_key(value); });
+}
+
+/// The lock goes to who writes all keys again before requests, to who clears one behind them.
+void Driver::keyslots_unlocked() {
+  if (restorer_) restore_if(restorer_->unlocked());
+  if (reaper_ && !keyslots_->locked()) reaper_->unlocked();
+}
+
+Step Driver::restore(Work work, std::uint32_t value) {
+  bool restored = false;
+  const Step next = restorer_->step(work, value, restored);
+  if (!restored) return next;
+  free_keyslots();
+  return next;
+}
+
+void Driver::free_keyslots() {
+  keyslots_->unlock();
+  blocks_->let_go();
+  blocks_->keyslots_unlocked();
+  keyslots_unlocked();
 }
 
 KeyWork Driver::clear(Keyslot keyslot) {
@@ -71,14 +112,13 @@ Step Driver::reap(Work work, std::uint32_t value) {
   bool cleared = false;
   const Step next = reaper_->clear(work, value, cleared);
   if (!cleared) return next;
-  keyslots_->unlock();
-  blocks_->let_go();
-  blocks_->keyslots_unlocked();
+  free_keyslots();
   return reaper_->rest();
 }
 
 void Driver::bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) {
-  if (lives(bio.crypt.key)) reaper_->ends(bio.crypt.key);
+  if (restorer_) restorer_->ends();
+  if (reaper_ && lives(bio.crypt.key)) reaper_->ends(bio.crypt.key);
   if (request.has_keyslot && bio.io.keyslot != unknown_keyslot) {
     ++recorded_keyslots_.recorded;
     if (bio.io.keyslot == request.keyslot.n) ++recorded_keyslots_.as_recorded;
@@ -88,6 +128,9 @@ void Driver::bio_ended(const Bio& bio, const Request& request, const Timeline& t
 
 void Driver::describe(Statistics& s) const {
   (blocks_ ? blocks_->statistics() : BlockLayerStatistics{}).describe(s);
+  if (setup_.key_path.dun_bits == DunBits::thirty_two)
+    s("hashed_duns", blocks_ ? blocks_->statistics().hashed_duns : 0,
+      "Requests whose data unit number has more than 32 bits, of which the high ones were hashed");
   if (setup_.block_layer.scheduler != Scheduler::none)
     s.group("scheduler", blocks_ ? blocks_->scheduler_statistics() : SchedulerStatistics{});
   if (setup_.block_layer.throttle.on)

@@ -114,6 +114,12 @@ std::string keyslots(const Results& results) {
   text += ", ";
   if (const StatisticValue* const waits = results.find("keyslots.waits")) text += grouped_text(waits->value) + " waits, ";
   text += grouped_text(results.value("keyslots.evictions")) + " evictions\n";
+  if (const StatisticValue* const restores = results.find("keyslots.restores")) {
+    text += "          " + grouped_text(results.value("keyslots.restored_keys")) + " keys written again at " +
+            grouped_text(restores->value) + " resumes\n";
+  }
+  if (const StatisticValue* const hashed = results.find("driver.hashed_duns"); hashed != nullptr && hashed->value > 0)
+    text += "          " + grouped_text(hashed->value) + " requests with their data unit number hashed to 32 bits\n";
   if (const std::uint64_t recorded = results.value("keyslots.recorded"); recorded > 0) {
     text += "          " + grouped_text(results.value("keyslots.as_recorded")) + " of " + grouped_text(recorded) +
             " requests had the keyslot that they had when recorded\n";

@@ -83,6 +83,12 @@ TEST(Screen, ShowsKeyslotsUtilisationAndWarnings) {
   Results counted = sample::results();
   sample::add(counted, "keyslots.fewest_programs", 240, Unit::count);
   EXPECT_THAT(screen_text(counted), HasSubstr(" 250 programs (at best 240), 1 waits"));
+  EXPECT_THAT(text, Not(HasSubstr("resumes")));
+  sample::add(counted, "keyslots.restores", 3, Unit::count);
+  sample::add(counted, "keyslots.restored_keys", 96, Unit::count);
+  sample::add(counted, "driver.hashed_duns", 5, Unit::count);
+  EXPECT_THAT(screen_text(counted), HasSubstr("          96 keys written again at 3 resumes\n"));
+  EXPECT_THAT(screen_text(counted), HasSubstr("  5 requests with their data unit number hashed to 32 bits\n"));
   EXPECT_THAT(text, HasSubstr("busy      CPU 12.3 %, flash 100.0 %\n"));
   EXPECT_THAT(text, HasSubstr("  7 requests were discarded\n"));
   EXPECT_THAT(text, HasSubstr("  device.flash.read = 40us is an assumption"));

@@ -2,7 +2,9 @@
 #pragma once
 #include "icesim/base/seldom.hpp"
 #include "icesim/driver/block/block_layer.hpp"
+#include "icesim/driver/block/key_reaper.hpp"
 #include "icesim/driver/issue_gate.hpp"
+#include "icesim/driver/keys/key_restorer.hpp"
 #include "icesim/driver/keys/keys_config.hpp"
 #include "icesim/driver/keys/path/make_key_path.hpp"
 #include "icesim/driver/ufshcd/payload_check.hpp"
@@ -39,7 +41,7 @@ struct RecordedKeyslotStatistics {
 };
 
 /// The whole driver stack: keyring, block layer, keyslot manager, host controller driver, initialisation.
-class Driver final : public HostClient, private BioObserver {
+class Driver final : public HostClient, private BioObserver, private KeyslotLockObserver {
  public:
   Driver(const DriverSetup& setup, HostPort& host, BioObserver& observer, std::function<void()> ready);
 
@@ -47,6 +49,7 @@ class Driver final : public HostClient, private BioObserver {
   void start();
   void submit(const IoRequest& io) {
     if (seldom(reaper_.has_value()) && lives(io.key) && moves_payload(io.operation)) reaper_->begins(io.key);
+    if (seldom(restorer_.has_value())) restore_if(restorer_->begins());
     if (seldom(gate_.has_value()) && (io.flags & IoRequest::held) != 0) gate_->hold(io.record);
     blocks_->submit(io);
   }
@@ -54,6 +57,7 @@ class Driver final : public HostClient, private BioObserver {
   void key_event(const KeyEvent& event) {
     if (gate_ && event.kind == KeyEvent::Kind::issue) gate_->issue(event.key);
     if (reaper_ && event.kind == KeyEvent::Kind::eviction) reaper_->evicted(event.key);
+    if (restorer_ && event.kind == KeyEvent::Kind::resume) restore_if(restorer_->resumed());
   }
   /// Whether requests wait for the trace to issue them.
   bool holds() const { return gate_ && gate_->holds(); }
@@ -85,6 +89,8 @@ class Driver final : public HostClient, private BioObserver {
   void describe(Statistics& s) const;
   /// What has become of keys; null where they live for ever.
   const KeyReaperStatistics* key_reaper() const { return reaper_ ? &reaper_->statistics() : nullptr; }
+  /// How often keys were written again; null where they never are.
+  const KeyRestorerStatistics* key_restorer() const { return restorer_ ? &restorer_->statistics() : nullptr; }
   const RecordedKeyslotStatistics& recorded_keyslots() const { return recorded_keyslots_; }
   const PayloadStatistics* payload() const { return check_ ? &check_->statistics() : nullptr; }
 
@@ -92,10 +98,17 @@ class Driver final : public HostClient, private BioObserver {
   /// Out of line, for the sake of the steps after the initialisation.
   [[gnu::noinline]] Step probe(Work work, std::uint32_t value);
   [[gnu::noinline]] Step reap(Work work, std::uint32_t value);
+  [[gnu::noinline]] Step restore(Work work, std::uint32_t value);
+  void restore_if(bool begins) {
+    if (begins) blocks_->hold();
+  }
+  void begin_to_restore();
+  void keyslots_unlocked() override;
+  void free_keyslots();
   KeyWork clear(Keyslot keyslot);
   static bool lives(KeyId key) { return key != no_key && key != device_key; }
   void begin_service();
-  /// Observes in front of the observer only where keys do not live for ever.
+  /// Observes in front of the observer only where keys do not live for ever, or are written again.
   void bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) override;
 
   DriverSetup setup_;
@@ -112,7 +125,8 @@ class Driver final : public HostClient, private BioObserver {
   std::optional<IssueGate> gate_;  ///< only with keys.life=trace
   std::optional<BlockLayer> blocks_;
   RecordedKeyslotStatistics recorded_keyslots_;
-  std::optional<KeyReaper> reaper_;  ///< only where keys do not live for ever
+  std::optional<KeyReaper> reaper_;      ///< only where keys do not live for ever
+  std::optional<KeyRestorer> restorer_;  ///< only where keys are written again
 };
 
 }  // namespace icesim

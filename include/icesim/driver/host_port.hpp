@@ -57,13 +57,15 @@ struct Work {
     read_queue_status, read_queue_tail, complete_entry,  // of it, where there are queues
     probe, probe_wait,  // initialisation
     forget_timer, forget_keys, clear_key, clear_key_woken,  // keys whose life is over
+    restore_keys, restore_keys_woken,  // keys written again
   };
   Kind kind = Kind::submit;
   std::uint32_t index = 0;
 
   bool of_block_layer() const { return kind < Kind::interrupt; }
-  bool of_key_reaper() const { return kind >= Kind::forget_timer; }
-  /// Of the initialisation, or of the key reaper.
+  bool of_key_reaper() const { return kind >= Kind::forget_timer && kind < Kind::restore_keys; }
+  bool of_key_restorer() const { return kind >= Kind::restore_keys; }
+  /// Of the initialisation, or of the threads that look after keys.
   bool is_rare() const { return kind >= Kind::probe; }
 };
 

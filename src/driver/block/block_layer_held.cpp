@@ -92,7 +92,7 @@ Step BlockLayer::load_key(Work work, std::uint32_t value) {
   keyslots_->programmed(late.keyslot, request.crypt.key, request.has_keyslot);
   if (!request.has_keyslot && ++request.key_failures == LateKeys::most_failures) give_up_issued(request);
   let_go();
-  if (reaper_ != nullptr) reaper_->unlocked();
+  if (lock_observer_ != nullptr) lock_observer_->keyslots_unlocked();
   return Step::done();
 }
 

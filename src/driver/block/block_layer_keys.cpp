@@ -54,7 +54,7 @@ Step BlockLayer::key_work_done(std::uint32_t submitter, std::uint32_t value) {
   request.has_keyslot = key_work_.end == KeyWork::End::done;
   if (keyslots_->programmed(request.keyslot, request.crypt.key, request.has_keyslot)) wake_all(idle_waiters_);
   wake_all(lock_waiters_);
-  if (reaper_ != nullptr) reaper_->unlocked();
+  if (lock_observer_ != nullptr) lock_observer_->keyslots_unlocked();
   return request.has_keyslot ? plug(submitter) : give_up(submitter);
 }
 

@@ -8,13 +8,13 @@
 #include "icesim/driver/block/merge.hpp"
 #include "icesim/driver/block/plug.hpp"
 #include "icesim/driver/block/request.hpp"
-#include "icesim/driver/block/key_reaper.hpp"
 #include "icesim/driver/block/software_queues.hpp"
 #include "icesim/driver/block/tag_set.hpp"
 #include "icesim/driver/block/tag_waiters.hpp"
 #include "icesim/driver/block/write_throttle.hpp"
 #include "icesim/driver/host_port.hpp"
 #include "icesim/driver/keys/keyslot_manager.hpp"
+#include "icesim/driver/keys/narrow_dun.hpp"
 #include "icesim/driver/keys/path/key_thread.hpp"
 
 #include <array>
@@ -45,6 +45,13 @@ class BioObserver {
   virtual void bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) = 0;
 };
 
+/// Told when a request has freed the keyslots' lock.
+class KeyslotLockObserver {
+ public:
+  virtual ~KeyslotLockObserver() = default;
+  virtual void keyslots_unlocked() = 0;
+};
+
 /// From bio to request as Linux's blk-mq does it [linux-request-path]: split, merge in the plug, tag, keyslot, plug,
 /// issue. Each process is one submitter on one core and sleeps when tags or keyslots run out; its plug is flushed
 /// before it sleeps. A keyslot is held from before the plug until the last bytes have ended, and is put before its bios
@@ -63,10 +70,12 @@ class BlockLayer : private FlushQueue::Client {
   void set_default_key(KeyId key) { default_key_ = key; }
   /// Keys go with commands, and no request needs a keyslot.
   void carry_keys() { encrypts_ = true; }
+  /// Data unit numbers have 32 bits.
+  void narrow_duns(std::uint64_t seed) { narrow_ = std::make_unique<NarrowDun>(seed); }
   /// A page of an encrypted request costs so much more to dispatch.
   void set_page_cost(Picoseconds page) { page_cost_ = page; }
   /// Who is told, behind all requests, that the keyslots' lock is free.
-  void connect(KeyReaper& reaper) { reaper_ = &reaper; }
+  void observe(KeyslotLockObserver* observer) { lock_observer_ = observer; }
   /// The keyslots' lock, which was held for something else than a request, is free.
   void keyslots_unlocked() {
     wake_all(lock_waiters_);
@@ -151,6 +160,8 @@ class BlockLayer : private FlushQueue::Client {
 
   std::uint32_t submitter_of(std::uint32_t process);
   std::uint32_t new_bio(const IoRequest& io, Lba lba, std::uint64_t blocks);
+  [[gnu::noinline]] void narrow(Bio& bio);
+  std::uint64_t piece_of(const Bio& whole, std::uint64_t done, std::uint64_t limit) const;
   void enqueue(std::uint32_t submitter, std::uint32_t bio);
   std::uint32_t pop_bio(Submitter& s);
   Step place(std::uint32_t submitter);
@@ -233,9 +244,10 @@ class BlockLayer : private FlushQueue::Client {
   KeyslotManager* keyslots_;
   bool encrypts_;
   Picoseconds page_cost_{};
+  std::unique_ptr<NarrowDun> narrow_;  ///< null: data unit numbers have 64 bits
   std::uint32_t num_cores_;
   BioObserver* observer_ = nullptr;
-  KeyReaper* reaper_ = nullptr;
+  KeyslotLockObserver* lock_observer_ = nullptr;
   KeyId default_key_ = no_key;
 
   std::vector<std::unique_ptr<Bio>> bios_;  ///< stay where they are

@@ -165,6 +165,7 @@ struct BlockLayerStatistics {
   std::uint64_t tag_waits = 0;
   std::uint64_t widened = 0;
   std::uint64_t failed = 0;
+  std::uint64_t hashed_duns = 0;
   FailureStatistics failures;
 
   void describe(Statistics& s) const {

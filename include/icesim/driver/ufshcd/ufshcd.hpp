@@ -58,6 +58,8 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   void queue_command(Request& request) override;
   KeyWork program_keyslot(Keyslot keyslot, KeyId key) override { return path_.program(keyslot, keys_.entry(key), host_.now()); }
   KeyWork clear_keyslot(Keyslot keyslot) override { return path_.evict(keyslot, host_.now()); }
+  /// First piece of putting all keys back at once; only where the path remembers them.
+  KeyWork restore_keys() { return path_.restore(host_.now()); }
   KeyWork go_on_with_key(std::uint32_t value) override { return path_.go_on(host_.now(), value); }
   void mark(Tag tag, Stage stage, Picoseconds at) override;
 

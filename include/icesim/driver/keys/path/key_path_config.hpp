@@ -12,6 +12,12 @@ namespace icesim {
 /// How a key gets into the hardware.
 enum class KeyPathKind : std::uint8_t { registers, firmware, hwkm_v1, hwkm_v2, drained, pfk, prdt, none };
 
+/// When the keys of all keyslots are written again.
+enum class KeyRestore : std::uint8_t { never, idle, trace };
+
+/// How many bits of a data unit number the hardware takes.
+enum class DunBits : std::uint8_t { sixty_four, thirty_two };
+
 /// How long the secure world works for one call.
 enum class Spread : std::uint8_t { fixed, uniform, exponential, two_point };
 
@@ -74,6 +80,9 @@ struct KeyPathConfig {
   std::uint64_t reserved_keyslots = 0;
   Picoseconds drain_poll{1'000'000};
   Picoseconds retry{3'000'000'000};
+  DunBits dun_bits = DunBits::sixty_four;
+  KeyRestore restore = KeyRestore::never;
+  Picoseconds restore_idle{3'000'000'000'000};
   std::uint64_t failing_program = 0;
 
   static constexpr std::array<Choice, 8> paths{
@@ -85,6 +94,14 @@ struct KeyPathConfig {
        {"pfk", "The secure world does, called by a worker, for a request that has its tag already (older Qualcomm stacks)"},
        {"prdt", "There are no keyslots: the CPU writes the key into every PRDT entry (Exynos FMP)"},
        {"none", "The controller does not encrypt; keys in the trace are ignored"}}};
+
+  static constexpr std::array<Choice, 2> widths{
+      {{"64", "As those of UFS"},
+       {"32", "As those of eMMC: a longer number has its high half hashed into the low one, as with IV_INO_LBLK_32"}}};
+  static constexpr std::array<Choice, 3> restores{
+      {{"never", "Keyslots keep their keys"},
+       {"idle", "With the first request after `restore_idle` without any, as hosts of eMMC do when they resume"},
+       {"trace", "At each resume that the trace tells of: native traces can, and those of 'icesim record' do"}}};
 
   bool encrypts() const { return path != KeyPathKind::none; }
   /// Requests take one of the keyslots.
@@ -98,6 +115,8 @@ struct KeyPathConfig {
   }
   /// Requests are held back while a key is programmed.
   bool holds_requests() const { return path == KeyPathKind::drained || path == KeyPathKind::pfk; }
+  /// Or while all keys are written again.
+  bool blocks_requests() const { return holds_requests() || (has_keyslots() && restore != KeyRestore::never); }
   bool calls_secure_world() const {
     return path == KeyPathKind::pfk || path == KeyPathKind::firmware || path == KeyPathKind::hwkm_v2 || path == KeyPathKind::drained;
   }
@@ -129,6 +148,15 @@ struct KeyPathConfig {
       assumption("Time after which a request that found all keyslots in use is tried again: pfk",
                  "the SCSI layer waits 3 ms, or for the next command that ends [qcom-pfk]",
                  path == KeyPathKind::pfk ? "blocked" : ""));
+    f("dun_bits", dun_bits, widths,
+      fact("Bits of a data unit number that the hardware takes", "[ufshci-descriptors], of eMMC 32 [cqhci-dun]"));
+    f("restore", restore, restores,
+      fact("When all keys are written again, while no command is sent",
+           "UFS at its default level keeps them, eMMC does not [linux-mmc-crypto]"));
+    f("restore_idle", restore_idle, {1_us, Picoseconds{std::uint64_t{3600} * 1'000'000'000'000}},
+      assumption("Time without a request after which the controller has been without power, with restore=idle",
+                 "3 s after the last request an eMMC is suspended [linux-mmc-crypto]",
+                 restore == KeyRestore::idle ? "keyslot_lock" : ""));
     f("failing_program", failing_program, {0, ~std::uint64_t{0}},
       choice("The key program of this number fails, counted from 1; 0: none"));
   }
