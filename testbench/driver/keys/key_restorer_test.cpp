@@ -105,6 +105,10 @@ TEST(KeyRestorer, WritesAllKeysInOrderUnderTheLockAndThenFreesIt) {
   EXPECT_EQ(rig.freed, std::vector<Picoseconds>{ends});
   EXPECT_EQ(rig.restorer.statistics().keys, 2u);
   EXPECT_EQ(rig.restorer.statistics().time, TimeSum{} + (ends - 1_ms));
+  EXPECT_FALSE(rig.restorer.unlocked()) << "the resume meanwhile needs no restore of its own";
+  EXPECT_TRUE(rig.restorer.resumed()) << "a later one does";
+  rig.host.run();
+  EXPECT_EQ(rig.restorer.statistics().keys, 4u);
 }
 
 TEST(KeyRestorer, KeysThatThePathRemembersComeBackInOnePiece) {

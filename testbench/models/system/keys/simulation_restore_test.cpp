@@ -79,30 +79,45 @@ TEST(SimulationRestore, APlainRequestIsHeldBackMeanwhile) {
   EXPECT_GT(read.spent(Stage::blocked), 2 * 45_us) << "two calls";
 }
 
+/// Requests, and resumes in front of the second one.
+struct Told : test::Requests {
+  Told(std::vector<IoRequest> list, std::vector<Picoseconds> at) : Requests(list), second(list[1].time), resumes(std::move(at)) {}
+  void tell_keys(KeyListener& listener) override { listener_ = &listener; }
+  bool next(IoRequest& io) override {
+    const bool more = Requests::next(io);
+    if (more && io.time == second && listener_ != nullptr)
+      for (const Picoseconds at : resumes) listener_->key_event({at, KeyEvent::Kind::resume});
+    return more;
+  }
+  Picoseconds second;
+  std::vector<Picoseconds> resumes;
+  KeyListener* listener_ = nullptr;
+};
+
+TEST(SimulationRestore, AResumeWhileAKeyIsProgrammedWaitsForTheLock) {
+  for (const KeyPathKind path : {KeyPathKind::firmware, KeyPathKind::pfk}) {
+    SystemConfig config = restoring(1_us);
+    config.crypto.path = path;
+    config.crypto.restore = KeyRestore::trace;
+    Told told({request(Operation::write, 0, 1, 7), request(Operation::read, 0, 1, 7, 5_ms)}, {20_us, 21_us});
+    const Values v = test::simulate(config, told);
+    EXPECT_EQ(v.at("keyslots.restores"), 1u) << "and two that wait are served by one";
+    EXPECT_EQ(v.at("keyslots_hw.programs"), 2u);
+    test::expect_sound(v);
+  }
+}
+
 TEST(SimulationRestore, ByTheTraceAtEachResume) {
   const std::vector<IoRequest> list{request(Operation::write, 0, 1, 7), request(Operation::read, 0, 1, 7, 5_ms)};
-  struct Told : test::Requests {
-    using Requests::Requests;
-    void tell_keys(KeyListener& listener) override { listener_ = &listener; }
-    bool next(IoRequest& io) override {
-      const bool more = Requests::next(io);
-      if (more && io.time == 5_ms && listener_ != nullptr) {
-        listener_->key_event({3_ms, KeyEvent::Kind::suspend});
-        listener_->key_event({4_ms, KeyEvent::Kind::resume});
-      }
-      return more;
-    }
-    KeyListener* listener_ = nullptr;
-  };
   SystemConfig config = restoring(1_us);
   config.crypto.restore = KeyRestore::trace;
-  Told told(list);
+  Told told(list, {3_ms, 4_ms});
   const Values v = test::simulate(config, told);
-  EXPECT_EQ(v.at("keyslots.restores"), 1u);
-  EXPECT_EQ(v.at("keyslots_hw.programs"), 2u);
+  EXPECT_EQ(v.at("keyslots.restores"), 2u);
+  EXPECT_EQ(v.at("keyslots_hw.programs"), 3u);
   test::expect_sound(v);
   config.crypto.restore = KeyRestore::never;
-  Told again(list);
+  Told again(list, {3_ms, 4_ms});
   EXPECT_EQ(test::simulate(config, again).at("keyslots_hw.programs"), 1u);
 }
 
