@@ -43,6 +43,20 @@ void HostCpu::queue(Core core, Step step) {
   }
 }
 
+void HostCpu::queue_softirq(Core core, Step step) {
+  CoreState& c = cores_[core];
+  settle(c);
+  if (!c.busy) return run(c, step);
+  c.urgent.push(step);
+}
+
+void HostCpu::queue_real_time(Core core, Step step) {
+  CoreState& c = cores_[core];
+  settle(c);
+  if (!c.busy) return run(c, step);
+  c.queue.push_front(step);
+}
+
 void HostCpu::queue_at(Core core, Step step, Picoseconds at) {
   if (free_timers_.empty()) {
     free_timers_.push_back(static_cast<std::uint32_t>(timers_.size()));
@@ -108,10 +122,11 @@ Step HostCpu::after(CoreState& c, Work::Kind kind) {
     handling_ = interrupt.read();
     if (handling_) return driver_->interrupt();
   }
-  c.busy = !c.queue.empty();
+  Ring<Step>& waiting = seldom(!c.urgent.empty()) ? c.urgent : c.queue;
+  c.busy = !waiting.empty();
   if (!c.busy) return Step::done();
-  const Step next = c.queue.front();
-  c.queue.pop();
+  const Step next = waiting.front();
+  waiting.pop();
   return next;
 }
 
@@ -151,7 +166,7 @@ void HostCpu::start_handler() {
   CoreState& c = cores_[config_.interrupt_core];
   const Step first = driver_->interrupt();
   if (c.busy) {
-    c.queue.push_front(first);
+    c.urgent.push_front(first);
   } else {
     run(c, first);
   }
@@ -177,7 +192,7 @@ bool HostCpu::issue_read(CoreState& c, Picoseconds t, std::uint32_t& value) {
   Picoseconds answered{};
   if (!read_early(c, c.current.reg(), t, c.value, answered)) return false;
   const HostClient::Ahead ahead = driver_->ahead(c.current.work(), c.value);
-  if (ahead.kind == HostClient::Ahead::Kind::done && c.queue.empty() && !interrupt.read()) {
+  if (ahead.kind == HostClient::Ahead::Kind::done && c.queue.empty() && c.urgent.empty() && !interrupt.read()) {
     // Nothing follows: the core is free from then on, which matters only to who wants it, and settle() tells.
     statistics_.busy += answered - c.began;
     c.ending = true;

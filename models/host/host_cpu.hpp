@@ -52,7 +52,9 @@ class Workload {
 ///
 /// **Timing**
 /// - A core takes the steps queued to it in order; a step that costs c ends c after it began, and what the driver answers goes
-///   on at once on the same core. What the driver queues to an idle core while it answers begins when it has answered. The interrupt handler goes before what is queued, after the step that runs.
+///   on at once on the same core. What the driver queues to an idle core while it answers begins when it has answered.
+///   Of what is queued the interrupt handler goes first, then softirqs, in order, then real-time threads, then the rest;
+///   none of them interrupts a step or what follows it.
 /// - A posted register write issued at t leaves for the controller at t and arrives `mmio_write` later. A read issued at t
 ///   arrives mmio_read / 2 later; its answer is there mmio_read - mmio_read / 2 after it left the controller, and the core
 ///   waits.
@@ -83,6 +85,8 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
 
   Picoseconds now() const override { return wake_.now(); }
   void queue(Core core, Step step) override;
+  void queue_softirq(Core core, Step step) override;
+  void queue_real_time(Core core, Step step) override;
   void queue_at(Core core, Step step, Picoseconds at) override;
   void write_register(std::uint32_t offset, std::uint32_t value, Picoseconds issue) override;
   void load_keyslot(Keyslot keyslot, const CryptoConfig& entry, bool configure, Picoseconds at) override;
@@ -114,6 +118,7 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
     Step current;
     Picoseconds began{};
     Ring<Step> queue{64};
+    Ring<Step> urgent;  ///< goes before: the handler, softirqs
     std::uint32_t value = 0;
     bool has_second = false;   ///< the register read after this one has been answered, too
     std::uint32_t second = 0;

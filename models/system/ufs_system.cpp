@@ -103,6 +103,7 @@ DriverSetup driver_setup(const SystemConfig& config) {
                  static_cast<std::uint32_t>(config.host.cores)};
   setup.key_path = config.crypto;
   setup.cores = static_cast<std::uint32_t>(config.host.cores);
+  setup.interrupt_core = static_cast<Core>(config.host.interrupt_core % config.host.cores);
   setup.seed = config.seed;
   setup.verify = config.payload == Payload::verify;
   return setup;

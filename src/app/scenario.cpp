@@ -19,7 +19,8 @@ constexpr const char* default_platform = "phone-ufs31";
 bool is_of_profile(std::string_view path) {
   for (const std::string_view each : {"block_layer.scheduler", "block_layer.sleepers_plug", "block_layer.tag_wait_queues",
                                       "block_layer.tag_wake_batch", "block_layer.keyslot_waiter", "block_layer.flush",
-                                      "block_layer.retries", "block_layer.throttle.on"})
+                                      "block_layer.retries", "block_layer.completion",
+                                      "block_layer.interrupt", "block_layer.throttle.on"})
     if (path == each) return true;
   return false;
 }
@@ -190,6 +191,12 @@ void Scenario::check_effect(const BlockLayerConfig& blocks) const {
               "block_layer.throttle.on is false");
     refuse_if(path == "block_layer.fua" && blocks.flush != Flushing::linux, "block_layer.flush is per-request");
     refuse_if(path == "block_layer.kblockd_core" && !kblockd, "kblockd has nothing to do");
+    refuse_if(path == "host.costs.softirq_share" && blocks.completion == Completion::handler,
+              "block_layer.completion is handler");
+    refuse_if(path == "host.costs.ipi" && blocks.completion != Completion::submitter,
+              "only block_layer.completion=submitter interrupts other cores");
+    refuse_if(path == "host.costs.interrupt_limit" && blocks.interrupt != InterruptHandling::limited,
+              "block_layer.interrupt is not limited");
     refuse_if(!after_profile && is_of_profile(path), "block_layer.profile, which sets it, comes after it");
     if (path == "block_layer.profile") after_profile = false;
   }

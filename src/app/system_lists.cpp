@@ -31,6 +31,8 @@ std::vector<StatisticValue> system_statistics() {
   config.block_layer.scheduler = Scheduler::mq_deadline;
   config.block_layer.flush = Flushing::linux;
   config.block_layer.retries = 5;
+  config.block_layer.completion = Completion::submitter;
+  config.block_layer.interrupt = InterruptHandling::limited;
   config.block_layer.throttle.on = true;
   const Simulation simulation(config, none, "none");
   return list_statistics([&](Statistics& statistics) {

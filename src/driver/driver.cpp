@@ -15,6 +15,7 @@ Driver::Driver(const DriverSetup& setup, HostPort& host, BioObserver& observer, 
       hcd_(host, setup.costs, setup.block_layer.segment, keys_, *path_),
       probe_(host, setup.costs, hcd_, setup.probe) {
   hcd_.connect(probe_);
+  hcd_.handle_interrupts(setup.block_layer.interrupt, setup.interrupt_core);
   if (setup.verify) hcd_.verify_with(&check_.emplace(host, keys_, setup.key_path.path == KeyPathKind::prdt));
 }
 
@@ -51,6 +52,7 @@ void Driver::begin_service() {
   if (setup_.key_path.prdt_format() != PrdtFormat::standard) blocks_->set_page_cost(setup_.key_path.entry_write);
   if (setup_.key_path.dun_bits == DunBits::thirty_two) blocks_->narrow_duns(setup_.seed);
   blocks_->observe(&observer_);
+  blocks_->end_requests(setup_.interrupt_core, probe_.result().queues > 0);
   hcd_.connect(*blocks_);
   if (gate_) gate_->connect(*blocks_);
   if (setup_.keys.device_key) blocks_->set_default_key(device_key);
@@ -139,7 +141,11 @@ void Driver::describe(Statistics& s) const {
     s.group("errors", blocks_ ? blocks_->error_statistics() : ErrorStatistics{});
   if (setup_.block_layer.flush == Flushing::linux)
     s.group("flush", blocks_ ? blocks_->flush_statistics() : FlushStatistics{});
+  if (setup_.block_layer.completion != Completion::handler)
+    s.group("softirqs", blocks_ ? blocks_->softirq_statistics() : SoftirqStatistics{});
   hcd_.statistics().describe(s);
+  if (setup_.block_layer.interrupt != InterruptHandling::hard)
+    s("interrupt_threads", hcd_.threads_woken(), "Times the interrupt handler left its work, or the rest, to its thread");
   s("probe_time", probe_.result().duration, "From the first register access to the end of the initialisation");
 }
 

@@ -29,7 +29,6 @@ inline SystemConfig odd_system(Random& random) {
   c.clocks.sync_stages = Cycles{1 + random.below(4)};
   c.host.cores = one_of({1, 2, 8});
   c.host.interrupt_core = random.below(64);
-  c.host.costs.threaded_interrupt = random.chance(50);
   c.host.costs.submit = c.host.costs.dispatch = Picoseconds{one_of({0, 1'000, 2'500'000})};
   c.host.costs.complete = c.host.costs.interrupt_entry = Picoseconds{one_of({0, 1, 3'000'000})};
   c.host.costs.mmio_write = Picoseconds{one_of({1'000, 50'000, 2'000'000})};
@@ -90,6 +89,11 @@ inline SystemConfig odd_system(Random& random) {
   c.block_layer.flush = random.chance(50) ? Flushing::per_request : Flushing::linux;
   c.block_layer.fua = random.chance(80);
   c.block_layer.retries = one_of({0, 1, 5});
+  c.block_layer.completion = static_cast<Completion>(random.below(3));
+  c.block_layer.interrupt = static_cast<InterruptHandling>(random.below(3));
+  c.host.costs.softirq_share = one_of({0, 67, 100});
+  c.host.costs.ipi = Picoseconds{one_of({0, 1, 1'000'000})};
+  c.host.costs.interrupt_limit = Picoseconds{one_of({1'000'000, 6'000'000, 20'000'000})};
   return c;
 }
 

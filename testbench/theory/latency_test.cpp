@@ -17,11 +17,11 @@ struct Case {
 };
 
 std::vector<Case> cases() {
-  std::vector<Case> list(8);
+  std::vector<Case> list(11);
   list[0].name = "as delivered";
   list[1].name = "slow bus and threaded interrupt";
   list[1].config.clocks.bus = 133_MHz;
-  list[1].config.host.costs.threaded_interrupt = true;
+  list[1].config.block_layer.interrupt = InterruptHandling::threaded;
   list[2].name = "one slow lane, rate A";
   list[2].config.link.gear = 1;
   list[2].config.link.lanes = 1;
@@ -50,6 +50,15 @@ std::vector<Case> cases() {
   list[7].config.host.costs.mmio_write = 1_us;
   list[7].config.host.costs.mmio_read = 301_ns;
   list[7].config.controller.decode_cycles = 17_cycles;
+  list[8].name = "completion in a softirq";
+  list[8].config.block_layer.completion = Completion::softirq;
+  list[9].name = "completion in a softirq, of a thread";
+  list[9].config.block_layer.completion = Completion::submitter;
+  list[9].config.block_layer.interrupt = InterruptHandling::threaded;
+  list[10].name = "interrupt with a limit, softirq with all of the work";
+  list[10].config.block_layer.completion = Completion::softirq;
+  list[10].config.block_layer.interrupt = InterruptHandling::limited;
+  list[10].config.host.costs.softirq_share = 100;
   return list;
 }
 

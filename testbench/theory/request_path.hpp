@@ -177,11 +177,15 @@ class RequestPath {
     const Cycles upiu = std::max(seen, written) + beats(upiu_header_size) + latency;
     const Cycles ocs = upiu + beats(4) + latency;
     Picoseconds t = bus_.edge(ocs) + host.interrupt_entry;
-    if (host.threaded_interrupt) t += host.thread_wake;
+    if (c_.block_layer.interrupt == InterruptHandling::threaded) t += host.thread_wake;
     t = register_read(t, t);                    // IS
     t = register_read(t, t);                    // IE
     t = register_read(t, t + host.mmio_write);  // doorbell, behind the write of IS
-    return t + host.complete;
+    if (c_.block_layer.completion == Completion::handler) return t + host.complete;
+    t += host.in_handler();
+    t = register_read(t, t);  // IS
+    if (c_.block_layer.interrupt == InterruptHandling::threaded) t += host.thread_wake;  // ksoftirqd
+    return t + host.in_softirq();
   }
   /// A register read issued at `t`, not before what was written has arrived at `written`.
   Picoseconds register_read(Picoseconds t, Picoseconds written) const {

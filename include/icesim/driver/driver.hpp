@@ -25,6 +25,7 @@ struct DriverSetup {
   ProbeConfig probe;
   KeyPathConfig key_path;
   std::uint32_t cores = 1;
+  Core interrupt_core = 0;
   std::uint64_t seed = 0;
   bool verify = false;
 };

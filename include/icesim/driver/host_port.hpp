@@ -19,7 +19,9 @@ struct HostCosts {
   Picoseconds dispatch{1'500'000};
   Picoseconds complete{3'000'000};
   Picoseconds interrupt_entry{2'000'000};
-  bool threaded_interrupt = false;
+  std::uint64_t softirq_share = 67;
+  Picoseconds interrupt_limit{20'000'000};
+  Picoseconds ipi{1'000'000};
   Picoseconds thread_wake{5'000'000};
   Picoseconds mmio_write{50'000};
   Picoseconds mmio_read{300'000};
@@ -36,9 +38,16 @@ struct HostCosts {
       assumption("Work to complete one request", "big core 2 to 4 us [host-costs]", "completion"));
     f("interrupt_entry", interrupt_entry, {0_ps, 100_us},
       assumption("From the interrupt pin to the first instruction of the handler", "[no-figure]", "interrupt"));
-    f("threaded_interrupt", threaded_interrupt,
-      fact("The handler runs in a thread that the interrupt wakes (Linux 6.16 and later)",
-           "[linux-threaded-interrupt]"));
+    f("softirq_share", softirq_share, {0, 100},
+      assumption("Percent of `complete` that a softirq does where block_layer.completion has one: the work of SCSI and the "
+                 "block layer, not that of the driver",
+                 "[no-figure]", "completion"));
+    f("interrupt_limit", interrupt_limit, {1_us, 10_ms},
+      fact("Time after which the handler leaves the rest to its thread, with block_layer.interrupt=limited",
+           "20 us, which a kernel rounds up to its next timer tick [linux-limited-interrupt]"));
+    f("ipi", ipi, {0_ps, 100_us},
+      assumption("Work of a core to take an interrupt of another core, which tells of a completion", "[no-figure]",
+                 "completion"));
     f("thread_wake", thread_wake, {0_ps, 1_ms},
       assumption("Work to wake a sleeping thread and switch to it", "[no-figure]", "interrupt"));
     f("mmio_write", mmio_write, {1_ns, 10_us},
@@ -47,13 +56,18 @@ struct HostCosts {
     f("mmio_read", mmio_read, {2_ns, 10_us},
       assumption("A register read, there and back; the core waits", "[no-figure]", "interrupt"));
   }
+
+  /// Of `complete`, what a softirq does where it does some, and what is left to the handler.
+  Picoseconds in_softirq() const { return Picoseconds{complete.n * softirq_share / 100}; }
+  Picoseconds in_handler() const { return complete - in_softirq(); }
 };
 
 /// Something the driver does on a core; `index` says for whom (submitter or tag).
 struct Work {
   enum class Kind : std::uint8_t {
     submit, resume, key_work, dispatch, redispatch, give_out, kblockd, throttle, rerun, load_key, load_key_woken,  // block layer
-    interrupt, interrupt_thread, read_status, read_enable, read_doorbell, complete,  // interrupt handler
+    softirq, end_request, ipi, ksoftirqd,  // of it, behind the interrupt handler; `index` is the core
+    interrupt, interrupt_thread, leave_interrupt, read_status, read_enable, read_doorbell, complete,  // interrupt handler
     read_queue_status, read_queue_tail, complete_entry,  // of it, where there are queues
     probe, probe_wait,  // initialisation
     forget_timer, forget_keys, clear_key, clear_key_woken,  // keys whose life is over
@@ -102,7 +116,11 @@ class HostPort {
   virtual Picoseconds now() const = 0;
   /// Queues a step behind the work that `core` already has.
   virtual void queue(Core core, Step step) = 0;
-  /// The same, from `at` on.
+  /// Queues it behind such steps alone, before all other work of `core` but an interrupt handler (Linux: a softirq).
+  virtual void queue_softirq(Core core, Step step) = 0;
+  /// Queues it before the work that `core` has of other threads (Linux: SCHED_FIFO).
+  virtual void queue_real_time(Core core, Step step) = 0;
+  /// Queues a step as queue() does, from `at` on.
   virtual void queue_at(Core core, Step step, Picoseconds at) = 0;
   /// A posted write that leaves the core at `issue`, now or later; writes arrive in order of the calls.
   virtual void write_register(std::uint32_t offset, std::uint32_t value, Picoseconds issue) = 0;

@@ -3,6 +3,22 @@
 
 namespace icesim {
 
+void BlockLayer::end_requests(Core interrupt_core, bool queues) {
+  const bool at_submitter = config_.completion == Completion::submitter;
+  if (config_.completion == Completion::handler || (queues && !at_submitter)) return;
+  softirqs_ = std::make_unique<Softirqs>(host_, costs_, num_cores_, CompletionPlace{interrupt_core, at_submitter, queues},
+                                         [this](Tag tag, Failure failure) {
+                                           Request& request = this->request(tag);
+                                           if (!request.preflush) request.timeline->mark(Stage::completion, host_.now());
+                                           complete(tag, failure);
+                                         });
+}
+
+/// The time until the softirq has its turn, and its work, are of Stage::completion, as the handler's part is.
+void BlockLayer::completed(Tag tag, Failure failure, CompletionContext context) {
+  softirqs_->raise(request(tag).core, tag, failure, context);
+}
+
 void BlockLayer::complete(Tag tag, Failure failure) {
   Request& request = this->request(tag);
   if (seldom(request.preflush || request.sequenced || failure) && goes_on(request, failure)) return;

@@ -35,6 +35,7 @@ void BlockLayer::send_flush(std::uint32_t first) {
   flush.has_tag = !scheduled_;
   flush.tag = requests_[first].tag;
   flush.submitter = requests_[first].submitter;
+  flush.core = requests_[first].core;
   flush.timeline = &flushes_->life;
   flushes_->life.restart(host_.now());
   flushes_->to_be_sent = true;

@@ -11,6 +11,7 @@ SchedulerStatistics BlockLayer::scheduler_statistics() const {
 
 /// A step of a request or of kblockd.
 Step BlockLayer::step_below(Work work, std::uint32_t value) {
+  if (work.kind >= Work::Kind::softirq) return softirqs_->step(work);
   if (work.kind >= Work::Kind::load_key) return load_key(work, value);
   if (work.kind == Work::Kind::give_out) return given_out(work.index);
   if (work.kind == Work::Kind::redispatch) return dispatch_again(requests_[work.index]);

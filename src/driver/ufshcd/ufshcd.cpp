@@ -15,7 +15,8 @@ constexpr std::uint32_t uic_events = IS::UCCS | IS::UPMS | IS::UHES | IS::UHXS;
 }  // namespace
 
 Ufshcd::Ufshcd(HostPort& host, const HostCosts& costs, Bytes segment, Keyring& keys, KeyPath& path)
-    : host_(host), costs_(costs), segment_(segment), keys_(keys), path_(path), prdt_(path.config().prdt_format()) {}
+    : host_(host), costs_(costs), segment_(segment), keys_(keys), path_(path), prdt_(path.config().prdt_format()),
+      least_cost_(costs.in_handler()) {}
 
 void Ufshcd::write(Reg reg, std::uint32_t value) {
   ++statistics_.register_writes;
@@ -143,20 +144,18 @@ void Ufshcd::mark(Tag tag, Stage stage, Picoseconds at) {
   request.timeline->mark(stage, at);
 }
 
-Step Ufshcd::interrupt() {
-  ++statistics_.interrupts;
-  return Step::compute(Work::Kind::interrupt, 0, costs_.interrupt_entry);
-}
-
 Step Ufshcd::step(Work work, std::uint32_t value) {
   switch (work.kind) {
     case Work::Kind::interrupt:
-      if (seldom(costs_.threaded_interrupt)) return Step::compute(Work::Kind::interrupt_thread, 0, costs_.thread_wake);
+      if (seldom(handling_ != InterruptHandling::hard)) return enter();
       return read(Work::Kind::read_status, 0, Reg::IS);
     case Work::Kind::interrupt_thread:
       return read(Work::Kind::read_status, 0, Reg::IS);
+    case Work::Kind::leave_interrupt:
+      return wake_thread();
     case Work::Kind::read_status:
       status_ = value;
+      if (seldom(handling_ == InterruptHandling::limited) && (!in_thread_ || status_ == 0)) return limited_status();
       if (status_ == 0) return Step::done();
       return read(Work::Kind::read_enable, 0, Reg::IE);
     case Work::Kind::read_enable:
@@ -168,6 +167,7 @@ Step Ufshcd::step(Work work, std::uint32_t value) {
       return next_completion();
     case Work::Kind::complete:
       complete(Tag{work.index}, status_of(Tag{work.index}));
+      if (seldom(late()) && completed_ != 0) return leave_rest();
       return next_completion();
     default:
       return queue_step(work, value);
@@ -176,11 +176,7 @@ Step Ufshcd::step(Work work, std::uint32_t value) {
 
 Step Ufshcd::handle_status(std::uint32_t status) {
   if (seldom((status & uic_events) != 0)) probe_->uic_done();
-  if ((status & IS::UTRCS) != 0) {
-    // A command listed while the read is on its way is not in its answer (Linux holds a lock over both).
-    listed_ = outstanding_;
-    return read(Work::Kind::read_doorbell, 0, Reg::UTRLDBR);
-  }
+  if ((status & IS::UTRCS) != 0) return read_doorbell();
   if ((status & IS::CQES) != 0) return look_at(0);
   return read(Work::Kind::read_status, 0, Reg::IS);
 }
@@ -189,7 +185,12 @@ Step Ufshcd::next_completion() {
   if (completed_ == 0) return read(Work::Kind::read_status, 0, Reg::IS);
   const auto tag = static_cast<std::uint32_t>(__builtin_ctz(completed_));
   completed_ &= completed_ - 1;
-  return Step::compute(Work::Kind::complete, tag, costs_.complete + wipe_time(Tag{tag}));
+  return Step::compute(Work::Kind::complete, tag, completion_cost(Tag{tag}) + wipe_time(Tag{tag}));
+}
+
+/// Of the handler, for what has ended under a tag.
+Picoseconds Ufshcd::completion_cost(Tag tag) const {
+  return seldom(splits_) && blocks_->ends_in_softirq(tag) ? costs_.in_handler() : costs_.complete;
 }
 
 Ocs Ufshcd::status_of(Tag tag) const {
@@ -209,7 +210,7 @@ void Ufshcd::complete(Tag tag, Ocs ocs) {
   const bool preflush = request.preflush;
   if (!preflush) {
     const Picoseconds wiping = wipe_time(tag);
-    request.timeline->mark(Stage::interrupt, host_.now() - wiping - costs_.complete);
+    request.timeline->mark(Stage::interrupt, host_.now() - wiping - completion_cost(tag));
     request.timeline->mark(Stage::completion, host_.now() - wiping);
     if (seldom(keys_lie_in(request))) wipe_keys(request);
   }
@@ -221,7 +222,11 @@ void Ufshcd::complete(Tag tag, Ocs ocs) {
     if (seldom(static_cast<bool>(failure))) ++statistics_.scsi_errors;
   }
   if (seldom(check_ != nullptr) && !preflush) check_->end(request, static_cast<bool>(failure));
-  blocks_->complete(tag, failure);
+  if (seldom(splits_) && blocks_->ends_in_softirq(tag)) {
+    blocks_->completed(tag, failure, in_thread_ ? CompletionContext::thread : CompletionContext::interrupt);
+  } else {
+    blocks_->complete(tag, failure);
+  }
 }
 
 }  // namespace icesim

@@ -56,17 +56,27 @@ Step Ufshcd::queue_step(Work work, std::uint32_t value) {
 /// Completes the entries up to the tail, one by one, and tells the controller how far it has read.
 Step Ufshcd::next_entry(std::uint32_t queue) {
   const Queue& q = queues_[queue];
-  if (q.completed != q.pushed) return Step::compute(Work::Kind::complete_entry, queue, costs_.complete);
+  if (q.completed != q.pushed) {
+    const Picoseconds cost =
+        seldom(splits_) ? completion_cost(memory_map::tag_of_command(entry_at(queue).ucd_base)) : costs_.complete;
+    return Step::compute(Work::Kind::complete_entry, queue, cost);
+  }
   write(queue_reg(queue, QueueReg::CQHP), static_cast<std::uint32_t>(q.completed * queue_entry_size));
   return look_at(queue + 1);
 }
 
-void Ufshcd::complete_entry(std::uint32_t queue) {
-  std::uint32_t& head = queues_[queue].completed;
+/// The entry at the head of a completion queue.
+CompletionEntry Ufshcd::entry_at(std::uint32_t queue) const {
   std::array<std::byte, queue_entry_size> bytes{};
-  host_.read_memory(memory_map::completion_queue(queue) + head * queue_entry_size, bytes.data(), bytes.size());
+  host_.read_memory(memory_map::completion_queue(queue) + queues_[queue].completed * queue_entry_size, bytes.data(),
+                    bytes.size());
+  return CompletionEntry::decode(bytes.data());
+}
+
+void Ufshcd::complete_entry(std::uint32_t queue) {
+  const CompletionEntry entry = entry_at(queue);
+  std::uint32_t& head = queues_[queue].completed;
   head = (head + 1) % ring_entries();
-  const CompletionEntry entry = CompletionEntry::decode(bytes.data());
   complete(memory_map::tag_of_command(entry.ucd_base), static_cast<Ocs>(static_cast<unsigned>(entry.ocs) & 0xfu));
 }
 

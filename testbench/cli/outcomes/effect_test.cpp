@@ -108,6 +108,25 @@ TEST(Effect, ParametersOfLayersThatAreNotThereAreRefused) {
   expect_refused(set({"retries=2", "profile=simple"}),
                  "--set block_layer.retries has no effect: block_layer.profile, which sets it, comes after it");
   EXPECT_EQ(icesim(set({"profile=linux-6.12", "scheduler=none", "tag_wake_batch=2"})).exit_code, 0);
+  for (const std::string setting : {"interrupt=limited", "completion=handler"})
+    expect_refused(set({setting, "profile=linux-7"}), "--set block_layer." + setting.substr(0, setting.find('=')) +
+                                                          " has no effect: block_layer.profile, which sets it, comes after it");
+  EXPECT_EQ(icesim(set({"profile=linux-7", "interrupt=limited", "completion=submitter"})).exit_code, 0);
+}
+
+TEST(Effect, CostsOfACompletionThatIsNotDoneSoAreRefused) {
+  const auto set = [](const std::string& cost, const std::string& way) {
+    return with("run", {"--set", "host.costs." + cost, "--set", "block_layer." + way});
+  };
+  expect_refused(set("softirq_share=30", "completion=handler"),
+                 "--set host.costs.softirq_share has no effect: block_layer.completion is handler");
+  expect_refused(set("ipi=2us", "completion=softirq"),
+                 "--set host.costs.ipi has no effect: only block_layer.completion=submitter interrupts other cores");
+  expect_refused(set("interrupt_limit=30us", "interrupt=threaded"),
+                 "--set host.costs.interrupt_limit has no effect: block_layer.interrupt is not limited");
+  for (const auto& [cost, way] : {std::pair("softirq_share=30", "completion=softirq"), std::pair("ipi=2us", "completion=submitter"),
+                                  std::pair("interrupt_limit=30us", "interrupt=limited")})
+    EXPECT_EQ(icesim(set(cost, way)).exit_code, 0) << cost;
 }
 
 TEST(Effect, AFaultThatARunDoesNotKnowOrCannotMeetIsRefused) {

@@ -167,6 +167,42 @@ TEST(UfshcdQueues, GoRoundTheirRings) {
   EXPECT_EQ(queues.taken.size(), requests);
 }
 
+/// Linux: blk_mq_complete_request_remote() with several hardware queues.
+TEST(UfshcdQueues, EndRequestsInTheHandlerUnlessTheirSubmitterHasAnotherCoreAndWantsThemThere) {
+  for (const Completion completion : {Completion::handler, Completion::softirq, Completion::submitter}) {
+    SCOPED_TRACE(static_cast<int>(completion));
+    test::UfshcdRig rig({completion, InterruptHandling::hard, true});
+    QueuesMock queues(rig);
+    rig.submit(read_of(0, 0));
+    rig.submit(read_of(8, 1));
+    rig.host.run();
+    ASSERT_EQ(rig.ended.size(), 2u);
+    EXPECT_EQ(rig.timelines[0].spent(Stage::completion), rig.costs.complete) << "of the interrupt's core";
+    const bool remote = completion == Completion::submitter;
+    EXPECT_EQ(rig.timelines[1].spent(Stage::completion), rig.costs.complete + (remote ? rig.costs.ipi : 0_ps));
+    EXPECT_EQ(rig.blocks.softirq_statistics().ipis, remote ? 1u : 0u);
+    EXPECT_EQ(rig.blocks.softirq_statistics().requests, remote ? 1u : 0u);
+  }
+}
+
+/// A limit is looked at between two looks at IS alone.
+TEST(UfshcdQueues, AreLeftToTheThreadOnlyWithAnISThatIsNotZero) {
+  HostCosts costs;
+  costs.interrupt_limit = 1_us;
+  test::UfshcdRig rig({Completion::handler, InterruptHandling::limited, true}, costs);
+  QueuesMock queues(rig);
+  rig.submit(read_of(0, 0));
+  rig.submit(read_of(8, 1));
+  rig.host.run();
+  EXPECT_EQ(rig.hcd.threads_woken(), 0u) << "both ended before the look";
+  // The handler is at work on the first one when the second ends.
+  rig.submit(read_of(16, 0), rig.host.now());
+  rig.submit(read_of(24, 1), rig.host.now() + 6_us);
+  rig.host.run();
+  EXPECT_EQ(rig.ended.size(), 4u);
+  EXPECT_EQ(rig.hcd.threads_woken(), 1u);
+}
+
 TEST(UfshcdQueues, TakeTheStatusFromTheEntry) {
   test::UfshcdRig rig;
   QueuesMock queues(rig);

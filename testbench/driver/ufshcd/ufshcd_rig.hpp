@@ -6,27 +6,38 @@
 
 namespace icesim::test {
 
+/// How completions reach those who wait for them.
+struct CompletionWays {
+  Completion completion = Completion::handler;
+  InterruptHandling interrupt = InterruptHandling::hard;
+  bool queues = false;
+};
+
 /// The host controller driver with the block layer above and a mock controller below.
 class UfshcdRig : public HostClient, public BioObserver {
  public:
   static constexpr std::uint32_t num_keyslots = 8;
   static constexpr std::uint32_t config_pointer = 0x30;
 
+  using Ways = CompletionWays;
+
   explicit UfshcdRig(const HostCosts& host_costs = {}, Bytes segment = BlockLayerConfig{}.segment,
                      const CryptoCapabilities& layout = {1, num_keyslots, config_pointer},
-                     const KeyPathConfig& path_config = {})
+                     const KeyPathConfig& path_config = {}, const Ways& ways = {})
       : costs(host_costs),
         host(2, costs),
         controller(host),
         path(make_key_path(path_config, costs, host, 1)),
         hcd(host, costs, segment, keys, *path),
         keyslots(layout.keyslots),
-        blocks(layer_of(segment), costs, host, hcd, path_config.has_keyslots() ? &keyslots : nullptr, 2, 31) {
+        blocks(layer_of(segment, ways.completion), costs, host, hcd, path_config.has_keyslots() ? &keyslots : nullptr, 2, 31) {
     controller.format = path_config.prdt_format();
     if (!path_config.has_keyslots()) blocks.carry_keys();
     if (path_config.prdt_format() != PrdtFormat::standard) blocks.set_page_cost(path_config.entry_write);
     host.connect(*this);
+    blocks.end_requests(0, ways.queues);
     hcd.connect(blocks);
+    hcd.handle_interrupts(ways.interrupt, 0);
     hcd.set_crypto_layout(layout);
     blocks.observe(this);
     controller.reg(Reg::UTRLBA) = static_cast<std::uint32_t>(memory_map::transfer_list);
@@ -38,8 +49,12 @@ class UfshcdRig : public HostClient, public BioObserver {
     };
   }
 
-  static BlockLayerConfig layer_of(Bytes segment) {
+  explicit UfshcdRig(const Ways& ways, const HostCosts& host_costs = {})
+      : UfshcdRig(host_costs, BlockLayerConfig{}.segment, {1, num_keyslots, config_pointer}, {}, ways) {}
+
+  static BlockLayerConfig layer_of(Bytes segment, Completion completion = Completion::handler) {
     BlockLayerConfig config;
+    config.completion = completion;
     config.segment = segment;
     return config;
   }
@@ -54,16 +69,7 @@ class UfshcdRig : public HostClient, public BioObserver {
     return controller.commands.back();
   }
   Step step(Work work, std::uint32_t value) override {
-    switch (work.kind) {
-      case Work::Kind::submit:
-      case Work::Kind::resume:
-      case Work::Kind::key_work:
-      case Work::Kind::dispatch:
-      case Work::Kind::redispatch:
-        return blocks.step(work, value);
-      default:
-        return hcd.step(work, value);
-    }
+    return work.of_block_layer() ? blocks.step(work, value) : hcd.step(work, value);
   }
   Step interrupt() override { return hcd.interrupt(); }
   void bio_ended(const Bio& bio, const Request&, const Timeline& timeline) override {

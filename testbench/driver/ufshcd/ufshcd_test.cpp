@@ -164,16 +164,6 @@ TEST(Ufshcd, AddsUpTheStagesFromInterruptToCompletion) {
   EXPECT_EQ(life.total(), life.last());
 }
 
-TEST(Ufshcd, WakesAThreadFirstWhenTheHandlerIsThreaded) {
-  HostCosts costs;
-  costs.threaded_interrupt = true;
-  UfshcdRig rig(costs);
-  rig.submit(read_of(0));
-  rig.host.run();
-  EXPECT_EQ(rig.timelines.at(0).spent(Stage::interrupt),
-            costs.interrupt_entry + costs.thread_wake + costs.mmio_read * 3);
-}
-
 TEST(Ufshcd, GivesWhatTheFlushBeforeAWriteGoesThroughNoStageOfTheWrite) {
   UfshcdRig rig;
   IoRequest io = read_of(0);

@@ -34,12 +34,40 @@ TEST(SystemConfig, TakesSingleParametersOnTopOfAProfileOfTheBlockLayer) {
   EXPECT_EQ(config.block_layer.sleepers_plug, SleepersPlug::kblockd);
   EXPECT_EQ(config.block_layer.tag_wait_queues, 8u);
   EXPECT_EQ(config.block_layer.tag_wake_batch, 8u);
+  EXPECT_EQ(config.block_layer.completion, Completion::softirq);
+  EXPECT_EQ(config.block_layer.interrupt, InterruptHandling::hard);
   set_parameter("block_layer.tag_wake_batch=3", parameters_of(config));
   EXPECT_EQ(config.block_layer.tag_wake_batch, 3u);
   EXPECT_EQ(config.block_layer.tag_wait_queues, 8u);
   set_parameter("block_layer.profile=android", parameters_of(config));
   EXPECT_EQ(config.block_layer.scheduler, Scheduler::none);
   EXPECT_EQ(config.block_layer.tag_wake_batch, 8u);
+  EXPECT_EQ(config.block_layer.completion, Completion::softirq);
+  set_parameter("block_layer.profile=linux-7", parameters_of(config));
+  EXPECT_EQ(config.block_layer.scheduler, Scheduler::mq_deadline);
+  EXPECT_EQ(config.block_layer.completion, Completion::softirq);
+  EXPECT_EQ(config.block_layer.interrupt, InterruptHandling::threaded);
+  set_parameter("block_layer.interrupt=limited", parameters_of(config));
+  set_parameter("block_layer.completion=submitter", parameters_of(config));
+  EXPECT_EQ(config.block_layer.interrupt, InterruptHandling::limited);
+  EXPECT_EQ(config.block_layer.completion, Completion::submitter);
+  set_parameter("block_layer.profile=simple", parameters_of(config));
+  EXPECT_EQ(config.block_layer.completion, Completion::handler);
+  EXPECT_EQ(config.block_layer.interrupt, InterruptHandling::hard);
+}
+
+/// What linux-7 is, and no more: the profile before it, and the interrupt's thread.
+TEST(SystemConfig, HasAProfileForLinux7ThatIsAsLinux612ButForTheInterrupt) {
+  SystemConfig before, now;
+  set_parameter("block_layer.profile=linux-6.12", parameters_of(before));
+  set_parameter("block_layer.profile=linux-7", parameters_of(now));
+  std::vector<std::string> differ;
+  const auto a = list_parameters(parameters_of(before)), b = list_parameters(parameters_of(now));
+  for (std::size_t group = 0; group < a.size(); ++group) {
+    for (std::size_t i = 0; i < a[group].parameters.size(); ++i)
+      if (value_text(a[group].parameters[i]) != value_text(b[group].parameters[i])) differ.push_back(a[group].parameters[i].path);
+  }
+  EXPECT_EQ(differ, (std::vector<std::string>{"block_layer.profile", "block_layer.interrupt"}));
 }
 
 TEST(SystemConfig, ReadsAProfileOfTheBlockLayerBeforeTheRestOfAFile) {

@@ -151,7 +151,7 @@ TEST(SimulationDeterminism, TheStagesAddUpToAllLatenciesInEveryMode) {
     Workload w = collecting_mix(3000);
     w.config.replay.mode = mode;
     w.mix.interval = Picoseconds{20'000'000};
-    w.config.host.costs.threaded_interrupt = true;
+    w.config.block_layer.interrupt = InterruptHandling::threaded;
     w.config.keyslots.num_keyslots = 4;
     expect_accounted(w.run());
   }

@@ -157,7 +157,9 @@ SystemConfig system_of(std::uint64_t seed) {
     config.controller.mcq = one_of({1, 3, 8});
   }
   config.host.cores = one_of({1, 2, 8});
-  config.host.costs.threaded_interrupt = random.chance(30);
+  config.block_layer.interrupt = static_cast<InterruptHandling>(random.below(3));
+  config.block_layer.completion = static_cast<Completion>(random.below(3));
+  config.host.costs.interrupt_limit = Picoseconds{one_of({1'000'000, 6'000'000, 20'000'000})};
   config.replay.mode = random.chance(50) ? ReplayMode::open : ReplayMode::asap;
   config.replay.queue_depth = one_of({2, 16, 64});
   return config;

@@ -14,7 +14,7 @@ namespace icesim::test {
 /// A machine for driver tests, without SystemC: cores that carry out steps in order of simulated time, registers
 /// answered by functions of the test, and memory. Timing as HostCpu's: a write arrives `mmio_write` after its issue, a
 /// read samples the register after half of `mmio_read`, the interrupt is a level and its handler goes before what is
-/// queued.
+/// queued, then softirqs, then real-time threads.
 class HostPortMock : public HostPort {
  public:
   struct Access {
@@ -46,6 +46,16 @@ class HostPortMock : public HostPort {
     } else {
       begin(core, step);
     }
+  }
+  void queue_softirq(Core core, Step step) override {
+    CoreState& c = cores_.at(core);
+    if (!c.busy) return begin(core, step);
+    c.urgent.push_back(step);
+  }
+  void queue_real_time(Core core, Step step) override {
+    CoreState& c = cores_.at(core);
+    if (!c.busy) return begin(core, step);
+    c.queue.push_front(step);
   }
   void queue_at(Core core, Step step, Picoseconds when) override {
     at(when, [=] { queue(core, step); });
@@ -100,6 +110,7 @@ class HostPortMock : public HostPort {
   struct CoreState {
     bool busy = false;
     Step current;
+    std::deque<Step> urgent;
     std::deque<Step> queue;
   };
 
@@ -130,16 +141,17 @@ class HostPortMock : public HostPort {
       handling_ = false;
       if (interrupt_) return start_handler();
     }
-    if (c.queue.empty()) return;
-    const Step queued = c.queue.front();
-    c.queue.pop_front();
+    std::deque<Step>& waiting = c.urgent.empty() ? c.queue : c.urgent;
+    if (waiting.empty()) return;
+    const Step queued = waiting.front();
+    waiting.pop_front();
     begin(core, queued);
   }
   void start_handler() {
     handling_ = true;
     const Step first = client_->interrupt();
     if (cores_[0].busy) {
-      cores_[0].queue.push_front(first);
+      cores_[0].urgent.push_front(first);
     } else {
       begin(0, first);
     }

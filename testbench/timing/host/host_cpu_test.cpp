@@ -96,6 +96,33 @@ TEST_F(HostCpuTimingTest, RunsTheHandlerBeforeWhatIsQueuedAndAfterWhatRuns) {
   EXPECT_EQ(rig.driver.ended, expected);
 }
 
+TEST_F(HostCpuTimingTest, RunsTheHandlerThenSoftirqsThenRealTimeThreadsThenTheRest) {
+  rig.build();
+  const Picoseconds began = kernel_now();
+  rig.cpu->queue(0, work(1, 300_ns));
+  rig.cpu->queue(0, work(2, 10_ns));
+  rig.cpu->queue_real_time(0, work(3, 20_ns));
+  rig.cpu->queue_softirq(0, work(4, 30_ns));
+  rig.cpu->queue_softirq(0, work(5, 40_ns));
+  rig.run_for(100_ns);
+  drive(true);
+  drive(false);
+  rig.run_for(2_us);
+  const Picoseconds handled = began + 300_ns + rig.driver.handler_cost;
+  const std::vector<Ended> expected{{1, 0, began + 300_ns},   {handler, 0, handled},     {4, 0, handled + 30_ns},
+                                    {5, 0, handled + 70_ns},  {3, 0, handled + 90_ns},   {2, 0, handled + 100_ns}};
+  EXPECT_EQ(rig.driver.ended, expected);
+}
+
+TEST_F(HostCpuTimingTest, BeginsASoftirqOrARealTimeThreadOfAnIdleCoreAtOnce) {
+  rig.build();
+  const Picoseconds began = kernel_now();
+  rig.cpu->queue_softirq(1, work(1, 300_ns));
+  rig.cpu->queue_real_time(2, work(2, 400_ns));
+  expect_ended(0, 1, began + 300_ns);
+  expect_ended(1, 2, began + 400_ns);
+}
+
 TEST_F(HostCpuTimingTest, StartsTheHandlerOfAnIdleCoreWhenThePinRises) {
   rig.config.cores = 4;
   rig.config.interrupt_core = 6;  // core 2
@@ -190,6 +217,24 @@ TEST_P(HostCpuReadTimingTest, KeepsReadsOfSeveralCoresApart) {
   rig.run_for(1_us);
   const Picoseconds trip = rig.config.costs.mmio_read + rig.target->answer_time;
   const std::vector<Ended> expected{{1, 20, began + trip}, {2, 58, later + trip}};
+  EXPECT_EQ(rig.driver.ended, expected);
+}
+
+TEST_P(HostCpuReadTimingTest, BeginsASoftirqBehindTheHandlersLastRead) {
+  rig.build();
+  rig.target->at_once = GetParam();
+  rig.driver.on_step = [&](Work done, std::uint32_t) {
+    if (done.index != handler) return Step::done();
+    rig.cpu->queue_softirq(0, work(7, 30_ns));
+    return Step::read(Work::Kind::read_status, 8, Reg::IS);
+  };
+  const Picoseconds rose = kernel_now();
+  drive(true);
+  drive(false);
+  rig.run_for(10_us);
+  const Picoseconds handled = rose + rig.driver.handler_cost;
+  const Picoseconds read = handled + rig.config.costs.mmio_read + rig.target->answer_time;
+  const std::vector<Ended> expected{{handler, 0, handled}, {8, 0, read}, {7, 0, read + 30_ns}};
   EXPECT_EQ(rig.driver.ended, expected);
 }
 

@@ -3,6 +3,7 @@
 #include "icesim/base/numbering.hpp"
 #include "icesim/base/ring.hpp"
 #include "icesim/driver/block/block_layer_config.hpp"
+#include "icesim/driver/block/completion/softirqs.hpp"
 #include "icesim/driver/block/flush/flush_queue.hpp"
 #include "icesim/driver/block/hardware_queue.hpp"
 #include "icesim/driver/block/merge.hpp"
@@ -91,6 +92,15 @@ class BlockLayer : private FlushQueue::Client {
   /// A request arrives now.
   void submit(const IoRequest& io);
   Step step(Work work, std::uint32_t value = 0);
+  /// The interrupt comes on `interrupt_core`, and the hardware has `queues` or a doorbell: requests end where
+  /// block_layer.completion says.
+  void end_requests(Core interrupt_core, bool queues);
+  bool has_softirqs() const { return softirqs_ != nullptr; }
+  /// With softirqs: whether the request under `tag` ends in one.
+  bool ends_in_softirq(Tag tag) { return softirqs_->takes(request(tag).core); }
+  /// It does, the hardware has completed it, and the handler has done its part.
+  void completed(Tag tag, Failure failure, CompletionContext context);
+  void interrupt_leaves() { softirqs_->handler_leaves(); }
   /// The request under `tag` has been completed by the hardware; runs at the end of its completion work.
   void complete(Tag tag, Failure failure = {});
 
@@ -102,6 +112,7 @@ class BlockLayer : private FlushQueue::Client {
     return throttle_ ? throttle_->statistics() : WriteThrottleStatistics{};
   }
   ErrorStatistics error_statistics() const { return device_ ? device_->statistics() : ErrorStatistics{}; }
+  SoftirqStatistics softirq_statistics() const { return softirqs_ ? softirqs_->statistics() : SoftirqStatistics{}; }
   FlushStatistics flush_statistics() const { return flushes_ ? flushes_->queue.statistics() : FlushStatistics{}; }
   /// Submitters that sleep, for a report of who waits for whom.
   struct Sleeping {
@@ -260,6 +271,7 @@ class BlockLayer : private FlushQueue::Client {
   std::unique_ptr<WriteThrottle> throttle_;  ///< null: none
   std::unique_ptr<Flushes> flushes_;         ///< null: none
   std::unique_ptr<ScsiDevice> device_;       ///< null: no command is tried again
+  std::unique_ptr<Softirqs> softirqs_;       ///< null: requests end in the interrupt handler
   bool accounts_ = false;                    ///< for somebody who counts commands that are under way
   std::vector<Submitter> submitters_;
   Numbering processes_{usual_processes};  ///< numbers of submitters

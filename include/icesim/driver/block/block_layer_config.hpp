@@ -17,8 +17,10 @@ namespace icesim {
 
 enum class Scheduler : std::uint8_t { none, mq_deadline };
 enum class SleepersPlug : std::uint8_t { submitter, kblockd };
-enum class BlockLayerProfile : std::uint8_t { simple, linux_6_12, android };
+enum class BlockLayerProfile : std::uint8_t { simple, linux_6_12, linux_7, android };
 enum class KeyslotWaiter : std::uint8_t { linux, hit };
+enum class Completion : std::uint8_t { handler, softirq, submitter };
+enum class InterruptHandling : std::uint8_t { hard, threaded, limited };
 enum class Flushing : std::uint8_t { per_request, linux };
 
 struct BlockLayerConfig {
@@ -40,13 +42,16 @@ struct BlockLayerConfig {
   Flushing flush = Flushing::per_request;
   bool fua = true;
   std::uint64_t retries = 0;
+  Completion completion = Completion::handler;
+  InterruptHandling interrupt = InterruptHandling::hard;
   WriteThrottleConfig throttle;
   bool write_cache = true;  ///< the device has one; told by the system, no parameter
 
-  static constexpr std::array<Choice, 3> profiles{
+  static constexpr std::array<Choice, 4> profiles{
       {{"simple", "No scheduler, and who sleeps issues its plug before: fast"},
        {"linux-6.12", "As Linux 6.12 does it where nobody has changed anything"},
-       {"android", "The same without a scheduler, as start-up scripts of phones choose [linux-mq-deadline]"}}};
+       {"linux-7", "The same with the interrupt's work in a thread, as Linux 7.0 does it"},
+       {"android", "As linux-6.12, but without a scheduler, as start-up scripts of phones choose [linux-mq-deadline]"}}};
   static constexpr std::array<Choice, 2> schedulers{
       {{"none", "A request has a tag of the hardware from the beginning, and is issued when its plug is flushed"},
        {"mq-deadline", "Requests have tags of the scheduler, and get one of the hardware's when they are given out"}}};
@@ -60,12 +65,23 @@ struct BlockLayerConfig {
       {{"per-request", "Each cache flush is a command of its own, under the tag of its request, and data follows its flush at once"},
        {"linux", "One flush is in flight for all that need one, others gather for the next one; kblockd sends it, and the data"}}};
 
+  static constexpr std::array<Choice, 3> completions{
+      {{"handler", "In the interrupt handler"},
+       {"softirq", "In a softirq, behind the handler and on its core; where the hardware has queues, in the handler"},
+       {"submitter", "On the core that made it: in a softirq behind an interrupt of that core where it is another, else "
+                     "as with softirq (Linux: rq_affinity 2)"}}};
+  static constexpr std::array<Choice, 3> interrupts{
+      {{"hard", "In the handler"},
+       {"threaded", "In a real-time thread that the handler wakes"},
+       {"limited", "In the handler, and what is left after host.costs.interrupt_limit in its thread (not in Linux "
+                   "7.0)"}}};
+
   void describe(Fields& f) {
     using namespace literals;
     const BlockLayerProfile before = profile;
     f("profile", profile, profiles,
-      choice("What scheduler, sleepers_plug, tag_wait_queues, tag_wake_batch, keyslot_waiter, flush, retries and throttle.on are "
-             "unless they are set themselves, after it"));
+      choice("What scheduler, sleepers_plug, tag_wait_queues, tag_wake_batch, keyslot_waiter, flush, retries, completion, "
+             "interrupt and throttle.on are unless they are set themselves, after it"));
     if (profile != before) set_profile();
     f("plug_requests", plug_requests, {1, Plug::most},
       fact("Requests in a submitter's plug; another one flushes it first. 1: no plug, each is issued at once", "[linux-plug]"));
@@ -107,19 +123,27 @@ struct BlockLayerConfig {
       assumption("Times a command that failed is tried again, with the device blocked until others have ended. 0: its "
                  "request ends, also where the device was busy",
                  "Linux has 5 for a disk [linux-errors]", "retry"));
+    f("completion", completion, completions,
+      assumption("Where the block layer ends a request whose command has ended, and gives up its keyslot and its tag",
+                 "Linux has softirqs without queues, and cores alike [linux-completion]", "completion"));
+    f("interrupt", interrupt, interrupts,
+      assumption("Where the work of the interrupt is done", "in a thread from about Linux 6.16 on [linux-threaded-interrupt]",
+                 "interrupt"));
     f.group("throttle", throttle, "Writeback throttling");
   }
 
   /// Gives the parameters that a profile is about the values of `profile`.
   void set_profile() {
     const bool linux = profile != BlockLayerProfile::simple;
-    scheduler = profile == BlockLayerProfile::linux_6_12 ? Scheduler::mq_deadline : Scheduler::none;
+    scheduler = linux && profile != BlockLayerProfile::android ? Scheduler::mq_deadline : Scheduler::none;
     sleepers_plug = linux ? SleepersPlug::kblockd : SleepersPlug::submitter;
     tag_wait_queues = linux ? TagWaiters::most_queues : 1;
     tag_wake_batch = linux ? TagWaiters::most_batch : 1;
     keyslot_waiter = KeyslotWaiter::linux;
     flush = linux ? Flushing::linux : Flushing::per_request;
     retries = linux ? 5 : 0;
+    completion = linux ? Completion::softirq : Completion::handler;
+    interrupt = profile == BlockLayerProfile::linux_7 ? InterruptHandling::threaded : InterruptHandling::hard;
     throttle.on = linux;
   }
 

@@ -47,11 +47,23 @@ class ProbeWaiter {
 /// Where it has queues, a request goes to that of the core it was made on, a command of its own to queue 0; the handler
 /// reads CQIS of each queue in turn, clears it, reads CQTP, completes the entries up to there and writes CQHP
 /// [ufshci-mcq].
+/// The handler may have a thread do its work [linux-threaded-interrupt], or the rest of it once it has had its time: it
+/// looks behind each completion of the doorbell, and at each IS that is not 0 but the first [linux-limited-interrupt].
+/// Then the thread reads IS, and the doorbell even where IS is 0, for what was left.
 class Ufshcd final : public RequestQueue, public StageRecorder {
  public:
   Ufshcd(HostPort& host, const HostCosts& costs, Bytes segment, Keyring& keys, KeyPath& path);
 
-  void connect(BlockLayer& blocks) { blocks_ = &blocks; }
+  void connect(BlockLayer& blocks) {
+    blocks_ = &blocks;
+    splits_ = blocks.has_softirqs();
+  }
+  /// Tells how the interrupt is handled, and on which core it comes.
+  void handle_interrupts(InterruptHandling handling, Core core) {
+    handling_ = handling;
+    interrupt_core_ = core;
+  }
+  std::uint64_t threads_woken() const { return threads_woken_; }
   void connect(ProbeWaiter& probe) { probe_ = &probe; }
   void verify_with(PayloadCheck* check) { check_ = check; }
 
@@ -92,9 +104,9 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   Step step(Work work, std::uint32_t value);
   HostClient::Ahead ahead(Work work, std::uint32_t value) const {
     using Ahead = HostClient::Ahead;
-    if (work.kind == Work::Kind::read_doorbell && (listed_ & ~value) != 0 && costs_.complete.n > 0)
+    if (work.kind == Work::Kind::read_doorbell && (listed_ & ~value) != 0 && least_cost_.n > 0)
       return {Ahead::Kind::compute, Reg{}};
-    if (work.kind != Work::Kind::read_status) return {};
+    if (work.kind != Work::Kind::read_status || seldom(handling_ == InterruptHandling::limited)) return {};
     return value == 0 ? Ahead{Ahead::Kind::done, Reg{}} : Ahead{Ahead::Kind::read, Reg::IE};
   }
 
@@ -111,6 +123,13 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   Picoseconds wipe_time(Tag tag);
   void wipe_keys(Request& request);
   void ring(const Utrd& utrd, Tag tag, const UpiuHeader& upiu, Core core);
+  [[gnu::noinline]] Step enter();
+  Step wake_thread();
+  bool late() const;
+  Step leave_rest();
+  [[gnu::noinline]] Step limited_status();
+  Step read_doorbell();
+  Picoseconds completion_cost(Tag tag) const;
   Step handle_status(std::uint32_t status);
   Step next_completion();
   Ocs status_of(Tag tag) const;
@@ -125,6 +144,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   Step queue_step(Work work, std::uint32_t value);
   Step look_at(std::uint32_t queue);
   Step next_entry(std::uint32_t queue);
+  CompletionEntry entry_at(std::uint32_t queue) const;
   void complete_entry(std::uint32_t queue);
   std::uint32_t queue_of(Core core) const;
   Reg queue_reg(std::uint32_t queue, QueueReg reg) const { return static_cast<Reg>(queue_layout_.offset(queue, reg)); }
@@ -143,6 +163,16 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   std::uint32_t listed_ = 0;     ///< outstanding when the doorbell register was read
   std::uint32_t completed_ = 0;
   std::uint32_t status_ = 0;
+  Picoseconds least_cost_;  ///< of the handler, for a completion
+  InterruptHandling handling_ = InterruptHandling::hard;
+  Core interrupt_core_ = 0;
+  bool splits_ = false;     ///< softirqs do some of the work for some completions
+  bool in_thread_ = false;  ///< the handler's thread runs, or will
+  bool passed_ = false;     ///< with a limit: the handler has read IS before
+  bool leaves_ = false;     ///< it reads it for the last time
+  bool left_ = false;       ///< there are completions for the thread
+  Picoseconds began_{};     ///< the handler, with a limit
+  std::uint64_t threads_woken_ = 0;
   QueueLayout queue_layout_;
   std::uint32_t num_queues_ = 0;  ///< 0: the doorbell
   std::uint32_t num_cores_ = 0;

@@ -84,6 +84,8 @@ class SteppedLayer final : public HostPort, public RequestQueue {
     t.next = step;
     t.state = State::runnable;
   }
+  void queue_softirq(Core, Step) override { throw_bug("nobody interrupts here"); }
+  void queue_real_time(Core, Step) override { throw_bug("nobody is in a hurry here"); }
   void queue_at(Core core, Step step, Picoseconds) override { queue(core, step); }
   void write_register(std::uint32_t, std::uint32_t, Picoseconds) override {}
   void load_keyslot(Keyslot, const CryptoConfig&, bool, Picoseconds) override {}
