@@ -13,4 +13,19 @@ class Interposer {
   virtual LinkManagement& between(LinkManagement& management) = 0;
 };
 
+/// Two of them, one beside the modules and one beside that.
+class BothInterposers final : public Interposer {
+ public:
+  BothInterposers(Interposer& inner, Interposer& outer) : inner_(inner), outer_(outer) {}
+  CryptoEngine& between(CryptoEngine& engine) override { return outer_.between(inner_.between(engine)); }
+  UpiuSink& between(Direction direction, UpiuSink& receiver) override {
+    return outer_.between(direction, inner_.between(direction, receiver));
+  }
+  LinkManagement& between(LinkManagement& management) override { return outer_.between(inner_.between(management)); }
+
+ private:
+  Interposer& inner_;
+  Interposer& outer_;
+};
+
 }  // namespace icesim

@@ -30,6 +30,7 @@ struct CommandUnderWay {
   bool active = false;
   bool sent = false;      ///< its COMMAND is on its way, and its keyslot in use
   bool finished = false;  ///< its end is known, and comes
+  Picoseconds leaves{};    ///< when its COMMAND may leave; what comes sooner is another's
   Picoseconds end_seen{};  ///< when what ends it is seen
   std::uint32_t life = 0;  ///< counts the commands under this tag, so that the end of a cleared one is known as stale
   std::uint8_t queue = Pending::no_queue;  ///< that it was submitted to

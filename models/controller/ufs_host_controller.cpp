@@ -144,7 +144,7 @@ void UfsHostController::receive(const Upiu& upiu, Cycles start, Picoseconds last
     if (!arriving_.train.empty()) seen = arriving_.train.front().at;
   }
   seen = bus_.sample_edge(seen);
-  const bool data_out = kind == Transaction::ready_to_transfer && expected(upiu) &&
+  const bool data_out = kind == Transaction::ready_to_transfer && expected(upiu, last) &&
                         refusal(commands_[tag_of(upiu.header).n], DataUpiu::decode(upiu.header)) == Ocs::success;
   if (data_out || seldom(crypto->shared())) {
     if (kind != Transaction::data_in) arriving_.train.clear();

@@ -69,7 +69,7 @@ namespace icesim {
 /// COMMAND leaves all the same, nor a DATA OUT that is on the wire. What is on the wire for it when it is cleared is
 /// dropped, also when its tag is in use again by the time it is seen, where hardware would take it for the new command's.
 /// What the device sends later counts for the new command, as it must: a UPIU says which tag it is of, and no more. So
-/// software has the device abort a command before it clears it. A command that cannot be carried out never held a place
+/// software has the device abort a command before it clears it. Only what comes before the COMMAND may leave is dropped. A command that cannot be carried out never held a place
 /// among the UPIUs that leave.
 class UfsHostController : public sc_core::sc_module, public UpiuSink, public LinkEvents, private tlm::tlm_fw_transport_if<> {
  public:
@@ -227,7 +227,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   void end_task(std::uint32_t number, Ocs ocs, Picoseconds end);
   void complete_task(std::uint32_t number, std::uint32_t life);
   void forget_task(std::uint32_t number);
-  bool expected(const Upiu& upiu) const;
+  bool expected(const Upiu& upiu, Picoseconds last) const;
   std::uint32_t life_under_tag(const Upiu& upiu) const;
   Ocs refusal(Command& command, const DataUpiu& rtt) const;
   Ocs refusal(Command& command, Direction direction, const DataUpiu& piece) const;

@@ -109,6 +109,7 @@ Picoseconds UfsHostController::fetch(Tag tag, std::uint64_t descriptor, std::uin
   }
   if (command.utrd.crypto_enable && !has_own_key()) keyslots_.acquire(command.utrd.cci);
   command.sent = true;
+  command.leaves = ready;
   to_link->send({command.request, 0, nullptr}, ready);
   return ready;
 }

@@ -11,12 +11,12 @@ constexpr std::uint64_t aes_block = 16;
 
 }  // namespace
 
-/// True when a UPIU belongs to a command under way whose end has not been received.
-bool UfsHostController::expected(const Upiu& upiu) const {
+/// True when a UPIU, whose last frame comes at `last`, belongs to a command under way whose end has not been received.
+bool UfsHostController::expected(const Upiu& upiu, Picoseconds last) const {
   const Tag tag = tag_of(upiu.header);
   if (tag.n >= commands_.size()) return false;
   const Command& command = commands_[tag.n];
-  return command.active && command.sent && !command.finished;
+  return command.active && command.sent && !command.finished && last >= command.leaves;
 }
 
 /// Tells whether a UPIU that is on the wire is of the same command as before; the tag of a task management response is
@@ -32,7 +32,7 @@ void UfsHostController::handle(Received& received, Picoseconds seen) {
   const Transaction kind = transaction_of(received.upiu.header);
   // Its tag is one of the task management requests.
   if (kind == Transaction::task_management_response) return task_response(received, seen);
-  if (!expected(received.upiu)) {
+  if (!expected(received.upiu, received.last)) {
     ++statistics_.dropped_upius;
     return;
   }

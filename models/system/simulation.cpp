@@ -9,8 +9,9 @@
 namespace icesim {
 
 struct Simulation::System : UfsSystem {
-  System(const SystemConfig& c, RequestSource& source, std::string name, std::uint64_t order, const Observers& observers)
-      : UfsSystem(c, source, std::move(name), order, observers) {
+  System(const SystemConfig& c, RequestSource& source, std::string name, std::uint64_t order, const Observers& observers,
+         const std::vector<Fault>& wanted)
+      : UfsSystem(c, source, std::move(name), order, observers, nullptr, wanted) {
     agenda.watch(progress);
     // What initialisation cost does not count as utilisation.
     on_start = [this] {
@@ -34,8 +35,8 @@ struct Simulation::System : UfsSystem {
 };
 
 Simulation::Simulation(const SystemConfig& config, RequestSource& source, std::string source_name,
-                       std::uint64_t creation_order, const Observers& observers)
-    : system_(std::make_unique<System>(config, source, std::move(source_name), creation_order, observers)) {}
+                       std::uint64_t creation_order, const Observers& observers, const std::vector<Fault>& faults)
+    : system_(std::make_unique<System>(config, source, std::move(source_name), creation_order, observers, faults)) {}
 
 Simulation::~Simulation() = default;
 
@@ -105,8 +106,13 @@ void Simulation::describe(Statistics& s) const {
                                      y.utilisation(y.busy_before, time)});
   s.group("energy", Energy{y.config.energy, y.all_work() - y.work_before});
   if (const PayloadStatistics* payload = y.driver->payload()) s.group("payload", *payload);
+  if (y.faults) s.group("faults", y.faults->injector().statistics());
   s.group("host", y.cpu->statistics());
   y.UfsHardware::describe(s);
+}
+
+std::vector<FaultOutcome> Simulation::faults() const {
+  return system_->faults ? system_->faults->injector().outcomes() : std::vector<FaultOutcome>{};
 }
 
 const FlashBackend& Simulation::flash() const { return *system_->flash; }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "models/faults/fault_injector.hpp"
 #include "models/flash/flash_array.hpp"
 #include "models/system/observers.hpp"
 #include "models/system/stage_totals.hpp"
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace icesim {
 
@@ -18,7 +20,7 @@ class Simulation {
  public:
   /// `creation_order` permutes the order in which modules are created, which must not matter.
   Simulation(const SystemConfig& config, RequestSource& source, std::string source_name,
-             std::uint64_t creation_order = 0, const Observers& observers = {});
+             std::uint64_t creation_order = 0, const Observers& observers = {}, const std::vector<Fault>& faults = {});
   ~Simulation();
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
@@ -30,6 +32,8 @@ class Simulation {
   /// All statistics, the struct that comes out: groups driver, keyslots, latency, utilisation, and one per module.
   void describe(Statistics& s) const;
   std::array<StageTotal, stage_count> stage_totals() const;
+  /// The faults that were wanted, in their order, and what became of them.
+  std::vector<FaultOutcome> faults() const;
   /// Content of the flash (payload = verify), as it lies there.
   const FlashBackend& flash() const;
 

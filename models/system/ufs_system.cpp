@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/system/ufs_system.hpp"
 
+#include "icesim/base/quantity_text.hpp"
+#include "icesim/base/seldom.hpp"
 #include "icesim/driver/ufshcd/memory_map.hpp"
 
 #include <algorithm>
@@ -53,6 +55,13 @@ void check_keyslots(const SystemConfig& c) {
                   " leave none of keyslots.num_keyslots=" + std::to_string(c.keyslots.num_keyslots));
 }
 
+/// Throws UserError when commands time out that are not tried again.
+void check_timeout(const SystemConfig& c) {
+  if (c.block_layer.timeout.n == 0 || c.block_layer.retries > 0) return;
+  throw UserError("block_layer.timeout: " + quantity_text(c.block_layer.timeout) +
+                  " needs commands to be tried again; block_layer.retries=0 does not");
+}
+
 /// Throws UserError when segments do not fit the entries that describe them.
 void check_segments(const SystemConfig& c) {
   if (c.crypto.prdt_format() == PrdtFormat::standard || c.block_layer.segment == PageCrypto::page) return;
@@ -80,6 +89,13 @@ void check_memory(const SystemConfig& c) {
 void DeviceStages::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Picoseconds at) {
   Request* const request = driver_->request(Tag{tag});
   if (request == nullptr || request->preflush) return;
+  // The device may still be at a command that has been given up, and that stood under this tag.
+  if (kind == DeviceMilestone::command_received) {
+    if (seldom(request->under_way == UnderWay::no)) return;
+    request->under_way = UnderWay::received;
+  } else if (seldom(request->under_way != UnderWay::received)) {
+    return;
+  }
   if (const auto stage = stage_before(kind, request->operation == Operation::read)) request->timeline->mark(*stage, at);
 }
 
@@ -203,13 +219,14 @@ HardwareUtilisation UfsHardware::utilisation(const HardwareBusy& before, Picosec
 }
 
 UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string source_name, std::uint64_t creation_order,
-                     const Observers& observers, Interposer* interposer)
+                     const Observers& observers, Interposer* interposer, const std::vector<Fault>& wanted)
     : UfsHardware(c, Agenda::Pace::ahead), player(agenda, c.replay, source, std::move(source_name)) {
   check_tags(c);
   check_memory(c);
   check_queues(c);
   check_segments(c);
   check_keyslots(c);
+  check_timeout(c);
   create(creation_order, {
       [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },
       [&] { cpu = std::make_unique<HostCpu>("host", agenda, config.host); },
@@ -220,6 +237,12 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
   }
   if (observers.requests != nullptr) player.connect(*observers.requests);
   if (c.keys.life == KeyLifeRule::trace || c.crypto.restore == KeyRestore::trace) player.follow_keys();
+  if (!wanted.empty()) {
+    faults = std::make_unique<RunFaults>(agenda, wanted, c.keyslots.num_keyslots, *cpu);
+    faults->injector().connect({*controller, *device, [] { return std::uint64_t{0}; }});
+    if (interposer != nullptr) interposers = std::make_unique<BothInterposers>(faults->injector(), *interposer);
+    interposer = interposer != nullptr ? static_cast<Interposer*>(interposers.get()) : &faults->injector();
+  }
   bind(device_stages, interposer);
   cpu->registers.bind(controller->registers);
   cpu->interrupt.bind(interrupt);
@@ -230,11 +253,16 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
     if (on_start) on_start();
     player.start(Bytes{driver->probed().blocks * logical_block.n});
   });
+  connect_faults(*driver);
   cpu->connect(*driver, player, *memory);
   cpu->connect(keyslots);
   player.connect(*driver, *cpu);
   controller->connect(driver->recorder());
   device_stages.connect(*driver);
+}
+
+void UfsSystem::connect_faults(Driver& to) {
+  if (faults) to.pass_commands([this](Ufshcd& hcd) -> RequestQueue& { return faults->before(hcd); });
 }
 
 }  // namespace icesim

@@ -8,6 +8,7 @@
 #include "models/host/trace_player.hpp"
 #include "models/ice/aes_xts_pipeline.hpp"
 #include "models/link/unipro_link.hpp"
+#include "models/system/run_faults.hpp"
 #include "models/system/observers.hpp"
 #include "models/system/stage_totals.hpp"
 #include "models/system/system_config.hpp"
@@ -89,12 +90,16 @@ struct UfsHardware {
 /// The hardware with the processor, its memory and the driver on it: all modules of a simulation, top to bottom.
 struct UfsSystem : UfsHardware {
   UfsSystem(const SystemConfig& config, RequestSource& source, std::string source_name, std::uint64_t creation_order,
-            const Observers& observers = {}, Interposer* interposer = nullptr);
+            const Observers& observers = {}, Interposer* interposer = nullptr, const std::vector<Fault>& wanted = {});
+  /// Lets what is wanted go wrong with the commands of a driver; before it starts.
+  void connect_faults(Driver& to);
 
   std::unique_ptr<SystemMemory> memory;
   std::unique_ptr<HostCpu> cpu;
   DeviceStages device_stages;
   TracePlayer player;
+  std::unique_ptr<RunFaults> faults;  ///< only when some are wanted
+  std::unique_ptr<BothInterposers> interposers;
   std::unique_ptr<Driver> driver;
   std::function<void()> on_start;  ///< called when the initialisation has ended and the replay begins
 };

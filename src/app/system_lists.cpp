@@ -33,6 +33,7 @@ std::vector<StatisticValue> system_statistics() {
   config.block_layer.retries = 5;
   config.block_layer.completion = Completion::submitter;
   config.block_layer.interrupt = InterruptHandling::limited;
+  config.block_layer.timeout = ScsiDevice::usual_timeout;
   config.block_layer.throttle.on = true;
   const Simulation simulation(config, none, "none");
   return list_statistics([&](Statistics& statistics) {

@@ -4,6 +4,20 @@
 #include "icesim/driver/keys/replacement/make_replacement.hpp"
 
 namespace icesim {
+namespace {
+
+struct Errors {
+  ErrorStatistics commands;
+  bool handled;
+  ErrorHandlerStatistics handler;
+
+  void describe(Statistics& s) const {
+    commands.describe(s);
+    if (handled) handler.describe(s);
+  }
+};
+
+}  // namespace
 
 Driver::Driver(const DriverSetup& setup, HostPort& host, BioObserver& observer, std::function<void()> ready)
     : setup_(setup),
@@ -23,16 +37,18 @@ void Driver::start() { host_.queue(0, probe_.start()); }
 
 Step Driver::step(Work work, std::uint32_t value) {
   if (work.of_block_layer()) return blocks_->step(work, value);
-  if (work.is_rare()) {
-    if (work.of_key_restorer()) return restore(work, value);
-    return work.of_key_reaper() ? reap(work, value) : probe(work, value);
-  }
-  return hcd_.step(work, value);
+  return work.is_rare() ? rare(work, value) : hcd_.step(work, value);
+}
+
+Step Driver::rare(Work work, std::uint32_t value) {
+  if (work.of_key_reaper()) return reap(work, value);
+  if (work.of_key_restorer()) return restore(work, value);
+  return work.of_error_handler() ? handler_->step(work, value) : probe(work, value);
 }
 
 Step Driver::probe(Work work, std::uint32_t value) {
   const Step next = probe_.step(work, value);
-  if (probe_.result().ready && !blocks_) begin_service();
+  if (probe_.result().ready) blocks_ ? handler_->restarted() : begin_service();
   return next;
 }
 
@@ -43,8 +59,9 @@ void Driver::begin_service() {
   keyslots_.emplace(num_keyslots, make_replacement(setup_.keys, num_keyslots, setup_.seed));
   if (setup_.keys.optimum) keyslots_->note(key_uses_.emplace(num_keyslots));
   const bool has_keyslots = setup_.key_path.has_keyslots();
-  if (setup_.keys.life == KeyLifeRule::trace) gate_.emplace(host_, hcd_);
-  RequestQueue& queue = gate_ ? static_cast<RequestQueue&>(*gate_) : hcd_;
+  RequestQueue& hardware = through_ ? through_(hcd_) : static_cast<RequestQueue&>(hcd_);
+  if (setup_.keys.life == KeyLifeRule::trace) gate_.emplace(host_, hardware);
+  RequestQueue& queue = gate_ ? static_cast<RequestQueue&>(*gate_) : hardware;
   blocks_.emplace(setup_.block_layer, setup_.costs, host_, queue, has_keyslots ? &*keyslots_ : nullptr, setup_.cores,
                   probe_.result().num_tags);
   if (setup_.key_path.encrypts() && !has_keyslots) blocks_->carry_keys();
@@ -55,6 +72,12 @@ void Driver::begin_service() {
   blocks_->end_requests(setup_.interrupt_core, probe_.result().queues > 0);
   hcd_.connect(*blocks_);
   if (gate_) gate_->connect(*blocks_);
+  if (setup_.block_layer.timeout.n > 0) {
+    const auto core = static_cast<Core>(setup_.block_layer.kblockd_core % setup_.cores);
+    handler_.emplace(host_, setup_.costs, core, hcd_, probe_, *blocks_, *keyslots_);
+    hcd_.connect(*handler_);
+    blocks_->connect(*handler_);
+  }
   if (setup_.keys.device_key) blocks_->set_default_key(device_key);
   if (setup_.keys.life != KeyLifeRule::forever && has_keyslots) {
     reaper_.emplace(setup_.keys, setup_.costs, host_, *keyslots_, setup_.cores - 1,
@@ -62,10 +85,8 @@ void Driver::begin_service() {
                     [this](std::uint32_t value) { return hcd_.go_on_with_key(value); });
   }
   if (setup_.key_path.restore != KeyRestore::never && has_keyslots) begin_to_restore();
-  if (reaper_ || restorer_) {
-    blocks_->observe(static_cast<BioObserver*>(this));
-    blocks_->observe(static_cast<KeyslotLockObserver*>(this));
-  }
+  if (reaper_ || restorer_) blocks_->observe(static_cast<BioObserver*>(this));
+  if (reaper_ || restorer_ || handler_) blocks_->observe(static_cast<KeyslotLockObserver*>(this));
   ready_();
 }
 
@@ -84,6 +105,7 @@ void Driver::begin_to_restore() {
 /// The lock goes to who writes all keys again before requests, to who clears one behind them.
 void Driver::keyslots_unlocked() {
   if (restorer_) restore_if(restorer_->unlocked());
+  if (handler_ && !keyslots_->locked()) handler_->keyslots_unlocked();
   if (reaper_ && !keyslots_->locked()) reaper_->unlocked();
 }
 
@@ -97,9 +119,7 @@ Step Driver::restore(Work work, std::uint32_t value) {
 
 void Driver::free_keyslots() {
   keyslots_->unlock();
-  blocks_->let_go();
   blocks_->keyslots_unlocked();
-  keyslots_unlocked();
 }
 
 KeyWork Driver::clear(Keyslot keyslot) {
@@ -129,16 +149,18 @@ void Driver::bio_ended(const Bio& bio, const Request& request, const Timeline& t
 }
 
 void Driver::describe(Statistics& s) const {
-  (blocks_ ? blocks_->statistics() : BlockLayerStatistics{}).describe(s);
+  BlockLayerStatistics requests = blocks_ ? blocks_->statistics() : BlockLayerStatistics{};
+  requests.failures.times_out = setup_.block_layer.timeout.n > 0;
+  requests.describe(s);
   if (setup_.key_path.dun_bits == DunBits::thirty_two)
-    s("hashed_duns", blocks_ ? blocks_->statistics().hashed_duns : 0,
-      "Requests whose data unit number has more than 32 bits, of which the high ones were hashed");
+    s("hashed_duns", requests.hashed_duns, "Requests whose data unit number has more than 32 bits, of which the high ones were hashed");
   if (setup_.block_layer.scheduler != Scheduler::none)
     s.group("scheduler", blocks_ ? blocks_->scheduler_statistics() : SchedulerStatistics{});
   if (setup_.block_layer.throttle.on)
     s.group("throttle", blocks_ ? blocks_->throttle_statistics() : WriteThrottleStatistics{});
   if (setup_.block_layer.retries > 0)
-    s.group("errors", blocks_ ? blocks_->error_statistics() : ErrorStatistics{});
+    s.group("errors", Errors{blocks_ ? blocks_->error_statistics() : ErrorStatistics{}, setup_.block_layer.timeout.n > 0,
+                             handler_ ? handler_->statistics() : ErrorHandlerStatistics{}});
   if (setup_.block_layer.flush == Flushing::linux)
     s.group("flush", blocks_ ? blocks_->flush_statistics() : FlushStatistics{});
   if (setup_.block_layer.completion != Completion::handler)

@@ -38,6 +38,7 @@ void IssueGate::send(const Parked& parked) {
   } else {
     life.unplug(host_.now());
   }
+  parked.request->sent = host_.now();
   below_.queue_command(*parked.request);
 }
 

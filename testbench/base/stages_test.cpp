@@ -98,6 +98,23 @@ TEST(Timeline, SharesTheFutureBehindTheSchedulerWhenItCameLaterThanThePlug) {
   }
 }
 
+TEST(Timeline, TakesBackWhatWasForeseenFromTheLastStagesOn) {
+  Timeline life(Picoseconds{100});
+  life.mark(Stage::submit, Picoseconds{110});
+  life.mark(Stage::device, Picoseconds{150});
+  life.mark(Stage::response, Picoseconds{170});
+  life.cut(Picoseconds{170});
+  EXPECT_EQ(life.last(), Picoseconds{170}) << "nothing lies beyond";
+  life.cut(Picoseconds{130});
+  EXPECT_EQ(life.spent(Stage::response), Picoseconds{0});
+  EXPECT_EQ(life.spent(Stage::device), Picoseconds{20});
+  EXPECT_EQ(life.spent(Stage::submit), Picoseconds{10});
+  EXPECT_EQ(life.latency(), Picoseconds{30});
+  EXPECT_EQ(life.total(), life.latency());
+  life.mark(Stage::retry, Picoseconds{200});
+  EXPECT_EQ(life.total(), Picoseconds{100});
+}
+
 TEST(Timeline, CallsFollowingWhatWasIssuedEarlierABug) {
   Timeline leader(0_us);
   leader.unplug(5_us);

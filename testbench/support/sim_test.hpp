@@ -151,10 +151,12 @@ struct Seen {
 /// The whole system with an observer between driver and trace player, which notes every request in order of its end.
 class ObservedSystem : public UfsSystem, public BioObserver {
  public:
-  ObservedSystem(const SystemConfig& c, RequestSource& source, Interposer* interposer = nullptr)
-      : UfsSystem(c, source, "test", 0, {}, interposer) {
+  ObservedSystem(const SystemConfig& c, RequestSource& source, Interposer* interposer = nullptr,
+                 const std::vector<Fault>& wanted = {})
+      : UfsSystem(c, source, "test", 0, {}, interposer, wanted) {
     driver = std::make_unique<Driver>(driver_setup(c), *cpu, *this,
                                       [this] { player.start(Bytes{driver->probed().blocks * logical_block.n}); });
+    connect_faults(*driver);
     cpu->connect(*driver, player, *memory);
     player.connect(*driver, *cpu);
     controller->connect(driver->recorder());

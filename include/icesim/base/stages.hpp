@@ -3,6 +3,7 @@
 #include "icesim/base/error.hpp"
 #include "icesim/base/units.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -23,7 +24,7 @@ enum class Stage : std::uint8_t {
   flush,            ///< waits for a cache flush that it needs
   plug,             ///< sits in the submitter's plug
   scheduler,        ///< waits in the I/O scheduler, or for the thread that issues it
-  retry,            ///< waits to be tried again after an error
+  retry,            ///< its command is lost or has failed, until it is tried again
   dispatch,         ///< descriptors are written, the doorbell is on its way
   blocked,          ///< is held back on behalf of another one's key
   descriptors,      ///< PRDT entries with keys are written, read and wiped, beyond what shorter ones take
@@ -57,7 +58,7 @@ inline constexpr std::array<StageName, stage_count> stages{{
     {"flush", "waits for a cache flush that it needs"},
     {"plug", "sits in the submitter's plug"},
     {"scheduler", "waits in the I/O scheduler, or for the thread that issues it"},
-    {"retry", "waits to be tried again after an error"},
+    {"retry", "its command is lost or has failed, until it is tried again"},
     {"dispatch", "descriptors are written, the doorbell is on its way"},
     {"blocked", "is held back on behalf of another one's key"},
     {"descriptors", "PRDT entries with keys are written, read and wiped, beyond what shorter ones take"},
@@ -90,6 +91,14 @@ class Timeline {
     ensure(at >= last_, "a request's stages follow each other in time");
     spent_[static_cast<std::size_t>(stage)] += at - last_;
     last_ = at;
+  }
+  /// Takes back what was marked beyond `at`, from the last stages on: what was foreseen will not be.
+  void cut(Picoseconds at) {
+    for (std::size_t s = stage_count; last_ > at && s-- > 0;) {
+      const Picoseconds part = std::min(spent_[s], last_ - at);
+      spent_[s] -= part;
+      last_ -= part;
+    }
   }
   /// Takes over what `other` went through after its plug, or after its scheduler when this one came later than its plug
   /// was flushed: the life of a bio that was merged into another request.

@@ -7,6 +7,7 @@
 #include "icesim/driver/keys/key_restorer.hpp"
 #include "icesim/driver/keys/keys_config.hpp"
 #include "icesim/driver/keys/path/make_key_path.hpp"
+#include "icesim/driver/ufshcd/errors/error_handler.hpp"
 #include "icesim/driver/ufshcd/payload_check.hpp"
 #include "icesim/driver/ufshcd/probe.hpp"
 #include "icesim/driver/ufshcd/ufshcd.hpp"
@@ -46,6 +47,8 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
  public:
   Driver(const DriverSetup& setup, HostPort& host, BioObserver& observer, std::function<void()> ready);
 
+  /// What commands go through on their way to the hardware; called before the initialisation begins.
+  void pass_commands(std::function<RequestQueue&(Ufshcd&)> through) { through_ = std::move(through); }
   /// Begins the initialisation; `ready` is called at its end, and requests may be submitted from then on.
   void start();
   void submit(const IoRequest& io) {
@@ -98,8 +101,9 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
  private:
   /// Out of line, for the sake of the steps after the initialisation.
   [[gnu::noinline]] Step probe(Work work, std::uint32_t value);
-  [[gnu::noinline]] Step reap(Work work, std::uint32_t value);
-  [[gnu::noinline]] Step restore(Work work, std::uint32_t value);
+  [[gnu::noinline]] Step rare(Work work, std::uint32_t value);
+  Step reap(Work work, std::uint32_t value);
+  Step restore(Work work, std::uint32_t value);
   void restore_if(bool begins) {
     if (begins) blocks_->hold();
   }
@@ -116,6 +120,7 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   HostPort& host_;
   BioObserver& observer_;
   std::function<void()> ready_;
+  std::function<RequestQueue&(Ufshcd&)> through_;
   Keyring keys_;
   std::unique_ptr<KeyPath> path_;
   Ufshcd hcd_;
@@ -126,6 +131,7 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   std::optional<IssueGate> gate_;  ///< only with keys.life=trace
   std::optional<BlockLayer> blocks_;
   RecordedKeyslotStatistics recorded_keyslots_;
+  std::optional<ErrorHandler> handler_;  ///< only where commands time out
   std::optional<KeyReaper> reaper_;      ///< only where keys do not live for ever
   std::optional<KeyRestorer> restorer_;  ///< only where keys are written again
 };

@@ -65,11 +65,14 @@ struct HostCosts {
 /// Something the driver does on a core; `index` says for whom (submitter or tag).
 struct Work {
   enum class Kind : std::uint8_t {
-    submit, resume, key_work, dispatch, redispatch, give_out, kblockd, throttle, rerun, load_key, load_key_woken,  // block layer
+    submit, resume, key_work, dispatch, redispatch, give_out, kblockd, throttle, rerun, time_out,
+    load_key, load_key_woken,  // block layer
     softirq, end_request, ipi, ksoftirqd,  // of it, behind the interrupt handler; `index` is the core
     interrupt, interrupt_thread, leave_interrupt, read_status, read_enable, read_doorbell, complete,  // interrupt handler
     read_queue_status, read_queue_tail, complete_entry,  // of it, where there are queues
+    read_tasks, read_link_error,  // of it, where errors are handled
     probe, probe_wait,  // initialisation
+    handle_errors, handle_errors_read,  // error handler
     forget_timer, forget_keys, clear_key, clear_key_woken,  // keys whose life is over
     restore_keys, restore_keys_woken,  // keys written again
   };
@@ -79,7 +82,8 @@ struct Work {
   bool of_block_layer() const { return kind < Kind::interrupt; }
   bool of_key_reaper() const { return kind >= Kind::forget_timer && kind < Kind::restore_keys; }
   bool of_key_restorer() const { return kind >= Kind::restore_keys; }
-  /// Of the initialisation, or of the threads that look after keys.
+  bool of_error_handler() const { return kind == Kind::handle_errors || kind == Kind::handle_errors_read; }
+  /// Of the initialisation, the error handler, or the threads that look after keys.
   bool is_rare() const { return kind >= Kind::probe; }
 };
 

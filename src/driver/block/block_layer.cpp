@@ -34,7 +34,8 @@ BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, H
   }
   if (config.queues()) below_ = std::make_unique<Below>(config, requests_, num_cores, num_tags);
   if (config.retries > 0) {
-    device_ = std::make_unique<ScsiDevice>(config.retries, requests_.size());
+    device_ = std::make_unique<ScsiDevice>(config.retries, requests_.size(),
+                                           config.timeout.n > 0 ? config.timeout : ScsiDevice::usual_timeout);
     below_->hardware.connect(*device_);
   }
   accounts_ = throttle_ != nullptr || device_ != nullptr;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/driver/block/block_layer.hpp"
 
+#include <algorithm>
+
 /// The block layer where commands that fail are tried again.
 namespace icesim {
 
@@ -14,6 +16,7 @@ bool BlockLayer::put_back(Request& request, Failure failure) {
   below_->again.push(requests_, request.number);
   if (scheduled_) return_tag(request);
   ask_kblockd();
+  if (tells_ends_) watch_->command_ended();
   return true;
 }
 
@@ -40,6 +43,7 @@ void BlockLayer::hold_back(const Request& request) {
 /// A command has ended for good.
 void BlockLayer::command_ended(std::uint32_t number) {
   if (device_->ended(number)) ask_kblockd();
+  if (seldom(tells_ends_)) watch_->command_ended();
 }
 
 /// Nobody may be there who tells when the device takes a command again.
@@ -47,6 +51,38 @@ void BlockLayer::rerun_later() {
   below_->rerun_at = host_.now() + ScsiDevice::delay;
   host_.queue_at(static_cast<Core>(config_.kblockd_core % num_cores_),
                  Step::compute(Work::Kind::rerun, no_index, Picoseconds{}), below_->rerun_at);
+}
+
+/// One timer is set for the command that has to end first of those that were under way when it was set (Linux:
+/// blk_mq_timeout_work), so that it costs nothing to send one.
+void BlockLayer::start_timer(Picoseconds at) {
+  timer_runs_ = true;
+  host_.queue_at(static_cast<Core>(config_.kblockd_core % num_cores_),
+                 Step::compute(Work::Kind::time_out, no_index, Picoseconds{}), at);
+}
+
+void BlockLayer::time_out() {
+  constexpr Picoseconds never{~std::uint64_t{0}};
+  Picoseconds next = never;
+  for (Request& request : requests_) {
+    if (request.under_way == UnderWay::no || request.owned) continue;
+    if (request.sent + config_.timeout > host_.now()) {
+      next = std::min(next, request.sent + config_.timeout);
+      continue;
+    }
+    request.owned = true;
+    watch_->timed_out(request);
+  }
+  timer_runs_ = false;
+  if (next == never && device_->busy()) next = host_.now() + config_.timeout;  // one may still be on its way
+  if (next != never) start_timer(next);
+}
+
+std::vector<Tag> BlockLayer::under_way() const {
+  std::vector<Tag> tags;
+  for (const Request& request : requests_)
+    if (request.under_way != UnderWay::no && !request.owned) tags.push_back(request.tag);
+  return tags;
 }
 
 }  // namespace icesim

@@ -13,12 +13,33 @@ void BlockLayer::set_aside(Request& request) {
 
 void BlockLayer::hold(Request& request) {
   set_aside(request);
+  request.held = held_for_key_;
+  request.stopped = !held_for_key_;
   held_.push(request.number);
 }
 
-/// Each is dispatched again on its submitter's core, in the order in which they were held back.
+/// Nobody holds requests back for a key any more.
 void BlockLayer::let_go() {
-  holds_ = false;
+  held_for_key_ = false;
+  dispatch_held();
+}
+
+void BlockLayer::stop() {
+  stopped_ = holds_ = true;
+  device_->stop();
+}
+
+void BlockLayer::go() {
+  stopped_ = false;
+  device_->go();
+  dispatch_held();
+  ask_kblockd();
+}
+
+/// Each is dispatched again on its submitter's core, in the order in which they were held back.
+void BlockLayer::dispatch_held() {
+  holds_ = held_for_key_ || stopped_;
+  if (holds_) return;
   for (; !held_.empty(); held_.pop()) {
     const Request& request = requests_[held_.front()];
     host_.queue(submitters_[request.submitter].core,
@@ -28,8 +49,10 @@ void BlockLayer::let_go() {
 
 Step BlockLayer::dispatch_again(Request& request) {
   const bool goes = device_ == nullptr || below_->hardware.may_go(request);
-  if (request.held) request.timeline->mark(Stage::blocked, host_.now() - (goes ? dispatch_cost(request) : Picoseconds{}));
-  request.held = false;
+  if (request.held || request.stopped)
+    request.timeline->mark(request.held ? Stage::blocked : Stage::retry,
+                           host_.now() - (goes ? dispatch_cost(request) : Picoseconds{}));
+  request.held = request.stopped = false;
   if (!goes) {
     hold_back(request);
     return Step::done();
@@ -92,7 +115,7 @@ Step BlockLayer::load_key(Work work, std::uint32_t value) {
   keyslots_->programmed(late.keyslot, request.crypt.key, request.has_keyslot);
   if (!request.has_keyslot && ++request.key_failures == LateKeys::most_failures) give_up_issued(request);
   let_go();
-  if (lock_observer_ != nullptr) lock_observer_->keyslots_unlocked();
+  tell_unlocked();
   return Step::done();
 }
 

@@ -54,8 +54,13 @@ Step BlockLayer::key_work_done(std::uint32_t submitter, std::uint32_t value) {
   request.has_keyslot = key_work_.end == KeyWork::End::done;
   if (keyslots_->programmed(request.keyslot, request.crypt.key, request.has_keyslot)) wake_all(idle_waiters_);
   wake_all(lock_waiters_);
-  if (lock_observer_ != nullptr) lock_observer_->keyslots_unlocked();
+  tell_unlocked();
   return request.has_keyslot ? plug(submitter) : give_up(submitter);
+}
+
+/// The keyslots' lock is free: those are told who come behind all requests.
+void BlockLayer::tell_unlocked() {
+  if (lock_observer_ != nullptr) lock_observer_->keyslots_unlocked();
 }
 
 /// The request that is being made ends here, and no command is sent for it: its key could not be programmed.

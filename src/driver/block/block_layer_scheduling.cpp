@@ -19,6 +19,10 @@ Step BlockLayer::step_below(Work work, std::uint32_t value) {
     if (below_->rerun_at.n > 0 && below_->rerun_at <= host_.now()) ask_kblockd();
     return Step::done();
   }
+  if (work.kind == Work::Kind::time_out) {
+    time_out();
+    return Step::done();
+  }
   if (work.kind == Work::Kind::throttle) {
     if (throttle_->window_ended(host_.now(), [this](std::uint32_t waiter) { wake(waiter); })) time_window();
     return Step::done();

@@ -26,7 +26,11 @@ void BlockLayer::time_window() {
 
 /// A command goes out.
 void BlockLayer::account_issue(Request& request) {
-  if (device_) device_->issued(request.number, host_.now());
+  if (device_) {
+    device_->issued(request.number, host_.now());
+    request.sent = host_.now();
+    if (config_.timeout.n > 0 && !timer_runs_) start_timer(request.sent + config_.timeout);
+  }
   if (!throttle_) return;
   request.issued = host_.now();
   throttle_->issue(request, host_.now());

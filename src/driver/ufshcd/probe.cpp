@@ -24,6 +24,22 @@ Step Probe::start() {
   return Step::compute(Kind::probe, 0, 1_us);
 }
 
+Step Probe::restart() {
+  restarts_ = true;
+  result_.ready = issued_ = false;
+  at_ = 0;
+  plan_.clear();
+  plan_enable();
+  plan_link();
+  if (result_.queues > 0) {
+    plan_queues();
+  } else {
+    plan_first_commands();
+    plan_power_mode();
+  }
+  return Step::compute(Kind::probe, 0, 1_us);
+}
+
 Step Probe::step(Work work, std::uint32_t value) {
   const Action& action = plan_[at_];
   if (work.kind == Kind::probe_wait) {
@@ -81,9 +97,10 @@ Step Probe::perform_uic(const Action& action) {
 
 Step Probe::next() {
   if (++at_ < plan_.size()) return Step::compute(Kind::probe, 0, 1_us);
+  result_.ready = true;
+  if (restarts_) return Step::done();
   result_.num_tags = std::min({static_cast<std::uint32_t>(hcd_.reserved_tag().n), device_queue_, unit_queue_});
   result_.duration = host_.now() - started_;
-  result_.ready = true;
   return Step::done();
 }
 
@@ -132,6 +149,10 @@ void Probe::plan_rest() {
 
 /// Behind the queues, if there are any: commands are under the tag that is reserved then.
 void Probe::plan_service() {
+  if (restarts_) {
+    plan_first_commands();
+    return plan_power_mode();
+  }
   const Tag tag = hcd_.reserved_tag();
   add_query(query::write_attribute(tag, query::wExceptionEventControl, 4));
   add_query(query::clear_flag(tag, query::fBackgroundOpsEn));

@@ -76,6 +76,10 @@ void Probe::plan_controller() {
     plan_.push_back(evict);
   }
   add_read(Reg::HCE);
+  plan_enable();
+}
+
+void Probe::plan_enable() {
   add_write(Reg::HCE, HCE::HCE | (config_.crypto && config_.general_enable ? std::uint32_t{HCE::CGE} : 0u));
   Action pause;
   pause.kind = Action::Kind::pause;
@@ -106,7 +110,8 @@ void Probe::plan_link() {
   add_write(Reg::UTRLRSR, UTRLRSR::RSR);
 }
 
-void Probe::plan_device() {
+/// NOP OUT, and the device's initialisation.
+void Probe::plan_first_commands() {
   const Tag tag = hcd_.reserved_tag();
   Action nop;
   nop.kind = Action::Kind::query;
@@ -114,6 +119,11 @@ void Probe::plan_device() {
   plan_.push_back(nop);
   add_query(query::set_flag(tag, query::fDeviceInit));
   add_query(query::read_flag(tag, query::fDeviceInit), &Probe::check_device_init);
+}
+
+void Probe::plan_device() {
+  const Tag tag = hcd_.reserved_tag();
+  plan_first_commands();
   add_query(query::read_descriptor(tag, query::Descriptor::geometry));
   add_query(query::read_descriptor(tag, query::Descriptor::device), &Probe::take_device_descriptor);
   add_query(query::read_attribute(tag, query::bRefClkGatingWaitTime));

@@ -9,8 +9,23 @@
 namespace icesim {
 namespace {
 
-/// UIC events that end a UIC command.
-constexpr std::uint32_t uic_events = IS::UCCS | IS::UPMS | IS::UHES | IS::UHXS;
+constexpr std::uint32_t completions = IS::UTRCS | IS::CQES;
+constexpr std::uint32_t pa_init_error = 1u << 13;
+
+/// Whether a command that failed so may have been sent, and not have ended at the device.
+bool stays_at_device(Failure failure) {
+  switch (failure.ocs) {
+    case Ocs::mismatch_data_buffer_size:
+    case Ocs::mismatch_response_size:
+    case Ocs::peer_communication_failure:
+    case Ocs::fatal_error:
+    case Ocs::device_fatal_error:
+    case Ocs::general_crypto_error:
+      return true;
+    default:
+      return false;
+  }
+}
 
 }  // namespace
 
@@ -125,6 +140,7 @@ void Ufshcd::queue_command(Request& request) {
     }
   }
   if (seldom(check_ != nullptr) && !request.preflush) check_->start(request);
+  request.under_way = UnderWay::issued;
   ring(utrd, request.tag, command.encode(), request.core);
 }
 
@@ -160,22 +176,32 @@ Step Ufshcd::step(Work work, std::uint32_t value) {
       return read(Work::Kind::read_enable, 0, Reg::IE);
     case Work::Kind::read_enable:
       write(Reg::IS, status_);
-      return handle_status(status_ & value);
+      status_ &= value;
+      return handle_status(status_);
     case Work::Kind::read_doorbell:
-      completed_ = listed_ & ~value;
+      completed_ = listed_ & outstanding_ & ~value;
       outstanding_ &= ~completed_;
       return next_completion();
     case Work::Kind::complete:
-      complete(Tag{work.index}, status_of(Tag{work.index}));
+      complete(Tag{work.index}, status_of(Tag{work.index}), context());
       if (seldom(late()) && completed_ != 0) return leave_rest();
       return next_completion();
+    case Work::Kind::read_link_error:
+      if ((value & UEC::ERR) != 0 && (value & pa_init_error) != 0) watch_->fatal();
+      return handle_tasks();
+    case Work::Kind::read_tasks:
+      if ((value & 1) == 0) watch_->task_done();
+      return handle_ends(status_);
     default:
       return queue_step(work, value);
   }
 }
 
 Step Ufshcd::handle_status(std::uint32_t status) {
-  if (seldom((status & uic_events) != 0)) probe_->uic_done();
+  return seldom((status & ~completions) != 0) ? handle_events(status) : handle_ends(status);
+}
+
+Step Ufshcd::handle_ends(std::uint32_t status) {
   if ((status & IS::UTRCS) != 0) return read_doorbell();
   if ((status & IS::CQES) != 0) return look_at(0);
   return read(Work::Kind::read_status, 0, Reg::IS);
@@ -199,7 +225,7 @@ Ocs Ufshcd::status_of(Tag tag) const {
   return static_cast<Ocs>(std::to_integer<unsigned>(ocs) & 0xfu);
 }
 
-void Ufshcd::complete(Tag tag, Ocs ocs) {
+void Ufshcd::complete(Tag tag, Ocs ocs, CompletionContext context) {
   UpiuHeader bytes{};
   host_.read_memory(command_address(tag) + ucd::response_offset, bytes.data(), bytes.size());
   if (seldom(tag == reserved_tag_)) {
@@ -207,7 +233,9 @@ void Ufshcd::complete(Tag tag, Ocs ocs) {
     return;
   }
   Request& request = blocks_->request(tag);
+  if (seldom(request.owned)) return abandon(request);
   const bool preflush = request.preflush;
+  request.under_way = UnderWay::no;
   if (!preflush) {
     const Picoseconds wiping = wipe_time(tag);
     request.timeline->mark(Stage::interrupt, host_.now() - wiping - completion_cost(tag));
@@ -222,8 +250,12 @@ void Ufshcd::complete(Tag tag, Ocs ocs) {
     if (seldom(static_cast<bool>(failure))) ++statistics_.scsi_errors;
   }
   if (seldom(check_ != nullptr) && !preflush) check_->end(request, static_cast<bool>(failure));
+  if (seldom(static_cast<bool>(failure)) && watch_ != nullptr && stays_at_device(failure)) {
+    request.owned = true;
+    return watch_->left_behind(request, failure);
+  }
   if (seldom(splits_) && blocks_->ends_in_softirq(tag)) {
-    blocks_->completed(tag, failure, in_thread_ ? CompletionContext::thread : CompletionContext::interrupt);
+    blocks_->completed(tag, failure, context);
   } else {
     blocks_->complete(tag, failure);
   }

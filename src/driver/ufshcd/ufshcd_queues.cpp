@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/seldom.hpp"
 #include "icesim/driver/ufshcd/memory_map.hpp"
 #include "icesim/driver/ufshcd/ufshcd.hpp"
 
@@ -28,6 +29,13 @@ void Ufshcd::submit(const std::byte* descriptor, std::uint32_t queue) {
   write(queue_reg(queue, QueueReg::SQTP), static_cast<std::uint32_t>(tail * queue_entry_size));
 }
 
+std::uint64_t Ufshcd::descriptor_address(const Request& request) const {
+  if (num_queues_ == 0) return memory_map::descriptor(request.tag);
+  const std::uint32_t queue = queue_of(request.core);
+  const std::uint32_t last = (queues_[queue].submitted + ring_entries() - 1) % ring_entries();
+  return memory_map::submission_queue(queue) + last * queue_entry_size;
+}
+
 /// Goes on with a queue, or behind the last one with IS.
 Step Ufshcd::look_at(std::uint32_t queue) {
   if (queue < num_queues_) return read(Work::Kind::read_queue_status, queue, queue_reg(queue, QueueReg::CQIS));
@@ -46,6 +54,7 @@ Step Ufshcd::queue_step(Work work, std::uint32_t value) {
       if (queues_[queue].pushed == queues_[queue].completed) return look_at(queue + 1);
       return next_entry(queue);
     case Work::Kind::complete_entry:
+      if (seldom(queues_[queue].completed == queues_[queue].pushed)) return look_at(queue + 1);  // there was a reset
       complete_entry(queue);
       return next_entry(queue);
     default:
@@ -77,7 +86,7 @@ void Ufshcd::complete_entry(std::uint32_t queue) {
   const CompletionEntry entry = entry_at(queue);
   std::uint32_t& head = queues_[queue].completed;
   head = (head + 1) % ring_entries();
-  complete(memory_map::tag_of_command(entry.ucd_base), static_cast<Ocs>(static_cast<unsigned>(entry.ocs) & 0xfu));
+  complete(memory_map::tag_of_command(entry.ucd_base), static_cast<Ocs>(static_cast<unsigned>(entry.ocs) & 0xfu), context());
 }
 
 }  // namespace icesim

@@ -70,6 +70,27 @@ TEST(Probe, ClearsAllKeyslotsBeforeItEnablesControllerAndCryptoInOneWrite) {
   EXPECT_LT(static_cast<std::size_t>(rig.events.rend() - last), enable);
 }
 
+/// Keys are in their keyslots by then.
+TEST(Probe, RestartsFromTheEnablingOnAndFindsNothingOutAgain) {
+  ProbeRig rig;
+  rig.queue_depth = 16;
+  rig.run();
+  const ProbeResult before = rig.probe.result();
+  const Lines first = rig.events;
+  rig.events.clear();
+  rig.enable_reads = 1;
+  rig.host.queue(0, rig.probe.restart());
+  EXPECT_FALSE(rig.probe.result().ready);
+  rig.host.run();
+  const ProbeResult& after = rig.probe.result();
+  EXPECT_TRUE(after.ready && after.num_tags == before.num_tags && after.duration == before.duration);
+  EXPECT_EQ(rig.events.front(), "W HCE 00000003");
+  for (const char* const asked : {"R CAP", "R CCAP", "R VER", "W CRYPTOCFG", "QUERY READ_DESC idn=0", "SCSI"})
+    EXPECT_TRUE(starting_with(rig.events, asked).empty()) << asked;
+  EXPECT_EQ(starting_with(rig.events, "UIC 02"), starting_with(first, "UIC 02")) << "the gear is set again";
+  EXPECT_LT(position(rig.events, "UIC 16 attr=0"), position(rig.events, "NOP OUT tag=31"));
+}
+
 TEST(Probe, LeavesCryptoAloneWithoutIt) {
   ProbeConfig config;
   config.crypto = false;

@@ -212,6 +212,23 @@ TEST_F(UfsHostControllerErrorsTest, EndsACommandThatTheDeviceRejects) {
   expect_end_by(reject.encode(), Ocs::peer_communication_failure);
 }
 
+/// What comes for a tag sooner was sent for the command that had it before.
+TEST_F(UfsHostControllerErrorsTest, DropsWhatComesForACommandBeforeThatMayLeave) {
+  rig.start();
+  for (const Picoseconds early : {1_ps, 0_ps}) {
+    rig.place(tag, utrd, command.encode(), prdt);
+    rig.ring(1u << tag);
+    rig.link.inject(response_upiu(tag).encode(), rig.link.sent.back().ready.front().at - early);
+    rig.run_for(5_us);
+    EXPECT_EQ(rig.busy(tag), early > 0_ps);
+    EXPECT_EQ(rig.controller->statistics().dropped_upius, 1u);
+    if (early == 0_ps) break;
+    rig.link.inject(response_upiu(tag).encode(), kernel_now() + 1_us);
+    rig.run_for(5_us);
+    EXPECT_FALSE(rig.busy(tag));
+  }
+}
+
 TEST_F(UfsHostControllerErrorsTest, DropsUpiusThatBelongToNoCommand) {
   rig.start();
   begin();

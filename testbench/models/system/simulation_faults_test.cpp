@@ -5,6 +5,7 @@
 #include "models/base/tap.hpp"
 #include "testbench/support/sim_test.hpp"
 
+#include <map>
 #include <optional>
 #include <set>
 
@@ -16,7 +17,7 @@ using namespace literals;
 using test::Values;
 
 /// Draws for each command whether it meets a fault: its descriptor names a keyslot that does not exist (OCS 9, at the
-/// doorbell only), the engine gives a read up (OCS A), or the answer says BUSY or TASK SET FULL.
+/// doorbell only), the engine gives it up (OCS A), or the answer says BUSY or TASK SET FULL.
 class RandomFaults : public Interposer, public Tap {
  public:
   RandomFaults(std::uint64_t seed, std::uint64_t percent) : random_(seed), percent_(percent) {}
@@ -73,8 +74,7 @@ class RandomFaults : public Interposer, public Tap {
 
   void draw(std::uint32_t tag, bool in_list) {
     kinds_.at(tag) = Kind::none;
-    const Request* const request = system->driver->request(Tag{tag});
-    if (request == nullptr || !random_.chance(percent_)) return;
+    if (system->driver->request(Tag{tag}) == nullptr || !random_.chance(percent_)) return;
     const std::uint64_t which = in_list ? random_.below(4) : 1 + random_.below(3);
     if (which == 0) {
       const std::byte no_keyslot{255};
@@ -82,8 +82,6 @@ class RandomFaults : public Interposer, public Tap {
     } else {
       kinds_[tag] = static_cast<Kind>(which);
     }
-    // A device would wait for ever for data of a write that the engine gave up: only a time-out ends that.
-    if (kinds_[tag] == Kind::gives_up && request->operation != Operation::read) kinds_[tag] = Kind::busy;
   }
 
   Random random_;
@@ -100,18 +98,33 @@ struct Outcome {
   bool ends = false;
   std::uint64_t references = 0;
   std::uint64_t plain_blocks = 0;
+  std::uint64_t hazards = 0;
+  std::vector<FaultOutcome> faults;
 };
+
+/// Answers are lost, the device is reset, the link lost or its layer anew, the engine broken.
+std::vector<Fault> faults_of(std::uint64_t seed) {
+  Random random(seed + 7777);
+  std::vector<Fault> faults(random.below(12));
+  for (Fault& each : faults) {
+    each.kind = std::array{Fault::Kind::lost_answer, Fault::Kind::lost_answer, Fault::Kind::device_reset,
+                           Fault::Kind::link_loss,   Fault::Kind::uic_error,   Fault::Kind::engine_failure}[random.below(6)];
+    each.among = static_cast<Fault::Among>(random.below(3));
+    each.number = 1 + random.below(100);
+  }
+  return faults;
+}
 
 Outcome run(const SystemConfig& config, const std::vector<IoRequest>& list, std::uint64_t seed, std::uint64_t percent) {
   Outcome outcome;
   {
     RandomFaults faults(seed, percent);
     test::Requests source(list);
-    test::ObservedSystem system(config, source, &faults);
+    test::ObservedSystem system(config, source, &faults, faults_of(seed));
     system.controller->connect(faults);
     faults.system = &system;
     system.driver->start();
-    sc_core::sc_start(100, sc_core::SC_SEC);
+    sc_core::sc_start(10000, sc_core::SC_SEC);
     if (system.player.error()) std::rethrow_exception(system.player.error());
     outcome.ends = system.player.finished();
     outcome.seen = system.seen;
@@ -119,6 +132,8 @@ Outcome run(const SystemConfig& config, const std::vector<IoRequest>& list, std:
     if (const PayloadStatistics* payload = system.driver->payload()) outcome.values["mismatches"] = payload->mismatches;
     const KeyslotManager& keyslots = system.driver->keyslots();
     for (std::uint32_t i = 0; i < keyslots.num_keyslots(); ++i) outcome.references += keyslots.references(Keyslot{i});
+    outcome.hazards = system.keyslots.statistics().hazards + system.keyslots.statistics().violations;
+    if (system.faults) outcome.faults = system.faults->injector().outcomes();
     const FlashBackend& flash = *system.flash;
     for (const IoRequest& io : list) {
       if (io.operation != Operation::write) continue;
@@ -150,8 +165,8 @@ SystemConfig system_of(std::uint64_t seed) {
   config.block_layer.fua = random.chance(50);
   config.block_layer.kblockd_core = random.below(8);
   config.controller.tags = one_of({3, 8, 32});
-  // A read is one DATA IN, so that the device has done with one that the engine gave up.
-  config.block_layer.max_request = config.device.max_data_in = Bytes{32 << 10};
+  config.block_layer.timeout = Picoseconds{one_of({20'000'000'000, 1'000'000'000'000, 30'000'000'000'000})};
+  config.block_layer.max_request = Bytes{one_of({32 << 10, 256 << 10})};
   if (config.crypto.prdt_format() == PrdtFormat::standard && random.chance(40)) {
     config.controller.version = 0x0400;
     config.controller.mcq = one_of({1, 3, 8});
@@ -188,12 +203,14 @@ std::vector<IoRequest> requests(std::uint64_t seed) {
 
 TEST(SimulationFaults, LoseNothingWhateverFails) {
   std::uint64_t met = 0, exhausted = 0;
-  for (std::uint64_t seed = 1; met < 1000 || seed <= 40; ++seed) {
-    ASSERT_LT(seed, 100u) << "faults happen";
+  std::map<std::string, std::uint64_t> handled;
+  std::map<Fault::Kind, std::uint64_t> happened;
+  for (std::uint64_t seed = 1; met < 1000 || seed <= 60; ++seed) {
+    ASSERT_LT(seed, 200u) << "faults happen";
     const std::vector<IoRequest> list = requests(seed);
     SCOPED_TRACE(seed);
-    const Outcome o = run(system_of(seed), list, seed, seed % 3 == 0 ? 60 : 25);
-    EXPECT_TRUE(o.ends);
+    const Outcome o = run(system_of(seed), list, seed, seed % 3 == 0 ? 60 : seed % 3 == 1 ? 25 : 3);
+    ASSERT_TRUE(o.ends);
     EXPECT_EQ(o.seen.size(), list.size()) << "each ends once";
     std::set<std::uint64_t> records;
     std::uint64_t failed = 0;
@@ -208,12 +225,20 @@ TEST(SimulationFaults, LoseNothingWhateverFails) {
     EXPECT_EQ(o.values.at("mismatches"), 0u);
     EXPECT_EQ(o.references, 0u);
     EXPECT_EQ(o.plain_blocks, 0u);
-    met += o.values.at("ocs_errors") + o.values.at("scsi_errors");
+    EXPECT_EQ(o.hazards, 0u);
+    const std::uint64_t commands = o.values.at("ocs_errors") + o.values.at("scsi_errors") + o.values.at("errors.timeouts") +
+                                   o.values.at("errors.requeued");
+    met += commands;
     exhausted += o.values.at("errors.exhausted");
-    EXPECT_EQ(o.values.at("ocs_errors") + o.values.at("scsi_errors"),
-              o.values.at("errors.retries") + o.values.at("errors.requeues") + o.values.at("errors.exhausted"));
+    EXPECT_EQ(commands, o.values.at("errors.retries") + o.values.at("errors.requeues") + o.values.at("errors.exhausted"));
+    for (const FaultOutcome& each : o.faults) happened[each.fault.kind] += each.happened ? 1 : 0;
+    for (const char* const leaf : {"aborts", "failed_aborts", "lu_resets", "host_resets", "keys_restored", "requeued"})
+      handled[leaf] += o.values.at("errors." + std::string(leaf));
   }
   EXPECT_GT(exhausted, 0u);
+  for (const auto& [leaf, count] : handled) EXPECT_GT(count, 10u) << leaf;
+  EXPECT_EQ(happened.size(), 5u);
+  for (const auto& [kind, count] : happened) EXPECT_GT(count, 5u) << static_cast<int>(kind);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "icesim/base/ring.hpp"
 #include "icesim/driver/block/block_layer_config.hpp"
 #include "icesim/driver/block/completion/softirqs.hpp"
+#include "icesim/driver/block/errors/command_watch.hpp"
 #include "icesim/driver/block/flush/flush_queue.hpp"
 #include "icesim/driver/block/hardware_queue.hpp"
 #include "icesim/driver/block/merge.hpp"
@@ -77,17 +78,26 @@ class BlockLayer : private FlushQueue::Client {
   void set_page_cost(Picoseconds page) { page_cost_ = page; }
   /// Who is told, behind all requests, that the keyslots' lock is free.
   void observe(KeyslotLockObserver* observer) { lock_observer_ = observer; }
+  /// Who handles commands that time out; only with a time-out.
+  void connect(CommandWatch& watch) { watch_ = &watch; }
+  /// Issues no request from now on, until go(); only where commands are tried again, as the next ones.
+  void stop();
+  void go();
+  /// Tags of the requests whose commands are under way and nobody else's.
+  std::vector<Tag> under_way() const;
+  void tell_ends(bool tell) { tells_ends_ = tell; }
   /// The keyslots' lock, which was held for something else than a request, is free.
   void keyslots_unlocked() {
     wake_all(lock_waiters_);
     let_go();
+    tell_unlocked();
   }
   /// Keyslots are looked for as late as when a request is issued, as older stacks do [qcom-pfk]: a worker programs a key
   /// that is in none, while all requests are held back, and a request that finds all keyslots in use is tried again
   /// after `retry`. A request whose key could not be programmed is tried again, too, but not for ever.
   void find_keyslots_late(Picoseconds retry);
   /// Holds back all requests from now on, until they are let go.
-  void hold() { holds_ = true; }
+  void hold() { held_for_key_ = holds_ = true; }
   void let_go();
   /// A request arrives now.
   void submit(const IoRequest& io);
@@ -232,6 +242,10 @@ class BlockLayer : private FlushQueue::Client {
   [[gnu::noinline]] void account_issue(Request& request);
   [[gnu::noinline]] void account_end(const Request& request);
   void rerun_later();
+  void start_timer(Picoseconds at);
+  void time_out();
+  void tell_unlocked();
+  void dispatch_held();
 
   void end_bios(Request& request, Failure failure);
   void count_completed(const IoRequest& io);
@@ -259,6 +273,7 @@ class BlockLayer : private FlushQueue::Client {
   std::uint32_t num_cores_;
   BioObserver* observer_ = nullptr;
   KeyslotLockObserver* lock_observer_ = nullptr;
+  CommandWatch* watch_ = nullptr;
   KeyId default_key_ = no_key;
 
   std::vector<std::unique_ptr<Bio>> bios_;  ///< stay where they are
@@ -273,6 +288,8 @@ class BlockLayer : private FlushQueue::Client {
   std::unique_ptr<ScsiDevice> device_;       ///< null: no command is tried again
   std::unique_ptr<Softirqs> softirqs_;       ///< null: requests end in the interrupt handler
   bool accounts_ = false;                    ///< for somebody who counts commands that are under way
+  bool tells_ends_ = false;
+  bool timer_runs_ = false;
   std::vector<Submitter> submitters_;
   Numbering processes_{usual_processes};  ///< numbers of submitters
   TagWaiters tag_waiters_;
@@ -288,7 +305,9 @@ class BlockLayer : private FlushQueue::Client {
     Keyslot keyslot{};
   };
   std::unique_ptr<LateKeys> late_;  ///< null: a request has its keyslot before it is plugged
-  bool holds_ = false;
+  bool holds_ = false;         ///< for one of two reasons
+  bool held_for_key_ = false;
+  bool stopped_ = false;
   Ring<std::uint32_t> held_;  ///< numbers of requests that are held back
   KeyWork key_work_;  ///< the piece under way, of the one who holds the keyslots' lock
   BlockLayerStatistics statistics_;

@@ -3,6 +3,7 @@
 #include "icesim/base/describe.hpp"
 #include "icesim/driver/block/deadline.hpp"
 #include "icesim/driver/block/errors/failure.hpp"
+#include "icesim/driver/block/errors/scsi_device.hpp"
 #include "icesim/driver/block/merge.hpp"
 #include "icesim/driver/block/plug.hpp"
 #include "icesim/driver/block/tag_set.hpp"
@@ -44,6 +45,7 @@ struct BlockLayerConfig {
   std::uint64_t retries = 0;
   Completion completion = Completion::handler;
   InterruptHandling interrupt = InterruptHandling::hard;
+  Picoseconds timeout{};
   WriteThrottleConfig throttle;
   bool write_cache = true;  ///< the device has one; told by the system, no parameter
 
@@ -80,7 +82,7 @@ struct BlockLayerConfig {
     using namespace literals;
     const BlockLayerProfile before = profile;
     f("profile", profile, profiles,
-      choice("What scheduler, sleepers_plug, tag_wait_queues, tag_wake_batch, keyslot_waiter, flush, retries, completion, "
+      choice("What scheduler, sleepers_plug, tag_wait_queues, tag_wake_batch, keyslot_waiter, flush, retries, timeout, completion, "
              "interrupt and throttle.on are unless they are set themselves, after it"));
     if (profile != before) set_profile();
     f("plug_requests", plug_requests, {1, Plug::most},
@@ -129,6 +131,10 @@ struct BlockLayerConfig {
     f("interrupt", interrupt, interrupts,
       assumption("Where the work of the interrupt is done", "in a thread from about Linux 6.16 on [linux-threaded-interrupt]",
                  "interrupt"));
+    f("timeout", timeout, {0_ps, 600_s, 1_ms},
+      assumption("Time in which a command has to end: one that has not is aborted, or the device or the controller reset, "
+                 "and it is tried again. 0: it is waited for, for ever, and no error is handled",
+                 "Linux has 30 s for a disk [linux-error-handler]", "retry"));
     f.group("throttle", throttle, "Writeback throttling");
   }
 
@@ -144,6 +150,7 @@ struct BlockLayerConfig {
     retries = linux ? 5 : 0;
     completion = linux ? Completion::softirq : Completion::handler;
     interrupt = profile == BlockLayerProfile::linux_7 ? InterruptHandling::threaded : InterruptHandling::hard;
+    timeout = linux ? ScsiDevice::usual_timeout : Picoseconds{};
     throttle.on = linux;
   }
 

@@ -33,6 +33,13 @@ struct Bio {
 /// Neither a bio nor a request with a flush or force unit access ever merges (Linux: REQ_NOMERGE_FLAGS).
 inline bool may_merge(const Bio& bio) { return (bio.io.flags & (IoRequest::fua | IoRequest::preflush)) == 0; }
 
+/// How far the command of a request has come.
+enum class UnderWay : std::uint8_t {
+  no,       ///< it is not in the hardware, or has ended
+  issued,   ///< it is in the controller's list or queue
+  received  ///< the device has taken it
+};
+
 /// What goes to the hardware under one tag: one bio, or several that were merged (Linux: request). It has its number
 /// from the beginning, and with a scheduler its tag only once it is given out.
 struct Request {
@@ -43,6 +50,9 @@ struct Request {
   bool may_merge = true;
   bool has_tag = false;
   bool held = false;       ///< back, until another one's key is there
+  bool stopped = false;    ///< held back, until errors have been handled
+  bool owned = false;      ///< by the error handler, until that gives it back
+  UnderWay under_way = UnderWay::no;
   bool throttled = false;  ///< counts in the writeback throttling
   std::uint8_t key_failures = 0;  ///< times its key could not be programmed
   bool sequenced = false;  ///< goes through the steps of the flush machinery (Linux: RQF_FLUSH_SEQ)
@@ -60,13 +70,14 @@ struct Request {
   std::uint32_t segments = 0;  ///< of its bios together
   std::uint32_t next = no_index;  ///< in a list of requests
   Picoseconds issued{};           ///< to the device, with writeback throttling
+  Picoseconds sent{};             ///< the command that is under way, where commands are tried again
 
   /// Becomes what `bio` asks for.
   void begin(const Bio& bio) {
     operation = bio.io.operation;
     fua = bio.has(IoRequest::fua) && operation == Operation::write;
     preflush = bio.has(IoRequest::preflush) && operation == Operation::write;
-    has_keyslot = has_tag = held = throttled = sequenced = false;
+    has_keyslot = has_tag = held = stopped = throttled = sequenced = false;
     key_failures = 0;
     may_merge = icesim::may_merge(bio);
     crypt = bio.crypt;

@@ -40,6 +40,9 @@ class Probe : public ProbeWaiter {
 
   /// First step; put it on a core.
   Step start();
+  /// First step of the initialisation behind a reset, from enabling the controller on: of what has been found out, nothing
+  /// is asked again. Where there are queues they are set up before the first command.
+  Step restart();
   Step step(Work work, std::uint32_t value);
   void uic_done() override;
   void command_done(Ocs ocs, const UpiuHeader& response) override;
@@ -61,6 +64,8 @@ class Probe : public ProbeWaiter {
   };
 
   void plan_controller();
+  void plan_enable();
+  void plan_first_commands();
   void plan_rest();
   void plan_link();
   void plan_device();
@@ -102,6 +107,7 @@ class Probe : public ProbeWaiter {
   std::vector<Action> plan_;
   std::size_t at_ = 0;
   bool issued_ = false;
+  bool restarts_ = false;
   std::uint32_t active_commands_ = 32;  ///< that the controller has room for
   std::uint32_t device_queue_ = 256;    ///< and the device
   std::uint32_t unit_queue_ = 256;      ///< and the logical unit

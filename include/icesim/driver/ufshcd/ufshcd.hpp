@@ -11,6 +11,7 @@
 #include "icesim/spec/utrd.hpp"
 
 #include <array>
+#include <optional>
 
 namespace icesim {
 
@@ -41,9 +42,22 @@ class ProbeWaiter {
   virtual void command_done(Ocs ocs, const UpiuHeader& response) = 0;
 };
 
+/// Told of errors, and of what it has asked the device.
+class ErrorWatch {
+ public:
+  virtual ~ErrorWatch() = default;
+  /// The task management request has ended.
+  virtual void task_done() = 0;
+  /// The controller reports an error after which it has to be reset.
+  virtual void fatal() = 0;
+  /// The command of a request has failed, and the device may still have it: from now on it is the watch's.
+  virtual void left_behind(Request& request, Failure failure) = 0;
+};
+
 /// The UFS host controller driver: descriptors, doorbell, key programming and interrupt handler [ufshci-descriptors]
 /// [ufshci-crypto] [linux-bring-up]. The handler reads IS and IE, clears IS, reads the doorbell, completes what has
-/// ended, and reads IS again until it is 0 (the order of accesses that Linux 6.12 shows).
+/// ended, and reads IS again until it is 0 (the order of accesses that Linux 6.12 shows). Where errors are handled, it
+/// reads UECDL when IS.UE is set and UTMRLDBR when IS.UTMRCS is, before the doorbell.
 /// Where it has queues, a request goes to that of the core it was made on, a command of its own to queue 0; the handler
 /// reads CQIS of each queue in turn, clears it, reads CQTP, completes the entries up to there and writes CQHP
 /// [ufshci-mcq].
@@ -65,6 +79,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   }
   std::uint64_t threads_woken() const { return threads_woken_; }
   void connect(ProbeWaiter& probe) { probe_ = &probe; }
+  void connect(ErrorWatch& watch) { watch_ = &watch; }
   void verify_with(PayloadCheck* check) { check_ = check; }
 
   void queue_command(Request& request) override;
@@ -85,6 +100,31 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   void write(Reg reg, std::uint32_t value);
   Step read(Work::Kind work, std::uint32_t index, Reg reg);
 
+  // For who handles errors (errors/ufshcd_errors.cpp).
+  /// Asks the device about a task, or to do something to it; one request at a time.
+  void queue_task(TaskFunction function, Tag task);
+  /// What the device has answered; nothing where it did not carry the request out.
+  std::optional<TaskResponse> task_response() const;
+  void clear_task();
+  /// Tells the controller to forget the commands of the doorbells that are named.
+  void clear_commands(std::uint32_t tags) { write(Reg::UTRLCLR, ~tags); }
+  bool has_queues() const { return num_queues_ > 0; }
+  /// The register of the queue that a request was put into.
+  Reg queue_reg(const Request& request, QueueReg reg) const { return queue_reg(queue_of(request.core), reg); }
+  /// Whether the interrupt handler will not complete the command under a tag any more, from now on.
+  bool claim(Tag tag);
+  /// After a reset, when there are no queues any more.
+  void forget_queues() { queues_ = {}; }
+  /// Ends the command under a tag, whoever has it: as failed, or as the controller said if it did.
+  void give_back(Tag tag, Failure failure);
+  /// True: given back.
+  bool end_or_give_back(Tag tag);
+  /// Work for the end of the command under a tag.
+  Picoseconds completion_time(Tag tag) { return costs_.complete + wipe_time(tag); }
+
+  /// Where the descriptor lies of the command that was put into the list, or into a queue last, for a request.
+  std::uint64_t descriptor_address(const Request& request) const;
+
   /// Tells where x-CRYPTOCFG lies, as read from CCAP.
   void set_crypto_layout(const CryptoCapabilities& layout) { path_.set_layout(layout); }
   /// Tells which capability keys are for; where none fits, one that does not exist, so that the controller refuses them.
@@ -104,7 +144,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   Step step(Work work, std::uint32_t value);
   HostClient::Ahead ahead(Work work, std::uint32_t value) const {
     using Ahead = HostClient::Ahead;
-    if (work.kind == Work::Kind::read_doorbell && (listed_ & ~value) != 0 && least_cost_.n > 0)
+    if (work.kind == Work::Kind::read_doorbell && (listed_ & outstanding_ & ~value) != 0 && least_cost_.n > 0)
       return {Ahead::Kind::compute, Reg{}};
     if (work.kind != Work::Kind::read_status || seldom(handling_ == InterruptHandling::limited)) return {};
     return value == 0 ? Ahead{Ahead::Kind::done, Reg{}} : Ahead{Ahead::Kind::read, Reg::IE};
@@ -131,9 +171,14 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   Step read_doorbell();
   Picoseconds completion_cost(Tag tag) const;
   Step handle_status(std::uint32_t status);
+  Step handle_ends(std::uint32_t status);
+  [[gnu::noinline]] Step handle_events(std::uint32_t status);
+  Step handle_tasks();
+  [[gnu::noinline]] void abandon(Request& request);
   Step next_completion();
   Ocs status_of(Tag tag) const;
-  void complete(Tag tag, Ocs ocs);
+  void complete(Tag tag, Ocs ocs, CompletionContext context);
+  CompletionContext context() const { return in_thread_ ? CompletionContext::thread : CompletionContext::interrupt; }
   // queues (ufshcd_queues.cpp)
   struct Queue {
     std::uint32_t submitted = 0;  ///< entry at the tail of the submission queue
@@ -157,6 +202,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   PrdtFormat prdt_;
   BlockLayer* blocks_ = nullptr;
   ProbeWaiter* probe_ = nullptr;
+  ErrorWatch* watch_ = nullptr;
   PayloadCheck* check_ = nullptr;
   Tag reserved_tag_{31};
   std::uint32_t outstanding_ = 0;

@@ -37,6 +37,10 @@ void FailureStatistics::add(Failure failure, std::uint64_t number) {
     ++key_program;
     return;
   }
+  if (failure.timed_out) {
+    ++timed_out;
+    return;
+  }
   if (failure.ocs != Ocs::success) {
     ++by_ocs.at(static_cast<std::size_t>(failure.ocs) % by_ocs.size());
     return;
@@ -61,6 +65,7 @@ void FailureStatistics::describe(Statistics& s) const {
   s("status_task_set_full", task_set_full, "Requests that failed with SCSI status TASK SET FULL");
   s("status_other", other_status, "Requests that failed with another SCSI status");
   s("key_program", key_program, "Requests that failed because their key could not be put in a keyslot");
+  if (times_out) s("timed_out", timed_out, "Requests that failed because their commands did not end in time");
   s("first", first, "Number of the first request that failed, as in --requests; 0: none failed");
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/driver/block/errors/scsi_device.hpp"
 
+#include "icesim/base/seldom.hpp"
+
 namespace icesim {
 
 Disposition disposition_of(Failure failure, bool readahead) {
   if (failure.key_program || !failure) return Disposition::fails;
+  if (failure.timed_out) return readahead ? Disposition::fails : Disposition::retries;
   if (failure.ocs == Ocs::aborted || failure.ocs == Ocs::invalid) return Disposition::requeues;
   if (failure.ocs != Ocs::success) return readahead ? Disposition::fails : Disposition::retries;
   switch (failure.status) {
@@ -17,6 +20,7 @@ Disposition disposition_of(Failure failure, bool readahead) {
 
 /// Linux: scsi_dev_queue_ready.
 bool ScsiDevice::takes() {
+  if (seldom(stopped_)) return false;
   if (blocked_ == 0 || (busy_ == 0 && --blocked_ == 0)) {
     ++busy_;
     refused_ = false;
@@ -39,7 +43,7 @@ bool ScsiDevice::puts_back(std::uint32_t number, Failure failure, Picoseconds no
   const Disposition disposition = disposition_of(failure, readahead);
   if (disposition == Disposition::fails) return false;
   const bool too_often = disposition == Disposition::retries && attempt.retries >= retries_;
-  if (too_often || now - attempt.since > timeout * (retries_ + 1)) {
+  if (too_often || now - attempt.since > timeout_ * (retries_ + 1)) {
     ++statistics_.exhausted;
     return false;
   }

@@ -26,6 +26,9 @@ TEST(Disposition, IsThatOfLinux) {
     EXPECT_EQ(disposition_of({ocs}, false), Disposition::retries) << static_cast<int>(ocs);
     EXPECT_EQ(disposition_of({ocs}, true), Disposition::fails) << static_cast<int>(ocs);
   }
+  const Failure timed_out{Ocs::success, scsi::Status::good, false, true};
+  EXPECT_EQ(disposition_of(timed_out, false), Disposition::retries);
+  EXPECT_EQ(disposition_of(timed_out, true), Disposition::fails);
   for (const Ocs ocs : {Ocs::aborted, Ocs::invalid}) EXPECT_EQ(disposition_of({ocs}, true), Disposition::requeues);
   const auto with = [](scsi::Status status) { return disposition_of({Ocs::success, status}, false); };
   EXPECT_EQ(with(scsi::Status::busy), Disposition::requeues);
@@ -103,8 +106,9 @@ TEST(ScsiDevice, TriesAgainSoManyTimes) {
 }
 
 TEST(ScsiDevice, PutsBackWhatWasNotCarriedOutForAsLongAsAllTriesMayTake) {
-  ScsiDevice device(5, 1);
-  const Picoseconds longest = ScsiDevice::timeout * 6;
+  constexpr Picoseconds timeout = 2_s;
+  ScsiDevice device(5, 1, timeout);
+  const Picoseconds longest = timeout * 6;
   for (int i = 0; i < 50; ++i) {
     issue(device, 0, 1_us + 1_us * static_cast<std::uint64_t>(i));
     EXPECT_TRUE(device.puts_back(0, busy, 2_us * static_cast<std::uint64_t>(i + 1)));
@@ -115,6 +119,20 @@ TEST(ScsiDevice, PutsBackWhatWasNotCarriedOutForAsLongAsAllTriesMayTake) {
   EXPECT_FALSE(device.puts_back(0, busy, 1_us + longest + 1_ps));
   EXPECT_EQ(device.statistics().requeues, 51u);
   EXPECT_EQ(device.statistics().retries, 0u);
+}
+
+TEST(ScsiDevice, TakesNothingWhileItIsStopped) {
+  ScsiDevice device(5, 8);
+  issue(device, 0, 0_ps);
+  device.stop();
+  EXPECT_FALSE(device.takes());
+  EXPECT_FALSE(device.refused()) << "nobody has to ask again by himself";
+  EXPECT_TRUE(device.puts_back(0, error, 1_us));
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(device.takes());
+  device.go();
+  EXPECT_FALSE(device.takes());
+  EXPECT_FALSE(device.takes());
+  EXPECT_TRUE(device.takes()) << "what was asked meanwhile does not count";
 }
 
 }  // namespace

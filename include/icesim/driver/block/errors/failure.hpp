@@ -14,8 +14,9 @@ struct Failure {
   Ocs ocs = Ocs::success;
   scsi::Status status = scsi::Status::good;  ///< where the OCS is success
   bool key_program = false;                  ///< its key could not be put in a keyslot: no command was sent
+  bool timed_out = false;                    ///< it did not end in time, and was given up
 
-  explicit operator bool() const { return ocs != Ocs::success || status != scsi::Status::good || key_program; }
+  explicit operator bool() const { return ocs != Ocs::success || status != scsi::Status::good || key_program || timed_out; }
 };
 
 /// Requests that failed, each by the first of its commands that did.
@@ -26,11 +27,13 @@ struct FailureStatistics {
   std::uint64_t task_set_full = 0;
   std::uint64_t other_status = 0;
   std::uint64_t key_program = 0;
+  std::uint64_t timed_out = 0;
+  bool times_out = false;  ///< commands may
   std::uint64_t first = 0;
 
   /// Counts request number `number`.
   void add(Failure failure, std::uint64_t number);
-  /// Statistics ocs_*, status_* and key_program, and the number of the first.
+  /// Statistics ocs_*, status_*, key_program and timed_out, and the number of the first.
   void describe(Statistics& s) const;
 };
 

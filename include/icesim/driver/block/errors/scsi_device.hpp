@@ -14,8 +14,8 @@ enum class Disposition : std::uint8_t {
   retries,  ///< it is tried again, so many times
   requeues  ///< it is tried again, however often
 };
-/// OCS other than aborted and invalid, unless it is a readahead's, and a task that was aborted are tried again so many
-/// times: an invalid crypto configuration too, which that does not heal. BUSY, TASK SET FULL, and what was aborted or not
+/// OCS other than aborted and invalid and a time-out, unless it is a readahead's, and a task that was aborted are tried
+/// again so many times: an invalid crypto configuration too, which that does not heal. BUSY, TASK SET FULL, and what was aborted or not
 /// carried out, however often. CHECK CONDITION is not.
 Disposition disposition_of(Failure failure, bool readahead);
 
@@ -38,23 +38,28 @@ struct ErrorStatistics {
 ///
 /// A command that is put back blocks the device. It takes no other until all commands that were out have ended; then it
 /// refuses two times more and takes the third. A command that ends for good, well or not, unblocks it. A command is tried
-/// again `retries` times, and not once (retries + 1) * 30 s have passed since it went out first.
+/// again `retries` times, and not once (retries + 1) * `timeout` have passed since it went out first. While it is stopped it
+/// takes no command at all, and somebody else says when it does again.
 ///
-/// **Not modelled**: sense data, so that no CHECK CONDITION is tried again; time-outs, aborts and resets, so that a device
-/// that still has a command that ended (OCS A of a write) keeps it; the queue's depth after TASK SET FULL; jiffies.
+/// **Not modelled**: sense data, so that no CHECK CONDITION is tried again; the queue's depth after TASK SET FULL; jiffies.
 class ScsiDevice {
  public:
-  static constexpr Picoseconds timeout{30'000'000'000'000};
+  static constexpr Picoseconds usual_timeout{30'000'000'000'000};
   /// After which somebody looks again whether the device takes a command.
   static constexpr Picoseconds delay{3'000'000'000};
 
-  ScsiDevice(std::uint64_t retries, std::size_t requests) : retries_(retries), attempts_(requests) {}
+  ScsiDevice(std::uint64_t retries, std::size_t requests, Picoseconds timeout = usual_timeout)
+      : retries_(retries), timeout_(timeout), attempts_(requests) {}
 
   /// Whether a command may go out, which counts as out from now on; if not, asks to be told when one ends.
   bool takes();
   /// A command that might go out does not.
   void gives_back() { --busy_; }
   bool blocked() const { return blocked_ > 0; }
+  /// Whether commands are out, or on their way.
+  bool busy() const { return busy_ > 0; }
+  void stop() { stopped_ = true; }
+  void go() { stopped_ = false; }
   /// Whether takes() has refused the last one that asked; true once.
   bool refused() {
     const bool was = refused_;
@@ -86,11 +91,13 @@ class ScsiDevice {
   };
 
   std::uint64_t retries_;
+  Picoseconds timeout_;
   std::vector<Attempt> attempts_;
   std::uint64_t busy_ = 0;     ///< commands that are out, or on their way
   std::uint32_t blocked_ = 0;  ///< refusals left, and one
   bool waits_ = false;         ///< somebody was refused
   bool refused_ = false;
+  bool stopped_ = false;
   ErrorStatistics statistics_;
 };
 

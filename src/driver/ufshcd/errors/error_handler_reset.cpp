@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/driver/ufshcd/errors/error_handler.hpp"
+
+#include <algorithm>
+
+/// How the error handler resets the controller (Linux: ufshcd_host_reset_and_restore).
+namespace icesim {
+
+void ErrorHandler::stop_host() {
+  if (stopped_) return;
+  stopped_ = true;
+  blocks_.stop();
+  blocks_.tell_ends(true);
+}
+
+Step ErrorHandler::go_on() {
+  stopped_ = unit_is_reset_ = false;
+  blocks_.tell_ends(false);
+  blocks_.go();
+  return next();
+}
+
+Step ErrorHandler::reset() {
+  ++statistics_.host_resets;
+  fatal_ = unit_is_reset_ = false;
+  stop_host();
+  hcd_.write(Reg::HCE, 0);
+  return read(State::stops, Reg::HCE);
+}
+
+/// The controller knows no command any more, and ends none.
+Step ErrorHandler::stopped(std::uint32_t value) {
+  if ((value & HCE::HCE) != 0) return sleep(State::stops, enable_poll);
+  fatal_ = false;  // what came meanwhile
+  hcd_.forget_queues();
+  others_.clear();
+  for (const Tag tag : blocks_.under_way())
+    if (hcd_.has_queues() || hcd_.claim(tag)) others_.push_back(tag);
+  return end_next();
+}
+
+Step ErrorHandler::end_next() {
+  if (victims_.empty() && others_.empty()) return restore();
+  const Tag tag = victims_.empty() ? others_.front() : victims_.front().tag;
+  state_ = State::ends;
+  return Step::compute(Work::Kind::handle_errors, wait_, hcd_.completion_time(tag));
+}
+
+Step ErrorHandler::ended() {
+  if (victims_.empty()) {
+    const Tag tag = others_.front();
+    others_.erase(others_.begin());
+    statistics_.requeued += hcd_.end_or_give_back(tag) ? 1 : 0;
+    return end_next();
+  }
+  const Victim victim = victims_.front();
+  // The interrupt handler may have it in its hands still.
+  if (!hcd_.has_queues() && !hcd_.claim(victim.tag)) return sleep(State::ends, enable_poll);
+  victims_.pop_front();
+  hcd_.give_back(victim.tag, victim.failure);
+  return end_next();
+}
+
+Step ErrorHandler::restore() {
+  if (keyslots_.locked()) return doze(State::locks);
+  keyslots_.lock();
+  for (Keyslot keyslot{0}; keyslot.n < keyslots_.num_keyslots(); ++keyslot.n)
+    statistics_.keys_restored += keyslots_.key_in(keyslot) != no_key ? 1 : 0;
+  state_ = State::restores;
+  return Step::compute(Work::Kind::handle_errors, wait_, hcd_.reprogram_keyslots(keyslots_));
+}
+
+Step ErrorHandler::restored() {
+  keyslots_.unlock();
+  blocks_.keyslots_unlocked();
+  host_.queue(0, probe_.restart());
+  return doze(State::restarts);
+}
+
+}  // namespace icesim
