@@ -55,6 +55,7 @@ std::uint64_t per_second(std::uint64_t count, std::chrono::nanoseconds elapsed) 
 struct Replayed {
   Results results;
   std::chrono::nanoseconds elapsed;
+  std::string faults;
 };
 
 /// Closes the trace behind itself, and with it the progress bar of its reading.
@@ -63,7 +64,7 @@ Replayed replay(const Scenario& scenario, const SystemConfig& config, const std:
   const KeyOptions keys = scenario.key_options();
   KeyedTrace trace(path, scenario.trace_options(), keys);
   const auto start = std::chrono::steady_clock::now();
-  Simulation simulation(config, trace, path, 0, observers);
+  Simulation simulation(config, trace, path, 0, observers, scenario.faults(config));
   try {
     simulation.run();
   } catch (const UserError&) {
@@ -75,7 +76,7 @@ Replayed replay(const Scenario& scenario, const SystemConfig& config, const std:
     throw;
   }
   const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - start;
-  return {results_of(simulation, config, trace, path, keys.mode), elapsed};
+  return {results_of(simulation, config, trace, path, keys.mode), elapsed, faults_text(simulation.faults())};
 }
 
 }  // namespace
@@ -93,15 +94,16 @@ int run_command(const Arguments& arguments) {
   if (!line.parse(arguments)) return 0;
   const std::string& path = line.operands()[0];
   const SystemConfig config = scenario.config();
+  scenario.faults(config);
   const Observers observers = watch.open();
   output.open(watch.takes_standard_output());
-  auto [results, elapsed] = replay(scenario, config, path, watch, observers);
+  auto [results, elapsed, faults] = replay(scenario, config, path, watch, observers);
   if (const std::string note = watch.note(); !note.empty()) results.warnings.push_back(note);
   if (output.wanted()) output.write(results_json(results));
   output.commit(watch.finish());
   const std::uint64_t failed = failed_requests(results);
   const std::uint64_t ended = results.value("driver.requests_completed") + failed;
-  output.print(screen_text(results, {scenario.platform(), per_second(ended, elapsed)}));
+  output.print(screen_text(results, {scenario.platform(), per_second(ended, elapsed)}) + faults);
   require_intact_payload(results);
   return scenario.exit_code(failed);
 }

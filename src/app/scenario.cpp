@@ -19,7 +19,7 @@ constexpr const char* default_platform = "phone-ufs31";
 bool is_of_profile(std::string_view path) {
   for (const std::string_view each : {"block_layer.scheduler", "block_layer.sleepers_plug", "block_layer.tag_wait_queues",
                                       "block_layer.tag_wake_batch", "block_layer.keyslot_waiter", "block_layer.flush",
-                                      "block_layer.retries", "block_layer.completion",
+                                      "block_layer.retries", "block_layer.timeout", "block_layer.completion",
                                       "block_layer.interrupt", "block_layer.throttle.on"})
     if (path == each) return true;
   return false;
@@ -36,28 +36,7 @@ const AesXtsEngine& engine_named(const std::string& name) {
                   "; 'icesim describe engines' lists all");
 }
 
-/// N of "key-program@N".
-std::string failing_program(const std::string& fault) {
-  constexpr std::string_view kind = "key-program@";
-  const std::string number = fault.rfind(kind, 0) == 0 ? fault.substr(kind.size()) : "";
-  const bool counts =
-      number.find_first_not_of("0123456789") == std::string::npos && number.find_first_not_of('0') < number.size();
-  if (!counts) {
-    throw UserError(
-        "--fault '" + fault +
-        "': a run knows key-program@N, the N-th key that is programmed; 'icesim serve' knows what can go wrong "
-        "under a guest");
-  }
-  return number;
-}
-
 }  // namespace
-
-void Scenario::declare_fault(CommandLine& line) {
-  namespace po = boost::program_options;
-  line.options().add_options()("fault", po::value(&fault_)->value_name("key-program@N"),
-                               "Lets the N-th key program fail (crypto.failing_program).");
-}
 
 void Scenario::declare_system(CommandLine& line) {
   namespace po = boost::program_options;
@@ -95,7 +74,8 @@ SystemConfig Scenario::config() const {
   if (!queue_depth_.empty()) set_parameter("--queue-depth", "replay.queue_depth", queue_depth_, parameters);
   if (!time_scale_.empty()) set_parameter("--time-scale", "replay.time_scale", time_scale_, parameters);
   for (const std::string& setting : settings_) set_parameter(setting, parameters);
-  if (!fault_.empty()) set_parameter("--fault", "crypto.failing_program", failing_program(fault_), parameters);
+  if (const std::string program = failing_program(); !program.empty())
+    set_parameter("--fault", "crypto.failing_program", program, parameters);
   if (!fail_on_.empty()) word_index("--fail-on", fail_on_, {"errors"});
   check_effect(config);
   return config;
@@ -143,9 +123,9 @@ void Scenario::check_effect(const SystemConfig& config) const {
   refuse(setter_of(low ? "clocks.ice" : "clocks.ice_low"), std::string("the link's gear is ") +
                                                                (low ? "not " : "") + "above clocks.ice_low_gears");
   const KeyPathConfig& crypto = config.crypto;
-  if (!fault_.empty()) refuse(setter_of("crypto.failing_program"), "--fault sets the same");
+  if (!failing_program().empty()) refuse(setter_of("crypto.failing_program"), "--fault sets the same");
   if (!crypto.has_keyslots()) {
-    refuse(fault_.empty() ? setter_of("crypto.failing_program") : "--fault",
+    refuse(failing_program().empty() ? setter_of("crypto.failing_program") : "--fault",
            crypto.encrypts() ? "with crypto.path=prdt no key is programmed" : "with crypto.path=none no key is programmed");
   }
   if (crypto.prdt_format() == PrdtFormat::standard)
@@ -221,7 +201,7 @@ std::string Scenario::platform() const {
   if (!mode_.empty()) text += ", replay.mode=" + mode_;
   if (!queue_depth_.empty()) text += ", replay.queue_depth=" + queue_depth_;
   if (!time_scale_.empty()) text += ", replay.time_scale=" + time_scale_;
-  if (!fault_.empty()) text += ", crypto.failing_program=" + failing_program(fault_);
+  text += faults_named();
   for (const std::string& setting : settings_) text += ", " + setting;
   return text;
 }

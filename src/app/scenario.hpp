@@ -16,6 +16,9 @@ namespace icesim::app {
 /// A warning.
 inline constexpr const char* no_key_events = "keys.life=trace, and the trace tells of no key's end: keys lived for ever";
 
+/// What became of faults, a line each.
+std::string faults_text(const std::vector<FaultOutcome>& faults);
+
 /// What `run`, `slots` and `serve` share: the system that is simulated, and how a trace is replayed on it.
 class Scenario {
  public:
@@ -24,6 +27,8 @@ class Scenario {
   void declare(CommandLine& line);
   /// Declares --fault.
   void declare_fault(CommandLine& line);
+  /// The faults of commands that it names. Throws UserError where `config` would not get over one.
+  std::vector<Fault> faults(const SystemConfig& config) const;
   /// Declares the first three of them.
   void declare_system(CommandLine& line);
   /// Refuses --set of parameters that this command does not look at; `why` ends the message.
@@ -51,7 +56,12 @@ class Scenario {
   std::string queue_depth_;
   std::string time_scale_;
   std::string fail_on_;
-  std::string fault_;
+  /// N of key-program@N among the faults, or nothing.
+  std::string failing_program() const;
+  /// ", crypto.failing_program=N, lost-answer@3".
+  std::string faults_named() const;
+
+  std::vector<std::string> faults_;
   TraceLine trace_;
   KeyChoice keys_;
 };

@@ -90,17 +90,6 @@ Results results_of(const GuestSimulation& simulation, SystemConfig config, const
   return results;
 }
 
-std::string faults_text(const GuestSimulation& simulation) {
-  std::string text;
-  for (const FaultOutcome& each : simulation.faults()) {
-    text += "fault " + each.fault.text();
-    text += each.happened ? " at " + rounded_text(each.at) + ", tag " + std::to_string(each.tag.n)
-                          : " never happened: " + std::to_string(each.seen) + " such requests came";
-    text += "\n";
-  }
-  return text;
-}
-
 bool is_standard_output(const std::optional<OutputFile>& file) { return file && file->is_standard_output(); }
 
 /// Serving was ended by a signal, and all that was under way is gone.
@@ -198,7 +187,7 @@ int serve_until_end(const Usage& usage, const Arguments& arguments) {
   std::vector<OutputFile*> files = watch.finish();
   if (log_file) files.push_back(&*log_file);
   output.commit(std::move(files));
-  output.print(screen_text(results, {scenario.platform(), 0}) + faults_text(simulation));
+  output.print(screen_text(results, {scenario.platform(), 0}) + faults_text(simulation.faults()));
   return scenario.exit_code(failed_requests(results));
 }
 

@@ -15,6 +15,7 @@ constexpr std::string_view group = "driver.failures.";
 /// "OCS fatal error" for ocs_fatal_error, "SCSI status BUSY" for status_busy.
 std::string name_of(std::string_view leaf) {
   if (leaf == "key_program") return "a key that could not be programmed";
+  if (leaf == "timed_out") return "a command that timed out";
   const std::size_t end = leaf.find('_');
   std::string name(leaf.substr(end == std::string_view::npos ? leaf.size() : end + 1));
   std::replace(name.begin(), name.end(), '_', ' ');
@@ -47,6 +48,20 @@ std::string failures_text(const Results& results) {
   }
   const std::uint64_t first = results.value("driver.failures.first");
   return first == 0 ? text : text + "; the first is number " + grouped_text(first);
+}
+
+std::string errors_text(const Results& results) {
+  const auto count = [&](const char* leaf) { return results.value("driver.errors." + std::string(leaf)); };
+  std::string text;
+  const auto add = [&](const char* leaf, const std::string& what) {
+    if (count(leaf) > 0) text += (text.empty() ? "" : ", ") + what;
+  };
+  add("timeouts", counted(count("timeouts"), "command") + " timed out");
+  add("aborts", grouped_text(count("aborts")) + " aborted");
+  add("lu_resets", counted(count("lu_resets"), "reset") + " of the logical unit");
+  add("host_resets", counted(count("host_resets"), "reset") + " of the controller with " +
+                         counted(count("keys_restored"), "key") + " restored");
+  return text.empty() ? "" : text + "; " + rounded_text(Picoseconds{count("handler_time")}) + " were spent on that";
 }
 
 std::string payload_text(const Results& results) {

@@ -60,6 +60,7 @@ std::string headline(const Results& results, const ScreenExtras& extras) {
           rounded_text(Bytes{results.value("driver.bytes_written")});
   text += served ? "\n" : ", " + grouped_text(merges) + (merges == 1 ? " merge\n" : " merges\n");
   if (const std::string failures = failures_text(results); !failures.empty()) text += paragraph("FAILED", failures);
+  if (const std::string errors = errors_text(results); !errors.empty()) text += paragraph("errors", errors);
   if (!served) text += pieces(results);
   text += "time      " + rounded_text(Picoseconds{results.value("simulated_time")}) + " simulated";
   if (extras.requests_per_wall_second > 0) {

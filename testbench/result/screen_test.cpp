@@ -115,6 +115,22 @@ TEST(Screen, SaysBelowTheHeadlineWhatFailed) {
   EXPECT_EQ(all_warnings(results).front(), failures_text(results));
 }
 
+TEST(Screen, SaysHowErrorsWereHandled) {
+  Results results = sample::results();
+  for (const char* const leaf : {"timeouts", "left_behind", "aborts", "lu_resets", "host_resets", "keys_restored"})
+    sample::add(results, "driver.errors." + std::string(leaf), 0, Unit::count);
+  EXPECT_EQ(errors_text(results), "");
+  EXPECT_THAT(screen_text(results), Not(HasSubstr("\nerrors ")));
+  results = sample::results();
+  sample::add(results, "driver.errors.timeouts", 2, Unit::count);
+  sample::add(results, "driver.errors.aborts", 1, Unit::count);
+  sample::add(results, "driver.errors.host_resets", 1, Unit::count);
+  sample::add(results, "driver.errors.keys_restored", 4, Unit::count);
+  sample::add(results, "driver.errors.handler_time", 1'203'000'000'000, Unit::picoseconds);
+  EXPECT_THAT(screen_text(results), HasSubstr("12 merges\nerrors    2 commands timed out, 1 aborted, 1 reset of the controller with "
+                                              "4 keys restored; 1.20 s were\n          spent on that\n"));
+}
+
 TEST(Screen, SaysWhyMoreIsReplayedThanRecorded) {
   Results results = sample::results();
   results.trace.requests = 84'000;

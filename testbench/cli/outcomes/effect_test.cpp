@@ -130,12 +130,17 @@ TEST(Effect, CostsOfACompletionThatIsNotDoneSoAreRefused) {
 }
 
 TEST(Effect, AFaultThatARunDoesNotKnowOrCannotMeetIsRefused) {
-  const std::string known = "': a run knows key-program@N, the N-th key that is programmed; 'icesim serve' knows what can go wrong "
-                            "under a guest";
-  for (const std::string fault : {"key-program", "key-program@", "key-program@0", "key-program@-1", "key-program@1x",
-                                  "power-loss@3"}) {
-    expect_refused(with("run", {"--fault", fault}), "--fault '" + fault + known);
+  for (const std::string fault : {"key-program", "key-program@", "key-program@0", "key-program@-1", "key-program@1x"}) {
+    expect_refused(with("run", {"--fault", fault}),
+                   "--fault '" + fault + "': key-program@N is the N-th key that is programmed, counted from 1");
   }
+  expect_refused(with("run", {"--fault", "power-loss@3"}),
+                 "--fault 'power-loss@3': nothing is left to run behind it; 'icesim serve' knows it");
+  expect_refused(with("run", {"--fault", "lost-answer@read:3"}),
+                 "--fault 'lost-answer@read:3': what is lost would be waited for, for ever, with block_layer.timeout=0; "
+                 "block_layer.profile=linux-6.12 has a time-out");
+  expect_refused(with("run", {"--fault", "key-program@2", "--fault", "key-program@3"}),
+                 "--fault 'key-program@3': one key program can fail");
   EXPECT_EQ(icesim(with("run", {"--fault", "key-program@99999999999999999999"})).exit_code, 2);
   expect_refused(with("run", {"--fault", "key-program@2", "--set", "crypto.path=none"}),
                  "--fault has no effect: with crypto.path=none no key is programmed");

@@ -113,5 +113,26 @@ TEST(Failures, AKeyThatCouldNotBeProgrammedIsSeen) {
       ContainsRegex("\n  key program 1000 was to fail, and [0-9]+ keys were programmed: nothing failed for it\n"));
 }
 
+TEST(Failures, ARunGetsOverWhatGoesWrongAndSaysHow) {
+  const auto with = [](const std::string& profile, const std::string& fault) {
+    return icesim({"run", ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace", "--set", "replay.limit=300", "--set",
+                   "block_layer.profile=" + profile, "--set", "payload=verify", "--fail-on", "errors", "--fault", fault});
+  };
+  for (const std::string profile : {"linux-6.12", "android"}) {
+    const Outcome lost = with(profile, "lost-answer@write:3");
+    EXPECT_EQ(lost.exit_code, 0) << lost.err;
+    EXPECT_THAT(lost.out, ContainsRegex("\nerrors    1 command timed out, 1 reset of the logical unit; [0-9.]+ ms were spent on that\n"));
+    EXPECT_THAT(lost.out, ContainsRegex("\nfault lost-answer@write:3 at [0-9.]+ m?s, tag [0-9]+\n"));
+    EXPECT_THAT(lost.out, HasSubstr(", 0 mismatches"));
+    const Outcome broken = with(profile, "engine-failure@crypto:5");
+    EXPECT_EQ(broken.exit_code, 0) << broken.err;
+    EXPECT_THAT(broken.out, ContainsRegex(" 1 reset of the controller with [0-9]+ keys? restored;"));
+  }
+  const Outcome invalid = with("simple", "invalid-key@crypto:5");
+  EXPECT_EQ(invalid.exit_code, 3);
+  EXPECT_THAT(invalid.out, HasSubstr("1 with OCS invalid crypto configuration"));
+  EXPECT_THAT(with("linux-6.12", "invalid-key@crypto:999999").out, HasSubstr("\nfault invalid-key@crypto:999999 never happened"));
+}
+
 }  // namespace
 }  // namespace icesim::cli
