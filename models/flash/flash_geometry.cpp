@@ -71,6 +71,7 @@ class WhatWouldFit : public Fields {
   }
   void flag(std::string_view, bool&, const Doc&) override {}
   void choice(std::string_view, std::size_t&, const Choice*, std::size_t, const Doc&) override {}
+  void text(std::string_view, std::string&, const TextForm&, const Doc&) override {}
   void enter(std::string_view, std::string_view) override {}
   void leave() override {}
 

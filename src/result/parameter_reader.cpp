@@ -83,6 +83,13 @@ class JsonReader final : public Fields {
       index = choice_index(json.get<std::string>(), choices, count);
     });
   }
+  void text(std::string_view name, std::string& value, const TextForm& form, const Doc&) override {
+    at(name, [&](const Json& json) {
+      if (!json.is_string()) throw UserError(std::string("expected a string, found ") + json.type_name());
+      form.check(json.get<std::string>());
+      value = json.get<std::string>();
+    });
+  }
   void enter(std::string_view name, std::string_view) override {
     const Json* inner = nullptr;
     at(name, [&](const Json& json) {
@@ -158,6 +165,11 @@ class Override final : public Fields {
   void choice(std::string_view name, std::size_t& index, const Choice* choices, std::size_t count,
               const Doc&) override {
     if (matches(name)) index = choice_index(value_, choices, count);
+  }
+  void text(std::string_view name, std::string& value, const TextForm& form, const Doc&) override {
+    if (!matches(name)) return;
+    form.check(value_);
+    value = value_;
   }
   void enter(std::string_view name, std::string_view) override { prefix_.append(name).append("."); }
   void leave() override {

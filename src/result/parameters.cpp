@@ -33,6 +33,15 @@ class Lister final : public Fields {
       added.choices.push_back({std::string(choices[i].name), std::string(choices[i].sentence)});
     }
   }
+  void text(std::string_view name, std::string& value, const TextForm& form, const Doc& doc) override {
+    Parameter& added = add(name, Parameter::Kind::text, 0, doc);
+    form.check(value);
+    added.text = value;
+    added.allowed = form.allowed;
+    added.pattern = form.pattern;
+    added.examples.assign(form.examples, form.examples + form.count);
+    added.range = Range{std::uint64_t{0}, std::uint64_t{form.count - 1}};
+  }
   void enter(std::string_view name, std::string_view sentence) override {
     ParameterGroup group;
     group.path = path_of(name);
@@ -85,6 +94,8 @@ std::string value_text(const Parameter& parameter) {
       return parameter.value != 0 ? "true" : "false";
     case Parameter::Kind::choice:
       return parameter.choices.at(parameter.value).name;
+    case Parameter::Kind::text:
+      return parameter.text;
     case Parameter::Kind::number:
       break;
   }
@@ -101,6 +112,7 @@ std::string range_text(Range range, Unit unit) {
 std::string range_text(const Parameter& parameter) {
   if (parameter.kind == Parameter::Kind::number) return range_text(parameter.range, parameter.unit);
   if (parameter.kind == Parameter::Kind::flag) return "true, false";
+  if (parameter.kind == Parameter::Kind::text) return parameter.allowed;
   std::string names;
   for (const auto& choice : parameter.choices) names += (names.empty() ? "" : ", ") + choice.name;
   return names;
@@ -109,6 +121,7 @@ std::string range_text(const Parameter& parameter) {
 std::string_view unit_text(const Parameter& parameter) {
   if (parameter.kind == Parameter::Kind::flag) return "flag";
   if (parameter.kind == Parameter::Kind::choice) return "choice";
+  if (parameter.kind == Parameter::Kind::text) return "text";
   switch (parameter.unit) {
     case Unit::picoseconds:
       return "time";

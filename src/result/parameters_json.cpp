@@ -53,6 +53,9 @@ Json parameter_schema(const Parameter& parameter) {
       schema["enum"].push_back(choice.name);
       description += " " + choice.name + ": " + choice.sentence;
     }
+  } else if (parameter.kind == Parameter::Kind::text) {
+    schema = Json{{"type", "string"}, {"pattern", parameter.pattern}};
+    description += " Allowed: " + parameter.allowed + ".";
   } else if (has_unit(parameter)) {
     schema["anyOf"] = Json::array(
         {integer_schema(parameter.range), Json{{"type", "string"}, {"pattern", unit_pattern(parameter.unit)}}});

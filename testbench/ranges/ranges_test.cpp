@@ -63,7 +63,7 @@ std::vector<Parameter> parameters() {
 
 /// The same with another value of one parameter, in the spelling of the command line.
 SystemConfig with(SystemConfig config, Parameter parameter, std::uint64_t value) {
-  parameter.value = value;
+  parameter.set_value(value);
   set_parameter("test", parameter.path, value_text(parameter), parameters_of(config));
   return config;
 }

@@ -45,6 +45,9 @@ class DrawFields : public Fields {
   void choice(std::string_view name, std::size_t& index, const Choice*, std::size_t count, const Doc&) override {
     if (draws(name)) index = *any_in({0, count - 1}, index).as(path(name));
   }
+  void text(std::string_view name, std::string& value, const TextForm& form, const Doc&) override {
+    if (draws(name)) value = form.examples[*any_in({0, form.count - 1}, 0).as(path(name))];
+  }
   void enter(std::string_view name, std::string_view) override { prefix_ += std::string(name) + "."; }
   void leave() override { prefix_.erase(prefix_.find_last_of('.', prefix_.size() - 2) + 1); }
 
@@ -76,6 +79,11 @@ class SeenFields : public Fields {
   void choice(std::string_view name, std::size_t& index, const Choice*, std::size_t count, const Doc& doc) override {
     std::uint64_t number_of = index;
     number(name, number_of, Unit::none, {0, count - 1}, doc);
+  }
+  void text(std::string_view name, std::string& value, const TextForm& form, const Doc& doc) override {
+    std::uint64_t number_of = 0;
+    while (number_of + 1 < form.count && form.examples[number_of] != value) ++number_of;
+    number(name, number_of, Unit::none, {0, form.count - 1}, doc);
   }
   void enter(std::string_view name, std::string_view) override { prefix_ += std::string(name) + "."; }
   void leave() override { prefix_.erase(prefix_.find_last_of('.', prefix_.size() - 2) + 1); }

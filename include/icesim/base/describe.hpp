@@ -59,6 +59,17 @@ struct Choice {
   std::string_view sentence;
 };
 
+/// What a parameter's text may be.
+struct TextForm {
+  std::string_view allowed;  ///< in words
+  std::string_view pattern;  ///< a regular expression of the JSON schema
+  /// Texts as users would write them; the first is the default, and tests try all.
+  const std::string_view* examples;
+  std::size_t count;
+  /// Throws UserError for another text, without position.
+  void (*check)(std::string_view text);
+};
+
 /// Visitor of parameters: each configuration struct lists its members once in `void describe(Fields&)`,
 /// and reading, writing, schema, help and reference docs are visitors of that list.
 class Fields {
@@ -79,6 +90,14 @@ class Fields {
     choice(name, index, choices.data(), N, doc);
     value = static_cast<E>(index);
   }
+  /// A value that is written as a text: T::form() says which, text() writes and T::of() reads it.
+  template <class T, class = decltype(T::form())>
+  void operator()(std::string_view name, T& value, const Doc& doc) {
+    const std::string before = value.text();
+    std::string written = before;
+    text(name, written, T::form(), doc);
+    if (written != before) value = T::of(written);
+  }
   template <class Group>
   void group(std::string_view name, Group& members, std::string_view sentence) {
     enter(name, sentence);
@@ -91,6 +110,7 @@ class Fields {
   virtual void flag(std::string_view name, bool& value, const Doc& doc) = 0;
   virtual void choice(std::string_view name, std::size_t& index, const Choice* choices, std::size_t count,
                       const Doc& doc) = 0;
+  virtual void text(std::string_view name, std::string& value, const TextForm& form, const Doc& doc) = 0;
   virtual void enter(std::string_view name, std::string_view sentence) = 0;
   virtual void leave() = 0;
 };

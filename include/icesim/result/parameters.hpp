@@ -21,7 +21,7 @@ DescribeParameters parameters_of(Config& config) {
 
 /// One parameter as its describe() line states it, with its present value.
 struct Parameter {
-  enum class Kind { number, flag, choice };
+  enum class Kind { number, flag, choice, text };
   struct Spelling {
     std::string name;
     std::string sentence;
@@ -30,9 +30,13 @@ struct Parameter {
   std::string path;  ///< dotted, from the top: "ice.num_keyslots"
   Kind kind = Kind::number;
   Unit unit = Unit::none;
-  std::uint64_t value = 0;  ///< flags: 0 or 1; choices: index into `choices`
+  std::uint64_t value = 0;  ///< flags: 0 or 1; choices: index into `choices`; texts: into `examples` by set_value()
   Range range{0, 0};
   std::vector<Spelling> choices;
+  std::string text;                   ///< of texts
+  std::string allowed;
+  std::string pattern;
+  std::vector<std::string> examples;  ///< of which the first is the default
   std::string sentence;
   std::string source;
   bool assumption = false;
@@ -40,6 +44,11 @@ struct Parameter {
 
   /// The last part of the path.
   std::string_view name() const;
+  /// Any value that the range allows, and with it the text.
+  void set_value(std::uint64_t number) {
+    value = number;
+    if (kind == Kind::text) text = examples.at(number);
+  }
 };
 
 /// A group and the parameters directly in it; the first group of a list is the top, with an empty path.
@@ -58,7 +67,7 @@ std::string value_text(const Parameter& parameter);
 /// What is allowed: "1..256", "at least 1ns", "any", "true, false", "open, closed".
 std::string range_text(const Parameter& parameter);
 std::string range_text(Range range, Unit unit);
-/// Unit for humans: "time", "bytes", "Hz", "cycles", "count", "flag", "choice".
+/// Unit for humans: "time", "bytes", "Hz", "cycles", "count", "flag", "choice", "text".
 std::string_view unit_text(const Parameter& parameter);
 
 }  // namespace icesim
