@@ -12,8 +12,11 @@ namespace icesim {
 KeyslotManager::KeyslotManager(std::uint32_t num_keyslots)
     : KeyslotManager(num_keyslots, make_replacement({}, num_keyslots, 0)) {}
 
-KeyslotManager::KeyslotManager(std::uint32_t num_keyslots, std::unique_ptr<Replacement> replacement)
-    : table_(num_keyslots), replacement_(std::move(replacement)), follows_(replacement_->follows()) {
+KeyslotManager::KeyslotManager(std::uint32_t num_keyslots, std::unique_ptr<Replacement> replacement, Keyslot first)
+    : table_(num_keyslots),
+      first_(static_cast<std::uint32_t>(first.n)),
+      replacement_(std::move(replacement)),
+      follows_(replacement_->follows()) {
   ensure(num_keyslots > 0, "a keyslot manager has keyslots");
   locations_.reserve(num_keyslots);
 }
@@ -29,7 +32,7 @@ KeyslotManager::Result KeyslotManager::get(KeyId key) {
     if (table_.take(keyslot) && seldom(uses_ != nullptr)) uses_->begins(keyslot, key);
     if (seldom(follows_)) replacement_->used(keyslot, key);
     ++statistics_.hits;
-    return {Outcome::hit, Keyslot{keyslot}};
+    return {Outcome::hit, at(keyslot)};
   }
   const std::uint32_t victim = table_.any_idle() ? replacement_->victim(table_) : num_keyslots();
   if (victim == num_keyslots()) {
@@ -38,7 +41,7 @@ KeyslotManager::Result KeyslotManager::get(KeyId key) {
   }
   locked_ = true;
   ++statistics_.programs;
-  return {Outcome::program, Keyslot{victim}};
+  return {Outcome::program, at(victim)};
 }
 
 KeyslotManager::Result KeyslotManager::get_again(KeyId key, Outcome waited) {
@@ -51,7 +54,7 @@ bool KeyslotManager::programmed(Keyslot keyslot, KeyId key, bool succeeded) {
   ensure(locked_, "only one key is programmed at a time");
   locked_ = false;
   if (!succeeded) return true;
-  const auto index = static_cast<std::uint32_t>(keyslot.n);
+  const std::uint32_t index = index_of(keyslot);
   if (const KeyId old = table_.key_in(index); old != no_key) {
     forget(old);
     ++statistics_.evictions;
@@ -67,7 +70,7 @@ bool KeyslotManager::programmed(Keyslot keyslot, KeyId key, bool succeeded) {
 }
 
 bool KeyslotManager::put(Keyslot keyslot) {
-  const auto index = static_cast<std::uint32_t>(keyslot.n);
+  const std::uint32_t index = index_of(keyslot);
   ensure(table_.references(index) > 0, "a keyslot is put as often as it was got");
   if (!table_.release(index)) return false;
   if (seldom(uses_ != nullptr)) uses_->ends(index);
@@ -89,9 +92,9 @@ KeyslotManager::EvictResult KeyslotManager::evict(KeyId key, Keyslot& keyslot) {
   if (uses_ != nullptr) uses_->forgotten(key);
   const auto found = find(key);
   if (found == locations_.end()) return EvictResult::not_found;
-  keyslot = Keyslot{found->keyslot};
+  keyslot = at(found->keyslot);
   forget(key);
-  const auto index = static_cast<std::uint32_t>(keyslot.n);
+  const std::uint32_t index = index_of(keyslot);
   table_.set_key(index, no_key);
   return table_.references(index) > 0 ? EvictResult::busy : EvictResult::evicted;
 }
@@ -99,14 +102,14 @@ KeyslotManager::EvictResult KeyslotManager::evict(KeyId key, Keyslot& keyslot) {
 std::vector<Keyslot> KeyslotManager::idle() const {
   std::vector<Keyslot> all;
   for (std::uint32_t each = table_.first_idle(); each != num_keyslots(); each = table_.next_idle(each))
-    all.push_back(Keyslot{each});
+    all.push_back(at(each));
   return all;
 }
 
 std::vector<KeyslotManager::Location>::iterator KeyslotManager::find(KeyId key) {
-  const auto at =
+  const auto place =
       std::lower_bound(locations_.begin(), locations_.end(), key, [](const Location& l, KeyId k) { return l.key < k; });
-  return at != locations_.end() && at->key == key ? at : locations_.end();
+  return place != locations_.end() && place->key == key ? place : locations_.end();
 }
 
 void KeyslotManager::forget(KeyId key) {

@@ -26,6 +26,14 @@ struct KeyslotStatistics {
     s("lock_waits", lock_waits, "Times a request slept because another key was being programmed or cleared");
     s("evictions", evictions, "Keys pushed out of a keyslot by another key");
   }
+  KeyslotStatistics& operator+=(const KeyslotStatistics& other) {
+    hits += other.hits;
+    programs += other.programs;
+    waits += other.waits;
+    lock_waits += other.lock_waits;
+    evictions += other.evictions;
+    return *this;
+  }
 };
 
 /// Hands out keyslots to requests as Linux's blk_crypto_profile does [linux-keyslot-manager].
@@ -49,7 +57,8 @@ class KeyslotManager {
 
   /// With Linux's replacement.
   explicit KeyslotManager(std::uint32_t num_keyslots);
-  KeyslotManager(std::uint32_t num_keyslots, std::unique_ptr<Replacement> replacement);
+  /// Of the keyslots from `first` on, which are all that it knows.
+  KeyslotManager(std::uint32_t num_keyslots, std::unique_ptr<Replacement> replacement, Keyslot first = Keyslot{0});
   /// Notes from now on when keys are in use, before the first get().
   void note(KeyUses& uses) { uses_ = &uses; }
 
@@ -71,8 +80,8 @@ class KeyslotManager {
   /// Goes through the keyslots with a key, in their order: `program(keyslot, key)` writes it to the hardware again.
   template <class Program>
   void reprogram_all(Program&& program) const {
-    for (Keyslot keyslot{0}; keyslot.n < num_keyslots(); ++keyslot.n)
-      if (key_in(keyslot) != no_key) program(keyslot, key_in(keyslot));
+    for (std::uint32_t index = 0; index < num_keyslots(); ++index)
+      if (table_.key_in(index) != no_key) program(at(index), table_.key_in(index));
   }
 
   /// Holds the lock while an evicted key is cleared from its keyslot: all who come wait_unlocked, until unlock() or
@@ -81,25 +90,28 @@ class KeyslotManager {
   void unlock();
   bool locked() const { return locked_; }
   std::uint32_t num_keyslots() const { return table_.size(); }
+  Keyslot first() const { return Keyslot{first_}; }
   /// Key in a keyslot, idle or in use; no_key if empty.
-  KeyId key_in(Keyslot keyslot) const { return table_.key_in(static_cast<std::uint32_t>(keyslot.n)); }
-  std::uint32_t references(Keyslot keyslot) const {
-    return table_.references(static_cast<std::uint32_t>(keyslot.n));
-  }
+  KeyId key_in(Keyslot keyslot) const { return table_.key_in(index_of(keyslot)); }
+  std::uint32_t references(Keyslot keyslot) const { return table_.references(index_of(keyslot)); }
   /// Idle keyslots, the one released longest ago first.
   std::vector<Keyslot> idle() const;
   const KeyslotStatistics& statistics() const { return statistics_; }
 
  private:
+  /// Keyslots are told by their indexes from the first one on.
   struct Location {
     KeyId key;
     std::uint32_t keyslot;
   };
 
+  Keyslot at(std::uint32_t index) const { return Keyslot{first_ + index}; }
+  std::uint32_t index_of(Keyslot keyslot) const { return static_cast<std::uint32_t>(keyslot.n) - first_; }
   std::vector<Location>::iterator find(KeyId key);
   void forget(KeyId key);
 
   KeyslotTable table_;
+  std::uint32_t first_;
   std::unique_ptr<Replacement> replacement_;
   bool follows_;  ///< the replacement is told of every use
   KeyUses* uses_ = nullptr;
