@@ -64,7 +64,7 @@ void GuestRecorder::ended(Tag tag, const GuestRequest& request, Ocs ocs, Picosec
   if (request.key != no_key) {
     io.flags = static_cast<std::uint8_t>(io.flags | IoRequest::has_dun);
     io.dun = request.utrd.dun;
-    io.keyslot = static_cast<std::uint16_t>(request.utrd.cci.n);
+    io.set_keyslot(request.utrd.cci.n);
     places_[request.utrd.cci.n].key = request.key;
   }
   requests_.push_back({io, rung_[tag.n].issue});

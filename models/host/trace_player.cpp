@@ -17,6 +17,7 @@ RequestRecord record_of(const Bio& bio, const Request& request, const Timeline& 
   record.lba = bio.lba;
   record.length = bio.io.length;
   record.key = bio.io.key != no_key ? bio.io.key : bio.crypt.key;
+  record.vm = bio.io.vm;
   record.has_keyslot = request.has_keyslot;
   record.keyslot = request.keyslot;
   record.tag = request.tag;
@@ -222,6 +223,7 @@ void TracePlayer::bio_ended(const Bio& bio, const Request& request, const Timeli
   if (observer_ != nullptr) observer_->request_ended(record_of(bio, request, timeline));
   // How long it took to fail says nothing about how long it takes.
   if (!bio.failure) latency_.add(bio.io.operation, timeline);
+  if (seldom(!latency_of_.empty()) && !bio.failure) latency_of_[bio.io.vm].add(bio.io.operation, timeline);
   --outstanding_;
   ended_ = agenda_.now();
   if (config_.mode == ReplayMode::closed) {

@@ -55,6 +55,8 @@ class TracePlayer final : public Workload, public BioObserver, private KeyListen
   void follow_keys() { source_.tell_keys(*this); }
   /// Begins the replay now, on a device of `capacity` bytes.
   void start(Bytes capacity);
+  /// Also measures the requests of so many virtual machines apart; 0: of none.
+  void tell_apart(std::size_t vms) { latency_of_.resize(vms); }
   void arrive() override;
   void bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) override;
 
@@ -63,6 +65,7 @@ class TracePlayer final : public Workload, public BioObserver, private KeyListen
   Picoseconds started() const { return started_; }
   Picoseconds ended() const { return ended_; }
   const LatencyStatistics& latency() const { return latency_; }
+  const LatencyStatistics& latency_of(std::size_t vm) const { return latency_of_[vm]; }
   /// The error of a run that has come to the end of time.
   UserError out_of_time() const;
   /// An error met while reading the trace; the simulation has been stopped.
@@ -137,6 +140,7 @@ class TracePlayer final : public Workload, public BioObserver, private KeyListen
   std::vector<Due> due_;            ///< closed mode: a heap, the earliest in front
   std::uint64_t order_ = 0;
   LatencyStatistics latency_;
+  std::vector<LatencyStatistics> latency_of_;  ///< by virtual machine
   std::exception_ptr error_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/spec/crypto_config.hpp"
+#include "icesim/spec/keyslot_partition.hpp"
 #include "models/base/ports.hpp"
 
 #include <cstdint>
@@ -16,6 +17,8 @@ struct KeyslotFileConfig {
   std::uint64_t data_units = 0xff;
   std::uint64_t config_pointer = 16;
   bool readable_keys = false;
+  KeyslotPartition partition;
+  Picoseconds hypervisor{5'000'000};
   /// Events that clear all keyslots.
   struct WipeOn {
     bool hce_clear = true;
@@ -31,6 +34,7 @@ struct KeyslotFileConfig {
   } wipe_on;
 
   void describe(Fields& f) {
+    using namespace literals;
     f("num_keyslots", num_keyslots, {1, 256},
       fact("Entries of the x-CRYPTOCFG array", "key table of Qualcomm's engine [ice-keyslots]"));
     f("aes_xts_256", aes_xts_256, fact("AES-256-XTS is a capability", "the one Linux uses [ufshci-crypto]"));
@@ -43,6 +47,14 @@ struct KeyslotFileConfig {
     f("readable_keys", readable_keys,
       assumption("Key words read back as written instead of zero",
                  "keys typically cannot be read back [ice-data-units]"));
+    f("partition", partition,
+      fact("Which keyslots virtual machines have: each its own, in this order, or all together the whole file. Requests say "
+           "where they come from by --vm",
+           "up to 8 machines, the host first; 16 and 32 in a published device tree [ice-vm-keyslots]"));
+    f("hypervisor", hypervisor, {0_ps, 1_ms},
+      assumption("Beside the work itself, what it costs a virtual machine, but the first, to have a key programmed or cleared by "
+                 "the hypervisor: there and back, while its core waits",
+                 "as much as the host needs to wake a thread that serves it [no-figure]", "hypervisor"));
     f.group("wipe_on", wipe_on, "Events that clear all keyslots");
   }
 };

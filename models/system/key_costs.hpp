@@ -7,19 +7,24 @@ namespace icesim {
 
 /// What keys cost the requests of a run: time of their latency that they would not have spent without keys.
 struct KeyCosts {
-  KeyCosts(const std::array<StageTotal, stage_count>& totals, const KeyPathConfig& path)
-      : long_descriptors(path.prdt_format() != PrdtFormat::standard), holds(path.holds_requests()), blocks(path.blocks_requests()) {
+  /// `has_guests`: keys may be those of virtual machines.
+  KeyCosts(const std::array<StageTotal, stage_count>& totals, const KeyPathConfig& path, bool has_guests = false)
+      : long_descriptors(path.prdt_format() != PrdtFormat::standard),
+        holds(path.holds_requests()),
+        blocks(path.blocks_requests()),
+        guests(has_guests) {
     const auto in = [&](Stage stage) { return totals[static_cast<std::size_t>(stage)].total; };
     keyslot_wait = in(Stage::keyslot_wait);
     keyslot_lock = in(Stage::keyslot_lock);
+    hypervisor = in(Stage::hypervisor);
     keyslot_program = in(Stage::keyslot_program);
     firmware = in(Stage::firmware);
     descriptors = in(Stage::descriptors);
     drain = in(Stage::drain);
     blocked = in(Stage::blocked);
   }
-  bool long_descriptors, holds, blocks;
-  TimeSum keyslot_wait, keyslot_lock, keyslot_program, firmware, descriptors, drain, blocked;
+  bool long_descriptors, holds, blocks, guests;
+  TimeSum keyslot_wait, keyslot_lock, hypervisor, keyslot_program, firmware, descriptors, drain, blocked;
 
   void describe(Statistics& s) const {
     struct Cost {
@@ -27,6 +32,7 @@ struct KeyCosts {
       void describe(Statistics& s) const {
         s("keyslot_wait", c.keyslot_wait, "Time in which requests waited for an idle keyslot");
         s("keyslot_lock", c.keyslot_lock, "Time in which requests waited while another key was being programmed");
+        if (c.guests) s("hypervisor", c.hypervisor, "Time in which requests waited for the hypervisor to program their key");
         s("keyslot_program", c.keyslot_program, "Time in which requests waited for the CPU to program their key");
         s("firmware", c.firmware, "Time in which requests waited for the secure world to program their key");
         if (c.holds) s("drain", c.drain, "Time in which requests waited until the controller was drained for their key");
@@ -39,7 +45,7 @@ struct KeyCosts {
     };
     s.group("cost", Cost{*this});
   }
-  TimeSum all() const { return keyslot_wait + keyslot_lock + keyslot_program + firmware + descriptors + drain + blocked; }
+  TimeSum all() const { return keyslot_wait + keyslot_lock + hypervisor + keyslot_program + firmware + descriptors + drain + blocked; }
 };
 
 }  // namespace icesim

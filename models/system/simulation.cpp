@@ -5,6 +5,7 @@
 #include "models/system/key_costs.hpp"
 #include "models/system/progress_watch.hpp"
 #include "models/system/ufs_system.hpp"
+#include "models/system/vm_statistics.hpp"
 
 namespace icesim {
 
@@ -24,7 +25,7 @@ struct Simulation::System : UfsSystem {
   EnergyWork all_work() const {
     EnergyWork done = work();
     done.cpu = cpu->statistics().busy;
-    done.keys = driver->key_path().statistics().busy;
+    done.keys = driver->key_path().statistics().busy + driver->hypervisor_time();
     return done;
   }
 
@@ -69,19 +70,20 @@ struct Utilisation {
 };
 
 struct Keyslots {
-  const Driver& driver;
-  bool optimum;
-  KeyLifeRule life;
-  bool restores;
+  const UfsSystem& system;
 
   void describe(Statistics& s) const {
-    driver.keyslots().statistics().describe(s);
-    if (optimum)
+    const Driver& driver = *system.driver;
+    const KeyLifeRule life = system.config.keys.life;
+    driver.keyslot_statistics().describe(s);
+    if (system.config.keys.optimum)
       s("fewest_programs", driver.fewest_programs(),
         "Keys that at least had to be written, whatever the replacement, for keyslots got and put in this order");
     if (life == KeyLifeRule::trace) driver.recorded_keyslots().describe(s);
-    if (life != KeyLifeRule::forever) (driver.key_reaper() ? *driver.key_reaper() : KeyReaperStatistics{}).describe(s);
-    if (restores) (driver.key_restorer() ? *driver.key_restorer() : KeyRestorerStatistics{}).describe(s);
+    if (life != KeyLifeRule::forever) driver.key_reapers().describe(s);
+    if (system.config.crypto.restore != KeyRestore::never)
+      (driver.key_restorer() ? *driver.key_restorer() : KeyRestorerStatistics{}).describe(s);
+    if (!system.vms.empty()) s.group("vm", VmStatistics{system});
   }
 };
 
@@ -94,14 +96,13 @@ void Simulation::describe(Statistics& s) const {
   const Picoseconds time = y.player.ended() - y.player.started();
   s("simulated_time", time, "From the start of the replay to the end of its last request");
   s.group("driver", *y.driver);
-  s.group("keyslots", Keyslots{*y.driver, y.config.keys.optimum, y.config.keys.life,
-                               y.config.crypto.restore != KeyRestore::never});
+  s.group("keyslots", Keyslots{y});
   s.group("key_path", y.driver->key_path().statistics());
   s.group("latency", y.player.latency());
   s.group("stages", StageTotals{stage_totals(), y.config.block_layer.queues(), y.config.block_layer.throttle.on,
                                  y.config.block_layer.retries > 0, y.config.crypto.prdt_format() != PrdtFormat::standard,
-                                 y.config.crypto.blocks_requests()});
-  s.group("keys", KeyCosts{stage_totals(), y.config.crypto});
+                                 y.config.crypto.blocks_requests(), !y.vms.empty()});
+  s.group("keys", KeyCosts{stage_totals(), y.config.crypto, !y.vms.empty()});
   s.group("utilisation", Utilisation{busy_ppm(y.cpu->statistics().busy - y.cpu_before, time, y.config.host.cores),
                                      y.utilisation(y.busy_before, time)});
   s.group("energy", Energy{y.config.energy, y.all_work() - y.work_before});

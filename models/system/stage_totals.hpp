@@ -24,6 +24,7 @@ struct StageTotals {
   bool retry = false;
   bool descriptors = false;
   bool holds = false;
+  bool guests = false;
   void describe(Statistics& s) const {
     for (std::size_t i = 0; i < totals.size(); ++i) {
       const auto stage = static_cast<Stage>(i);
@@ -36,6 +37,7 @@ struct StageTotals {
     if (stage == Stage::scheduler) return scheduler;
     if (stage == Stage::throttle) return throttle;
     if (stage == Stage::retry) return retry;
+    if (stage == Stage::hypervisor) return guests;
     if (stage == Stage::drain || stage == Stage::blocked) return holds;
     return stage != Stage::descriptors || descriptors;
   }

@@ -4,6 +4,7 @@
 #include "icesim/base/quantity_text.hpp"
 #include "icesim/base/seldom.hpp"
 #include "icesim/driver/ufshcd/memory_map.hpp"
+#include "models/system/virtual_machines.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -62,6 +63,17 @@ void check_timeout(const SystemConfig& c) {
                   " needs commands to be tried again; block_layer.retries=0 does not");
 }
 
+/// Throws UserError for what one keyslot manager does alone, and a partition has several.
+void check_partition(const SystemConfig& c) {
+  if (c.keyslots.partition.shared()) return;
+  const auto refuse = [&](const std::string& what) {
+    throw UserError("keyslots.partition: " + c.keyslots.partition.text() + " is not modelled with " + what);
+  };
+  if (c.block_layer.timeout.n > 0)
+    refuse("block_layer.timeout=" + quantity_text(c.block_layer.timeout) + ", which resets all keys; 0 does not");
+  if (c.crypto.restore != KeyRestore::never) refuse("crypto.restore, which writes all keys again");
+}
+
 /// Throws UserError when segments do not fit the entries that describe them.
 void check_segments(const SystemConfig& c) {
   if (c.crypto.prdt_format() == PrdtFormat::standard || c.block_layer.segment == PageCrypto::page) return;
@@ -105,7 +117,7 @@ std::array<StageTotal, stage_count> stage_totals_of(const LatencyStatistics& lat
   return result;
 }
 
-DriverSetup driver_setup(const SystemConfig& config) {
+DriverSetup driver_setup(const SystemConfig& config, std::vector<VirtualMachine> vms) {
   DriverSetup setup;
   setup.block_layer = config.block_layer;
   setup.keys = config.keys;
@@ -118,6 +130,8 @@ DriverSetup driver_setup(const SystemConfig& config) {
                  config.crypto.by_standard(),
                  static_cast<std::uint32_t>(config.host.cores)};
   setup.key_path = config.crypto;
+  setup.vms = std::move(vms);
+  setup.hypervisor = config.keyslots.hypervisor;
   setup.cores = static_cast<std::uint32_t>(config.host.cores);
   setup.interrupt_core = static_cast<Core>(config.host.interrupt_core % config.host.cores);
   setup.seed = config.seed;
@@ -220,13 +234,15 @@ HardwareUtilisation UfsHardware::utilisation(const HardwareBusy& before, Picosec
 
 UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string source_name, std::uint64_t creation_order,
                      const Observers& observers, Interposer* interposer, const std::vector<Fault>& wanted)
-    : UfsHardware(c, Agenda::Pace::ahead), player(agenda, c.replay, source, std::move(source_name)) {
+    : UfsHardware(c, Agenda::Pace::ahead), vms(virtual_machines(c, source.vms())), player(agenda, c.replay, source, std::move(source_name)) {
   check_tags(c);
   check_memory(c);
   check_queues(c);
   check_segments(c);
   check_keyslots(c);
   check_timeout(c);
+  check_partition(c);
+  player.tell_apart(vms.size());
   create(creation_order, {
       [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },
       [&] { cpu = std::make_unique<HostCpu>("host", agenda, config.host); },
@@ -249,7 +265,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
   interrupt.connect(*cpu);
   controller->memory.bind(memory->socket);
 
-  driver = std::make_unique<Driver>(driver_setup(c), *cpu, player, [this] {
+  driver = std::make_unique<Driver>(driver_setup(c, vms), *cpu, player, [this] {
     if (on_start) on_start();
     player.start(Bytes{driver->probed().blocks * logical_block.n});
   });

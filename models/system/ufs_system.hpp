@@ -49,7 +49,7 @@ class DeviceStages : public DeviceObserver {
 std::array<StageTotal, stage_count> stage_totals_of(const LatencyStatistics& latency);
 
 /// What the driver must know of a system.
-DriverSetup driver_setup(const SystemConfig& config);
+DriverSetup driver_setup(const SystemConfig& config, std::vector<VirtualMachine> vms = {});
 
 /// The modules below the host, and every binding between them: controller with its engine, link, device and flash.
 struct UfsHardware {
@@ -94,6 +94,7 @@ struct UfsSystem : UfsHardware {
   /// Lets what is wanted go wrong with the commands of a driver; before it starts.
   void connect_faults(Driver& to);
 
+  std::vector<VirtualMachine> vms;  ///< none: requests are not told apart
   std::unique_ptr<SystemMemory> memory;
   std::unique_ptr<HostCpu> cpu;
   DeviceStages device_stages;

@@ -27,6 +27,7 @@ std::vector<StatisticValue> system_statistics() {
   config.payload = Payload::verify;
   config.crypto.path = KeyPathKind::drained;  // which has all that others have
   config.keys.optimum = true;
+  config.keyslots.partition = KeyslotPartition::of("host:1");
   config.keys.life = KeyLifeRule::trace;
   config.block_layer.scheduler = Scheduler::mq_deadline;
   config.block_layer.flush = Flushing::linux;

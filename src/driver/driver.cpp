@@ -3,6 +3,8 @@
 
 #include "icesim/driver/keys/replacement/make_replacement.hpp"
 
+#include <algorithm>
+
 namespace icesim {
 namespace {
 
@@ -52,17 +54,43 @@ Step Driver::probe(Work work, std::uint32_t value) {
   return next;
 }
 
-void Driver::begin_service() {
+void Driver::make_keyslots() {
+  const auto make = [this](std::uint32_t count, Keyslot first, std::uint64_t seed) {
+    keyslots_.push_back(std::make_unique<KeyslotManager>(count, make_replacement(setup_.keys, count, seed), first));
+    if (!setup_.keys.optimum) return;
+    key_uses_.push_back(std::make_unique<KeyUses>(count));
+    keyslots_.back()->note(*key_uses_.back());
+  };
   const auto num_keyslots =
       static_cast<std::uint32_t>(probe_.result().crypto.keyslots -
                                  (setup_.key_path.has_keyslots() ? setup_.key_path.reserved_keyslots : 0));
-  keyslots_.emplace(num_keyslots, make_replacement(setup_.keys, num_keyslots, setup_.seed));
-  if (setup_.keys.optimum) keyslots_->note(key_uses_.emplace(num_keyslots));
+  for (const VirtualMachine& vm : setup_.vms)
+    if (vm.keyslots > 0) make(vm.keyslots, vm.first, setup_.seed + keyslots_.size());
+  if (keyslots_.empty()) make(num_keyslots, Keyslot{0}, setup_.seed);
+}
+
+/// A kernel of its own evicts the keys of each virtual machine.
+void Driver::make_reapers() {
+  const auto num_vms = static_cast<std::uint32_t>(std::max<std::size_t>(setup_.vms.size(), 1));
+  for (std::uint32_t vm = 0; vm < num_vms; ++vm) {
+    KeyReaper::Calls calls{[this](Keyslot keyslot) { return clear(keyslot); },
+                           [this](std::uint32_t value) { return hcd_.go_on_with_key(value); },
+                           [this, vm] { return setup_.vms.empty() ? Picoseconds{} : blocks_->vm(vm).ask(); },
+                           [this, vm] { return blocks_->begin_turn(vm); }};
+    reapers_.push_back(std::make_unique<KeyReaper>(setup_.keys, setup_.costs, host_, *keyslots_[keyslots_.size() > 1 ? vm : 0],
+                                                   setup_.cores - 1, std::move(calls), vm));
+    blocks_->connect(*reapers_.back());
+  }
+  blocks_->observe(this);
+}
+
+void Driver::begin_service() {
+  make_keyslots();
   const bool has_keyslots = setup_.key_path.has_keyslots();
   RequestQueue& hardware = through_ ? through_(hcd_) : static_cast<RequestQueue&>(hcd_);
   if (setup_.keys.life == KeyLifeRule::trace) gate_.emplace(host_, hardware);
   RequestQueue& queue = gate_ ? static_cast<RequestQueue&>(*gate_) : hardware;
-  blocks_.emplace(setup_.block_layer, setup_.costs, host_, queue, has_keyslots ? &*keyslots_ : nullptr, setup_.cores,
+  blocks_.emplace(setup_.block_layer, setup_.costs, host_, queue, has_keyslots ? keyslots_.front().get() : nullptr, setup_.cores,
                   probe_.result().num_tags);
   if (setup_.key_path.encrypts() && !has_keyslots) blocks_->carry_keys();
   if (setup_.key_path.path == KeyPathKind::pfk) blocks_->find_keyslots_late(setup_.key_path.retry);
@@ -74,19 +102,19 @@ void Driver::begin_service() {
   if (gate_) gate_->connect(*blocks_);
   if (setup_.block_layer.timeout.n > 0) {
     const auto core = static_cast<Core>(setup_.block_layer.kblockd_core % setup_.cores);
-    handler_.emplace(host_, setup_.costs, core, hcd_, probe_, *blocks_, *keyslots_);
+    handler_.emplace(host_, setup_.costs, core, hcd_, probe_, *blocks_, *keyslots_.front());
     hcd_.connect(*handler_);
     blocks_->connect(*handler_);
   }
   if (setup_.keys.device_key) blocks_->set_default_key(device_key);
-  if (setup_.keys.life != KeyLifeRule::forever && has_keyslots) {
-    reaper_.emplace(setup_.keys, setup_.costs, host_, *keyslots_, setup_.cores - 1,
-                    [this](Keyslot keyslot) { return clear(keyslot); },
-                    [this](std::uint32_t value) { return hcd_.go_on_with_key(value); });
-  }
+  std::vector<VmKeyslots> vms;
+  for (const VirtualMachine& vm : setup_.vms)
+    vms.push_back({keyslots_[keyslots_.size() > 1 ? vms.size() : 0].get(), vm.guest ? setup_.hypervisor : Picoseconds{}});
+  if (has_keyslots && !vms.empty()) blocks_->tell_apart(std::move(vms));
+  if (setup_.keys.life != KeyLifeRule::forever && has_keyslots) make_reapers();
   if (setup_.key_path.restore != KeyRestore::never && has_keyslots) begin_to_restore();
-  if (reaper_ || restorer_) blocks_->observe(static_cast<BioObserver*>(this));
-  if (reaper_ || restorer_ || handler_) blocks_->observe(static_cast<KeyslotLockObserver*>(this));
+  if (!reapers_.empty() || restorer_) blocks_->observe(static_cast<BioObserver*>(this));
+  if (restorer_ || handler_) blocks_->observe(static_cast<KeyslotLockObserver*>(this));
   ready_();
 }
 
@@ -95,18 +123,17 @@ void Driver::begin_to_restore() {
   const auto core = static_cast<Core>(setup_.block_layer.kblockd_core % setup_.cores);
   const bool at_once = path_->remembers_keys();
   restorer_.emplace(
-      by_trace ? Picoseconds{~std::uint64_t{0}} : setup_.key_path.restore_idle, setup_.costs, host_, *keyslots_, core, at_once,
+      by_trace ? Picoseconds{~std::uint64_t{0}} : setup_.key_path.restore_idle, setup_.costs, host_, *keyslots_.front(), core, at_once,
       [this, at_once](Keyslot keyslot) {
-        return at_once ? hcd_.restore_keys() : hcd_.program_keyslot(keyslot, keyslots_->key_in(keyslot));
+        return at_once ? hcd_.restore_keys() : hcd_.program_keyslot(keyslot, keyslots_.front()->key_in(keyslot));
       },
       [this](std::uint32_t value) { return hcd_.go_on_with_key(value); });
 }
 
-/// The lock goes to who writes all keys again before requests, to who clears one behind them.
+/// The lock goes to who writes all keys again before anybody else.
 void Driver::keyslots_unlocked() {
   if (restorer_) restore_if(restorer_->unlocked());
-  if (handler_ && !keyslots_->locked()) handler_->keyslots_unlocked();
-  if (reaper_ && !keyslots_->locked()) reaper_->unlocked();
+  if (handler_ && !keyslots_.front()->locked()) handler_->keyslots_unlocked();
 }
 
 Step Driver::restore(Work work, std::uint32_t value) {
@@ -118,7 +145,7 @@ Step Driver::restore(Work work, std::uint32_t value) {
 }
 
 void Driver::free_keyslots() {
-  keyslots_->unlock();
+  keyslots_.front()->unlock();
   blocks_->keyslots_unlocked();
 }
 
@@ -129,23 +156,53 @@ KeyWork Driver::clear(Keyslot keyslot) {
 }
 
 Step Driver::reap(Work work, std::uint32_t value) {
-  if (work.kind == Work::Kind::forget_timer) return reaper_->timer();
-  if (work.kind == Work::Kind::forget_keys) return reaper_->step();
+  KeyReaper& reaper = *reapers_[work.index];
+  if (work.kind == Work::Kind::forget_timer) return reaper.timer();
+  if (work.kind == Work::Kind::forget_keys) return reaper.step();
   bool cleared = false;
-  const Step next = reaper_->clear(work, value, cleared);
+  const Step next = reaper.clear(work, value, cleared);
   if (!cleared) return next;
-  free_keyslots();
-  return reaper_->rest();
+  reaper.keyslots().unlock();
+  blocks_->keyslot_cleared(work.index);
+  return reaper.rest();
 }
 
 void Driver::bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) {
   if (restorer_) restorer_->ends();
-  if (reaper_ && lives(bio.crypt.key)) reaper_->ends(bio.crypt.key);
+  if (!reapers_.empty() && lives(bio.crypt.key, bio.io.vm)) reaper_of(bio.io.vm).ends(bio.crypt.key);
   if (request.has_keyslot && bio.io.keyslot != unknown_keyslot) {
     ++recorded_keyslots_.recorded;
     if (bio.io.keyslot == request.keyslot.n) ++recorded_keyslots_.as_recorded;
   }
   observer_.bio_ended(bio, request, timeline);
+}
+
+KeyslotStatistics Driver::keyslot_statistics() const {
+  KeyslotStatistics all;
+  for (const auto& each : keyslots_) all += each->statistics();
+  return all;
+}
+
+VmKeyslotStatistics Driver::vm_statistics(std::size_t vm) const {
+  return blocks_ && !blocks_->vms().empty() ? blocks_->vms()[vm].statistics : VmKeyslotStatistics{};
+}
+
+TimeSum Driver::hypervisor_time() const {
+  TimeSum all;
+  for (std::size_t vm = 0; vm < setup_.vms.size(); ++vm) all += vm_statistics(vm).hypervisor;
+  return all;
+}
+
+std::uint64_t Driver::fewest_programs() const {
+  std::uint64_t all = 0;
+  for (const auto& each : key_uses_) all += each->fewest_programs();
+  return all;
+}
+
+KeyReaperStatistics Driver::key_reapers() const {
+  KeyReaperStatistics all;
+  for (const auto& each : reapers_) all += each->statistics();
+  return all;
 }
 
 void Driver::describe(Statistics& s) const {

@@ -14,7 +14,7 @@ struct Column {
 
 void put(std::string& line, std::uint64_t number) { line += std::to_string(number); }
 
-constexpr std::array<Column, 11> columns{{
+constexpr std::array<Column, 12> columns{{
     {"id", "Number of its record in the trace, from 1", [](std::string& l, const RequestRecord& r) { put(l, r.id); }},
     {"arrived_ps", "When it was submitted, since the simulation began",
      [](std::string& l, const RequestRecord& r) { put(l, r.timeline.start().n); }},
@@ -29,6 +29,8 @@ constexpr std::array<Column, 11> columns{{
      [](std::string& l, const RequestRecord& r) {
        if (r.key != 0) put(l, r.key);
      }},
+    {"vm", "Number of the virtual machine that it came from, 0: the host, or the only one",
+     [](std::string& l, const RequestRecord& r) { put(l, r.vm); }},
     {"keyslot", "Keyslot of the command that moved its last bytes; empty: not encrypted",
      [](std::string& l, const RequestRecord& r) {
        if (r.has_keyslot) put(l, r.keyslot.n);

@@ -24,7 +24,7 @@ class KeyEventsTest : public testing::Test {
       request.time = Picoseconds{time};
       request.length = logical_block;
       request.key = 7;
-      request.keyslot = keyslot;
+      request.set_keyslot(keyslot);
       writer.write(request);
     };
     const std::uint64_t ms = 1'000'000'000;

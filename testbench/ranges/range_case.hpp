@@ -111,7 +111,8 @@ struct RangeCase {
                  RequestSums* sums) {
     Run result;
     {
-      Requests source(list);
+      const std::vector<std::string> vms = vms_of(c);
+      Requests source(spread(list, vms.size()), vms);
       std::unique_ptr<Simulation> simulation;
       try {
         simulation = std::make_unique<Simulation>(c, source, "test", order, Observers{signals, sums});

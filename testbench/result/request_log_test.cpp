@@ -58,6 +58,7 @@ TEST(RequestLog, WritesALineForEachRequestAndLeavesOutWhatItDoesNotHave) {
   keyed.lba = Lba{100};
   keyed.length = Bytes{4096};
   keyed.key = 3;
+  keyed.vm = 2;
   keyed.has_keyslot = true;
   keyed.keyslot = Keyslot{5};
   keyed.tag = Tag{31};
@@ -71,8 +72,8 @@ TEST(RequestLog, WritesALineForEachRequestAndLeavesOutWhatItDoesNotHave) {
   const std::string text = log_of({keyed, plain});
   const std::string rows = text.substr(text.find('\n') + 1);
   const std::uint64_t all = 2 * stage_count;
-  EXPECT_EQ(rows, "7,1000," + std::to_string(1000 + all) + "," + std::to_string(all) + ",write,100,4096,3,5,31,1" +
-                      stage_values("2") + "\n8,0,0,0,flush,0,0,,,0,0" + stage_values("0") + "\n");
+  EXPECT_EQ(rows, "7,1000," + std::to_string(1000 + all) + "," + std::to_string(all) + ",write,100,4096,3,2,5,31,1" +
+                      stage_values("2") + "\n8,0,0,0,flush,0,0,,0,,0,0" + stage_values("0") + "\n");
 }
 
 }  // namespace

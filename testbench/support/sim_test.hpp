@@ -30,7 +30,9 @@ inline std::filesystem::path bundled(const char* name) {
 /// Requests of a list.
 class Requests : public RequestSource {
  public:
-  explicit Requests(std::vector<IoRequest> list) : list_(std::move(list)) {}
+  /// `vms`: of the machines whose indexes the requests have.
+  explicit Requests(std::vector<IoRequest> list, std::vector<std::string> vms = {}) : list_(std::move(list)), vms_(std::move(vms)) {}
+  std::vector<std::string> vms() const override { return vms_; }
   bool next(IoRequest& request) override {
     if (given_ == list_.size()) return false;
     request = list_[given_++];
@@ -39,8 +41,26 @@ class Requests : public RequestSource {
 
  private:
   std::vector<IoRequest> list_;
+  std::vector<std::string> vms_;
   std::size_t given_ = 0;
 };
+
+/// Names of the machines that a partition names.
+inline std::vector<std::string> vms_of(const SystemConfig& config) {
+  std::vector<std::string> names;
+  for (const KeyslotPartition::Part& part : config.keyslots.partition.parts()) names.push_back(part.name);
+  return names;
+}
+
+/// Requests that come from `vms` machines, each process from one of them, and each machine with keys of its own.
+inline std::vector<IoRequest> spread(std::vector<IoRequest> list, std::size_t vms) {
+  for (IoRequest& io : list) {
+    if (vms == 0) break;
+    io.set_vm(io.process % vms);
+    if (io.key != no_key) io.key = io.key * 8 + io.vm;
+  }
+  return list;
+}
 
 inline IoRequest request(Operation operation, std::uint64_t block, std::uint64_t blocks, KeyId key = no_key,
                          Picoseconds time = {}, std::uint32_t process = 1) {
@@ -154,7 +174,7 @@ class ObservedSystem : public UfsSystem, public BioObserver {
   ObservedSystem(const SystemConfig& c, RequestSource& source, Interposer* interposer = nullptr,
                  const std::vector<Fault>& wanted = {})
       : UfsSystem(c, source, "test", 0, {}, interposer, wanted) {
-    driver = std::make_unique<Driver>(driver_setup(c), *cpu, *this,
+    driver = std::make_unique<Driver>(driver_setup(c, vms), *cpu, *this,
                                       [this] { player.start(Bytes{driver->probed().blocks * logical_block.n}); });
     connect_faults(*driver);
     cpu->connect(*driver, player, *memory);

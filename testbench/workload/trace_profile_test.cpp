@@ -111,7 +111,7 @@ TEST(RecordedKeyslots, CountsHitsInTheKeyslotsThatWereRecorded) {
   RecordedKeyslots keyslots;
   const auto add = [&](std::uint16_t keyslot, KeyId key) {
     IoRequest request;
-    request.keyslot = keyslot;
+    request.set_keyslot(keyslot);
     request.key = key;
     keyslots.add(request);
   };

@@ -19,6 +19,7 @@ struct RequestRecord {
   Lba lba{};
   Bytes length{};          ///< as recorded; 0 for a flush
   std::uint32_t key = 0;   ///< number of its key, 0: none
+  std::uint32_t vm = 0;    ///< virtual machine that it came from
   bool has_keyslot = false;
   Keyslot keyslot{};  ///< of the hardware command that ended it last
   Tag tag{};          ///< of the same command

@@ -18,6 +18,7 @@ enum class Stage : std::uint8_t {
   tag,              ///< all tags are in use
   keyslot_wait,     ///< all keyslots are in use
   keyslot_lock,     ///< another key is being programmed
+  hypervisor,       ///< a guest asks the hypervisor to program the key
   keyslot_program,  ///< the CPU programs the key
   firmware,         ///< the secure world programs the key, or is busy with something else
   drain,            ///< the controller is drained, so that the key can be programmed
@@ -39,7 +40,7 @@ enum class Stage : std::uint8_t {
   interrupt,        ///< until the interrupt handler sees the completion
   completion,       ///< completion on the CPU
 };
-inline constexpr std::size_t stage_count = 26;
+inline constexpr std::size_t stage_count = 27;
 
 struct StageName {
   std::string_view name;
@@ -52,6 +53,7 @@ inline constexpr std::array<StageName, stage_count> stages{{
     {"tag", "all tags are in use"},
     {"keyslot_wait", "all keyslots are in use"},
     {"keyslot_lock", "another key is being programmed"},
+    {"hypervisor", "a guest asks the hypervisor to program a key"},
     {"keyslot_program", "the CPU programs a key"},
     {"firmware", "the secure world programs a key, or serves others"},
     {"drain", "the controller is drained, so that a key can be programmed"},

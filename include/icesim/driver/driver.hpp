@@ -2,7 +2,7 @@
 #pragma once
 #include "icesim/base/seldom.hpp"
 #include "icesim/driver/block/block_layer.hpp"
-#include "icesim/driver/block/key_reaper.hpp"
+#include "icesim/driver/keys/key_reaper.hpp"
 #include "icesim/driver/issue_gate.hpp"
 #include "icesim/driver/keys/key_restorer.hpp"
 #include "icesim/driver/keys/keys_config.hpp"
@@ -15,8 +15,18 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace icesim {
+
+/// A virtual machine from which requests come, and the keyslots of the file that are its own, or all of them.
+struct VirtualMachine {
+  std::string name;
+  Keyslot first{0};
+  std::uint32_t keyslots = 0;  ///< 0: all, with all others
+  bool guest = false;          ///< not the host: the hypervisor programs its keys
+};
 
 /// What a driver is built from.
 struct DriverSetup {
@@ -25,6 +35,8 @@ struct DriverSetup {
   HostCosts costs;
   ProbeConfig probe;
   KeyPathConfig key_path;
+  std::vector<VirtualMachine> vms;  ///< none: nobody tells them apart
+  Picoseconds hypervisor{};         ///< what a guest's key costs in addition
   std::uint32_t cores = 1;
   Core interrupt_core = 0;
   std::uint64_t seed = 0;
@@ -52,7 +64,7 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   /// Begins the initialisation; `ready` is called at its end, and requests may be submitted from then on.
   void start();
   void submit(const IoRequest& io) {
-    if (seldom(reaper_.has_value()) && lives(io.key) && moves_payload(io.operation)) reaper_->begins(io.key);
+    if (seldom(!reapers_.empty()) && lives(io.key, io.vm) && moves_payload(io.operation)) reaper_of(io.vm).begins(io.key);
     if (seldom(restorer_.has_value())) restore_if(restorer_->begins());
     if (seldom(gate_.has_value()) && (io.flags & IoRequest::held) != 0) gate_->hold(io.record);
     blocks_->submit(io);
@@ -60,7 +72,7 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   /// What the trace tells of a key, at this time.
   void key_event(const KeyEvent& event) {
     if (gate_ && event.kind == KeyEvent::Kind::issue) gate_->issue(event.key);
-    if (reaper_ && event.kind == KeyEvent::Kind::eviction) reaper_->evicted(event.key);
+    if (!reapers_.empty() && event.kind == KeyEvent::Kind::eviction) reaper_of(event.vm).evicted(event.key);
     if (restorer_ && event.kind == KeyEvent::Kind::resume) restore_if(restorer_->resumed());
   }
   /// Whether requests wait for the trace to issue them.
@@ -71,7 +83,7 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   }
   /// No request comes any more.
   void stop() {
-    if (reaper_) reaper_->stop();
+    for (const auto& each : reapers_) each->stop();
   }
 
   Step step(Work work, std::uint32_t value) override;
@@ -82,17 +94,24 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   /// The request under a tag; null for that of internal commands.
   Request* request(Tag tag) { return seldom(tag == hcd_.reserved_tag()) ? nullptr : &blocks_->request(tag); }
   const ProbeResult& probed() const { return probe_.result(); }
-  const KeyslotManager& keyslots() const { return *keyslots_; }
+  /// That of a virtual machine, or of all.
+  const KeyslotManager& keyslots(std::size_t vm = 0) const { return *keyslots_[keyslots_.size() > 1 ? vm : 0]; }
+  /// Of all managers together.
+  KeyslotStatistics keyslot_statistics() const;
+  /// By virtual machine.
+  VmKeyslotStatistics vm_statistics(std::size_t vm) const;
+  /// Time for which guests asked the hypervisor.
+  TimeSum hypervisor_time() const;
   const KeyPath& key_path() const { return *path_; }
   /// KeyUses::fewest_programs() of the run so far; only with keys.optimum.
-  std::uint64_t fewest_programs() const { return key_uses_ ? key_uses_->fewest_programs() : 0; }
+  std::uint64_t fewest_programs() const;
   Keyring& keyring() { return keys_; }
   BlockLayer::Sleeping sleeping() const { return blocks_ ? blocks_->sleeping() : BlockLayer::Sleeping{}; }
 
   /// Statistics group `driver`.
   void describe(Statistics& s) const;
-  /// What has become of keys; null where they live for ever.
-  const KeyReaperStatistics* key_reaper() const { return reaper_ ? &reaper_->statistics() : nullptr; }
+  /// What has become of keys; all zero where they live for ever.
+  KeyReaperStatistics key_reapers() const;
   /// How often keys were written again; null where they never are.
   const KeyRestorerStatistics* key_restorer() const { return restorer_ ? &restorer_->statistics() : nullptr; }
   const RecordedKeyslotStatistics& recorded_keyslots() const { return recorded_keyslots_; }
@@ -111,8 +130,11 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   void keyslots_unlocked() override;
   void free_keyslots();
   KeyWork clear(Keyslot keyslot);
-  static bool lives(KeyId key) { return key != no_key && key != device_key; }
+  static bool lives(KeyId key, std::uint32_t vm) { return key != no_key && key != device_key - vm; }
+  KeyReaper& reaper_of(std::uint32_t vm) { return *reapers_[reapers_.size() > 1 ? vm : 0]; }
   void begin_service();
+  void make_keyslots();
+  void make_reapers();
   /// Observes in front of the observer only where keys do not live for ever, or are written again.
   void bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) override;
 
@@ -126,13 +148,13 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   Ufshcd hcd_;
   Probe probe_;
   std::optional<PayloadCheck> check_;
-  std::optional<KeyUses> key_uses_;  ///< only with keys.optimum
-  std::optional<KeyslotManager> keyslots_;
+  std::vector<std::unique_ptr<KeyUses>> key_uses_;  ///< of each manager, only with keys.optimum
+  std::vector<std::unique_ptr<KeyslotManager>> keyslots_;  ///< of each virtual machine, or one of all
   std::optional<IssueGate> gate_;  ///< only with keys.life=trace
   std::optional<BlockLayer> blocks_;
   RecordedKeyslotStatistics recorded_keyslots_;
   std::optional<ErrorHandler> handler_;  ///< only where commands time out
-  std::optional<KeyReaper> reaper_;      ///< only where keys do not live for ever
+  std::vector<std::unique_ptr<KeyReaper>> reapers_;  ///< of each virtual machine, only where keys do not live for ever
   std::optional<KeyRestorer> restorer_;  ///< only where keys are written again
 };
 

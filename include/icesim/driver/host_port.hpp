@@ -65,7 +65,7 @@ struct HostCosts {
 /// Something the driver does on a core; `index` says for whom (submitter or tag).
 struct Work {
   enum class Kind : std::uint8_t {
-    submit, resume, key_work, dispatch, redispatch, give_out, kblockd, throttle, rerun, time_out,
+    submit, resume, key_work, dispatch, hypervisor, redispatch, give_out, kblockd, throttle, rerun, time_out,
     load_key, load_key_woken,  // block layer
     softirq, end_request, ipi, ksoftirqd,  // of it, behind the interrupt handler; `index` is the core
     interrupt, interrupt_thread, leave_interrupt, read_status, read_enable, read_doorbell, complete,  // interrupt handler

@@ -3,6 +3,8 @@
 #include "icesim/base/units.hpp"
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace icesim {
 
@@ -11,7 +13,7 @@ enum class Operation : std::uint8_t { read, write, flush, discard };
 /// Identity of an encryption key, 32 bits; `no_key` marks metadata, flush and discard.
 using KeyId = std::uint32_t;
 inline constexpr KeyId no_key = 0;
-inline constexpr std::uint16_t unknown_keyslot = 0xffff;
+inline constexpr std::uint16_t unknown_keyslot = 0xfff;
 
 /// One request of a trace: what reached the block layer's issue point, before icesim's own driver sees it.
 struct IoRequest {
@@ -26,6 +28,8 @@ struct IoRequest {
     held = 128,        ///< it had its keyslot before its doorbell was rung: a KeyEvent says when
   };
 
+  IoRequest() : keyslot(unknown_keyslot), vm(0) {}
+
   Picoseconds time{};        ///< arrival, from the start of the trace
   Bytes offset{};            ///< address on the device
   Bytes length{};            ///< 0 for a flush
@@ -36,9 +40,14 @@ struct IoRequest {
   std::uint32_t policy = 0;  ///< encryption policy (user or system directory), 0: unknown
   Operation operation = Operation::read;
   std::uint8_t flags = 0;
-  std::uint16_t keyslot = unknown_keyslot;  ///< 0..255, of the recorded system
+  std::uint16_t keyslot : 12;  ///< 0..255, of the recorded system, or unknown_keyslot
+  std::uint16_t vm : 4;        ///< virtual machine that it comes from: its index among RequestSource::vms()
   std::uint64_t record = 0;  ///< number in its trace, from 1; given when it is replayed
+
+  void set_keyslot(std::uint64_t number) { keyslot = number & unknown_keyslot; }
+  void set_vm(std::uint64_t index) { vm = index & 0xf; }
 };
+static_assert(sizeof(IoRequest) == 64, "a request fills a line of the cache, and no more");
 
 /// What becomes of a key, or of the controller that has the keys, between the requests of a trace.
 struct KeyEvent {
@@ -54,6 +63,7 @@ struct KeyEvent {
   Kind kind = Kind::birth;
   /// Of a birth or an eviction; of an issue, how many requests ago the one stands that it is about: 1 is the last.
   KeyId key = no_key;
+  std::uint8_t vm = 0;  ///< virtual machine whose key it is
 
   bool of_a_key() const { return kind <= Kind::eviction; }
   bool has_number() const { return of_a_key() || kind == Kind::issue; }
@@ -75,6 +85,8 @@ class RequestSource {
   /// From now on tells `listener` of keys too, where there is something to tell. The listener must outlive the source's
   /// last next().
   virtual void tell_keys(KeyListener& listener) { (void)listener; }
+  /// Names of the virtual machines that the requests come from, the host first; empty: nobody tells them apart.
+  virtual std::vector<std::string> vms() const { return {}; }
 };
 
 }  // namespace icesim

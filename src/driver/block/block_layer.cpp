@@ -39,6 +39,7 @@ BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, H
     below_->hardware.connect(*device_);
   }
   accounts_ = throttle_ != nullptr || device_ != nullptr;
+  domains_[0].keyslots = keyslots;
 }
 
 void BlockLayer::enqueue(std::uint32_t submitter, std::uint32_t bio) {
@@ -76,6 +77,9 @@ Step BlockLayer::step(Work work, std::uint32_t value) {
       return resume(work.index);
     case Work::Kind::key_work:
       return key_work_done(work.index, value);
+    case Work::Kind::hypervisor:
+      requests_[s.current].timeline->mark(Stage::hypervisor, now);
+      return take_turn(work.index);
     case Work::Kind::dispatch: {
       Request& request = requests_[s.issuing];
       request.timeline->unplug(now - dispatch_cost(request));
@@ -107,12 +111,15 @@ Step BlockLayer::resume(std::uint32_t submitter) {
     request.timeline->mark(key_work_.asleep_stage, now);
     return work_on_key(submitter, queue_.go_on_with_key(0));
   }
+  if (waited == Waiting::turn) {
+    request.timeline->mark(Stage::keyslot_lock, now);
+    return work_on_key(submitter, queue_.program_keyslot(request.keyslot, request.crypt.key));
+  }
   const bool for_idle = waited == Waiting::idle_keyslot;
   request.timeline->mark(for_idle ? Stage::keyslot_wait : Stage::keyslot_lock, now);
   const bool looks_for_idle = for_idle && config_.keyslot_waiter == KeyslotWaiter::linux;
-  return settle(submitter, keyslots_->get_again(request.crypt.key, looks_for_idle
-                                                                       ? KeyslotManager::Outcome::wait_idle
-                                                                       : KeyslotManager::Outcome::wait_unlocked));
+  const auto as = looks_for_idle ? KeyslotManager::Outcome::wait_idle : KeyslotManager::Outcome::wait_unlocked;
+  return settle(submitter, vms_.empty() ? keyslots_->get_again(request.crypt.key, as) : get_counted(request, as));
 }
 
 Step BlockLayer::place(std::uint32_t submitter) {
@@ -199,7 +206,8 @@ Step BlockLayer::sleep(std::uint32_t submitter, Waiting what) {
   if (what == Waiting::tag) {
     tag_waiters_.sleep(submitter);
   } else if (what != Waiting::throttle) {
-    (what == Waiting::idle_keyslot ? idle_waiters_ : lock_waiters_).push(submitter);
+    KeyslotDomain& domain = domain_of(requests_[submitters_[submitter].current].vm);
+    (what == Waiting::idle_keyslot ? domain.idle_waiters : domain.lock_waiters).push(submitter);
   }
   return next(submitter);
 }

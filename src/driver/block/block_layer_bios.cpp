@@ -81,7 +81,7 @@ std::uint32_t BlockLayer::new_bio(const IoRequest& io, Lba lba, std::uint64_t bl
   bio.failure = {};
   // Without a recorded data unit number the address serves, as under dm-default-key [linux-default-key].
   bio.crypt = {io.key, (io.flags & IoRequest::has_dun) != 0 ? io.dun : Dun{lba.n}};
-  if (seldom(default_key_ != no_key) && io.key == no_key) bio.crypt = {default_key_, Dun{lba.n}};
+  if (seldom(default_key_ != no_key) && io.key == no_key) bio.crypt = {default_key_ - io.vm, Dun{lba.n}};
   if (!encrypts_ || !moves_payload(io.operation)) bio.crypt = {};
   return index;
 }

@@ -48,7 +48,9 @@ bool BlockLayer::goes_on(Request& request, Failure failure) {
 }
 
 void BlockLayer::put_keyslot(const Request& request) {
-  if (request.has_keyslot && keyslots_->put(request.keyslot)) wake_all(idle_waiters_);
+  if (!request.has_keyslot) return;
+  KeyslotDomain& domain = domain_of(request.vm);
+  if (domain.keyslots->put(request.keyslot)) wake_all(domain.idle_waiters);
 }
 
 /// There is room for another request.

@@ -20,6 +20,7 @@ void BlockLayer::hold(Request& request) {
 
 /// Nobody holds requests back for a key any more.
 void BlockLayer::let_go() {
+  if (seldom(late_ != nullptr) && late_->works) return;
   held_for_key_ = false;
   dispatch_held();
 }
@@ -72,7 +73,9 @@ void BlockLayer::find_keyslots_late(Picoseconds retry) {
 /// Whether a request may be issued now: it needs no keyslot, or has one. Otherwise it is dispatched again later.
 bool BlockLayer::finds_keyslot(Request& request) {
   if (!request.crypt.encrypted() || request.preflush || request.has_keyslot) return true;
-  const KeyslotManager::Result result = keyslots_->get(request.crypt.key);
+  const KeyslotManager::Result result = vms_.empty()
+                                            ? keyslots_->get(request.crypt.key)
+                                            : get_counted(request, KeyslotManager::Outcome::wait_unlocked);
   switch (result.outcome) {
     case KeyslotManager::Outcome::hit:
       request.keyslot = result.keyslot;
@@ -83,7 +86,8 @@ bool BlockLayer::finds_keyslot(Request& request) {
       hold(request);
       late_->number = request.number;
       late_->keyslot = result.keyslot;
-      late_->begun = false;
+      late_->works = true;
+      late_->asked = late_->has_turn = late_->begun = false;
       host_.queue(late_->thread.core(), Step::compute(Work::Kind::load_key, 0, costs_.thread_wake));
       return false;
     case KeyslotManager::Outcome::wait_idle:
@@ -104,25 +108,37 @@ bool BlockLayer::finds_keyslot(Request& request) {
 Step BlockLayer::load_key(Work work, std::uint32_t value) {
   LateKeys& late = *late_;
   Request& request = requests_[late.number];
+  if (!late.asked) {
+    late.asked = true;
+    if (const Picoseconds asks = ask_hypervisor(request); asks.n > 0) return Step::compute(Work::Kind::load_key, 0, asks);
+  }
   if (!late.begun) {
+    if (!late.has_turn && !turn_.begin(worker)) return Step::done();
     late.begun = true;
     return late.thread.begin(queue_.program_keyslot(late.keyslot, request.crypt.key));
   }
   const Step next = late.thread.step(work, value);
   if (next.kind() != Step::Kind::done || late.thread.end() == KeyWork::End::not_yet) return next;
+  const std::uint32_t vm = request.vm;
   request.keyslot = late.keyslot;
   request.has_keyslot = late.thread.end() == KeyWork::End::done;
-  keyslots_->programmed(late.keyslot, request.crypt.key, request.has_keyslot);
+  programmed(request, late.keyslot, request.has_keyslot);
+  late.works = false;
   if (!request.has_keyslot && ++request.key_failures == LateKeys::most_failures) give_up_issued(request);
   let_go();
-  tell_unlocked();
+  tell_unlocked(vm);
+  end_turn();
   return Step::done();
 }
 
 /// Ends a request that has its tag, and for which no command is sent: the first of those that are held back.
 void BlockLayer::give_up_issued(Request& request) {
-  ensure(held_.front() == request.number, "who waits for the worker was held back first");
-  held_.pop();
+  // First of all, unless some of another virtual machine have waited for its lock.
+  for (std::size_t others = held_.size(); others > 0; --others) {
+    const std::uint32_t first = held_.front();
+    held_.pop();
+    if (first != request.number) held_.push(first);
+  }
   request.timeline->mark(Stage::blocked, host_.now());
   if (device_) device_->forgets(request.number);
   Failure failure;

@@ -7,7 +7,9 @@ namespace icesim {
 Step BlockLayer::take_keyslot(std::uint32_t submitter) {
   Request& request = requests_[submitters_[submitter].current];
   if (!request.crypt.encrypted() || keyslots_ == nullptr || seldom(late_ != nullptr)) return plug(submitter);
-  const KeyslotManager::Result result = keyslots_->get(request.crypt.key);
+  const KeyslotManager::Result result = seldom(!vms_.empty())
+                                            ? get_counted(request, KeyslotManager::Outcome::wait_unlocked)
+                                            : keyslots_->get(request.crypt.key);
   if (seldom(result.outcome != KeyslotManager::Outcome::hit)) return settle(submitter, result);
   request.keyslot = result.keyslot;
   request.has_keyslot = true;
@@ -23,13 +25,81 @@ Step BlockLayer::settle(std::uint32_t submitter, const KeyslotManager::Result& r
       request.has_keyslot = true;
       return plug(submitter);
     case KeyslotManager::Outcome::program:
-      return work_on_key(submitter, queue_.program_keyslot(result.keyslot, request.crypt.key));
+      if (const Picoseconds asks = ask_hypervisor(request); asks.n > 0)
+        return Step::compute(Work::Kind::hypervisor, submitter, asks);
+      return take_turn(submitter);
     case KeyslotManager::Outcome::wait_idle:
       return sleep(submitter, Waiting::idle_keyslot);
     case KeyslotManager::Outcome::wait_unlocked:
       break;
   }
   return sleep(submitter, Waiting::unlocked_keyslots);
+}
+
+/// The same for requests that are told apart; `waited` as for get_again().
+KeyslotManager::Result BlockLayer::get_counted(const Request& request, KeyslotManager::Outcome waited) {
+  const KeyslotManager::Result result = domain_of(request.vm).keyslots->get_again(request.crypt.key, waited);
+  vms_[request.vm].count(result.outcome);
+  return result;
+}
+
+void BlockLayer::tell_apart(std::vector<VmKeyslots> vms) {
+  vms_ = std::move(vms);
+  partitioned_ = vms_.back().keyslots != vms_.front().keyslots;
+  if (!partitioned_) return;
+  domains_.resize(vms_.size());
+  for (std::size_t vm = 0; vm < vms_.size(); ++vm) domains_[vm].keyslots = vms_[vm].keyslots;
+}
+
+/// A submitter whose manager is locked for it programs its key, or sleeps until others have done their work.
+Step BlockLayer::take_turn(std::uint32_t submitter) {
+  Submitter& s = submitters_[submitter];
+  if (!turn_.begin(submitter)) {
+    s.waiting = Waiting::turn;
+    return next(submitter);
+  }
+  const Request& request = requests_[s.current];
+  return work_on_key(submitter, queue_.program_keyslot(request.keyslot, request.crypt.key));
+}
+
+/// Work on a keyslot of the hardware has ended, and somebody else's may begin.
+void BlockLayer::end_turn() {
+  const std::uint32_t next = turn_.end();
+  if (next == KeyTurn::nobody) return;
+  if (next < first_reaper) return wake(next);
+  if (next < worker) return reapers_[next - first_reaper]->turn();
+  late_->has_turn = true;
+  host_.queue(late_->thread.core(), Step::compute(Work::Kind::load_key, 0, costs_.thread_wake));
+}
+
+/// KeyslotManager::programmed() for a request.
+bool BlockLayer::programmed(const Request& request, Keyslot keyslot, bool succeeded) {
+  KeyslotManager& keyslots = *domain_of(request.vm).keyslots;
+  const std::uint64_t evictions = keyslots.statistics().evictions;
+  const bool wakes = keyslots.programmed(keyslot, request.crypt.key, succeeded);
+  if (!vms_.empty()) vms_[request.vm].statistics.keyslots.evictions += keyslots.statistics().evictions - evictions;
+  return wakes;
+}
+
+/// The lock of a virtual machine's manager is free: its reapers hear it, unless somebody else has taken it already.
+void BlockLayer::tell_unlocked(std::uint32_t vm) {
+  if (lock_observer_ != nullptr) lock_observer_->keyslots_unlocked();
+  if (lock_observer_ != nullptr && keyslots_->locked()) return;
+  for (std::size_t i = 0; i < reapers_.size(); ++i)
+    if (!partitioned_ || i == vm) reapers_[i]->unlocked();
+}
+
+void BlockLayer::keyslots_unlocked() {
+  let_go();
+  wake_all(domains_[0].lock_waiters);
+  tell_unlocked(0);
+}
+
+void BlockLayer::keyslot_cleared(std::uint32_t vm) {
+  let_go();
+  wake_all(domain_of(vm).lock_waiters);
+  tell_unlocked(vm);
+  end_turn();
 }
 
 Step BlockLayer::work_on_key(std::uint32_t submitter, const KeyWork& work) {
@@ -52,15 +122,12 @@ Step BlockLayer::key_work_done(std::uint32_t submitter, std::uint32_t value) {
   if (key_work_.end == KeyWork::End::not_yet) return work_on_key(submitter, queue_.go_on_with_key(value));
   let_go();
   request.has_keyslot = key_work_.end == KeyWork::End::done;
-  if (keyslots_->programmed(request.keyslot, request.crypt.key, request.has_keyslot)) wake_all(idle_waiters_);
-  wake_all(lock_waiters_);
-  tell_unlocked();
+  KeyslotDomain& domain = domain_of(request.vm);
+  if (programmed(request, request.keyslot, request.has_keyslot)) wake_all(domain.idle_waiters);
+  wake_all(domain.lock_waiters);
+  tell_unlocked(request.vm);
+  end_turn();
   return request.has_keyslot ? plug(submitter) : give_up(submitter);
-}
-
-/// The keyslots' lock is free: those are told who come behind all requests.
-void BlockLayer::tell_unlocked() {
-  if (lock_observer_ != nullptr) lock_observer_->keyslots_unlocked();
 }
 
 /// The request that is being made ends here, and no command is sent for it: its key could not be programmed.

@@ -238,7 +238,7 @@ void NativeReader::read_records(std::uint64_t count) {
   if ((columns & native::keyslot) != 0) {
     for (IoRequest& r : block_) {
       const std::uint64_t place = number(native::most_keyslots);
-      if (place > 0) r.keyslot = static_cast<std::uint16_t>(place - 1);
+      if (place > 0) r.set_keyslot(place - 1);
     }
   }
   decoded_ += count;

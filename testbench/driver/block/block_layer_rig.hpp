@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/driver/block/block_layer.hpp"
+#include "icesim/driver/keys/replacement/make_replacement.hpp"
 #include "testbench/support/rigs/host_port_mock.hpp"
 
 #include <deque>
@@ -41,6 +42,8 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
     std::uint32_t tags = 32;
     std::uint32_t keyslots = 32;  ///< 0: no crypto
     BlockLayerConfig config{};
+    std::vector<std::uint32_t> vms{};  ///< keyslots of virtual machines, 0: all; none: requests are not told apart
+    Picoseconds hypervisor{};          ///< for a key of one but the first
   };
   struct Command {
     Request request;
@@ -59,6 +62,14 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
                options.tags) {
     host.connect(*this);
     blocks.observe(this);
+    std::vector<VmKeyslots> vms;
+    Keyslot first{0};
+    for (const std::uint32_t count : options.vms) {
+      if (count > 0) own.push_back(std::make_unique<KeyslotManager>(count, make_replacement({}, count, 0), first));
+      vms.push_back({count > 0 ? own.back().get() : &keyslots, vms.empty() ? Picoseconds{} : options.hypervisor});
+      first.n += count;
+    }
+    if (!vms.empty()) blocks.tell_apart(std::move(vms));
   }
   BlockLayerRig() : BlockLayerRig(Options{}) {}
 
@@ -72,9 +83,17 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
     host.run();
   }
 
+  /// Those of the virtual machine that has it, or of all.
+  KeyslotManager& keyslots_with(Keyslot keyslot) {
+    for (const auto& each : own)
+      if (keyslot.n >= each->first().n && keyslot.n < each->first().n + each->num_keyslots()) return *each;
+    return keyslots;
+  }
+
   HostCosts costs;
   HostPortMock host;
   KeyslotManager keyslots;
+  std::vector<std::unique_ptr<KeyslotManager>> own;  ///< of virtual machines
   BlockLayer blocks;
   Picoseconds device_time{100'000'000};
   Picoseconds program_time{1'000'000};
@@ -89,8 +108,11 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
 
   void queue_command(Request& request) override {
     if (request.has_keyslot) {
-      EXPECT_EQ(keyslots.key_in(request.keyslot), request.crypt.key);
-      EXPECT_GT(keyslots.references(request.keyslot), 0u);
+      EXPECT_EQ(keyslots_with(request.keyslot).key_in(request.keyslot), request.crypt.key);
+      EXPECT_GT(keyslots_with(request.keyslot).references(request.keyslot), 0u);
+      if (!own.empty()) {
+        EXPECT_EQ(&keyslots_with(request.keyslot), own.at(request.vm).get()) << "in the machine's own part";
+      }
     }
     EXPECT_TRUE(tags_in_use_.insert(request.tag.n).second) << "a tag carries one command at a time";
     commands.push_back({request, host.now()});
@@ -98,7 +120,7 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
     host.at(host.now() + device_time, [=] { served(tag); });
   }
   KeyWork program_keyslot(Keyslot keyslot, KeyId key) override {
-    EXPECT_EQ(keyslots.references(keyslot), 0u) << "only an idle keyslot is programmed";
+    EXPECT_EQ(keyslots_with(keyslot).references(keyslot), 0u) << "only an idle keyslot is programmed";
     programs.emplace_back(keyslot, key);
     pieces_ = pieces;
     return go_on_with_key(0);
@@ -115,7 +137,7 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
     EXPECT_EQ(timeline.start(), bio.io.time);
     EXPECT_EQ(timeline.total(), host.now() - bio.io.time);
     if (ending_.has_keyslot) {
-      EXPECT_EQ(keyslots.references(ending_.keyslot), references_before_ - 1) << "put comes before the end of the bio";
+      EXPECT_EQ(keyslots_with(ending_.keyslot).references(ending_.keyslot), references_before_ - 1) << "put comes before the end of the bio";
     }
     ends.push_back({bio, timeline, host.now()});
   }
@@ -129,7 +151,7 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
     const bool failed = fails(request);
     if (!request.preflush) request.timeline->mark(Stage::device, host.now());
     ending_ = request;
-    references_before_ = request.has_keyslot ? keyslots.references(request.keyslot) : 0;
+    references_before_ = request.has_keyslot ? keyslots_with(request.keyslot).references(request.keyslot) : 0;
     blocks.complete(tag, failed ? Failure{Ocs::fatal_error} : Failure{});
     ending_ = {};  // another bio may end without a command
   }

@@ -119,7 +119,8 @@ Outcome run(const SystemConfig& config, const std::vector<IoRequest>& list, std:
   Outcome outcome;
   {
     RandomFaults faults(seed, percent);
-    test::Requests source(list);
+    const std::vector<std::string> vms = test::vms_of(config);
+    test::Requests source(test::spread(list, vms.size()), vms);
     test::ObservedSystem system(config, source, &faults, faults_of(seed));
     system.controller->connect(faults);
     faults.system = &system;
@@ -130,8 +131,11 @@ Outcome run(const SystemConfig& config, const std::vector<IoRequest>& list, std:
     outcome.seen = system.seen;
     for (const StatisticValue& v : list_statistics(*system.driver)) outcome.values[v.path] = v.value;
     if (const PayloadStatistics* payload = system.driver->payload()) outcome.values["mismatches"] = payload->mismatches;
-    const KeyslotManager& keyslots = system.driver->keyslots();
-    for (std::uint32_t i = 0; i < keyslots.num_keyslots(); ++i) outcome.references += keyslots.references(Keyslot{i});
+    for (std::size_t vm = 0; vm < std::max<std::size_t>(vms.size(), 1); ++vm) {
+      const KeyslotManager& keyslots = system.driver->keyslots(vm);
+      for (std::uint64_t i = 0; i < keyslots.num_keyslots(); ++i)
+        outcome.references += keyslots.references(Keyslot{keyslots.first().n + i});
+    }
     outcome.hazards = system.keyslots.statistics().hazards + system.keyslots.statistics().violations;
     if (system.faults) outcome.faults = system.faults->injector().outcomes();
     const FlashBackend& flash = *system.flash;
@@ -156,6 +160,9 @@ SystemConfig system_of(std::uint64_t seed) {
   config.crypto.path = static_cast<KeyPathKind>(random.below(KeyPathConfig::paths.size() - 1));  // all that encrypt
   config.crypto.failing_program = random.chance(30) ? 1 + random.below(10) : 0;
   config.keyslots.num_keyslots = 1 + random.below(4);
+  if (config.keyslots.num_keyslots > 1 && random.chance(60))
+    config.keyslots.partition = KeyslotPartition::of("host:1,android:" + std::to_string(config.keyslots.num_keyslots - 1));
+  config.keyslots.hypervisor = Picoseconds{one_of({0, 5'000'000, 300'000'000})};
   config.keys.life = std::array{KeyLifeRule::forever, KeyLifeRule::lru, KeyLifeRule::idle}[random.below(3)];
   config.keys.open_keys = 1 + random.below(4);
   config.keys.idle_time = Picoseconds{one_of({1'000'000, 1'000'000'000})};

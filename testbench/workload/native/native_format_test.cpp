@@ -92,7 +92,7 @@ TEST(NativeFormat, KeepsKeyslotsInTheBlocksThatHaveSome) {
   write_trace(directory / "t", requests);
   EXPECT_TRUE(test::same(test::read_trace(directory / "t"), requests));
   const auto size = std::filesystem::file_size(directory / "t");
-  for (auto& request : requests) request.keyslot = static_cast<std::uint16_t>((request.offset.n >> 12) % 251);
+  for (auto& request : requests) request.set_keyslot((request.offset.n >> 12) % 251);
   write_trace(directory / "all", requests);
   EXPECT_TRUE(test::same(test::read_trace(directory / "all"), requests));
   EXPECT_GT(std::filesystem::file_size(directory / "all"), size + 2 * 4096) << "the other blocks had no column";

@@ -3,6 +3,7 @@
 #include "icesim/base/numbering.hpp"
 #include "icesim/base/ring.hpp"
 #include "icesim/driver/block/block_layer_config.hpp"
+#include "icesim/driver/block/block_layer_queues.hpp"
 #include "icesim/driver/block/completion/softirqs.hpp"
 #include "icesim/driver/block/errors/command_watch.hpp"
 #include "icesim/driver/block/flush/flush_queue.hpp"
@@ -10,11 +11,14 @@
 #include "icesim/driver/block/merge.hpp"
 #include "icesim/driver/block/plug.hpp"
 #include "icesim/driver/block/request.hpp"
+#include "icesim/driver/block/request_queue.hpp"
+#include "icesim/driver/block/keyslot_domain.hpp"
 #include "icesim/driver/block/software_queues.hpp"
 #include "icesim/driver/block/tag_set.hpp"
 #include "icesim/driver/block/tag_waiters.hpp"
 #include "icesim/driver/block/write_throttle.hpp"
 #include "icesim/driver/host_port.hpp"
+#include "icesim/driver/keys/key_reaper.hpp"
 #include "icesim/driver/keys/keyslot_manager.hpp"
 #include "icesim/driver/keys/narrow_dun.hpp"
 #include "icesim/driver/keys/path/key_thread.hpp"
@@ -25,35 +29,6 @@
 
 namespace icesim {
 
-/// Takes requests that the device must carry out.
-class RequestQueue {
- public:
-  virtual ~RequestQueue() = default;
-  /// Writes the descriptors of a request and rings the doorbell.
-  virtual void queue_command(Request& request) = 0;
-  /// First piece of putting `key` into `keyslot`, begun now.
-  virtual KeyWork program_keyslot(Keyslot keyslot, KeyId key) = 0;
-  /// First piece of clearing a keyslot, begun now.
-  virtual KeyWork clear_keyslot(Keyslot keyslot) = 0;
-  /// The piece after one that was not the end, begun now; `value` is what its register held.
-  virtual KeyWork go_on_with_key(std::uint32_t value) = 0;
-};
-
-/// Told when a request of the trace ends.
-class BioObserver {
- public:
-  virtual ~BioObserver() = default;
-  /// `request` is the one that its last bytes went with.
-  virtual void bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) = 0;
-};
-
-/// Told when a request has freed the keyslots' lock.
-class KeyslotLockObserver {
- public:
-  virtual ~KeyslotLockObserver() = default;
-  virtual void keyslots_unlocked() = 0;
-};
-
 /// From bio to request as Linux's blk-mq does it [linux-request-path]: split, merge in the plug, tag, keyslot, plug,
 /// issue. Each process is one submitter on one core and sleeps when tags or keyslots run out; its plug is flushed
 /// before it sleeps. A keyslot is held from before the plug until the last bytes have ended, and is put before its bios
@@ -62,13 +37,19 @@ class KeyslotLockObserver {
 /// With a scheduler the plug's requests go there, and their submitter runs the hardware's queue (HardwareQueue); what
 /// goes past the plug, and what is left when a tag is freed, issues kblockd, a thread of its own [linux-run-queue]. It
 /// can issue a sleeper's plug as well, with a scheduler or without.
+///
+/// Virtual machines may have keyslots of their own, each with a manager, its lock and those who wait for it; the work on
+/// the hardware's keyslots is done for one at a time, in the order in which it is asked for. What a guest has to ask the
+/// hypervisor for takes its core `VmKeyslots::hypervisor` before, under the lock of its manager (Stage::hypervisor).
 class BlockLayer : private FlushQueue::Client {
  public:
   BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, HostPort& host, RequestQueue& queue,
              KeyslotManager* keyslots, std::uint32_t num_cores, std::uint32_t num_tags);
 
   void observe(BioObserver* observer) { observer_ = observer; }
-  /// Reads and writes without a key get this one.
+  /// Requests come from these virtual machines, IoRequest::vm.
+  void tell_apart(std::vector<VmKeyslots> vms);
+  /// Reads and writes without a key get this one, less the number of their virtual machine.
   void set_default_key(KeyId key) { default_key_ = key; }
   /// Keys go with commands, and no request needs a keyslot.
   void carry_keys() { encrypts_ = true; }
@@ -76,8 +57,10 @@ class BlockLayer : private FlushQueue::Client {
   void narrow_duns(std::uint64_t seed) { narrow_ = std::make_unique<NarrowDun>(seed); }
   /// A page of an encrypted request costs so much more to dispatch.
   void set_page_cost(Picoseconds page) { page_cost_ = page; }
-  /// Who is told, behind all requests, that the keyslots' lock is free.
+  /// Who is told, before all others, that the keyslots' lock is free; only without a partition.
   void observe(KeyslotLockObserver* observer) { lock_observer_ = observer; }
+  /// Who is told behind all requests: one for each virtual machine, in their order.
+  void connect(KeyReaper& reaper) { reapers_.push_back(&reaper); }
   /// Who handles commands that time out; only with a time-out.
   void connect(CommandWatch& watch) { watch_ = &watch; }
   /// Issues no request from now on, until go(); only where commands are tried again, as the next ones.
@@ -86,12 +69,12 @@ class BlockLayer : private FlushQueue::Client {
   /// Tags of the requests whose commands are under way and nobody else's.
   std::vector<Tag> under_way() const;
   void tell_ends(bool tell) { tells_ends_ = tell; }
-  /// The keyslots' lock, which was held for something else than a request, is free.
-  void keyslots_unlocked() {
-    wake_all(lock_waiters_);
-    let_go();
-    tell_unlocked();
-  }
+  /// A reaper asks for its turn at the keyslots of the hardware, and is told when it comes unless it has come.
+  bool begin_turn(std::uint32_t vm) { return turn_.begin(first_reaper + vm); }
+  /// A reaper of this virtual machine has cleared a keyslot: the lock is free.
+  void keyslot_cleared(std::uint32_t vm);
+  /// The lock, which was held for something else than a request or a reaper, is free; only without a partition.
+  void keyslots_unlocked();
   /// Keyslots are looked for as late as when a request is issued, as older stacks do [qcom-pfk]: a worker programs a key
   /// that is in none, while all requests are held back, and a request that finds all keyslots in use is tried again
   /// after `retry`. A request whose key could not be programmed is tried again, too, but not for ever.
@@ -123,6 +106,8 @@ class BlockLayer : private FlushQueue::Client {
   }
   ErrorStatistics error_statistics() const { return device_ ? device_->statistics() : ErrorStatistics{}; }
   SoftirqStatistics softirq_statistics() const { return softirqs_ ? softirqs_->statistics() : SoftirqStatistics{}; }
+  const std::vector<VmKeyslots>& vms() const { return vms_; }
+  VmKeyslots& vm(std::uint32_t index) { return vms_[index]; }
   FlushStatistics flush_statistics() const { return flushes_ ? flushes_->queue.statistics() : FlushStatistics{}; }
   /// Submitters that sleep, for a report of who waits for whom.
   struct Sleeping {
@@ -130,11 +115,16 @@ class BlockLayer : private FlushQueue::Client {
     std::size_t all() const { return for_tag + for_keyslot + for_lock + throttled; }
   };
   Sleeping sleeping() const {
-    return {tag_waiters_.size(), idle_waiters_.size(), lock_waiters_.size(), throttle_ ? throttle_->sleeping() : 0};
+    Sleeping all{tag_waiters_.size(), 0, turn_.waiting(), throttle_ ? throttle_->sleeping() : 0};
+    for (const KeyslotDomain& each : domains_) {
+      all.for_keyslot += each.idle_waiters.size();
+      all.for_lock += each.lock_waiters.size();
+    }
+    return all;
   }
 
  private:
-  enum class Waiting : std::uint8_t { nothing, throttle, tag, idle_keyslot, unlocked_keyslots, firmware };
+  enum class Waiting : std::uint8_t { nothing, throttle, tag, idle_keyslot, unlocked_keyslots, turn, firmware };
   /// Processes that cost no allocation when they appear.
   static constexpr std::size_t usual_processes = 256;
   struct Submitter {
@@ -150,34 +140,8 @@ class BlockLayer : private FlushQueue::Client {
     Plug plug;
     HardwareQueue::Run run;
   };
-  /// What is below plugs: where requests wait, and kblockd.
-  struct Below {
-    Below(const BlockLayerConfig& config, std::vector<Request>& requests, std::uint32_t cores,
-              std::uint32_t num_tags)
-        : scheduler(config.deadline, config.limits(), requests),
-          software(cores, config.limits(), requests),
-          hardware(config.scheduler == Scheduler::none ? HardwareQueue(software, requests, num_tags)
-                                                       : HardwareQueue(scheduler, requests, num_tags)) {}
-    Deadline scheduler;
-    SoftwareQueues software;
-    HardwareQueue hardware;
-    HardwareQueue::Run run;  ///< of kblockd, as the rest
-    std::uint32_t issuing = 0;
-    bool asked = false;
-    bool running = false;
-    RequestList again;       ///< were put back, and kblockd has not seen them
-    Picoseconds rerun_at{};  ///< kblockd is asked then, unless somebody asks before, and it is 0
-  };
-
-  /// The flush machinery, and what its decisions wait for until kblockd carries them out (Linux: requeue_list, flush_list).
-  struct Flushes {
-    Flushes(FlushQueue::Client& client, std::uint32_t requests) : queue(client, requests), flush(requests) {}
-    FlushQueue queue;
-    const std::uint32_t flush;  ///< number of the request that is the cache flush
-    Timeline life;              ///< of that, which nobody asks for
-    RequestList data;           ///< the latest first
-    bool to_be_sent = false;    ///< the flush
-  };
+  using Below = BlockLayerQueues;
+  using Flushes = BlockLayerFlushes;
 
   std::uint32_t submitter_of(std::uint32_t process);
   std::uint32_t new_bio(const IoRequest& io, Lba lba, std::uint64_t blocks);
@@ -193,6 +157,12 @@ class BlockLayer : private FlushQueue::Client {
   void send(Request& request);
   Step make_request(std::uint32_t submitter);
   Step take_keyslot(std::uint32_t submitter);
+  Step take_turn(std::uint32_t submitter);
+  void end_turn();
+  KeyslotDomain& domain_of(std::uint32_t vm) { return domains_[seldom(partitioned_) ? vm : 0]; }
+  bool programmed(const Request& request, Keyslot keyslot, bool succeeded);
+  void tell_unlocked(std::uint32_t vm);
+  Picoseconds ask_hypervisor(const Request& request) { return vms_.empty() ? Picoseconds{} : vms_[request.vm].ask(); }
   void set_aside(Request& request);
   void hold(Request& request);
   bool finds_keyslot(Request& request);
@@ -213,6 +183,7 @@ class BlockLayer : private FlushQueue::Client {
   [[gnu::noinline]] Step step_below(Work work, std::uint32_t value);
   [[gnu::noinline]] Step throttle(std::uint32_t submitter);
   [[gnu::noinline]] Step sleep(std::uint32_t submitter, Waiting what);
+  [[gnu::noinline]] KeyslotManager::Result get_counted(const Request& request, KeyslotManager::Outcome waited);
   [[gnu::noinline]] Step settle(std::uint32_t submitter, const KeyslotManager::Result& result);
   [[gnu::noinline]] Step work_on_key(std::uint32_t submitter, const KeyWork& work);
   [[gnu::noinline]] Step key_work_done(std::uint32_t submitter, std::uint32_t value);
@@ -244,7 +215,6 @@ class BlockLayer : private FlushQueue::Client {
   void rerun_later();
   void start_timer(Picoseconds at);
   void time_out();
-  void tell_unlocked();
   void dispatch_held();
 
   void end_bios(Request& request, Failure failure);
@@ -274,6 +244,7 @@ class BlockLayer : private FlushQueue::Client {
   BioObserver* observer_ = nullptr;
   KeyslotLockObserver* lock_observer_ = nullptr;
   CommandWatch* watch_ = nullptr;
+  std::vector<KeyReaper*> reapers_;
   KeyId default_key_ = no_key;
 
   std::vector<std::unique_ptr<Bio>> bios_;  ///< stay where they are
@@ -293,13 +264,20 @@ class BlockLayer : private FlushQueue::Client {
   std::vector<Submitter> submitters_;
   Numbering processes_{usual_processes};  ///< numbers of submitters
   TagWaiters tag_waiters_;
-  Ring<std::uint32_t> idle_waiters_;
-  Ring<std::uint32_t> lock_waiters_;
+  std::vector<KeyslotDomain> domains_{1};  ///< of each virtual machine when the keyslots are partitioned, else one
+  std::vector<VmKeyslots> vms_;            ///< none: requests are not told apart
+  bool partitioned_ = false;
+  /// Who asks for a turn: a submitter by its number, and these.
+  static constexpr std::uint32_t first_reaper = 0x8000'0000, worker = 0xc000'0000;
+  KeyTurn turn_;
   /// Keyslots that are looked for late, and the thread that programs them.
   struct LateKeys {
     static constexpr std::uint8_t most_failures = 5;
     Picoseconds retry;
     KeyThread thread;
+    bool works = false;         ///< for a request, or waits to do so
+    bool asked = false;         ///< the hypervisor, where it must be
+    bool has_turn = false;
     bool begun = false;         ///< the thread has begun its work
     std::uint32_t number = 0;   ///< of the request whose key it is
     Keyslot keyslot{};

@@ -55,6 +55,7 @@ struct Request {
   UnderWay under_way = UnderWay::no;
   bool throttled = false;  ///< counts in the writeback throttling
   std::uint8_t key_failures = 0;  ///< times its key could not be programmed
+  std::uint8_t vm = 0;     ///< of its first bio, and where it is encrypted of all
   bool sequenced = false;  ///< goes through the steps of the flush machinery (Linux: RQF_FLUSH_SEQ)
   std::uint32_t number = 0;
   Tag tag{};
@@ -79,6 +80,7 @@ struct Request {
     preflush = bio.has(IoRequest::preflush) && operation == Operation::write;
     has_keyslot = has_tag = held = stopped = throttled = sequenced = false;
     key_failures = 0;
+    vm = bio.io.vm;
     may_merge = icesim::may_merge(bio);
     crypt = bio.crypt;
     lba = bio.lba;

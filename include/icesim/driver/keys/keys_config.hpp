@@ -10,7 +10,7 @@ namespace icesim {
 /// How a key finds a keyslot when none has it.
 enum class ReplacementPolicy : std::uint8_t { linux_lru, fifo, random, clock, lfu, pinned };
 
-/// The key of the device itself, which traces do not have.
+/// The key of the device itself, which traces do not have; virtual machines have others, one less each.
 inline constexpr std::uint32_t device_key = ~std::uint32_t{0};
 
 /// When software forgets a key.

@@ -11,19 +11,19 @@ class KeyThread {
  public:
   /// `go_on` begins the piece after one that was not the end, with the value of the register that it read.
   KeyThread(HostPort& host, Core core, Picoseconds wake, Work::Kind piece, Work::Kind woken,
-            std::function<KeyWork(std::uint32_t value)> go_on)
-      : host_(host), core_(core), wake_(wake), piece_(piece), woken_(woken), go_on_(std::move(go_on)) {}
+            std::function<KeyWork(std::uint32_t value)> go_on, std::uint32_t index = 0)
+      : host_(host), core_(core), wake_(wake), piece_(piece), woken_(woken), go_on_(std::move(go_on)), index_(index) {}
 
   /// First step of work that begins now.
   Step begin(const KeyWork& work) {
     work_ = work;
-    if (work.reads != Reg{}) return Step::read(piece_, 0, work.reads);
-    return Step::compute(piece_, 0, work.busy);
+    if (work.reads != Reg{}) return Step::read(piece_, index_, work.reads);
+    return Step::compute(piece_, index_, work.busy);
   }
   /// A step of the work has ended: what follows. When nothing does, the work has ended, which `end()` says.
   Step step(Work work, std::uint32_t value) {
     if (work.kind == piece_ && work_.asleep.n > 0) {
-      host_.queue_at(core_, Step::compute(woken_, 0, wake_), host_.now() + work_.asleep);
+      host_.queue_at(core_, Step::compute(woken_, index_, wake_), host_.now() + work_.asleep);
       return Step::done();
     }
     if (work_.end != KeyWork::End::not_yet) return Step::done();
@@ -39,6 +39,7 @@ class KeyThread {
   Work::Kind piece_;
   Work::Kind woken_;
   std::function<KeyWork(std::uint32_t)> go_on_;
+  std::uint32_t index_;  ///< of its steps
   KeyWork work_;
 };
 

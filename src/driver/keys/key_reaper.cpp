@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/driver/block/key_reaper.hpp"
+#include "icesim/driver/keys/key_reaper.hpp"
 
 #include "icesim/base/error.hpp"
 
@@ -19,7 +19,7 @@ void KeyReaper::look() {
   }
   if (timer_ && *timer_ <= due) return;
   timer_ = due;
-  host_.queue_at(core_, Step::compute(Work::Kind::forget_timer, 0, Picoseconds{}), due);
+  host_.queue_at(core_, Step::compute(Work::Kind::forget_timer, index_, Picoseconds{}), due);
 }
 
 Step KeyReaper::timer() {
@@ -52,8 +52,13 @@ Step KeyReaper::step() {
     return Step::done();
   }
   if (!taken_) return rest();
-  taken_ = false;
-  return thread_.begin(clear_(keyslot_));
+  if (calls_.ask && !asked_) {
+    asked_ = true;
+    if (const Picoseconds asks = calls_.ask(); asks.n > 0) return Step::compute(Work::Kind::forget_keys, index_, asks);
+  }
+  if (calls_.begin_turn && !has_turn_ && !calls_.begin_turn()) return Step::done();
+  taken_ = asked_ = has_turn_ = false;
+  return thread_.begin(calls_.clear(keyslot_));
 }
 
 Step KeyReaper::rest() {

@@ -22,6 +22,13 @@ struct KeyReaperStatistics {
     s("forgotten_late", late, "Keys that were in use by requests when the trace evicts them, and went behind those");
     s("forget_lock_waits", lock_waits, "Times a key waited to be forgotten because another was being programmed");
   }
+  KeyReaperStatistics& operator+=(const KeyReaperStatistics& other) {
+    forgotten += other.forgotten;
+    cleared += other.cleared;
+    late += other.late;
+    lock_waits += other.lock_waits;
+    return *this;
+  }
 };
 
 /// Evicts keys whose life is over, on the last core, as the thread of Linux does that evicts inodes [linux-key-life].
@@ -32,24 +39,33 @@ struct KeyReaperStatistics {
 /// ended. For one in a keyslot it takes the keyslots' lock,
 /// or waits until that is free and is woken again; it holds it for the work of an eviction, during which all
 /// requests with a key wait. It is woken again for the next one, behind those who waited for the lock. An eviction is done
-/// in the pieces that its KeyPath says, between which the thread may sleep.
+/// in the pieces that its KeyPath says, between which the thread may sleep; before, under the lock, a guest asks the
+/// hypervisor, and waits until nobody else works on a keyslot of the hardware.
 /// **Spec**: [linux-key-life], [linux-keyslot-manager].
 /// **Not modelled**: what evicting the inode itself costs; the lock that is taken for a key which is in no keyslot.
 class KeyReaper {
  public:
-  using Clear = std::function<KeyWork(Keyslot)>;
-  using GoOn = std::function<KeyWork(std::uint32_t value)>;
+  /// How it gets its work done.
+  struct Calls {
+    std::function<KeyWork(Keyslot)> clear;             ///< begins an eviction
+    std::function<KeyWork(std::uint32_t value)> go_on;  ///< its next piece
+    /// Asks the hypervisor for one, which takes so long; none: nobody need be asked.
+    std::function<Picoseconds()> ask{};
+    /// Whether the hardware's keyslots are free for it now, else turn() says when; none: always.
+    std::function<bool()> begin_turn{};
+  };
 
-  /// `clear` begins an eviction, `go_on` its next piece.
+  /// `index` is that of its steps.
   KeyReaper(const KeysConfig& config, const HostCosts& costs, HostPort& host, KeyslotManager& keyslots, Core core,
-            Clear clear, GoOn go_on)
+            Calls calls, std::uint32_t index = 0)
       : life_(config),
         costs_(costs),
         host_(host),
         keyslots_(keyslots),
         core_(core),
-        clear_(std::move(clear)),
-        thread_(host, core, costs.thread_wake, Work::Kind::clear_key, Work::Kind::clear_key_woken, std::move(go_on)) {}
+        index_(index),
+        calls_(std::move(calls)),
+        thread_(host, core, costs.thread_wake, Work::Kind::clear_key, Work::Kind::clear_key_woken, calls_.go_on, index) {}
 
   void begins(KeyId key) {
     life_.begins(key);
@@ -69,6 +85,12 @@ class KeyReaper {
     if (waits_) wake(costs_.thread_wake);
     waits_ = false;
   }
+  /// The hardware's keyslots, which others had when it asked, are free for it.
+  void turn() {
+    has_turn_ = true;
+    wake(costs_.thread_wake);
+  }
+  KeyslotManager& keyslots() { return keyslots_; }
   /// No request comes any more: keys stay what they are.
   void stop() { stopped_ = true; }
 
@@ -91,7 +113,7 @@ class KeyReaper {
   void look();
   bool take();
   Picoseconds wake_cost() const { return life_.by_trace() ? Picoseconds{} : costs_.thread_wake; }
-  void wake(Picoseconds cost) { host_.queue(core_, Step::compute(Work::Kind::forget_keys, 0, cost)); }
+  void wake(Picoseconds cost) { host_.queue(core_, Step::compute(Work::Kind::forget_keys, index_, cost)); }
 
   KeyLife life_;
   Keyslot keyslot_{};  ///< to be cleared, with `taken_`
@@ -99,12 +121,15 @@ class KeyReaper {
   HostPort& host_;
   KeyslotManager& keyslots_;
   Core core_;
-  Clear clear_;
+  std::uint32_t index_;
+  Calls calls_;
   KeyThread thread_;
   bool runs_ = false;     ///< awake, or waits for the lock
   bool waits_ = false;    ///< for the lock
   bool stopped_ = false;
   bool taken_ = false;    ///< has the lock for a keyslot that is not yet being cleared
+  bool asked_ = false;    ///< the hypervisor for that
+  bool has_turn_ = false; ///< for that
   std::optional<Picoseconds> timer_;  ///< when it comes
   KeyReaperStatistics statistics_;
 };

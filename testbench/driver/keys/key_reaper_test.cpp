@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/driver/block/key_reaper.hpp"
+#include "icesim/driver/keys/key_reaper.hpp"
 
 #include "testbench/support/rigs/host_port_mock.hpp"
 
@@ -13,11 +13,19 @@ using Outcome = KeyslotManager::Outcome;
 
 /// A reaper over a keyslot manager, on a machine with one core.
 struct Rig : HostClient {
-  explicit Rig(const KeysConfig& config) : reaper(config, costs, host, keyslots, 0, [this](Keyslot keyslot) {
-        cleared.emplace_back(keyslot, host.now());
-        if (naps.n > 0) return KeyWork{0_ps, naps, Stage::firmware, KeyWork::End::not_yet};
-        return KeyWork{clear_time};
-      }, [this](std::uint32_t) { return KeyWork{clear_time}; }) {
+  explicit Rig(const KeysConfig& config)
+      : reaper(config, costs, host, keyslots, 0,
+               {[this](Keyslot keyslot) {
+                  cleared.emplace_back(keyslot, host.now());
+                  if (naps.n > 0) return KeyWork{0_ps, naps, Stage::firmware, KeyWork::End::not_yet};
+                  return KeyWork{clear_time};
+                },
+                [this](std::uint32_t) { return KeyWork{clear_time}; },
+                [this] {
+                  ++asked;
+                  return hypervisor;
+                },
+                [this] { return free; }}) {
     host.connect(*this);
   }
 
@@ -53,6 +61,9 @@ struct Rig : HostClient {
   KeyslotManager keyslots{4};
   const Picoseconds clear_time{950'000};
   Picoseconds naps{};  ///< before an eviction
+  Picoseconds hypervisor{};
+  unsigned asked = 0;
+  bool free = true;  ///< the hardware's keyslots are
   KeyReaper reaper;
   std::vector<std::pair<Keyslot, Picoseconds>> cleared;
   std::vector<Picoseconds> unlocked;
@@ -207,6 +218,38 @@ TEST(KeyReaper, LeavesKeysWhenNoRequestComesAnyMore) {
   rig.host.run();
   EXPECT_EQ(rig.reaper.statistics().forgotten, 0u);
   EXPECT_EQ(rig.keyslots.key_in(Keyslot{0}), 7u);
+}
+
+/// When the first key is cleared that is forgotten 1 ms after its end at 1 ms.
+Picoseconds cleared_with(Picoseconds hypervisor, Picoseconds free_at, unsigned& asked) {
+  Rig rig(idle(1_ms));
+  rig.hypervisor = hypervisor;
+  rig.free = free_at.n == 0;
+  rig.use(1, 0_ps, 1_ms);
+  if (!rig.free) {
+    rig.host.at(free_at, [&rig] {
+      EXPECT_TRUE(rig.cleared.empty());
+      EXPECT_TRUE(rig.keyslots.locked()) << "it waits under its lock";
+      rig.reaper.turn();
+    });
+  }
+  rig.host.run();
+  EXPECT_EQ(rig.cleared.size(), 1u);
+  asked = rig.asked;
+  return rig.cleared.empty() ? Picoseconds{} : rig.cleared[0].second;
+}
+
+TEST(KeyReaper, AsksTheHypervisorOnceForEachKeyItClears) {
+  unsigned asked = 0;
+  const Picoseconds at_once = cleared_with(0_ps, 0_ps, asked);
+  EXPECT_EQ(cleared_with(7_us, 0_ps, asked), at_once + 7_us);
+  EXPECT_EQ(asked, 1u);
+}
+
+TEST(KeyReaper, WaitsForItsTurnAtTheHardwaresKeyslots) {
+  unsigned asked = 0;
+  EXPECT_EQ(cleared_with(7_us, 5_ms, asked), 5_ms + HostCosts{}.thread_wake);
+  EXPECT_EQ(asked, 1u) << "not again when it is woken";
 }
 
 }  // namespace
