@@ -144,6 +144,9 @@ void CommandLine::check_files() const {
     check_name(file.option, *file.path);
     if (file.read && !file.written && (!file.is_file || file.is_file(*file.path))) use.reads(file.option, *file.path);
   }
+  for (const auto& [option, files] : more_files_)
+    for (const std::string& path : files())
+      for (const auto& file : trace_files(path)) use.reads(option, file.string());
   operand("OUT", [&](const std::string& path) {
     check_name("OUT", path);
     use.writes("OUT", path);

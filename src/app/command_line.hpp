@@ -33,6 +33,8 @@ class CommandLine {
   /// Declares an option that names a file which the command reads, unless `is_file` says that this value is none.
   void input(const char* names, std::string& path, const char* value, const char* sentence,
              std::function<bool(const std::string&)> is_file = {});
+  /// Tells of files that an option's values name and the command reads, once they are known.
+  void reads(const char* option, std::function<std::vector<std::string>()> files) { more_files_.emplace_back(option, std::move(files)); }
   /// Declares one that names a file which the command reads and then writes.
   void input_and_output(const char* names, std::string& path, const char* sentence);
   /// Declares one that names a socket which the command makes.
@@ -69,6 +71,7 @@ class CommandLine {
   boost::program_options::options_description options_{"Options", 100};
   std::vector<std::string> operands_;
   std::vector<File> files_;
+  std::vector<std::pair<std::string, std::function<std::vector<std::string>()>>> more_files_;
   std::set<std::string> given_;
 };
 

@@ -22,7 +22,7 @@ enum class Outcome : std::uint32_t { nothing, point, user_error, bug };
 /// What a child sends before it ends: small enough for a pipe's buffer, so that it never waits for its parent.
 struct Message {
   Outcome outcome = Outcome::nothing;
-  KeyslotPoint point;
+  PointBytes point{};
   char text[1024] = {};
 };
 static_assert(std::is_trivially_copyable_v<Message> && sizeof(Message) < 4096);
@@ -32,12 +32,13 @@ void set_text(Message& message, Outcome outcome, const char* text) {
   std::snprintf(message.text, sizeof message.text, "%s", text);
 }
 
-[[noreturn]] void be_child(pid_t parent, int pipe, std::uint64_t keyslots,
-                           const std::function<KeyslotPoint(std::uint64_t)>& simulate) {
+using Simulate = std::function<void(std::size_t, PointBytes&)>;
+
+[[noreturn]] void be_child(pid_t parent, int pipe, std::size_t index, const Simulate& simulate) {
   be_child_of(parent);
   Message message;
   try {
-    message.point = simulate(keyslots);
+    simulate(index, message.point);
     message.outcome = Outcome::point;
   } catch (const UserError& error) {
     set_text(message, Outcome::user_error, error.what());
@@ -74,14 +75,14 @@ class Children {
   }
 
   std::size_t count() const { return running_.size(); }
-  void start(std::size_t index, std::uint64_t keyslots, const std::function<KeyslotPoint(std::uint64_t)>& simulate) {
+  void start(std::size_t index, const Simulate& simulate) {
     int ends[2];
     if (::pipe(ends) != 0) throw UserError(std::string("cannot start a process: ") + std::strerror(errno));
     std::fflush(nullptr);
     const pid_t self = ::getpid();
     const SignalPause pause;
     const pid_t process = ::fork();
-    if (process == 0) be_child(self, ends[1], keyslots, simulate);
+    if (process == 0) be_child(self, ends[1], index, simulate);
     ::close(ends[1]);
     if (process < 0) {
       ::close(ends[0]);
@@ -117,23 +118,21 @@ class Children {
 
 }  // namespace
 
-std::vector<KeyslotPoint> fork_map(const std::vector<std::uint64_t>& keyslots, std::uint64_t jobs,
-                                   const std::function<KeyslotPoint(std::uint64_t)>& simulate) {
-  std::vector<KeyslotPoint> points(keyslots.size());
+std::vector<PointBytes> fork_points(std::size_t count, std::uint64_t jobs, const Simulate& simulate,
+                                    const std::function<std::string(std::size_t)>& what) {
+  std::vector<PointBytes> points(count);
   Children children;
   std::size_t next = 0;
-  while (next < keyslots.size() || children.count() > 0) {
-    if (next < keyslots.size() && children.count() < std::max<std::uint64_t>(jobs, 1)) {
-      children.start(next, keyslots[next], simulate);
+  while (next < count || children.count() > 0) {
+    if (next < count && children.count() < std::max<std::uint64_t>(jobs, 1)) {
+      children.start(next, simulate);
       ++next;
       continue;
     }
     const auto [index, message] = children.wait();
     const std::string text = message.text;
     if (message.outcome == Outcome::user_error) throw UserError(text);
-    if (message.outcome != Outcome::point) {
-      throw Bug("simulation with " + std::to_string(keyslots[index]) + " keyslots: " + text);
-    }
+    if (message.outcome != Outcome::point) throw Bug(what(index) + ": " + text);
     points[index] = message.point;
   }
   return points;

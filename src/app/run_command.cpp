@@ -2,7 +2,7 @@
 #include "icesim/base/error.hpp"
 #include "icesim/result/failures.hpp"
 #include "icesim/result/screen.hpp"
-#include "icesim/workload/keys/keyed_trace.hpp"
+#include "icesim/workload/vms/vm_trace.hpp"
 #include "report_output.hpp"
 #include "scenario.hpp"
 #include "trace_line.hpp"
@@ -14,8 +14,9 @@
 namespace icesim::app {
 namespace {
 
-std::vector<std::string> warnings_of(const TraceInfo& trace, const Results& results, const SystemConfig& config) {
-  std::vector<std::string> warnings = trace.notes();
+std::vector<std::string> warnings_of(const VmTrace& keyed, const Results& results, const SystemConfig& config) {
+  std::vector<std::string> warnings = keyed.notes();
+  const TraceInfo trace = keyed.info();
   const std::uint64_t failing = config.crypto.failing_program;
   if (const std::uint64_t programs = results.value("key_path.programs"); failing > programs) {
     warnings.push_back("key program " + std::to_string(failing) + " was to fail, and " + std::to_string(programs) +
@@ -27,15 +28,24 @@ std::vector<std::string> warnings_of(const TraceInfo& trace, const Results& resu
   if (results.value("keyslots.hits") + results.value("keyslots.programs") == 0) {
     warnings.push_back("no request had a key, so nothing was encrypted; --keys gives requests keys");
   }
+  for (const std::string& vm : keyed.vms()) {
+    if (results.value("keyslots.vm." + vm + ".requests") == 0) warnings.push_back("no request came from " + vm + "; see --vm");
+  }
   return warnings;
 }
 
-Results results_of(const Simulation& simulation, SystemConfig config, const KeyedTrace& keyed, const std::string& path,
-                   KeyMode keys) {
-  const TraceInfo& trace = keyed.info();
+/// "a.icetrace + b.icetrace".
+std::string names_of(const VmTrace& trace) {
+  std::string names;
+  for (const auto& path : trace.paths()) names += (names.empty() ? "" : " + ") + trace_name(path.string());
+  return names;
+}
+
+Results results_of(const Simulation& simulation, SystemConfig config, const VmTrace& keyed, KeyMode keys) {
+  const TraceInfo trace = keyed.info();
   Results results;
   results.version = ICESIM_VERSION;
-  results.trace = {trace_name(path), trace.format, trace.requests.total(), "", std::string(key_mode_name(keys))};
+  results.trace = {names_of(keyed), trace.format, trace.requests.total(), "", std::string(key_mode_name(keys))};
   results.config = list_parameters(parameters_of(config));
   results.statistics = list_statistics([&](Statistics& statistics) {
     simulation.describe(statistics);
@@ -43,7 +53,7 @@ Results results_of(const Simulation& simulation, SystemConfig config, const Keye
     statistics.group("recorded_latency", trace.recorded_latency);
   });
   for (const auto& stage : simulation.stage_totals()) results.stages.push_back({std::string(stage.name), stage.total});
-  results.warnings = warnings_of(trace, results, config);
+  results.warnings = warnings_of(keyed, results, config);
   return results;
 }
 
@@ -62,7 +72,7 @@ struct Replayed {
 Replayed replay(const Scenario& scenario, const SystemConfig& config, const std::string& path, WatchOptions& watch,
                 const Observers& observers) {
   const KeyOptions keys = scenario.key_options();
-  KeyedTrace trace(path, scenario.trace_options(), keys);
+  VmTrace trace(path, scenario.trace_options(), keys, scenario.vm_rules(config));
   const auto start = std::chrono::steady_clock::now();
   Simulation simulation(config, trace, path, 0, observers, scenario.faults(config));
   try {
@@ -76,7 +86,7 @@ Replayed replay(const Scenario& scenario, const SystemConfig& config, const std:
     throw;
   }
   const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - start;
-  return {results_of(simulation, config, trace, path, keys.mode), elapsed, faults_text(simulation.faults())};
+  return {results_of(simulation, config, trace, keys.mode), elapsed, faults_text(simulation.faults())};
 }
 
 }  // namespace

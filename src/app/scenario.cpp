@@ -63,6 +63,7 @@ void Scenario::declare(CommandLine& line) {
       "Recorded times in percent; 50 is twice as fast (replay.time_scale).");
   trace_.declare(line);
   keys_.declare(line);
+  vms_.declare(line);
 }
 
 SystemConfig Scenario::config() const {
@@ -107,6 +108,8 @@ void Scenario::check_effect(const SystemConfig& config) const {
   }
   if (config.keys.replacement != ReplacementPolicy::pinned)
     refuse(setter_of("keys.pinned"), "only keys.replacement=pinned lets keys stay");
+  if (!vms_.given()) refuse(setter_of("keyslots.hypervisor"), "only virtual machines ask a hypervisor, and no --vm names one");
+  if (!config.crypto.has_keyslots()) refuse(setter_of("keyslots.partition"), "with this crypto.path there are no keyslots");
   if (config.keys.life != KeyLifeRule::lru) refuse(setter_of("keys.open_keys"), "only keys.life=lru looks at it");
   if (config.keys.life != KeyLifeRule::idle) refuse(setter_of("keys.idle_time"), "only keys.life=idle looks at it");
   if (config.keys.life == KeyLifeRule::trace && keys_.options().mode != KeyMode::recorded) {

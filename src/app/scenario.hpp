@@ -4,6 +4,7 @@
 #include "key_choice.hpp"
 #include "models/system/simulation.hpp"
 #include "trace_line.hpp"
+#include "vm_choice.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -40,6 +41,7 @@ class Scenario {
   SystemConfig config() const;
   TraceOptions trace_options() const { return trace_.options(); }
   KeyOptions key_options() const { return keys_.options(); }
+  VmRules vm_rules(const SystemConfig& config) const { return vms_.rules(config); }
   /// The platform, the engine and what was changed: "phone-ufs31, engine xts-aes256-w5, keyslots.num_keyslots=8".
   std::string platform() const;
 
@@ -64,6 +66,7 @@ class Scenario {
   std::vector<std::string> faults_;
   TraceLine trace_;
   KeyChoice keys_;
+  VmChoice vms_;
 };
 
 }  // namespace icesim::app

@@ -6,8 +6,9 @@
 #include "icesim/result/key_text.hpp"
 #include "icesim/result/keyslot_sweep.hpp"
 #include "icesim/result/results.hpp"
-#include "icesim/workload/keys/keyed_trace.hpp"
 #include "icesim/workload/miss_curve.hpp"
+#include "icesim/workload/vms/vm_trace.hpp"
+#include "partition_study.hpp"
 #include "report_output.hpp"
 #include "scenario.hpp"
 
@@ -22,13 +23,6 @@ namespace {
 /// Every power of two up to 64, and as many as CCAP.CFGC can say [ufshci-crypto], which stands for "without limit".
 const std::vector<std::uint64_t> keyslot_counts{1, 2, 4, 8, 16, 32, 64, MissCurve::most_keyslots};
 
-/// What every simulation of the sweep reads.
-struct Input {
-  std::string path;
-  TraceOptions trace;
-  KeyOptions keys;
-};
-
 /// What a first pass over the trace tells.
 struct Reading {
   MissCurve curve;
@@ -37,25 +31,22 @@ struct Reading {
   std::uint64_t key_events = 0;
 };
 
-Reading read(const Input& input, std::uint64_t limit) {
-  KeyedTrace trace(input.path, input.trace, input.keys);
+Reading read(const StudyInput& input, std::uint64_t limit) {
+  VmTrace trace(input.path, input.trace, input.keys, input.vms);
   Reading reading;
   IoRequest request;
   for (std::uint64_t count = 0; (limit == 0 || count < limit) && trace.next(request); ++count) {
     reading.curve.reference(request.key);
   }
   reading.keys = trace.keys();
-  reading.notes = trace.info().notes();
+  reading.notes = trace.notes();
   reading.key_events = trace.info().key_events.total();
   return reading;
 }
 
-KeyslotPoint simulate(const Input& input, SystemConfig config, std::uint64_t keyslots) {
+KeyslotPoint simulate(const StudyInput& input, SystemConfig config, std::uint64_t keyslots) {
   config.keyslots.num_keyslots = std::min(keyslots + config.crypto.reserved_keyslots, MissCurve::most_keyslots);
-  TraceOptions options = input.trace;
-  // Simulations side by side would all write to the same line.
-  options.progress = nullptr;
-  KeyedTrace trace(input.path, options, input.keys);
+  VmTrace trace(input.path, input.quiet(), input.keys, input.vms);
   Simulation simulation(config, trace, input.path);
   simulation.run();
   Results results;
@@ -89,6 +80,8 @@ int slots_command(const Arguments& arguments) {
   line.options().add_options()("jobs,j", po::value(&jobs)->value_name("N"),
                                "Simulations at a time; as many as there are processors unless given.");
   ReportOutput output;
+  PartitionStudy partitions;
+  partitions.declare(line);
   output.declare(line, "Writes the table as JSON, with the whole miss curve; '-' is the standard output, without the table.");
   if (!line.parse(arguments)) return 0;
   const std::string& path = line.operands()[0];
@@ -97,11 +90,20 @@ int slots_command(const Arguments& arguments) {
   const std::filesystem::file_status status = std::filesystem::status(path, unknown);
   if (std::filesystem::is_fifo(status) || std::filesystem::is_socket(status) || std::filesystem::is_character_file(status))
     throw UserError(path + ": slots reads the trace once per row; give a file, not a pipe or a device");
-  scenario.refuse_settings([](std::string_view set) { return set == "keyslots.num_keyslots"; }, "slots tries its own numbers of keyslots");
-  const SystemConfig config = scenario.config();
+  if (partitions.wanted()) {
+    scenario.refuse_settings([](std::string_view set) { return set == "keyslots.partition"; }, "--partition tries its own partitions");
+  } else {
+    scenario.refuse_settings([](std::string_view set) { return set == "keyslots.num_keyslots"; }, "slots tries its own numbers of keyslots");
+  }
+  SystemConfig config = scenario.config();
+  if (partitions.wanted()) config.keyslots.partition = {};
+  if (!config.keyslots.partition.shared())
+    throw UserError("slots: keyslots.partition=" + config.keyslots.partition.text() +
+                    " is for one number of keyslots; --partition compares partitions of it");
   if (config.crypto.path == KeyPathKind::prdt)
     throw UserError("slots: crypto.path=prdt has no keyslots; keys go with the PRDT, and any number of them is as good");
-  const Input input{path, scenario.trace_options(), scenario.key_options()};
+  const StudyInput input{path, scenario.trace_options(), scenario.key_options(), scenario.vm_rules(config)};
+  partitions.check(input.vms, config);
   const std::uint64_t at_a_time =
       jobs.empty() ? std::max(1U, std::thread::hardware_concurrency()) : number_option("--jobs", jobs, 1, 1024);
   output.open(false);
@@ -109,21 +111,34 @@ int slots_command(const Arguments& arguments) {
   KeyslotSweep sweep;
   const auto [curve, key_counts, notes, key_events] = read(input, config.replay.limit);
   sweep.warnings = notes;
-  if (const std::uint64_t reserved = config.crypto.reserved_keyslots; reserved > 0)
+  const std::uint64_t reserved = config.crypto.reserved_keyslots;
+  if (reserved > 0 && !partitions.wanted())
     sweep.warnings.push_back("beside the keyslots of each row, crypto.reserved_keyslots=" + std::to_string(reserved) +
                              " are left alone; of 256 they are taken");
   if (config.keys.life == KeyLifeRule::trace && key_events == 0) sweep.warnings.emplace_back(no_key_events);
   sweep.references = curve.references();
   sweep.keys = curve.keys();
   if (sweep.references == 0) throw UserError(input.path + ": no request has a key; --keys gives requests keys");
+  const std::string heading = "platform  " + printable_text(scenario.platform()) + "\n" +
+                              key_rules_text(key_mode_name(input.keys.mode), list_statistics(key_counts), "") + "\n";
+  if (partitions.wanted()) {
+    PartitionSweep compared = partitions.run(input, config, at_a_time);
+    compared.warnings = sweep.warnings;
+    if (output.wanted()) output.write(partition_sweep_json(compared));
+    output.commit();
+    output.print(heading + partition_sweep_text(compared));
+    std::uint64_t failed = 0;
+    for (const PartitionPoint& point : compared.points) failed += point.failed;
+    return scenario.exit_code(failed);
+  }
   for (std::uint64_t n = 1; n <= MissCurve::most_keyslots; ++n) sweep.misses.push_back(curve.misses(n));
   sweep.points =
-      fork_map(keyslot_counts, at_a_time, [&](std::uint64_t keyslots) { return simulate(input, config, keyslots); });
+      fork_map<KeyslotPoint>(keyslot_counts.size(), at_a_time,
+                             [&](std::size_t i) { return simulate(input, config, keyslot_counts[i]); },
+                             [](std::size_t i) { return "simulation with " + std::to_string(keyslot_counts[i]) + " keyslots"; });
   if (output.wanted()) output.write(keyslot_sweep_json(sweep));
   output.commit();
-  output.print("platform  " + printable_text(scenario.platform()) + "\n" +
-               key_rules_text(key_mode_name(input.keys.mode), list_statistics(key_counts), "") + "\n" +
-               keyslot_sweep_text(sweep));
+  output.print(heading + keyslot_sweep_text(sweep));
   std::uint64_t failed = 0;
   for (const KeyslotPoint& point : sweep.points) failed += point.failed;
   return scenario.exit_code(failed);

@@ -7,6 +7,7 @@
 #include "icesim/result/key_text.hpp"
 #include "icesim/result/text_table.hpp"
 #include "src/result/latency_cells.hpp"
+#include "src/result/vms/vm_table.hpp"
 
 #include <algorithm>
 #include <array>
@@ -130,9 +131,10 @@ std::string keyslots(const Results& results) {
 
 /// What of all latency the keys cost, where they cost anything.
 std::string key_costs(const Results& results) {
-  static constexpr std::array<std::pair<const char*, const char*>, 7> costs{
+  static constexpr std::array<std::pair<const char*, const char*>, 8> costs{
       {{"keyslot_wait", "waiting for a keyslot"},
        {"keyslot_lock", "for the manager's lock"},
+       {"hypervisor", "asking the hypervisor"},
        {"keyslot_program", "programming"},
        {"firmware", "in the secure world"},
        {"drain", "draining the controller"},
@@ -183,6 +185,7 @@ std::string energies(const Results& results) {
 std::string screen_text(const Results& results, const ScreenExtras& extras) {
   std::string text = headline(results, extras) + "\n" + latencies(results) + "\n";
   if (!results.stages.empty()) text += stage_table(results) + "\n";
+  if (const std::string machines = vm_table(results); !machines.empty()) text += machines + "\n";
   if (!results.trace.keys.empty()) text += key_rules_text(results.trace.keys, results.statistics, "keys.");
   text += keyslots(results) + key_costs(results) + utilisations(results) + energies(results);
   if (const std::string payload = payload_text(results); !payload.empty()) text += "payload   " + payload + "\n";

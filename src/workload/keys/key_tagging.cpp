@@ -42,6 +42,18 @@ void KeyCounts::describe(Statistics& statistics) const {
   }
 }
 
+KeyCounts& KeyCounts::operator+=(const KeyCounts& other) {
+  records += other.records;
+  references += other.references;
+  keys += other.keys;
+  split += other.split;
+  split_evenly += other.split_evenly;
+  with_dun += other.with_dun;
+  forgotten += other.forgotten;
+  for (std::size_t i = 0; i < by_rule.size(); ++i) by_rule[i] += other.by_rule[i];
+  return *this;
+}
+
 void KeyTagger::tag(IoRequest& request, std::uint64_t owner, DunForm form) {
   request.key = ids_.try_emplace(owner, static_cast<KeyId>(ids_.size() + 1)).first->second;
   request.keyslot = unknown_keyslot;  // what was recorded was another key's

@@ -84,6 +84,7 @@ struct KeyCounts {
   std::array<std::uint64_t, static_cast<std::size_t>(KeyRule::count)> by_rule{};
 
   void describe(Statistics& statistics) const;
+  KeyCounts& operator+=(const KeyCounts& other);
 };
 
 /// Gives requests their keys by owner: ids count from 1 in order of first appearance.
