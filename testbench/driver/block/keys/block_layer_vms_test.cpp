@@ -126,6 +126,7 @@ TEST_F(BlockLayerVms, TheHypervisorIsAskedUnderTheLockOfTheGuest) {
     rig->submit(by(5, of_vm(1, io(read, 500, 1, 20))), there - rig->costs.submit + Picoseconds{2} * (early ? 0u : 1u) - Picoseconds{1});
     rig->host.run();
     EXPECT_EQ(rig->own[1]->statistics().lock_waits, early ? 1u : 0u);
+    EXPECT_EQ(rig->ends.size(), 2u) << "and it is woken";
     EXPECT_EQ(rig->programs.size(), 1u);
   }
 }
