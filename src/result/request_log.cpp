@@ -29,8 +29,6 @@ constexpr std::array<Column, 12> columns{{
      [](std::string& l, const RequestRecord& r) {
        if (r.key != 0) put(l, r.key);
      }},
-    {"vm", "Number of the virtual machine that it came from, 0: the host, or the only one",
-     [](std::string& l, const RequestRecord& r) { put(l, r.vm); }},
     {"keyslot", "Keyslot of the command that moved its last bytes; empty: not encrypted",
      [](std::string& l, const RequestRecord& r) {
        if (r.has_keyslot) put(l, r.keyslot.n);
@@ -38,6 +36,8 @@ constexpr std::array<Column, 12> columns{{
     {"tag", "Tag of that command", [](std::string& l, const RequestRecord& r) { put(l, r.tag.n); }},
     {"failed", "1 when it ended with an error, else 0",
      [](std::string& l, const RequestRecord& r) { put(l, r.failed ? 1 : 0); }},
+    {"vm", "Number of the virtual machine that it came from, 0: the host, or the only one",
+     [](std::string& l, const RequestRecord& r) { put(l, r.vm); }},
 }};
 
 }  // namespace

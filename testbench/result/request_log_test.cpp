@@ -72,8 +72,8 @@ TEST(RequestLog, WritesALineForEachRequestAndLeavesOutWhatItDoesNotHave) {
   const std::string text = log_of({keyed, plain});
   const std::string rows = text.substr(text.find('\n') + 1);
   const std::uint64_t all = 2 * stage_count;
-  EXPECT_EQ(rows, "7,1000," + std::to_string(1000 + all) + "," + std::to_string(all) + ",write,100,4096,3,2,5,31,1" +
-                      stage_values("2") + "\n8,0,0,0,flush,0,0,,0,,0,0" + stage_values("0") + "\n");
+  EXPECT_EQ(rows, "7,1000," + std::to_string(1000 + all) + "," + std::to_string(all) + ",write,100,4096,3,5,31,1,2" +
+                      stage_values("2") + "\n8,0,0,0,flush,0,0,,,0,0,0" + stage_values("0") + "\n");
 }
 
 }  // namespace
