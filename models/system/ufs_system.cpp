@@ -66,12 +66,9 @@ void check_timeout(const SystemConfig& c) {
 /// Throws UserError for what one keyslot manager does alone, and a partition has several.
 void check_partition(const SystemConfig& c) {
   if (c.keyslots.partition.shared()) return;
-  const auto refuse = [&](const std::string& what) {
-    throw UserError("keyslots.partition: " + c.keyslots.partition.text() + " is not modelled with " + what);
-  };
-  if (c.block_layer.timeout.n > 0)
-    refuse("block_layer.timeout=" + quantity_text(c.block_layer.timeout) + ", which resets all keys; 0 does not");
-  if (c.crypto.restore != KeyRestore::never) refuse("crypto.restore, which writes all keys again");
+  if (c.crypto.restore == KeyRestore::never) return;
+  throw UserError("keyslots.partition: " + c.keyslots.partition.text() +
+                  " is not modelled with crypto.restore, which writes the keys of one manager again");
 }
 
 /// Throws UserError when segments do not fit the entries that describe them.

@@ -81,7 +81,6 @@ void Driver::make_reapers() {
                                                    setup_.cores - 1, std::move(calls), vm));
     blocks_->connect(*reapers_.back());
   }
-  blocks_->observe(this);
 }
 
 void Driver::begin_service() {
@@ -102,7 +101,9 @@ void Driver::begin_service() {
   if (gate_) gate_->connect(*blocks_);
   if (setup_.block_layer.timeout.n > 0) {
     const auto core = static_cast<Core>(setup_.block_layer.kblockd_core % setup_.cores);
-    handler_.emplace(host_, setup_.costs, core, hcd_, probe_, *blocks_, *keyslots_.front());
+    std::vector<KeyslotManager*> managers;
+    for (const auto& each : keyslots_) managers.push_back(each.get());
+    handler_.emplace(host_, setup_.costs, core, hcd_, probe_, *blocks_, std::move(managers));
     hcd_.connect(*handler_);
     blocks_->connect(*handler_);
   }
@@ -133,7 +134,7 @@ void Driver::begin_to_restore() {
 /// The lock goes to who writes all keys again before anybody else.
 void Driver::keyslots_unlocked() {
   if (restorer_) restore_if(restorer_->unlocked());
-  if (handler_ && !keyslots_.front()->locked()) handler_->keyslots_unlocked();
+  if (handler_) handler_->keyslots_unlocked();
 }
 
 Step Driver::restore(Work work, std::uint32_t value) {

@@ -84,15 +84,15 @@ bool BlockLayer::programmed(const Request& request, Keyslot keyslot, bool succee
 /// The lock of a virtual machine's manager is free: its reapers hear it, unless somebody else has taken it already.
 void BlockLayer::tell_unlocked(std::uint32_t vm) {
   if (lock_observer_ != nullptr) lock_observer_->keyslots_unlocked();
-  if (lock_observer_ != nullptr && keyslots_->locked()) return;
+  if (lock_observer_ != nullptr && domain_of(vm).keyslots->locked()) return;
   for (std::size_t i = 0; i < reapers_.size(); ++i)
     if (!partitioned_ || i == vm) reapers_[i]->unlocked();
 }
 
 void BlockLayer::keyslots_unlocked() {
   let_go();
-  wake_all(domains_[0].lock_waiters);
-  tell_unlocked(0);
+  for (KeyslotDomain& each : domains_) wake_all(each.lock_waiters);
+  for (std::uint32_t vm = 0; vm < domains_.size(); ++vm) tell_unlocked(vm);
 }
 
 void BlockLayer::keyslot_cleared(std::uint32_t vm) {

@@ -62,11 +62,13 @@ Picoseconds Ufshcd::finish(KeyWork work, Picoseconds at) {
   return at;
 }
 
-Picoseconds Ufshcd::reprogram_keyslots(const KeyslotManager& keyslots) {
+Picoseconds Ufshcd::reprogram_keyslots(const std::vector<KeyslotManager*>& managers) {
   Picoseconds at = host_.now();
   if (path_.remembers_keys()) return finish(path_.restore(at), at) - at;
-  keyslots.reprogram_all(
-      [&](Keyslot keyslot, KeyId key) { at = finish(path_.program(keyslot, keys_.entry(key), at), at); });
+  for (const KeyslotManager* keyslots : managers) {
+    keyslots->reprogram_all(
+        [&](Keyslot keyslot, KeyId key) { at = finish(path_.program(keyslot, keys_.entry(key), at), at); });
+  }
   return at - host_.now();
 }
 

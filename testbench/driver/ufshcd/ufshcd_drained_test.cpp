@@ -79,7 +79,7 @@ TEST_F(UfshcdDrained, RestoresAllKeysByOneCall) {
   const std::uint64_t calls = rig.path->statistics().calls;
   rig.host.loads.clear();
   const KeyPathConfig config = drained();
-  EXPECT_EQ(rig.hcd.reprogram_keyslots(rig.keyslots),
+  EXPECT_EQ(rig.hcd.reprogram_keyslots({&rig.keyslots}),
             rig.costs.mmio_read * 2 + config.call.buffer + config.call.entry + config.call.time);
   rig.host.run();
   EXPECT_EQ(rig.path->statistics().calls, calls + 1);

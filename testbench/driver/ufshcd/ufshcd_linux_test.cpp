@@ -50,7 +50,7 @@ class UfshcdLinux : public testing::TestWithParam<std::uint32_t> {
         break;
       }
       case Kind::reprogram:
-        rig.hcd.reprogram_keyslots(rig.keyslots);
+        rig.hcd.reprogram_keyslots({&rig.keyslots});
         break;
       case Kind::clear_all:
         rig.hcd.evict_all(GetParam());

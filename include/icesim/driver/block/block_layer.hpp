@@ -57,7 +57,7 @@ class BlockLayer : private FlushQueue::Client {
   void narrow_duns(std::uint64_t seed) { narrow_ = std::make_unique<NarrowDun>(seed); }
   /// A page of an encrypted request costs so much more to dispatch.
   void set_page_cost(Picoseconds page) { page_cost_ = page; }
-  /// Who is told, before all others, that the keyslots' lock is free; only without a partition.
+  /// Who is told, before all others, that a lock of keyslots is free.
   void observe(KeyslotLockObserver* observer) { lock_observer_ = observer; }
   /// Who is told behind all requests: one for each virtual machine, in their order.
   void connect(KeyReaper& reaper) { reapers_.push_back(&reaper); }
@@ -73,7 +73,7 @@ class BlockLayer : private FlushQueue::Client {
   bool begin_turn(std::uint32_t vm) { return turn_.begin(first_reaper + vm); }
   /// A reaper of this virtual machine has cleared a keyslot: the lock is free.
   void keyslot_cleared(std::uint32_t vm);
-  /// The lock, which was held for something else than a request or a reaper, is free; only without a partition.
+  /// The locks, which were held for something else than a request or a reaper, are free.
   void keyslots_unlocked();
   /// Keyslots are looked for as late as when a request is issued, as older stacks do [qcom-pfk]: a worker programs a key
   /// that is in none, while all requests are held back, and a request that finds all keyslots in use is tried again

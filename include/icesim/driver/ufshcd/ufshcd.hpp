@@ -94,7 +94,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   /// is returned, here and below.
   Picoseconds evict_all(std::uint32_t num_keyslots);
   /// Writes all keys again that are in a keyslot, in the order of the keyslots: the controller has lost them.
-  Picoseconds reprogram_keyslots(const KeyslotManager& keyslots);
+  Picoseconds reprogram_keyslots(const std::vector<KeyslotManager*>& managers);
   /// Sends an internal command under the reserved tag: a UPIU, and a data-in buffer of `data_in` bytes.
   void queue_internal(const UpiuHeader& upiu, Bytes data_in);
   void write(Reg reg, std::uint32_t value);

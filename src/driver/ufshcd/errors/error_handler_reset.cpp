@@ -62,16 +62,18 @@ Step ErrorHandler::ended() {
 }
 
 Step ErrorHandler::restore() {
-  if (keyslots_.locked()) return doze(State::locks);
-  keyslots_.lock();
-  for (Keyslot keyslot{0}; keyslot.n < keyslots_.num_keyslots(); ++keyslot.n)
-    statistics_.keys_restored += keyslots_.key_in(keyslot) != no_key ? 1 : 0;
+  for (const KeyslotManager* each : keyslots_)
+    if (each->locked()) return doze(State::locks);
+  for (KeyslotManager* each : keyslots_) {
+    each->lock();
+    each->reprogram_all([this](Keyslot, KeyId) { ++statistics_.keys_restored; });
+  }
   state_ = State::restores;
   return Step::compute(Work::Kind::handle_errors, wait_, hcd_.reprogram_keyslots(keyslots_));
 }
 
 Step ErrorHandler::restored() {
-  keyslots_.unlock();
+  for (KeyslotManager* each : keyslots_) each->unlock();
   blocks_.keyslots_unlocked();
   host_.queue(0, probe_.restart());
   return doze(State::restarts);

@@ -21,7 +21,7 @@ class ErrorHandlerRig : public HostClient, public BioObserver {
 
   explicit ErrorHandlerRig(Picoseconds timeout = Picoseconds{2'000'000'000'000}, std::uint64_t retries = 5)
       : blocks(config_of(timeout, retries), costs, host, hcd, &keyslots, 2, 31),
-        handler(host, costs, 1, hcd, probe, blocks, keyslots) {
+        handler(host, costs, 1, hcd, probe, blocks, {&keyslots}) {
     host.connect(*this);
     hcd.connect(blocks);
     hcd.connect(probe);

@@ -45,7 +45,7 @@ struct ErrorHandlerStatistics {
 ///   told to reset the logical unit, and the controller to forget its commands, each of which is put back.
 /// - When that fails, or at once where the controller reports a fatal error, the controller is reset: HCE is cleared, all
 ///   commands are given back as never carried out, which does not count as a try; the keys are put back into all keyslots
-///   that have one, in their order and under their lock, before HCE is set; Probe::restart() does the rest.
+///   that have one, in their order and under their locks, before HCE is set; Probe::restart() does the rest.
 /// - A command that failed at the controller when the device may have it (OCS A of a write: the device would wait for its
 ///   data for ever) is aborted at the device before it is put back or ends. Linux does not do that: its next command under
 ///   that tag would be rejected.
@@ -64,8 +64,8 @@ class ErrorHandler final : public CommandWatch, public ErrorWatch {
   static constexpr Picoseconds longest_poll{1'000'000'000'000};
 
   ErrorHandler(HostPort& host, const HostCosts& costs, Core core, Ufshcd& hcd, Probe& probe, BlockLayer& blocks,
-               KeyslotManager& keyslots)
-      : host_(host), costs_(costs), core_(core), hcd_(hcd), probe_(probe), blocks_(blocks), keyslots_(keyslots) {}
+               std::vector<KeyslotManager*> keyslots)
+      : host_(host), costs_(costs), core_(core), hcd_(hcd), probe_(probe), blocks_(blocks), keyslots_(std::move(keyslots)) {}
 
   void timed_out(Request& request) override;
   void command_ended() override;
@@ -134,7 +134,7 @@ class ErrorHandler final : public CommandWatch, public ErrorWatch {
   Ufshcd& hcd_;
   Probe& probe_;
   BlockLayer& blocks_;
-  KeyslotManager& keyslots_;
+  std::vector<KeyslotManager*> keyslots_;  ///< of all virtual machines
   State state_ = State::rests;
   std::uint32_t wait_ = 0;  ///< number of the wait, so that the end of an earlier one is known as stale
   bool asleep_ = true;
