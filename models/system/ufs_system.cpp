@@ -105,7 +105,10 @@ void DeviceStages::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Pico
   } else if (seldom(request->under_way != UnderWay::received)) {
     return;
   }
-  if (const auto stage = stage_before(kind, request->operation == Operation::read)) request->timeline->mark(*stage, at);
+  const auto stage = stage_before(kind, request->operation == Operation::read);
+  if (!stage) return;
+  if (seldom(at < request->timeline->last())) return driver_->recorder().mark(Tag{tag}, *stage, at);
+  request->timeline->mark(*stage, at);
 }
 
 std::array<StageTotal, stage_count> stage_totals_of(const LatencyStatistics& latency) {

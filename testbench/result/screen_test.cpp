@@ -128,7 +128,7 @@ TEST(Screen, SaysHowErrorsWereHandled) {
   sample::add(results, "driver.errors.keys_restored", 4, Unit::count);
   sample::add(results, "driver.errors.handler_time", 1'203'000'000'000, Unit::picoseconds);
   EXPECT_THAT(screen_text(results), HasSubstr("12 merges\nerrors    2 commands timed out, 1 aborted, 1 reset of the controller with "
-                                              "4 keys restored; 1.20 s were\n          spent on that\n"));
+                                              "4 keys restored; 1.20 s\n          were spent on that\n"));
 }
 
 TEST(Screen, SaysWhyMoreIsReplayedThanRecorded) {

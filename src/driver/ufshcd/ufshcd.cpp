@@ -159,6 +159,8 @@ void Ufshcd::mark(Tag tag, Stage stage, Picoseconds at) {
   if (seldom(tag == reserved_tag_)) return;
   Request& request = blocks_->request(tag);
   if (seldom(request.preflush)) return;
+  // What the device still sends for a command that has failed may count for the next one under its tag.
+  if (seldom(at < request.timeline->last()) && statistics_.ocs_errors > 0) return;
   request.timeline->mark(stage, at);
 }
 
@@ -240,7 +242,9 @@ void Ufshcd::complete(Tag tag, Ocs ocs, CompletionContext context) {
   request.under_way = UnderWay::no;
   if (!preflush) {
     const Picoseconds wiping = wipe_time(tag);
-    request.timeline->mark(Stage::interrupt, host_.now() - wiping - completion_cost(tag));
+    const Picoseconds seen = host_.now() - wiping - completion_cost(tag);
+    if (seldom(statistics_.ocs_errors > 0)) request.timeline->cut(seen);
+    request.timeline->mark(Stage::interrupt, seen);
     request.timeline->mark(Stage::completion, host_.now() - wiping);
     if (seldom(keys_lie_in(request))) wipe_keys(request);
   }

@@ -124,7 +124,7 @@ TEST(Failures, ARunGetsOverWhatGoesWrongAndSaysHow) {
     EXPECT_THAT(lost.out, ContainsRegex("\nerrors    1 command timed out, 1 reset of the logical unit; [0-9.]+ ms were spent on that\n"));
     EXPECT_THAT(lost.out, ContainsRegex("\nfault lost-answer@write:3 at [0-9.]+ m?s, tag [0-9]+\n"));
     EXPECT_THAT(lost.out, HasSubstr(", 0 mismatches"));
-    const Outcome broken = with(profile, "engine-failure@crypto:5");
+    const Outcome broken = with(profile, "engine-failure@write:3");
     EXPECT_EQ(broken.exit_code, 0) << broken.err;
     EXPECT_THAT(broken.out, ContainsRegex(" 1 reset of the controller with [0-9]+ keys? restored;"));
   }

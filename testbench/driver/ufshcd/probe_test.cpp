@@ -85,7 +85,7 @@ TEST(Probe, RestartsFromTheEnablingOnAndFindsNothingOutAgain) {
   const ProbeResult& after = rig.probe.result();
   EXPECT_TRUE(after.ready && after.num_tags == before.num_tags && after.duration == before.duration);
   EXPECT_EQ(rig.events.front(), "W HCE 00000003");
-  for (const char* const asked : {"R CAP", "R CCAP", "R VER", "W CRYPTOCFG", "QUERY READ_DESC idn=0", "SCSI"})
+  for (const char* const asked : {"R CAP", "R CCAP", "R VER", "W CRYPTOCFG", "QUERY READ_DESC idn=0 ", "SCSI"})
     EXPECT_TRUE(starting_with(rig.events, asked).empty()) << asked;
   EXPECT_EQ(starting_with(rig.events, "UIC 02"), starting_with(first, "UIC 02")) << "the gear is set again";
   EXPECT_LT(position(rig.events, "UIC 16 attr=0"), position(rig.events, "NOP OUT tag=31"));

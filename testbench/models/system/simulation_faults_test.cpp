@@ -74,7 +74,8 @@ class RandomFaults : public Interposer, public Tap {
 
   void draw(std::uint32_t tag, bool in_list) {
     kinds_.at(tag) = Kind::none;
-    if (system->driver->request(Tag{tag}) == nullptr || !random_.chance(percent_)) return;
+    const Request* const request = system->driver->request(Tag{tag});
+    if (request == nullptr || !random_.chance(percent_)) return;
     const std::uint64_t which = in_list ? random_.below(4) : 1 + random_.below(3);
     if (which == 0) {
       const std::byte no_keyslot{255};
@@ -82,6 +83,9 @@ class RandomFaults : public Interposer, public Tap {
     } else {
       kinds_[tag] = static_cast<Kind>(which);
     }
+    // A device would wait for ever for data of a write that the engine gave up, if nobody told it.
+    const bool waits = system->config.block_layer.timeout.n == 0 && request->operation != Operation::read;
+    if (kinds_[tag] == Kind::gives_up && waits) kinds_[tag] = Kind::busy;
   }
 
   Random random_;
@@ -115,13 +119,14 @@ std::vector<Fault> faults_of(std::uint64_t seed) {
   return faults;
 }
 
-Outcome run(const SystemConfig& config, const std::vector<IoRequest>& list, std::uint64_t seed, std::uint64_t percent) {
+Outcome run(const SystemConfig& config, const std::vector<IoRequest>& list, std::uint64_t seed, std::uint64_t percent,
+            const std::vector<Fault>& wanted) {
   Outcome outcome;
   {
     RandomFaults faults(seed, percent);
     const std::vector<std::string> vms = test::vms_of(config);
     test::Requests source(test::spread(list, vms.size()), vms);
-    test::ObservedSystem system(config, source, &faults, faults_of(seed));
+    test::ObservedSystem system(config, source, &faults, wanted);
     system.controller->connect(faults);
     faults.system = &system;
     system.driver->start();
@@ -216,7 +221,8 @@ TEST(SimulationFaults, LoseNothingWhateverFails) {
     ASSERT_LT(seed, 200u) << "faults happen";
     const std::vector<IoRequest> list = requests(seed);
     SCOPED_TRACE(seed);
-    const Outcome o = run(system_of(seed), list, seed, seed % 3 == 0 ? 60 : seed % 3 == 1 ? 25 : 3);
+    const Outcome o = run(system_of(seed), list, seed, seed % 3 == 0 ? 60 : seed % 3 == 1 ? 25 : 3,
+                          faults_of(seed));
     ASSERT_TRUE(o.ends);
     EXPECT_EQ(o.seen.size(), list.size()) << "each ends once";
     std::set<std::uint64_t> records;
@@ -246,6 +252,54 @@ TEST(SimulationFaults, LoseNothingWhateverFails) {
   for (const auto& [leaf, count] : handled) EXPECT_GT(count, 10u) << leaf;
   EXPECT_EQ(happened.size(), 5u);
   for (const auto& [kind, count] : happened) EXPECT_GT(count, 5u) << static_cast<int>(kind);
+}
+
+/// One fault after the other: each request has tries enough.
+TEST(SimulationFaults, NoRequestFailsThatMayBeTriedAgain) {
+  std::uint64_t happened = 0;
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE(seed);
+    SystemConfig config = system_of(seed);
+    config.block_layer.retries = 5;
+    config.block_layer.timeout = 10_s;
+    config.crypto.failing_program = 0;
+    Random random(seed);
+    std::vector<Fault> faults;
+    for (std::uint64_t number = 5; number < 120; number += 5 + random.below(30)) {
+      Fault one;
+      do one.kind = static_cast<Fault::Kind>(random.below(Fault::kinds.size() - 1));  // all but the loss of power
+      while (one.kind == Fault::Kind::invalid_key && config.crypto.prdt_format() != PrdtFormat::standard);
+      one.number = number;
+      faults.push_back(one);
+    }
+    const std::vector<IoRequest> list = requests(seed);
+    const Outcome o = run(config, list, seed, 0, faults);
+    ASSERT_TRUE(o.ends);
+    EXPECT_EQ(o.values.at("requests_completed"), list.size());
+    EXPECT_EQ(o.values.at("failed"), 0u);
+    EXPECT_EQ(o.values.at("mismatches"), 0u);
+    EXPECT_EQ(o.references + o.plain_blocks + o.hazards, 0u);
+    for (const FaultOutcome& each : o.faults) happened += each.happened ? 1 : 0;
+  }
+  EXPECT_GT(happened, 100u);
+}
+
+/// The device may still be at a read that was given up when the next command has its tag, as on hardware.
+TEST(SimulationFaults, WhatIsLeftAtTheDeviceEndsNoRunWhereNobodyAbortsIt) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE(seed);
+    SystemConfig config = system_of(seed);
+    config.block_layer.timeout = Picoseconds{};
+    config.block_layer.max_request = Bytes{256 << 10};
+    std::vector<IoRequest> list = requests(seed);
+    for (IoRequest& io : list)
+      if (io.operation == Operation::read) io.length = io.length * 4;
+    const Outcome o = run(config, list, seed, 40, {});
+    ASSERT_TRUE(o.ends);
+    EXPECT_EQ(o.seen.size(), list.size());
+    for (const test::Seen& each : o.seen) EXPECT_EQ(each.timeline.total(), each.timeline.latency());
+    EXPECT_EQ(o.references, 0u);
+  }
 }
 
 }  // namespace

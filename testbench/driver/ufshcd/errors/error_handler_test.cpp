@@ -127,12 +127,9 @@ TEST(ErrorHandler, ResetsTheUnitWhenAnAnswerIsLostAndOthersHaveEnded) {
   ASSERT_EQ(rig.ended.size(), 3u);
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(rig.timelines[i].total(), rig.timelines[i].latency());
-    if (rig.ended[i].lba == Lba{10}) {
-      EXPECT_GT(rig.timelines[i].spent(Stage::retry), 2_s);
-    }
-    if (rig.ended[i].lba == Lba{30}) {
-      EXPECT_GT(rig.timelines[i].spent(Stage::scheduler), 200_ms) << "is not issued while errors are handled";
-    }
+    const bool lost = rig.ended[i].lba == Lba{10}, late = rig.ended[i].lba == Lba{30};
+    EXPECT_GE(rig.timelines[i].spent(Stage::retry), lost ? 2_s : 0_s);
+    EXPECT_GE(rig.timelines[i].spent(Stage::scheduler), late ? 200_ms : 0_s) << "is not issued while errors are handled";
   }
   EXPECT_EQ(rig.handler.statistics().failed_aborts, 1u);
   EXPECT_EQ(rig.handler.statistics().host_resets, 0u);
