@@ -25,7 +25,10 @@ inline rc::Gen<std::uint64_t> any_in(Range range, std::uint64_t usual) {
                                                             {1, rc::gen::just(range.min)},
                                                             {1, rc::gen::just(range.max)},
                                                             {6, rc::gen::noShrink(any)}});
-  return rc::gen::shrink(drawn, [usual](std::uint64_t value) { return rc::shrink::towards(value, usual); });
+  return rc::gen::shrink(drawn, [range, usual](std::uint64_t value) {
+    const auto allowed = [range](std::uint64_t smaller) { return (smaller - range.min) % range.step == 0; };
+    return rc::seq::filter(rc::shrink::towards(value, usual), allowed);
+  });
 }
 
 /// Draws every parameter of a describe() list from the whole range or all the choices that it declares; the defaults

@@ -84,7 +84,7 @@ bool BlockLayer::programmed(const Request& request, Keyslot keyslot, bool succee
 /// The lock of a virtual machine's manager is free: its reapers hear it, unless somebody else has taken it already.
 void BlockLayer::tell_unlocked(std::uint32_t vm) {
   if (lock_observer_ != nullptr) lock_observer_->keyslots_unlocked();
-  if (lock_observer_ != nullptr && domain_of(vm).keyslots->locked()) return;
+  if (const KeyslotManager* const keyslots = domain_of(vm).keyslots; keyslots != nullptr && keyslots->locked()) return;
   for (std::size_t i = 0; i < reapers_.size(); ++i)
     if (!partitioned_ || i == vm) reapers_[i]->unlocked();
 }

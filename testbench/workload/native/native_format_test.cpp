@@ -40,7 +40,7 @@ std::vector<IoRequest> any_requests() {
     r.policy = *rc::gen::arbitrary<std::uint32_t>();
     r.operation = static_cast<Operation>(*rc::gen::inRange(0, 4));
     r.flags = static_cast<std::uint8_t>(*rc::gen::inRange(0, 128));
-    if (*rc::gen::inRange(0, 4) == 0) r.keyslot = static_cast<std::uint16_t>(*rc::gen::inRange(0, 256));
+    if (*rc::gen::inRange(0, 4) == 0) r.keyslot = *rc::gen::inRange(0, 256) & 0xff;
     if ((r.flags & IoRequest::has_dun) != 0) r.dun = Dun{*rc::gen::arbitrary<std::uint64_t>()};
     requests.push_back(r);
   }
