@@ -158,7 +158,7 @@ void Ufshcd::queue_internal(const UpiuHeader& upiu, Bytes data_in) {
 void Ufshcd::mark(Tag tag, Stage stage, Picoseconds at) {
   if (seldom(tag == reserved_tag_)) return;
   Request& request = blocks_->request(tag);
-  if (seldom(request.preflush)) return;
+  if (seldom(request.preflush || request.owned)) return;  // the error handler's time is of one stage
   // What the device still sends for a command that has failed may count for the next one under its tag.
   if (seldom(at < request.timeline->last()) && statistics_.ocs_errors > 0) return;
   request.timeline->mark(stage, at);
@@ -243,7 +243,7 @@ void Ufshcd::complete(Tag tag, Ocs ocs, CompletionContext context) {
   if (!preflush) {
     const Picoseconds wiping = wipe_time(tag);
     const Picoseconds seen = host_.now() - wiping - completion_cost(tag);
-    if (seldom(statistics_.ocs_errors > 0)) request.timeline->cut(seen);
+    if (seldom(statistics_.ocs_errors > 0 || watch_ != nullptr)) request.timeline->cut(seen);
     request.timeline->mark(Stage::interrupt, seen);
     request.timeline->mark(Stage::completion, host_.now() - wiping);
     if (seldom(keys_lie_in(request))) wipe_keys(request);
