@@ -34,7 +34,7 @@ class ErrorHandlerRig : public HostClient, public BioObserver, private KeyslotLo
     controller.reg(Reg::IE) = all_interrupts;
     controller.reg(Reg::HCE) = HCE::HCE | HCE::CGE;
     controller.special_write = [this](std::uint32_t offset, std::uint32_t value) { return write(offset, value); };
-    controller.response = [this](const ControllerMock::Listed& command) { return answer(command); };
+    controller.response = [](const ControllerMock::Listed& command) { return answer(command); };
   }
   static BlockLayerConfig config_of(Picoseconds timeout, std::uint64_t retries) {
     BlockLayerConfig config;
