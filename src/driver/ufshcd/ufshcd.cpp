@@ -218,9 +218,10 @@ Step Ufshcd::next_completion() {
   return Step::compute(Work::Kind::complete, tag, completion_cost(Tag{tag}) + wipe_time(Tag{tag}));
 }
 
-/// Of the handler, for what has ended under a tag.
+/// Of the handler, for what has ended under a tag; what the driver asks for itself, as after a reset, ends there.
 Picoseconds Ufshcd::completion_cost(Tag tag) const {
-  return seldom(splits_) && blocks_->ends_in_softirq(tag) ? costs_.in_handler() : costs_.complete;
+  const bool in_softirq = seldom(splits_) && tag != reserved_tag_ && blocks_->ends_in_softirq(tag);
+  return in_softirq ? costs_.in_handler() : costs_.complete;
 }
 
 Ocs Ufshcd::status_of(Tag tag) const {

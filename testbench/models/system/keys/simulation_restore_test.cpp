@@ -52,7 +52,7 @@ TEST(SimulationRestore, TheFirstRequestAfterTheIdleTimeWaitsForAllKeys) {
     EXPECT_EQ(v.at("keyslots_hw.programs"), 2 * keys) << "they are really written";
     test::expect_sound(v);
     test::Requests source(list);
-    const Timeline& read = test::observe(config, source).seen.back().timeline;
+    const Timeline read = test::observe(config, source).seen.back().timeline;
     EXPECT_EQ(read.spent(Stage::cpu) + read.spent(Stage::submit) + read.spent(Stage::keyslot_lock), time + costs.thread_wake)
         << "it finds the keyslots locked, and is woken when they are free";
     EXPECT_GT(read.spent(Stage::keyslot_lock), costs.thread_wake);
@@ -60,7 +60,7 @@ TEST(SimulationRestore, TheFirstRequestAfterTheIdleTimeWaitsForAllKeys) {
     SystemConfig one_core = config;
     one_core.host.cores = 1;
     test::Requests again(list);
-    const Timeline& behind = test::observe(one_core, again).seen.back().timeline;
+    const Timeline behind = test::observe(one_core, again).seen.back().timeline;
     EXPECT_EQ(behind.spent(Stage::cpu), time) << "nothing interrupts who writes keys on its core";
     EXPECT_EQ(behind.spent(Stage::keyslot_lock), 0_ps);
   }
@@ -74,7 +74,7 @@ TEST(SimulationRestore, APlainRequestIsHeldBackMeanwhile) {
   EXPECT_EQ(v.at("keyslots.restores"), 1u);
   EXPECT_EQ(v.at("keys.cost.blocked"), v.at("stages.blocked"));
   test::Requests source(list);
-  const Timeline& read = test::observe(config, source).seen.back().timeline;
+  const Timeline read = test::observe(config, source).seen.back().timeline;
   EXPECT_EQ(read.spent(Stage::blocked), Picoseconds{v.at("stages.blocked")});
   EXPECT_GT(read.spent(Stage::blocked), 2 * 45_us) << "two calls";
 }
