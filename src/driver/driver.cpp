@@ -77,8 +77,8 @@ void Driver::make_reapers() {
                            [this](std::uint32_t value) { return hcd_.go_on_with_key(value); },
                            [this, vm] { return setup_.vms.empty() ? Picoseconds{} : blocks_->vm(vm).ask(); },
                            [this, vm] { return blocks_->begin_turn(vm); }};
-    reapers_.push_back(std::make_unique<KeyReaper>(setup_.keys, setup_.costs, host_, *keyslots_[keyslots_.size() > 1 ? vm : 0],
-                                                   setup_.cores - 1, std::move(calls), vm));
+    reapers_.push_back(std::make_unique<KeyReaper>(setup_.keys, setup_.costs, host_, manager_of(vm), setup_.cores - 1,
+                                                   std::move(calls), vm));
     blocks_->connect(*reapers_.back());
   }
 }
@@ -110,7 +110,7 @@ void Driver::begin_service() {
   if (setup_.keys.device_key) blocks_->set_default_key(device_key);
   std::vector<VmKeyslots> vms;
   for (const VirtualMachine& vm : setup_.vms)
-    vms.push_back({keyslots_[keyslots_.size() > 1 ? vms.size() : 0].get(), vm.guest ? setup_.hypervisor : Picoseconds{}});
+    vms.push_back({&manager_of(vms.size()), vm.guest ? setup_.hypervisor : Picoseconds{}});
   if (has_keyslots && !vms.empty()) blocks_->tell_apart(std::move(vms));
   if (setup_.keys.life != KeyLifeRule::forever && has_keyslots) make_reapers();
   if (setup_.key_path.restore != KeyRestore::never && has_keyslots) begin_to_restore();

@@ -56,7 +56,7 @@ const std::map<std::string, Names>& arrows() {
         {"driver/host_port", spec},
         {"driver/keys/", keys},
         {"driver/keys/path/", key_path},
-        {"driver/keys/key_reaper", key_path},  // a thread
+        {"driver/keys/threads/", key_path},
         {"driver/block/", block},
         {"driver/ufshcd/", ufshcd},
         {"driver/issue_gate", block + Names{"driver/issue_gate"}},

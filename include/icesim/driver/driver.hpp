@@ -2,11 +2,11 @@
 #pragma once
 #include "icesim/base/seldom.hpp"
 #include "icesim/driver/block/block_layer.hpp"
-#include "icesim/driver/keys/key_reaper.hpp"
 #include "icesim/driver/issue_gate.hpp"
-#include "icesim/driver/keys/key_restorer.hpp"
 #include "icesim/driver/keys/keys_config.hpp"
 #include "icesim/driver/keys/path/make_key_path.hpp"
+#include "icesim/driver/keys/threads/key_reaper.hpp"
+#include "icesim/driver/keys/threads/key_restorer.hpp"
 #include "icesim/driver/ufshcd/errors/error_handler.hpp"
 #include "icesim/driver/ufshcd/payload_check.hpp"
 #include "icesim/driver/ufshcd/probe.hpp"
@@ -95,7 +95,7 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   Request* request(Tag tag) { return seldom(tag == hcd_.reserved_tag()) ? nullptr : &blocks_->request(tag); }
   const ProbeResult& probed() const { return probe_.result(); }
   /// That of a virtual machine, or of all.
-  const KeyslotManager& keyslots(std::size_t vm = 0) const { return *keyslots_[keyslots_.size() > 1 ? vm : 0]; }
+  const KeyslotManager& keyslots(std::size_t vm = 0) const { return manager_of(vm); }
   /// Of all managers together.
   KeyslotStatistics keyslot_statistics() const;
   /// By virtual machine.
@@ -133,6 +133,7 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   static bool lives(KeyId key, std::uint32_t vm) { return key != no_key && key != device_key - vm; }
   KeyReaper& reaper_of(std::uint32_t vm) { return *reapers_[reapers_.size() > 1 ? vm : 0]; }
   void begin_service();
+  KeyslotManager& manager_of(std::size_t vm) const { return *keyslots_[keyslots_.size() > 1 ? vm : 0]; }
   void make_keyslots();
   void make_reapers();
   /// Observes in front of the observer only where keys do not live for ever, or are written again.

@@ -12,16 +12,16 @@
 #include "icesim/driver/block/plug.hpp"
 #include "icesim/driver/block/request.hpp"
 #include "icesim/driver/block/request_queue.hpp"
-#include "icesim/driver/block/keyslot_domain.hpp"
 #include "icesim/driver/block/software_queues.hpp"
 #include "icesim/driver/block/tag_set.hpp"
 #include "icesim/driver/block/tag_waiters.hpp"
 #include "icesim/driver/block/write_throttle.hpp"
 #include "icesim/driver/host_port.hpp"
-#include "icesim/driver/keys/key_reaper.hpp"
+#include "icesim/driver/keys/keyslot_domain.hpp"
 #include "icesim/driver/keys/keyslot_manager.hpp"
 #include "icesim/driver/keys/narrow_dun.hpp"
-#include "icesim/driver/keys/path/key_thread.hpp"
+#include "icesim/driver/keys/threads/key_reaper.hpp"
+#include "icesim/driver/keys/threads/key_thread.hpp"
 
 #include <array>
 #include <memory>

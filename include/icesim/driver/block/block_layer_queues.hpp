@@ -12,7 +12,7 @@ namespace icesim {
 /// What is below plugs: where requests wait, and kblockd.
 struct BlockLayerQueues {
   BlockLayerQueues(const BlockLayerConfig& config, std::vector<Request>& requests, std::uint32_t cores,
-            std::uint32_t num_tags)
+                   std::uint32_t num_tags)
       : scheduler(config.deadline, config.limits(), requests),
         software(cores, config.limits(), requests),
         hardware(config.scheduler == Scheduler::none ? HardwareQueue(software, requests, num_tags)

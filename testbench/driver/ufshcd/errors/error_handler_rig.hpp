@@ -13,7 +13,7 @@ namespace icesim::test {
 
 /// The driver with its error handler over a mock controller and a mock device, which loses what a test tells it to.
 /// `events` spells what they are asked for.
-class ErrorHandlerRig : public HostClient, public BioObserver, private KeyslotLockObserver {
+class ErrorHandlerRig : public HostClient, public BioObserver {
  public:
   static constexpr std::uint32_t num_keyslots = 4;
   static constexpr std::uint32_t keyslots_at = 0x3000;
@@ -28,8 +28,8 @@ class ErrorHandlerRig : public HostClient, public BioObserver, private KeyslotLo
     hcd.connect(handler);
     hcd.set_crypto_layout({1, num_keyslots, keyslots_at / 0x100});
     blocks.connect(handler);
-    blocks.observe(static_cast<BioObserver*>(this));
-    blocks.observe(static_cast<KeyslotLockObserver*>(this));
+    blocks.observe(this);
+    blocks.observe(&handler);
     controller.reg(Reg::UTRLBA) = static_cast<std::uint32_t>(memory_map::transfer_list);
     controller.reg(Reg::IE) = all_interrupts;
     controller.reg(Reg::HCE) = HCE::HCE | HCE::CGE;
@@ -97,8 +97,6 @@ class ErrorHandlerRig : public HostClient, public BioObserver, private KeyslotLo
   };
 
  private:
-  void keyslots_unlocked() override { handler.keyslots_unlocked(); }
-
   static constexpr std::uint32_t all_interrupts = 0x71ef5;
 
   void note(const std::string& what) {

@@ -12,8 +12,6 @@ class CommandWatch {
   virtual void timed_out(Request& request) = 0;
   /// A command has ended, or has been put back; only while that is asked for.
   virtual void command_ended() = 0;
-  /// The keyslots' lock is free.
-  virtual void keyslots_unlocked() = 0;
 };
 
 }  // namespace icesim

@@ -54,7 +54,7 @@ struct ErrorHandlerStatistics {
 /// **Spec**: [linux-error-handler], [ufshci-interrupts], [ufshci-errors], [linux-keyslot-manager].
 /// **Not modelled**: TEST UNIT READY after a reset, unit attentions; a reset that fails, of which there would be five; errors of
 /// the link that do not end in a reset. With queues, what a queue tells when the controller is reset is carried out again.
-class ErrorHandler final : public CommandWatch, public ErrorWatch {
+class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, public ErrorWatch {
  public:
   static constexpr Picoseconds abort_delay{10'000'000'000};
   static constexpr Picoseconds task_timeout{100'000'000'000};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/driver/keys/keyslot_manager.hpp"
-#include "icesim/driver/keys/path/key_thread.hpp"
+#include "icesim/driver/keys/threads/key_thread.hpp"
 
 #include <functional>
 

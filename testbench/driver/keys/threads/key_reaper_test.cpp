@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/driver/keys/key_reaper.hpp"
+#include "icesim/driver/keys/threads/key_reaper.hpp"
 
 #include "testbench/support/rigs/host_port_mock.hpp"
 

@@ -3,7 +3,7 @@
 #include "icesim/driver/host_port.hpp"
 #include "icesim/driver/keys/key_life.hpp"
 #include "icesim/driver/keys/keyslot_manager.hpp"
-#include "icesim/driver/keys/path/key_thread.hpp"
+#include "icesim/driver/keys/threads/key_thread.hpp"
 
 #include <functional>
 #include <optional>
