@@ -12,7 +12,6 @@ namespace {
 /// Units that hold data.
 constexpr std::uint8_t logical_units = 1;
 
-using query::Opcode;
 using query::Result;
 
 constexpr std::uint8_t product_string = 1;
@@ -20,7 +19,7 @@ constexpr std::uint8_t product_string = 1;
 constexpr std::uint32_t ref_clk_gating_wait_us = 100;
 constexpr std::string_view product_name = "icesim";
 
-bool known(Opcode opcode) { return opcode <= Opcode::toggle_flag; }
+bool known(query::Opcode opcode) { return opcode <= query::Opcode::toggle_flag; }
 
 }  // namespace
 
@@ -48,24 +47,24 @@ const QueryTable::Attribute* QueryTable::find_attribute(std::uint8_t idn) const 
 }
 
 QueryUpiu QueryTable::execute(const QueryUpiu& request, Picoseconds at, std::byte* to) {
-  const auto opcode = static_cast<Opcode>(request.opcode);
+  const auto opcode = static_cast<query::Opcode>(request.opcode);
   if (!known(opcode) || request.function != static_cast<std::uint8_t>(query::function_of(opcode))) {
     return query::respond(request, Result::invalid_opcode);
   }
   if (request.selector != 0) return query::respond(request, Result::invalid_selector);
   switch (opcode) {
-    case Opcode::read_descriptor:
-    case Opcode::write_descriptor:
+    case query::Opcode::read_descriptor:
+    case query::Opcode::write_descriptor:
       return descriptor(request, to);
-    case Opcode::read_attribute:
-    case Opcode::write_attribute:
+    case query::Opcode::read_attribute:
+    case query::Opcode::write_attribute:
       return attribute(request);
-    case Opcode::read_flag:
-    case Opcode::set_flag:
-    case Opcode::clear_flag:
-    case Opcode::toggle_flag:
+    case query::Opcode::read_flag:
+    case query::Opcode::set_flag:
+    case query::Opcode::clear_flag:
+    case query::Opcode::toggle_flag:
       return flag(request, at);
-    case Opcode::nop:
+    case query::Opcode::nop:
       break;
   }
   return query::respond(request, Result::success);
@@ -73,7 +72,7 @@ QueryUpiu QueryTable::execute(const QueryUpiu& request, Picoseconds at, std::byt
 
 QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const {
   const auto copy = [&](const std::byte* data, std::size_t size) {
-    if (static_cast<Opcode>(request.opcode) != Opcode::read_descriptor) {
+    if (static_cast<query::Opcode>(request.opcode) != query::Opcode::read_descriptor) {
       return query::respond(request, Result::not_writeable);
     }
     const std::size_t length = std::min<std::size_t>(size, request.length);
@@ -128,7 +127,7 @@ QueryUpiu QueryTable::attribute(const QueryUpiu& request) {
                                   [&](const Attribute& each) { return each.idn == request.idn; });
   if (found == attributes_.end()) return query::respond(request, Result::invalid_idn);
   if (request.index != 0) return query::respond(request, Result::invalid_index);
-  if (static_cast<Opcode>(request.opcode) == Opcode::write_attribute) {
+  if (static_cast<query::Opcode>(request.opcode) == query::Opcode::write_attribute) {
     if (!found->writeable) return query::respond(request, Result::not_writeable);
     if (request.value < found->min || request.value > found->max) {
       return query::respond(request, Result::invalid_value);
@@ -139,13 +138,13 @@ QueryUpiu QueryTable::attribute(const QueryUpiu& request) {
 }
 
 QueryUpiu QueryTable::flag(const QueryUpiu& request, Picoseconds at) {
-  const auto opcode = static_cast<Opcode>(request.opcode);
+  const auto opcode = static_cast<query::Opcode>(request.opcode);
   if (request.index != 0) return query::respond(request, Result::invalid_index);
   if (request.idn == query::fDeviceInit) {
-    if (opcode == Opcode::clear_flag || opcode == Opcode::toggle_flag) {
+    if (opcode == query::Opcode::clear_flag || opcode == query::Opcode::toggle_flag) {
       return query::respond(request, Result::not_writeable);
     }
-    if (opcode == Opcode::set_flag) {
+    if (opcode == query::Opcode::set_flag) {
       initialised_ = at + config_.initialisation;
       return query::respond(request, Result::success, 1);
     }
@@ -154,9 +153,9 @@ QueryUpiu QueryTable::flag(const QueryUpiu& request, Picoseconds at) {
   const auto found =
       std::find_if(flags_.begin(), flags_.end(), [&](const Flag& each) { return each.idn == request.idn; });
   if (found == flags_.end()) return query::respond(request, Result::invalid_idn);
-  if (opcode == Opcode::set_flag) found->value = true;
-  if (opcode == Opcode::clear_flag) found->value = false;
-  if (opcode == Opcode::toggle_flag) found->value = !found->value;
+  if (opcode == query::Opcode::set_flag) found->value = true;
+  if (opcode == query::Opcode::clear_flag) found->value = false;
+  if (opcode == query::Opcode::toggle_flag) found->value = !found->value;
   return query::respond(request, Result::success, found->value ? 1 : 0);
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 std::string named(const SystemConfig& c) { return "keyslots.partition: " + c.keyslots.partition.text(); }
 
-void check_keyslots(const SystemConfig& c) {
+void check_shares(const SystemConfig& c) {
   const std::uint64_t reserved = c.crypto.reserved_keyslots;
   if (!c.crypto.has_keyslots() || c.keyslots.partition.keyslots() + reserved <= c.keyslots.num_keyslots) return;
   throw UserError(named(c) + " are " + std::to_string(c.keyslots.partition.keyslots()) + " keyslots" +
@@ -33,7 +33,7 @@ std::vector<VirtualMachine> virtual_machines(const SystemConfig& c, const std::v
     for (const std::string& name : names) vms.push_back({name, Keyslot{0}, 0, !vms.empty()});
     return vms;
   }
-  check_keyslots(c);
+  check_shares(c);
   Keyslot first{0};
   for (const KeyslotPartition::Part& part : partition.parts()) {
     vms.push_back({part.name, first, static_cast<std::uint32_t>(part.keyslots), !vms.empty()});

@@ -23,8 +23,6 @@ void cut_into_blocks(const Train& train, Train& blocks) {
   }
 }
 
-std::size_t index(Direction direction) { return static_cast<std::size_t>(direction); }
-
 }  // namespace
 
 WavesEngine::WavesEngine(const WatchedEngine& watched, CryptoEngine& real)

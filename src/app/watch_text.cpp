@@ -9,20 +9,20 @@
 namespace icesim::app {
 namespace {
 
-std::vector<Signal> signals() { return pins::Layout{UfsHostControllerConfig{}.prefetch_depth}.list(); }
+std::vector<Signal> signals_of_waves() { return pins::Layout{UfsHostControllerConfig{}.prefetch_depth}.list(); }
 
 }  // namespace
 
 std::string waves_text() {
   TextTable table("lrl");
   table.row({"signal", "bits", "meaning"});
-  for (const Signal& s : signals()) table.row({s.scope + "." + s.name, std::to_string(s.width), s.sentence});
+  for (const Signal& s : signals_of_waves()) table.row({s.scope + "." + s.name, std::to_string(s.width), s.sentence});
   return table.text();
 }
 
 std::string waves_markdown() {
   std::string text = "| signal | bits | meaning |\n|---|---|---|\n";
-  for (const Signal& s : signals())
+  for (const Signal& s : signals_of_waves())
     text += "| `" + s.scope + "." + s.name + "` | " + std::to_string(s.width) + " | " + s.sentence + " |\n";
   return text;
 }

@@ -10,10 +10,10 @@ namespace {
 constexpr std::string_view digits = "0123456789abcdef";
 
 /// Code points that show nothing or change what stands around them.
-struct Range {
+struct CodePoints {
   char32_t first, last;
 };
-constexpr std::array<Range, 13> unseen{{{0x80, 0x9f},        // C1
+constexpr std::array<CodePoints, 13> unseen{{{0x80, 0x9f},        // C1
                                         {0xad, 0xad},        // soft hyphen
                                         {0x61c, 0x61c},      // Arabic letter mark
                                         {0x180e, 0x180e},    // Mongolian vowel separator
@@ -28,7 +28,7 @@ constexpr std::array<Range, 13> unseen{{{0x80, 0x9f},        // C1
                                         {0xe0000, 0xe0fff}}};  // tags
 
 bool is_unseen(char32_t code) {
-  for (const Range& range : unseen) {
+  for (const CodePoints& range : unseen) {
     if (code >= range.first && code <= range.last) return true;
   }
   return false;

@@ -2,18 +2,16 @@
 #include "icesim/result/key_text.hpp"
 
 #include "icesim/result/decimal_text.hpp"
+#include "src/result/page.hpp"
 
 namespace icesim {
 namespace {
 
-constexpr std::size_t columns = 100;
-constexpr std::size_t indent = 10;
-
 /// Appends a word, on a new line when it no longer fits.
 void append(std::string& text, std::size_t& line_start, const std::string& word) {
-  if (text.size() - line_start + 1 + word.size() > columns) {
-    text += "\n" + std::string(indent - 1, ' ');
-    line_start = text.size() - (indent - 1);
+  if (text.size() - line_start + 1 + word.size() > page::columns) {
+    text += "\n" + std::string(page::indent - 1, ' ');
+    line_start = text.size() - (page::indent - 1);
   }
   text += " " + word;
 }

@@ -10,7 +10,7 @@
 namespace icesim {
 namespace {
 
-class Lister final : public Fields {
+class ParameterLister final : public Fields {
  public:
   std::vector<ParameterGroup> groups{1};
 
@@ -83,7 +83,7 @@ std::string_view Parameter::name() const {
 }
 
 std::vector<ParameterGroup> list_parameters(const DescribeParameters& config) {
-  Lister lister;
+  ParameterLister lister;
   config(lister);
   return std::move(lister.groups);
 }

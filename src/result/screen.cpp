@@ -7,6 +7,7 @@
 #include "icesim/result/key_text.hpp"
 #include "icesim/result/text_table.hpp"
 #include "src/result/latency_cells.hpp"
+#include "src/result/page.hpp"
 #include "src/result/vms/vm_table.hpp"
 
 #include <algorithm>
@@ -16,24 +17,20 @@
 namespace icesim {
 namespace {
 
-constexpr std::uint64_t bar_columns = 30;
-constexpr std::size_t columns = 100;
-constexpr std::size_t indent = 10;
-
 /// A label and text behind it, in several lines where one is too short.
 std::string paragraph(std::string label, std::string_view text) {
-  label.resize(indent, ' ');
+  label.resize(page::indent, ' ');
   std::string lines = label;
-  std::size_t used = indent;
+  std::size_t used = page::indent;
   while (!text.empty()) {
     const std::string_view word = text.substr(0, text.find(' '));
     text.remove_prefix(std::min(text.size(), word.size() + 1));
-    if (used > indent && used + 1 + word.size() > columns) {
-      lines += "\n" + std::string(indent, ' ');
-      used = indent;
+    if (used > page::indent && used + 1 + word.size() > page::columns) {
+      lines += "\n" + std::string(page::indent, ' ');
+      used = page::indent;
     }
-    if (used > indent) lines += ' ';
-    used += word.size() + (used > indent ? 1 : 0);
+    if (used > page::indent) lines += ' ';
+    used += word.size() + (used > page::indent ? 1 : 0);
     lines += word;
   }
   return lines + "\n";
@@ -95,7 +92,7 @@ std::string stage_table(const Results& results) {
   for (const StageTime& stage : results.stages) {
     if (stage.total == TimeSum{}) continue;
     const std::uint64_t share = results.share_ppm(stage);
-    const std::uint64_t bar = (share * bar_columns + 500'000) / 1'000'000;
+    const std::uint64_t bar = (share * page::bar + 500'000) / 1'000'000;
     table.row({"  " + stage.name, percent_text(share), rounded_text(stage.total),
                requests == 0 ? "-" : microseconds_text(stage.total.mean(requests)), std::string(bar, '#')});
   }

@@ -12,7 +12,7 @@
 namespace icesim {
 namespace {
 
-class Lister final : public Statistics {
+class ValueLister final : public Statistics {
  public:
   std::vector<StatisticValue> values;
 
@@ -53,7 +53,7 @@ class Lister final : public Statistics {
 }  // namespace
 
 std::vector<StatisticValue> list_statistics(const std::function<void(Statistics&)>& describe) {
-  Lister lister;
+  ValueLister lister;
   describe(lister);
   return std::move(lister.values);
 }

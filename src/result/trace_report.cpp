@@ -9,18 +9,17 @@
 #include "icesim/result/text_table.hpp"
 #include "reuse_distances.hpp"
 #include "src/result/latency_cells.hpp"
+#include "src/result/page.hpp"
 
 #include <algorithm>
 
 namespace icesim {
 namespace {
 
-constexpr std::uint64_t bar_columns = 30;
-
 std::string bar(std::uint64_t value, std::uint64_t most) {
   if (value == 0) return "";
   // What there is shows.
-  return std::string(std::max<std::uint64_t>(1, parts_per_million(value, most) * bar_columns / 1'000'000), '#');
+  return std::string(std::max<std::uint64_t>(1, parts_per_million(value, most) * page::bar / 1'000'000), '#');
 }
 
 std::uint64_t value_of(const TraceReport& report, std::string_view path) {
@@ -28,7 +27,7 @@ std::uint64_t value_of(const TraceReport& report, std::string_view path) {
   return found == nullptr ? 0 : found->value;
 }
 
-std::string operations(const TraceReport& report) {
+std::string operation_table(const TraceReport& report) {
   TextTable table("lrr");
   table.row({"", "requests", "bytes"});
   for (const std::string operation : {"read", "write", "flush", "discard"}) {
@@ -166,7 +165,7 @@ std::string trace_report_text(const TraceReport& report) {
   };
   text += "gaps      " + gap("p50") + " (p50), " + gap("p90") + " (p90), " + gap("p99") + " (p99), " + gap("max") +
           " (max) between requests\n";
-  text += "\n" + operations(report) + "\n" + sizes(report) + "\n" + timeline(report) + "\n" + latencies(report);
+  text += "\n" + operation_table(report) + "\n" + sizes(report) + "\n" + timeline(report) + "\n" + latencies(report);
   text += key_rules_text(report.key_mode, report.key_rules, "");
   if (report.references > 0) {
     text += "          " + grouped_text(report.references) + " records with one of " + grouped_text(report.keys) +

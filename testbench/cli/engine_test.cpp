@@ -10,8 +10,6 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::string trace = ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace";
-
 /// The engine's parameters in the results of a short run.
 nlohmann::json ice_of(std::vector<std::string> more) {
   std::vector<std::string> arguments{"run", trace, "-o", "-", "--set", "replay.limit=20"};

@@ -19,7 +19,6 @@ namespace {
 using testing::HasSubstr;
 using Json = nlohmann::ordered_json;
 
-const std::string trace = ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace";
 constexpr std::uint64_t limit = 200;
 
 /// Name and text of every platform file.

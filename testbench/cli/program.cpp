@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <gtest/gtest.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <thread>
@@ -72,6 +73,13 @@ Outcome icesim_on_terminal(const std::vector<std::string>& arguments) {
   reader.join();
   ::close(terminal);
   return {exit_code, read_text_file(out), err};
+}
+
+void expect_refused(const std::vector<std::string>& arguments, const std::string& line) {
+  const Outcome outcome = icesim(arguments);
+  EXPECT_EQ(outcome.exit_code, 2) << line;
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(outcome.err, "icesim: " + line + "\n");
 }
 
 Directory::Directory() {

@@ -19,6 +19,12 @@ Outcome icesim(const std::vector<std::string>& arguments, const std::string& inp
 /// The same with a terminal for its errors; `err` is what the terminal gets, with "\r\n" for each line's end.
 Outcome icesim_on_terminal(const std::vector<std::string>& arguments);
 
+/// Expects that the program refuses these arguments with one line, before anything else.
+void expect_refused(const std::vector<std::string>& arguments, const std::string& line);
+
+/// The bundled trace with a key per file.
+inline const std::string trace = ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace";
+
 /// A directory that lives as long as the object.
 class Directory {
  public:

@@ -14,8 +14,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using Json = nlohmann::ordered_json;
 
-const std::string trace = ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace";
-
 /// The bundled trace, but only its beginning.
 std::vector<std::string> run(std::vector<std::string> more, const std::string& command = "run") {
   std::vector<std::string> arguments{command, trace, "--set", "replay.limit=300"};

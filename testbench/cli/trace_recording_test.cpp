@@ -13,7 +13,7 @@ using testing::HasSubstr;
 using testing::Not;
 using Json = nlohmann::ordered_json;
 
-const std::string inputs = ICESIM_SOURCE_DIR "/testbench/workload/inputs/pairing/";
+const std::string recordings = ICESIM_SOURCE_DIR "/testbench/workload/inputs/pairing/";
 
 Json info(const std::string& file, std::vector<std::string> more = {}) {
   more.insert(more.begin(), {"trace", "info", file, "--json"});
@@ -24,7 +24,7 @@ Json info(const std::string& file, std::vector<std::string> more = {}) {
 
 TEST(Devices, AreNamedByEveryCommandWhenTheFirstIsNotTheBusiest) {
   const Directory directory;
-  const std::string loop = inputs + "loop-first.txt";
+  const std::string loop = recordings + "loop-first.txt";
   const std::string note =
       "trace: 50 requests of other devices were left out, though the one of the first request, 7,96, is not the one "
       "with "
@@ -88,8 +88,8 @@ TEST(Recording, OfAnImportIsThatOfItsInput) {
   for (const char* name :
        {"loop-first.txt", "lost.txt", "mispair.txt", "order.txt", "requeue-blkparse.txt", "idle-cap.txt"}) {
     const std::string out = directory.path("out.icetrace");
-    ASSERT_EQ(icesim({"import", inputs + name, out}).exit_code, 0);
-    const Json before = info(inputs + name);
+    ASSERT_EQ(icesim({"import", recordings + name, out}).exit_code, 0);
+    const Json before = info(recordings + name);
     const Json after = info(out);
     for (const char* member : {"timeline", "depth_known", "deepest_queue", "recorded_latency", "completions", "orphans",
                                "unfinished", "unordered_completions", "requests", "sizes", "span"}) {
@@ -111,7 +111,7 @@ TEST(Recording, TheBytesOfTheTimelineAreThoseOfTheTrace) {
 }
 
 TEST(IssuedAgain, IsSaidAndCollapsedOnlyWhenAsked) {
-  const std::string only = inputs + "issue-only.txt";
+  const std::string only = recordings + "issue-only.txt";
   EXPECT_THAT(icesim({"run", only}).out, HasSubstr("19 requests equal one just before and look issued again"));
   EXPECT_EQ(info(only)["repeated"], 19);
   EXPECT_EQ(info(only, {"--reissue-window", "10000"})["collapsed"], 13);

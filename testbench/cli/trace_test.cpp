@@ -14,8 +14,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using Json = nlohmann::ordered_json;
 
-const std::string trace = ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace";
-
 /// Two files by events, one queued behind the other, then a flush and a discard.
 const char* const text =
     "a-1 [000] ..... 1.000000: f2fs_submit_page_write: dev = (8,0), ino = 30, page_index = 0x0, oldaddr = 0x0, newaddr "

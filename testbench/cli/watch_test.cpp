@@ -17,9 +17,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const std::string trace = ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace";
-
-std::vector<std::string> run(std::vector<std::string> more) {
+std::vector<std::string> run_with(std::vector<std::string> more) {
   std::vector<std::string> arguments{"run", trace, "--set", "replay.limit=60"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
@@ -52,7 +50,7 @@ class WatchTest : public testing::Test {
 
 TEST_F(WatchTest, WritesALineForEveryRequest) {
   const std::string file = directory_.path("requests.csv");
-  const Outcome outcome = icesim(run({"--requests", file, "-o", "-"}));
+  const Outcome outcome = icesim(run_with({"--requests", file, "-o", "-"}));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(directory_.files(), ElementsAre("requests.csv"));
   std::istringstream lines(read_text_file(file));
@@ -79,10 +77,10 @@ TEST_F(WatchTest, WritesALineForEveryRequest) {
 }
 
 TEST_F(WatchTest, WritesWavesOfAWindowAndChangesNoResult) {
-  const std::string plain = icesim(run({"-o", "-"})).out;
+  const std::string plain = icesim(run_with({"-o", "-"})).out;
   const std::string file = directory_.path("x.vcd");
   const Outcome outcome =
-      icesim(run({"-o", "-", "--waves", file, "--waves-from", "53.1ms", "--waves-to", "53300000000"}));
+      icesim(run_with({"-o", "-", "--waves", file, "--waves-from", "53.1ms", "--waves-to", "53300000000"}));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_EQ(outcome.out, plain);
   EXPECT_THAT(directory_.files(), ElementsAre("x.vcd"));
@@ -96,13 +94,13 @@ TEST_F(WatchTest, WritesWavesOfAWindowAndChangesNoResult) {
 TEST_F(WatchTest, SaysThatTheWindowWasMissed) {
   const std::string warning = "--waves-from 1000s lies behind the end of the run, so the waves are empty";
   const std::string file = directory_.path("x.vcd");
-  EXPECT_THAT(icesim(run({"--waves", file, "--waves-from", "1000s"})).out, HasSubstr("\n  " + warning + "\n"));
-  EXPECT_THAT(icesim(run({"--waves", file, "--waves-to", "1us"})).out, testing::Not(HasSubstr("waves")));
+  EXPECT_THAT(icesim(run_with({"--waves", file, "--waves-from", "1000s"})).out, HasSubstr("\n  " + warning + "\n"));
+  EXPECT_THAT(icesim(run_with({"--waves", file, "--waves-to", "1us"})).out, testing::Not(HasSubstr("waves")));
 }
 
 TEST_F(WatchTest, ConvertsToFstWhereTheConverterIs) {
   const std::string file = directory_.path("x.fst");
-  const std::vector<std::string> arguments = run({"--waves", file, "--waves-from", "53.1ms", "--waves-to", "53.3ms"});
+  const std::vector<std::string> arguments = run_with({"--waves", file, "--waves-from", "53.1ms", "--waves-to", "53.3ms"});
   if (std::system("command -v vcd2fst > /dev/null") == 0) {
     const Outcome outcome = icesim(arguments);
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -117,7 +115,7 @@ TEST_F(WatchTest, SaysInOneLineThatTheConverterIsMissing) {
   const std::string path = std::getenv("PATH");
   ::setenv("PATH", "/nowhere", 1);
   const std::string file = directory_.path("x.fst");
-  expect_user_error(run({"--waves", file}),
+  expect_user_error(run_with({"--waves", file}),
                     "--waves " + file +
                         ": FST is made by vcd2fst, which is not installed; install the package gtkwave, or give a name "
                         "that ends in .vcd");
@@ -131,27 +129,27 @@ TEST_F(WatchTest, SaysInOneLineThatTheConverterFailed) {
   ASSERT_EQ(::chmod(programs.path("vcd2fst").c_str(), 0755), 0);
   ::setenv("PATH", programs.path("").c_str(), 1);
   const std::string file = directory_.path("x.fst");
-  expect_user_error(run({"--waves", file, "--waves-to", "1us"}),
+  expect_user_error(run_with({"--waves", file, "--waves-to", "1us"}),
                     file + ": vcd2fst could not write it; a name that ends in .vcd needs no conversion");
   ::setenv("PATH", path.c_str(), 1);
 }
 
 TEST_F(WatchTest, RefusesWrongWindows) {
   const std::string file = directory_.path("x.vcd");
-  expect_user_error(run({"--waves", file, "--waves-from", "2us", "--waves-to", "1us"}),
+  expect_user_error(run_with({"--waves", file, "--waves-from", "2us", "--waves-to", "1us"}),
                     "--waves-from 2us is not before --waves-to 1us");
-  expect_user_error(run({"--waves", file, "--waves-from", "2us", "--waves-to", "2us"}),
+  expect_user_error(run_with({"--waves", file, "--waves-from", "2us", "--waves-to", "2us"}),
                     "--waves-from 2us is not before --waves-to 2us");
-  const Outcome unit = icesim(run({"--waves", file, "--waves-from", "3 miles"}));
+  const Outcome unit = icesim(run_with({"--waves", file, "--waves-from", "3 miles"}));
   EXPECT_EQ(unit.exit_code, 2);
   EXPECT_THAT(unit.err, testing::StartsWith("icesim: --waves-from: '3 miles' is not a time"));
-  expect_user_error(run({"--waves-to", "2us"}), "--waves-to: --waves FILE is missing");
+  expect_user_error(run_with({"--waves-to", "2us"}), "--waves-to: --waves FILE is missing");
 }
 
 TEST_F(WatchTest, RefusesFilesThatCannotBeWritten) {
   const std::string lost = directory_.path("missing/x.vcd");
-  expect_user_error(run({"--waves", lost}), lost + ": cannot write: No such file or directory");
-  expect_user_error(run({"--requests", lost}), lost + ": cannot write: No such file or directory");
+  expect_user_error(run_with({"--waves", lost}), lost + ": cannot write: No such file or directory");
+  expect_user_error(run_with({"--requests", lost}), lost + ": cannot write: No such file or directory");
 }
 
 TEST_F(WatchTest, LeavesNoFileWhenTheTraceIsWrong) {

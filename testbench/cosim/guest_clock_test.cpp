@@ -9,7 +9,7 @@
 namespace icesim::cosim {
 namespace {
 
-using Op = TimeMessage::Op;
+using ClockOp = TimeMessage::Op;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
@@ -21,7 +21,7 @@ class GuestClockTest : public testing::Test {
   GuestClock clock{std::move(ends.second)};
   std::uint32_t sequence = 0;
 
-  void say(Op op, std::uint64_t time = 0) { send({op, ++sequence, time}); }
+  void say(ClockOp op, std::uint64_t time = 0) { send({op, ++sequence, time}); }
   void send(const TimeMessage& message) {
     const auto bytes = message.encode();
     guest.write(bytes.data(), bytes.size());
@@ -32,31 +32,31 @@ class GuestClockTest : public testing::Test {
     return TimeMessage::decode(bytes.data());
   }
   /// Says something and returns the time in the acknowledgement.
-  std::uint64_t ask(Op op, std::uint64_t time = 0, std::uint64_t now = 0) {
+  std::uint64_t ask(ClockOp op, std::uint64_t time = 0, std::uint64_t now = 0) {
     say(op, time);
     clock.receive(now);
     const TimeMessage ack = hear();
-    EXPECT_EQ(ack.op, Op::ack);
+    EXPECT_EQ(ack.op, ClockOp::ack);
     EXPECT_EQ(ack.sequence, sequence);
     return ack.time;
   }
 };
 
 TEST_F(GuestClockTest, AMessageHasSixteenLittleEndianBytes) {
-  const auto bytes = TimeMessage{Op::run, 7, 0x1122334455667788}.encode();
+  const auto bytes = TimeMessage{ClockOp::run, 7, 0x1122334455667788}.encode();
   EXPECT_EQ(load_le32(&bytes[0]), 6u);
   EXPECT_EQ(load_le32(&bytes[4]), 7u);
   EXPECT_EQ(bytes[8], std::byte{0x88});
   const TimeMessage message = TimeMessage::decode(bytes.data());
-  EXPECT_EQ(message.op, Op::run);
+  EXPECT_EQ(message.op, ClockOp::run);
   EXPECT_EQ(message.time, 0x1122334455667788u);
 }
 
 TEST_F(GuestClockTest, TheStartIsAcknowledgedWithTwoFilesThatSayVersionZero) {
-  say(Op::start, 7);
+  say(ClockOp::start, 7);
   clock.receive(0);
   std::vector<FileDescriptor> files;
-  EXPECT_EQ(hear(&files).op, Op::ack);
+  EXPECT_EQ(hear(&files).op, ClockOp::ack);
   ASSERT_EQ(files.size(), 2u);
   std::array<char, 8> head{1};
   ASSERT_EQ(::pread(files[0].get(), head.data(), head.size(), 0), 8);
@@ -64,74 +64,74 @@ TEST_F(GuestClockTest, TheStartIsAcknowledgedWithTwoFilesThatSayVersionZero) {
 }
 
 TEST_F(GuestClockTest, EveryGuestStartsOnTheSameDay) {
-  ask(Op::start);
-  EXPECT_EQ(ask(Op::get_time_of_day), GuestClock::epoch_ns);
-  ask(Op::update, 5);
-  EXPECT_EQ(ask(Op::get_time_of_day), GuestClock::epoch_ns + 5);
+  ask(ClockOp::start);
+  EXPECT_EQ(ask(ClockOp::get_time_of_day), GuestClock::epoch_ns);
+  ask(ClockOp::update, 5);
+  EXPECT_EQ(ask(ClockOp::get_time_of_day), GuestClock::epoch_ns + 5);
 }
 
 TEST_F(GuestClockTest, AGuestThatRunsHasItsOwnTimeAndOneThatWaitsOurs) {
-  ask(Op::start);
-  ask(Op::update, 100);
-  EXPECT_EQ(ask(Op::get, 0, 150), 100u);
+  ask(ClockOp::start);
+  ask(ClockOp::update, 100);
+  EXPECT_EQ(ask(ClockOp::get, 0, 150), 100u);
   EXPECT_EQ(clock.time(), 100u);
-  ask(Op::wait);
+  ask(ClockOp::wait);
   EXPECT_TRUE(clock.waits());
-  EXPECT_EQ(ask(Op::get, 0, 150), 150u);
+  EXPECT_EQ(ask(ClockOp::get, 0, 150), 150u);
   EXPECT_EQ(clock.time(), 150u);
-  EXPECT_EQ(ask(Op::get, 0, 140), 150u) << "time does not go back";
+  EXPECT_EQ(ask(ClockOp::get, 0, 140), 150u) << "time does not go back";
 }
 
 TEST_F(GuestClockTest, TheLastRequestCounts) {
-  ask(Op::start);
-  ask(Op::request, 300);
-  ask(Op::request, 200);
+  ask(ClockOp::start);
+  ask(ClockOp::request, 300);
+  ask(ClockOp::request, 200);
   EXPECT_EQ(clock.wanted(), 200u);
 }
 
 TEST_F(GuestClockTest, ARunEndsTheWaitAndVoidsTheRequest) {
-  ask(Op::start);
-  ask(Op::request, 300);
-  ask(Op::wait);
-  send({Op::ack, 1, 0});
+  ask(ClockOp::start);
+  ask(ClockOp::request, 300);
+  ask(ClockOp::wait);
+  send({ClockOp::ack, 1, 0});
   clock.run(300);
   EXPECT_FALSE(clock.waits());
   EXPECT_EQ(clock.wanted(), std::nullopt);
   EXPECT_EQ(clock.time(), 300u);
   const TimeMessage run = hear();
-  EXPECT_EQ(run.op, Op::run);
+  EXPECT_EQ(run.op, ClockOp::run);
   EXPECT_EQ(run.time, 300u);
   EXPECT_EQ(run.sequence, 1u);
 }
 
 TEST_F(GuestClockTest, MessagesThatCrossARunAreAnswered) {
-  ask(Op::start);
-  ask(Op::wait);
-  say(Op::get);
-  send({Op::ack, 1, 0});
+  ask(ClockOp::start);
+  ask(ClockOp::wait);
+  say(ClockOp::get);
+  send({ClockOp::ack, 1, 0});
   clock.run(70);
-  EXPECT_EQ(hear().op, Op::run);
+  EXPECT_EQ(hear().op, ClockOp::run);
   const TimeMessage ack = hear();
   EXPECT_EQ(ack.sequence, sequence);
   EXPECT_EQ(ack.time, 70u);
 }
 
 TEST_F(GuestClockTest, WhatDoesNotFitIsRefused) {
-  const auto refused = [this](Op op, std::uint64_t time, const char* why) {
+  const auto refused = [this](ClockOp op, std::uint64_t time, const char* why) {
     say(op, time);
     EXPECT_THAT([this] { clock.receive(0); }, ThrowsMessage<UserError>(HasSubstr(why)));
   };
-  refused(Op::wait, 0, "before START");
-  ask(Op::start);
-  refused(Op::start, 0, "comes twice");
-  ask(Op::update, 100);
-  refused(Op::update, 99, "tells a time in the past");
-  refused(Op::request, 99, "asks for a time in the past");
-  refused(Op::run, 0, "message 6 is not understood");
-  refused(Op::ack, 0, "message 0 is not understood");
-  refused(static_cast<Op>(77), 0, "message 77 is not understood");
-  ask(Op::wait);
-  refused(Op::wait, 0, "from a guest that waits");
+  refused(ClockOp::wait, 0, "before START");
+  ask(ClockOp::start);
+  refused(ClockOp::start, 0, "comes twice");
+  ask(ClockOp::update, 100);
+  refused(ClockOp::update, 99, "tells a time in the past");
+  refused(ClockOp::request, 99, "asks for a time in the past");
+  refused(ClockOp::run, 0, "message 6 is not understood");
+  refused(ClockOp::ack, 0, "message 0 is not understood");
+  refused(static_cast<ClockOp>(77), 0, "message 77 is not understood");
+  ask(ClockOp::wait);
+  refused(ClockOp::wait, 0, "from a guest that waits");
 }
 
 TEST_F(GuestClockTest, AClosedSocketIsTheEnd) {

@@ -21,14 +21,14 @@ class Calls : public Workload {
   Workload& player_;
 };
 
-struct Cost {
+struct Counted {
   std::uint64_t activations = 0;  ///< of modules
   std::uint64_t calls = 0;        ///< of the trace player
   test::HeapUse heap;             ///< while the trace was replayed
 };
 
-Cost cost(const SystemConfig& config, RequestSource& source) {
-  Cost result;
+Counted cost(const SystemConfig& config, RequestSource& source) {
+  Counted result;
   test::HeapNotes notes(source);
   const test::HeapUse before = test::heap_use();
   {
@@ -81,8 +81,8 @@ TEST_P(ReplayCost, TenTimesTheRequestsTakeTenTimesTheCallsAndActivations) {
     test::Requests source(of_many(requests, processes, replay.interval));
     return cost(config, source);
   };
-  const Cost once = cost_of(2'000);
-  const Cost ten_times = cost_of(20'000);
+  const Counted once = cost_of(2'000);
+  const Counted ten_times = cost_of(20'000);
   EXPECT_LE(ten_times.activations, 11 * once.activations);
   EXPECT_LE(ten_times.calls, 11 * once.calls + 10);
   EXPECT_LE(ten_times.calls, 2 * 20'000u) << "one for the arrival of a request, one for its turn";

@@ -10,8 +10,7 @@ namespace {
 using namespace literals;
 using test::by;
 using test::io;
-
-constexpr Operation read = Operation::read;
+using test::read;
 
 /// The block layer above the gate, the rig's hardware below it.
 class GatedRig : public test::BlockLayerRig {

@@ -4,6 +4,7 @@
 #include "icesim/base/error.hpp"
 #include "icesim/result/parameter_writer.hpp"
 #include "sample_config.hpp"
+#include "testbench/result/user_error.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -11,17 +12,9 @@
 namespace icesim {
 namespace {
 
-using namespace literals;
+using test::error_of;
 
-template <class Action>
-std::string error_of(const Action& action) {
-  try {
-    action();
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return "no error";
-}
+using namespace literals;
 
 std::string read_error(std::string_view json) {
   sample::Config config;

@@ -2,6 +2,7 @@
 #include "icesim/base/error.hpp"
 #include "icesim/result/parameter_reader.hpp"
 #include "icesim/result/parameter_writer.hpp"
+#include "testbench/result/user_error.hpp"
 #include "testbench/support/random_config.hpp"
 
 #include <array>
@@ -13,6 +14,8 @@
 /// Parameters that are written as a text: through all visitors.
 namespace icesim {
 namespace {
+
+using test::error_of;
 
 using testing::HasSubstr;
 
@@ -38,16 +41,6 @@ struct Config {
   } group;
   void describe(Fields& f) { f.group("group", group, "Words."); }
 };
-
-template <class Action>
-std::string error_of(const Action& action) {
-  try {
-    action();
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 TEST(TextParameter, IsReadFromJsonAndSet) {
   Config config;

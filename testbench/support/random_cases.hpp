@@ -23,7 +23,7 @@ inline bool few_cases() {
   return asked != nullptr && std::strstr(asked, "max_success") != nullptr;
 }
 
-/// Checks a rapidcheck property in `cases` random cases, times ICESIM_TIMES, or in as many as RC_PARAMS=max_success=N
+/// Checks a rapidcheck property in `cases` random cases, times ICESIM_TIMES, or in no more than RC_PARAMS=max_success=N
 /// asks for. A failing case is shrunk, and the message ends with the command that repeats it.
 template <class Property>
 void check_cases(int cases, Property&& property) {
@@ -32,7 +32,7 @@ void check_cases(int cases, Property&& property) {
   metadata.id = std::string(info->test_suite_name()) + "/" + info->name();
   metadata.description = info->name();
   rc::detail::TestParams params = rc::detail::configuration().testParams;
-  if (!few_cases()) params.maxSuccess = cases * case_factor();
+  params.maxSuccess = few_cases() ? std::min(params.maxSuccess, cases) : cases * case_factor();
   const rc::detail::TestResult result = rc::detail::checkTestable(std::forward<Property>(property), metadata, params);
   if (result.template is<rc::detail::SuccessResult>()) return;
 

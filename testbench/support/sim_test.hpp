@@ -23,6 +23,9 @@ using Values = std::map<std::string, std::uint64_t>;
 inline constexpr const char* k61 = "k61-f2fs-key-per-file.icetrace";
 inline constexpr const char* k612 = "k612-f2fs-key-per-policy.icetrace";
 
+/// Seven modules can be created in 7! orders.
+inline constexpr std::uint64_t creation_orders = 5040;
+
 inline std::filesystem::path bundled(const char* name) {
   return std::filesystem::path(ICESIM_SOURCE_DIR) / "traces" / name;
 }

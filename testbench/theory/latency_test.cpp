@@ -11,13 +11,13 @@ using test::Seen;
 using theory::RequestPath;
 using namespace literals;
 
-struct Case {
+struct LatencyCase {
   const char* name;
   SystemConfig config;
 };
 
-std::vector<Case> cases() {
-  std::vector<Case> list(11);
+std::vector<LatencyCase> latency_cases() {
+  std::vector<LatencyCase> list(11);
   list[0].name = "as delivered";
   list[1].name = "slow bus and threaded interrupt";
   list[1].config.clocks.bus = 133_MHz;
@@ -79,7 +79,7 @@ Observed lone_requests(const SystemConfig& config, Operation operation, KeyId ke
 }
 
 TEST(RequestLatency, ALoneReadTakesWhatTheContractsOfAllModulesAddUpTo) {
-  for (const Case& c : cases()) {
+  for (const LatencyCase& c : latency_cases()) {
     for (const KeyId key : {no_key, KeyId{9}}) {
       SCOPED_TRACE(std::string(c.name) + (key == no_key ? ", plain" : ", encrypted"));
       const RequestPath path(c.config);
@@ -91,7 +91,7 @@ TEST(RequestLatency, ALoneReadTakesWhatTheContractsOfAllModulesAddUpTo) {
 }
 
 TEST(RequestLatency, ALoneWriteTakesWhatTheContractsOfAllModulesAddUpTo) {
-  for (const Case& c : cases()) {
+  for (const LatencyCase& c : latency_cases()) {
     for (const KeyId key : {no_key, KeyId{9}}) {
       SCOPED_TRACE(std::string(c.name) + (key == no_key ? ", plain" : ", encrypted"));
       const RequestPath path(c.config);

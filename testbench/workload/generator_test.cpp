@@ -9,7 +9,7 @@
 namespace icesim {
 namespace {
 
-std::vector<IoRequest> generate(const GeneratorConfig& config) {
+std::vector<IoRequest> generated(const GeneratorConfig& config) {
   Generator generator(config);
   return test::drain(generator);
 }
@@ -17,11 +17,11 @@ std::vector<IoRequest> generate(const GeneratorConfig& config) {
 TEST(Generator, GivesTheSameRequestsForTheSameSeed) {
   GeneratorConfig config;
   config.keys = 5;
-  const auto requests = generate(config);
+  const auto requests = generated(config);
   EXPECT_EQ(requests.size(), config.requests);
-  EXPECT_TRUE(test::same(requests, generate(config)));
+  EXPECT_TRUE(test::same(requests, generated(config)));
   config.seed += 1;
-  EXPECT_FALSE(test::same(requests, generate(config)));
+  EXPECT_FALSE(test::same(requests, generated(config)));
 }
 
 TEST(Generator, StaysInItsRange) {
@@ -32,7 +32,7 @@ TEST(Generator, StaysInItsRange) {
   config.keys = 3;
   for (const AccessPattern pattern : {AccessPattern::random, AccessPattern::sequential}) {
     config.pattern = pattern;
-    for (const IoRequest& r : generate(config)) {
+    for (const IoRequest& r : generated(config)) {
       ASSERT_GE(r.offset, config.start);
       ASSERT_LE(r.offset + r.length, config.start + config.range);
       ASSERT_EQ((r.offset - config.start) % config.length, Bytes{});
@@ -46,7 +46,7 @@ TEST(Generator, TiesKeyAndDunToTheAddress) {
   config.keys = 4;
   std::map<std::uint64_t, std::pair<KeyId, std::uint64_t>> seen;
   std::map<std::pair<KeyId, std::uint64_t>, std::uint64_t> places;
-  for (const IoRequest& r : generate(config)) {
+  for (const IoRequest& r : generated(config)) {
     const auto identity = std::pair(r.key, r.dun.n);
     ASSERT_TRUE((r.flags & IoRequest::has_dun) != 0);
     ASSERT_EQ(seen.try_emplace(r.offset.n, identity).first->second, identity);
@@ -63,7 +63,7 @@ TEST(Generator, ContinuesEachStreamWhereItStopped) {
   config.interval = Picoseconds{10};
   std::map<KeyId, Bytes> end;
   Picoseconds time{};
-  for (const IoRequest& r : generate(config)) {
+  for (const IoRequest& r : generated(config)) {
     if (end.count(r.key) != 0) {
       ASSERT_EQ(r.offset, end[r.key]);
     }
@@ -79,7 +79,7 @@ TEST(Generator, MixesReadsAndWritesAsAsked) {
   for (const std::uint64_t percent : {0u, 30u, 100u}) {
     config.read_percent = percent;
     std::uint64_t reads = 0;
-    for (const IoRequest& r : generate(config)) reads += r.operation == Operation::read;
+    for (const IoRequest& r : generated(config)) reads += r.operation == Operation::read;
     const std::uint64_t expected = config.requests * percent / 100;
     EXPECT_NEAR(static_cast<double>(reads), static_cast<double>(expected), percent % 100 == 0 ? 0 : 300);
   }
@@ -89,11 +89,11 @@ TEST(Generator, RefusesARangeWithoutRoom) {
   GeneratorConfig config;
   config.range = Bytes{8 * 4096};
   config.keys = 9;
-  EXPECT_THROW(generate(config), UserError);
+  EXPECT_THROW(generated(config), UserError);
   config.keys = 8;
-  EXPECT_NO_THROW(generate(config));
+  EXPECT_NO_THROW(generated(config));
   config.length = Bytes{4097};
-  EXPECT_THROW(generate(config), UserError);
+  EXPECT_THROW(generated(config), UserError);
 }
 
 }  // namespace

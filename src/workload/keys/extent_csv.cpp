@@ -10,7 +10,7 @@
 namespace icesim {
 namespace {
 
-constexpr std::string_view columns = "inode,lblk,pblk,len";
+constexpr std::string_view extent_columns = "inode,lblk,pblk,len";
 constexpr std::uint64_t most_blocks = std::uint64_t{1} << 32;
 constexpr std::uint64_t highest_block = std::uint64_t{1} << 52;
 
@@ -23,15 +23,15 @@ bool parse(std::string_view line, FileExtent& extent) {
 
 }  // namespace
 
-bool is_extent_csv(std::string_view text) { return text.substr(0, columns.size()) == columns; }
+bool is_extent_csv(std::string_view text) { return text.substr(0, extent_columns.size()) == extent_columns; }
 
 bool read_extent_csv(std::unique_ptr<ByteSource> bytes, PolicyNames& policies, BlockOwners& owners) {
   LineReader lines(std::move(bytes));
   std::string_view line;
   lines.next(line);
-  const bool has_policies = line == std::string(columns) + ",policy_dir";
-  const std::string allowed = "; allowed is " + std::string(columns) + "[,policy_dir]";
-  if (!has_policies && line != columns) lines.fail("the first line names other columns" + allowed);
+  const bool has_policies = line == std::string(extent_columns) + ",policy_dir";
+  const std::string allowed = "; allowed is " + std::string(extent_columns) + "[,policy_dir]";
+  if (!has_policies && line != extent_columns) lines.fail("the first line names other columns" + allowed);
   while (lines.next(line)) {
     std::string_view directory;
     FileExtent extent;

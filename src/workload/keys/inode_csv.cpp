@@ -9,7 +9,7 @@
 namespace icesim {
 namespace {
 
-constexpr std::string_view columns = "timestamp,rw,sector,nsect,comm,inodes";
+constexpr std::string_view inode_columns = "timestamp,rw,sector,nsect,comm,inodes";
 
 char letter_of(Operation operation) {
   if (operation == Operation::read) return 'R';
@@ -22,9 +22,9 @@ InodeCsv::InodeCsv(std::unique_ptr<ByteSource> bytes, PolicyNames& policies)
     : lines_(std::move(bytes)), policies_(policies) {
   std::string_view header;
   lines_.next(header);
-  has_policies_ = header == std::string(columns) + ",policy_dir";
-  if (!has_policies_ && header != columns) {
-    lines_.fail("the first line names other columns; allowed are " + std::string(columns) +
+  has_policies_ = header == std::string(inode_columns) + ",policy_dir";
+  if (!has_policies_ && header != inode_columns) {
+    lines_.fail("the first line names other columns; allowed are " + std::string(inode_columns) +
                 "[,policy_dir] and, for a map of extents, inode,lblk,pblk,len[,policy_dir]");
   }
   advance();
@@ -33,7 +33,7 @@ InodeCsv::InodeCsv(std::unique_ptr<ByteSource> bytes, PolicyNames& policies)
 void InodeCsv::advance() {
   std::string_view line;
   has_row_ = lines_.next(line);
-  if (has_row_ && !parse(line)) lines_.fail("malformed line; allowed is " + std::string(columns) + "[,policy_dir]");
+  if (has_row_ && !parse(line)) lines_.fail("malformed line; allowed is " + std::string(inode_columns) + "[,policy_dir]");
 }
 
 /// From both ends, because comm, in the middle, may hold commas.

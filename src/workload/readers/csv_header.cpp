@@ -15,7 +15,6 @@ struct Name {
   std::string_view name;
   Column column;
 };
-constexpr std::uint64_t second = 1'000'000'000;
 constexpr Name names[] = {
     {"time_s", {Field::time, second}},
     {"time_ms", {Field::time, 1'000'000}},

@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::uint64_t nanosecond = 1;
 constexpr std::uint64_t windows_tick = 100;
-constexpr std::uint64_t second = 1'000'000'000;
 constexpr std::uint64_t byte = 1;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

@@ -11,6 +11,8 @@ namespace icesim::csv {
 
 enum class Field { ignored, time, operation, offset, length, process, comm, device, latency, key };
 
+inline constexpr std::uint64_t second = 1'000'000'000;
+
 /// A column: what it holds, and how many nanoseconds or bytes its unit is.
 struct Column {
   Field field = Field::ignored;

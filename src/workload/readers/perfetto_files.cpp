@@ -136,12 +136,12 @@ bool named(const Generic& event, FileListener& files) {
   return true;
 }
 
-struct Known {
+struct KnownName {
   std::string_view name;
   bool (*hear)(const Generic& event, FileListener& files);
 };
 
-constexpr std::array<Known, 7> known_events{{{"f2fs_submit_page_write", submitted},
+constexpr std::array<KnownName, 7> known_names{{{"f2fs_submit_page_write", submitted},
                                              {"f2fs_submit_page_bio", submitted},
                                              {"f2fs_submit_folio_write", submitted},
                                              {"f2fs_submit_folio_bio", submitted},
@@ -149,10 +149,10 @@ constexpr std::array<Known, 7> known_events{{{"f2fs_submit_page_write", submitte
                                              {"f2fs_dataread_start", named},
                                              {"f2fs_datawrite_start", named}}};
 
-const Known* find(std::string_view name) {
+const KnownName* find(std::string_view name) {
   const auto* const found =
-      std::find_if(known_events.begin(), known_events.end(), [&](const Known& known) { return known.name == name; });
-  return found == known_events.end() ? nullptr : found;
+      std::find_if(known_names.begin(), known_names.end(), [&](const KnownName& known) { return known.name == name; });
+  return found == known_names.end() ? nullptr : found;
 }
 
 }  // namespace
@@ -192,7 +192,7 @@ bool hear_perfetto_file_event(const FtraceEvent& event, FileListener& files) {
     default:
       return true;
   }
-  const Known* const known = find(event.generic().event_name());
+  const KnownName* const known = find(event.generic().event_name());
   return known == nullptr || known->hear(Generic(event.generic()), files);
 }
 

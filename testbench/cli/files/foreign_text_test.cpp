@@ -16,7 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-const std::string trace = ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace";
 /// Escape sequences, C1 controls, a turn of direction, broken UTF-8.
 const std::string bad = "a\x1b[31m\xc2\x9b" "b\xe2\x80\xae" "c\xff" "d\xc3";
 const std::string good = "a\\x1b[31m\\u{9b}b\\u{202e}c\\xffd\\xc3";

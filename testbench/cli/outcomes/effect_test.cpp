@@ -11,59 +11,50 @@ namespace {
 using testing::HasSubstr;
 using Words = std::vector<std::string>;
 
-const std::string trace = ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace";
-
-Words with(const std::string& command, Words more) {
+Words of_trace(const std::string& command, Words more) {
   more.insert(more.begin(), {command, trace, "--set", "replay.limit=10"});
   return more;
 }
 
-void expect_refused(const Words& words, const std::string& line) {
-  const Outcome outcome = icesim(words);
-  EXPECT_EQ(outcome.exit_code, 2) << line;
-  EXPECT_EQ(outcome.out, "");
-  EXPECT_EQ(outcome.err, "icesim: " + line + "\n");
-}
-
 TEST(Effect, AnOptionThatTheModeDoesNotLookAtIsRefused) {
   const std::string depth = " has no effect: only --mode asap keeps a number of requests outstanding";
-  expect_refused(with("run", {"--queue-depth", "8"}), "--queue-depth" + depth);
-  expect_refused(with("run", {"--queue-depth", "8", "--mode", "closed"}), "--queue-depth" + depth);
-  expect_refused(with("slots", {"--set", "replay.queue_depth=8"}), "--set replay.queue_depth" + depth);
+  expect_refused(of_trace("run", {"--queue-depth", "8"}), "--queue-depth" + depth);
+  expect_refused(of_trace("run", {"--queue-depth", "8", "--mode", "closed"}), "--queue-depth" + depth);
+  expect_refused(of_trace("slots", {"--set", "replay.queue_depth=8"}), "--set replay.queue_depth" + depth);
   const std::string times = " has no effect: --mode asap does not look at recorded times";
-  expect_refused(with("run", {"--time-scale", "50", "--mode", "asap"}), "--time-scale" + times);
-  expect_refused(with("run", {"--set", "replay.time_scale=50", "--set", "replay.mode=asap"}), "--set replay.time_scale" + times);
-  expect_refused(with("run", {"--idle-cap", "50", "--mode", "asap"}), "--idle-cap" + times);
-  EXPECT_EQ(icesim(with("run", {"--queue-depth", "8", "--mode", "asap"})).exit_code, 0);
-  EXPECT_EQ(icesim(with("run", {"--time-scale", "50", "--mode", "closed", "--idle-cap", "1000"})).exit_code, 0);
+  expect_refused(of_trace("run", {"--time-scale", "50", "--mode", "asap"}), "--time-scale" + times);
+  expect_refused(of_trace("run", {"--set", "replay.time_scale=50", "--set", "replay.mode=asap"}), "--set replay.time_scale" + times);
+  expect_refused(of_trace("run", {"--idle-cap", "50", "--mode", "asap"}), "--idle-cap" + times);
+  EXPECT_EQ(icesim(of_trace("run", {"--queue-depth", "8", "--mode", "asap"})).exit_code, 0);
+  EXPECT_EQ(icesim(of_trace("run", {"--time-scale", "50", "--mode", "closed", "--idle-cap", "1000"})).exit_code, 0);
 }
 
 TEST(Effect, PinnedKeysAreOfTheReplacementThatPins) {
-  expect_refused(with("run", {"--set", "keys.pinned=2"}),
+  expect_refused(of_trace("run", {"--set", "keys.pinned=2"}),
                  "--set keys.pinned has no effect: only keys.replacement=pinned lets keys stay");
-  EXPECT_EQ(icesim(with("run", {"--set", "keys.pinned=2", "--set", "keys.replacement=pinned"})).exit_code, 0);
+  EXPECT_EQ(icesim(of_trace("run", {"--set", "keys.pinned=2", "--set", "keys.replacement=pinned"})).exit_code, 0);
 }
 
 TEST(Effect, AClockAtWhichTheEngineDoesNotRunIsRefused) {
-  expect_refused(with("run", {"--set", "clocks.ice_low=100MHz"}),
+  expect_refused(of_trace("run", {"--set", "clocks.ice_low=100MHz"}),
                  "--set clocks.ice_low has no effect: the link's gear is above clocks.ice_low_gears");
-  expect_refused(with("run", {"--set", "clocks.ice_low_gears=4", "--set", "clocks.ice=200MHz"}),
+  expect_refused(of_trace("run", {"--set", "clocks.ice_low_gears=4", "--set", "clocks.ice=200MHz"}),
                  "--set clocks.ice has no effect: the link's gear is not above clocks.ice_low_gears");
-  EXPECT_EQ(icesim(with("run", {"--set", "clocks.ice_low=100MHz", "--set", "clocks.ice_low_gears=4"})).exit_code, 0);
+  EXPECT_EQ(icesim(of_trace("run", {"--set", "clocks.ice_low=100MHz", "--set", "clocks.ice_low_gears=4"})).exit_code, 0);
 }
 
 TEST(Effect, OfTwoWaysToSayTheSameNoneWinsInSilence) {
-  expect_refused(with("run", {"--mode", "asap", "--set", "replay.mode=open"}),
+  expect_refused(of_trace("run", {"--mode", "asap", "--set", "replay.mode=open"}),
                  "--mode has no effect: --set replay.mode sets the same");
 }
 
 TEST(Effect, CostsOfAKeyPathThatIsNotTakenAreRefused) {
-  expect_refused(with("run", {"--set", "crypto.call.time=20us"}),
+  expect_refused(of_trace("run", {"--set", "crypto.call.time=20us"}),
                  "--set crypto.call.time has no effect: only crypto.path=firmware, hwkm-v2, drained and pfk call the secure world");
   const std::vector<std::string> firmware{"--set", "crypto.path=firmware", "--set"};
   const auto by_firmware = [&](std::vector<std::string> settings) {
     settings.insert(settings.begin(), firmware.begin(), firmware.end());
-    return with("run", settings);
+    return of_trace("run", settings);
   };
   expect_refused(by_firmware({"crypto.call.longest=300us"}),
                  "--set crypto.call.longest has no effect: with crypto.call.spread=fixed each call takes crypto.call.time");
@@ -89,7 +80,7 @@ TEST(Effect, ParametersOfLayersThatAreNotThereAreRefused) {
   const auto set = [](const std::vector<std::string>& settings) {
     std::vector<std::string> arguments;
     for (const std::string& setting : settings) arguments.insert(arguments.end(), {"--set", "block_layer." + setting});
-    return with("run", arguments);
+    return of_trace("run", arguments);
   };
   for (const std::string setting : {"deadline.fifo_batch", "scheduler_tags"}) {
     expect_refused(set({setting + "=3"}), "--set block_layer." + setting + " has no effect: block_layer.scheduler is none");
@@ -116,7 +107,7 @@ TEST(Effect, ParametersOfLayersThatAreNotThereAreRefused) {
 
 TEST(Effect, CostsOfACompletionThatIsNotDoneSoAreRefused) {
   const auto set = [](const std::string& cost, const std::string& way) {
-    return with("run", {"--set", "host.costs." + cost, "--set", "block_layer." + way});
+    return of_trace("run", {"--set", "host.costs." + cost, "--set", "block_layer." + way});
   };
   expect_refused(set("softirq_share=30", "completion=handler"),
                  "--set host.costs.softirq_share has no effect: block_layer.completion is handler");
@@ -131,37 +122,37 @@ TEST(Effect, CostsOfACompletionThatIsNotDoneSoAreRefused) {
 
 TEST(Effect, AFaultThatARunDoesNotKnowOrCannotMeetIsRefused) {
   for (const std::string fault : {"key-program", "key-program@", "key-program@0", "key-program@-1", "key-program@1x"}) {
-    expect_refused(with("run", {"--fault", fault}),
+    expect_refused(of_trace("run", {"--fault", fault}),
                    "--fault '" + fault + "': key-program@N is the N-th key that is programmed, counted from 1");
   }
-  expect_refused(with("run", {"--fault", "power-loss@3"}),
+  expect_refused(of_trace("run", {"--fault", "power-loss@3"}),
                  "--fault 'power-loss@3': nothing is left to run behind it; 'icesim serve' knows it");
-  expect_refused(with("run", {"--fault", "lost-answer@read:3"}),
+  expect_refused(of_trace("run", {"--fault", "lost-answer@read:3"}),
                  "--fault 'lost-answer@read:3': what is lost would be waited for, for ever, with block_layer.timeout=0; "
                  "block_layer.profile=linux-6.12 has a time-out");
-  expect_refused(with("run", {"--fault", "key-program@2", "--fault", "key-program@3"}),
+  expect_refused(of_trace("run", {"--fault", "key-program@2", "--fault", "key-program@3"}),
                  "--fault 'key-program@3': one key program can fail");
-  EXPECT_EQ(icesim(with("run", {"--fault", "key-program@99999999999999999999"})).exit_code, 2);
-  expect_refused(with("run", {"--fault", "key-program@2", "--set", "crypto.path=none"}),
+  EXPECT_EQ(icesim(of_trace("run", {"--fault", "key-program@99999999999999999999"})).exit_code, 2);
+  expect_refused(of_trace("run", {"--fault", "key-program@2", "--set", "crypto.path=none"}),
                  "--fault has no effect: with crypto.path=none no key is programmed");
-  expect_refused(with("run", {"--fault", "key-program@2", "--platform", "phone-exynos"}),
+  expect_refused(of_trace("run", {"--fault", "key-program@2", "--platform", "phone-exynos"}),
                  "--fault has no effect: with crypto.path=prdt no key is programmed");
-  expect_refused(with("run", {"--fault", "key-program@2", "--set", "crypto.failing_program=3"}),
+  expect_refused(of_trace("run", {"--fault", "key-program@2", "--set", "crypto.failing_program=3"}),
                  "--set crypto.failing_program has no effect: --fault sets the same");
 }
 
 TEST(Effect, SlotsSaysWhenThereAreNoKeyslotsOrSomeAreLeftAlone) {
-  expect_refused(with("slots", {"--platform", "phone-exynos"}),
+  expect_refused(of_trace("slots", {"--platform", "phone-exynos"}),
                  "slots: crypto.path=prdt has no keyslots; keys go with the PRDT, and any number of them is as good");
   EXPECT_THAT(icesim({"slots", trace, "--platform", "phone-qcom-old", "--set", "replay.limit=300"}).out,
               HasSubstr("crypto.reserved_keyslots=2 are left alone"));
-  const Outcome none_left = icesim(with("run", {"--platform", "phone-tensor", "--set", "keyslots.num_keyslots=1"}));
+  const Outcome none_left = icesim(of_trace("run", {"--platform", "phone-tensor", "--set", "keyslots.num_keyslots=1"}));
   EXPECT_EQ(none_left.exit_code, 2);
   EXPECT_EQ(none_left.err, "icesim: crypto.reserved_keyslots: 1 leave none of keyslots.num_keyslots=1\n");
 }
 
 TEST(Effect, WhatACommandDecidesItselfIsRefused) {
-  expect_refused(with("slots", {"--set", "keyslots.num_keyslots=8"}),
+  expect_refused(of_trace("slots", {"--set", "keyslots.num_keyslots=8"}),
                  "--set keyslots.num_keyslots has no effect: slots tries its own numbers of keyslots");
   const Directory directory;
   for (const std::string setting : {"replay.mode=asap", "block_layer.plug_requests=1", "keys.replacement=fifo", "host.cores=2",
@@ -178,7 +169,7 @@ TEST(Effect, FilesAreRefusedWhereKeysDoNotDependOnThem) {
   const std::string csv = directory.file("x.csv", "timestamp,rw,sector,nsect,comm,inodes\n");
   for (const std::string keys : {"recorded", "none", "single", "per-process", "per-file-synthetic"}) {
     for (const std::string command : {"run", "slots"})
-      expect_refused(with(command, {"--keys", keys, "--inodes", csv}),
+      expect_refused(of_trace(command, {"--keys", keys, "--inodes", csv}),
                      "--inodes has no effect: keys " + keys +
                          " do not depend on files; those per-file, per-policy and android do");
   }
@@ -211,7 +202,7 @@ TEST(Effect, OfTheGeneratorOnlyWhatItsDistributionsUseIsTaken) {
 }
 
 TEST(Effect, TheScreenNamesEverySetting) {
-  EXPECT_THAT(icesim(with("run", {"--mode", "asap", "--queue-depth", "4", "-s", "seed=3"})).out,
+  EXPECT_THAT(icesim(of_trace("run", {"--mode", "asap", "--queue-depth", "4", "-s", "seed=3"})).out,
               HasSubstr("\nplatform  phone-ufs31, replay.mode=asap, replay.queue_depth=4, replay.limit=10, seed=3\n"));
 }
 

@@ -14,9 +14,7 @@ using testing::HasSubstr;
 using testing::Not;
 using Json = nlohmann::json;
 
-const std::string trace = ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace";
-
-std::vector<std::string> with(const std::string& command, std::vector<std::string> more) {
+std::vector<std::string> of_300(const std::string& command, std::vector<std::string> more) {
   more.insert(more.begin(), {command, trace, "--set", "replay.limit=300"});
   return more;
 }
@@ -25,12 +23,12 @@ std::vector<std::string> with(const std::string& command, std::vector<std::strin
 const std::vector<std::string> no_algorithm{"--set", "keyslots.aes_xts_256=false"};
 
 TEST(Failures, AreOnTheFirstScreenAndNotAmongTheCompleted) {
-  const Json good = Json::parse(icesim(with("run", {"-o", "-"})).out);
+  const Json good = Json::parse(icesim(of_300("run", {"-o", "-"})).out);
   const std::uint64_t encrypted = good["statistics"]["keyslots.hits"]["value"].get<std::uint64_t>() +
                                   good["statistics"]["keyslots.programs"]["value"].get<std::uint64_t>();
   const std::uint64_t all = good["statistics"]["driver.requests_completed"]["value"];
   ASSERT_GT(encrypted, 0U);
-  const Outcome outcome = icesim(with("run", no_algorithm));
+  const Outcome outcome = icesim(of_300("run", no_algorithm));
   EXPECT_EQ(outcome.exit_code, 0) << "unless --fail-on asks";
   EXPECT_THAT(outcome.out, HasSubstr("\nreplayed  " + std::to_string(all - encrypted) + " requests completed"));
   EXPECT_THAT(outcome.out, ContainsRegex("\nFAILED    " + std::to_string(encrypted) +
@@ -43,7 +41,7 @@ TEST(Failures, AreInTheResults) {
   const std::string requests = directory.path("requests.csv");
   std::vector<std::string> more = no_algorithm;
   more.insert(more.end(), {"-o", "-", "--requests", requests});
-  const Json json = Json::parse(icesim(with("run", more)).out);
+  const Json json = Json::parse(icesim(of_300("run", more)).out);
   const auto value = [&](const std::string& path) { return json["statistics"][path]["value"].get<std::uint64_t>(); };
   EXPECT_GT(value("driver.failed"), 0U);
   EXPECT_EQ(value("driver.failures.ocs_invalid_crypto_configuration"), value("driver.failed"));
@@ -67,11 +65,11 @@ TEST(Failures, AreInTheResults) {
 TEST(Failures, AreAnExitCodeWhenAskedFor) {
   std::vector<std::string> more = no_algorithm;
   more.insert(more.end(), {"--fail-on", "errors"});
-  EXPECT_EQ(icesim(with("run", more)).exit_code, 3);
-  EXPECT_EQ(icesim(with("slots", more)).exit_code, 3);
-  EXPECT_EQ(icesim(with("run", {"--fail-on", "errors"})).exit_code, 0);
-  EXPECT_EQ(icesim(with("slots", {"--fail-on", "errors"})).exit_code, 0);
-  const Outcome wrong = icesim(with("run", {"--fail-on", "rain"}));
+  EXPECT_EQ(icesim(of_300("run", more)).exit_code, 3);
+  EXPECT_EQ(icesim(of_300("slots", more)).exit_code, 3);
+  EXPECT_EQ(icesim(of_300("run", {"--fail-on", "errors"})).exit_code, 0);
+  EXPECT_EQ(icesim(of_300("slots", {"--fail-on", "errors"})).exit_code, 0);
+  const Outcome wrong = icesim(of_300("run", {"--fail-on", "rain"}));
   EXPECT_EQ(wrong.exit_code, 2);
   EXPECT_EQ(wrong.err, "icesim: --fail-on: 'rain' is not one of errors\n");
 }
@@ -80,14 +78,14 @@ TEST(Failures, LeaveNothingToRecommend) {
   const Directory directory;
   std::vector<std::string> more = no_algorithm;
   more.insert(more.end(), {"-o", directory.path("slots.json")});
-  const Outcome outcome = icesim(with("slots", more));
+  const Outcome outcome = icesim(of_300("slots", more));
   EXPECT_THAT(outcome.out, ContainsRegex("recommended: nothing\nWith 1 keyslot [0-9]+ requests failed, and "));
   EXPECT_TRUE(Json::parse(read_text_file(directory.path("slots.json")))["recommended"].is_null());
 }
 
 TEST(Failures, TheVerificationGivesItsVerdict) {
-  EXPECT_THAT(icesim(with("run", {})).out, Not(HasSubstr("payload")));
-  EXPECT_THAT(icesim(with("run", {"--set", "payload=verify"})).out,
+  EXPECT_THAT(icesim(of_300("run", {})).out, Not(HasSubstr("payload")));
+  EXPECT_THAT(icesim(of_300("run", {"--set", "payload=verify"})).out,
               ContainsRegex("\npayload   [0-9,]+ blocks read back and checked, 0 mismatches; [0-9,]+ written\n"));
 }
 

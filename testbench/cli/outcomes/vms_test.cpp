@@ -21,13 +21,6 @@ Words with(const std::string& command, Words more) {
   return more;
 }
 
-void expect_refused(const Words& words, const std::string& line) {
-  const Outcome outcome = icesim(words);
-  EXPECT_EQ(outcome.exit_code, 2) << line;
-  EXPECT_EQ(outcome.out, "");
-  EXPECT_EQ(outcome.err, "icesim: " + line + "\n");
-}
-
 TEST(Vms, TwoTracesAreReplayedSideBySide) {
   const Outcome outcome = icesim(with("run", {"--vm", beside, "--set", "keyslots.partition=host:12,android:20", "--set", "payload=verify", "-o", "-"}));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;

@@ -10,9 +10,8 @@ using namespace literals;
 using test::BlockLayerRig;
 using test::flagged;
 using test::io;
-
-constexpr Operation read = Operation::read;
-constexpr Operation write = Operation::write;
+using test::read;
+using test::write;
 
 /// Number of commands that two bios of one process make which meet in its plug.
 std::size_t commands_of(const IoRequest& first, const IoRequest& second) {

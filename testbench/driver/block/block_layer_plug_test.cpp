@@ -11,17 +11,12 @@ using namespace literals;
 using test::BlockLayerRig;
 using test::flagged;
 using test::io;
+using test::read;
+using test::scattered;
+using test::write;
 
-constexpr Operation read = Operation::read;
-constexpr Operation write = Operation::write;
 /// Blocks of a request that the plug's size rule means.
 constexpr std::uint64_t large = (128 << 10) / logical_block.n;
-
-std::vector<IoRequest> scattered(std::uint64_t count) {
-  std::vector<IoRequest> all;
-  for (std::uint64_t i = 0; i < count; ++i) all.push_back(io(read, 10 * i, 1));
-  return all;
-}
 
 BlockLayerRig::Options plug_of(std::uint64_t requests) {
   BlockLayerRig::Options options;

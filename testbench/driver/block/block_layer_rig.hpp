@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/driver/block/block_layer.hpp"
 #include "icesim/driver/keys/replacement/make_replacement.hpp"
+#include "testbench/driver/operations.hpp"
 #include "testbench/support/rigs/host_port_mock.hpp"
 
 #include <deque>
@@ -30,6 +31,12 @@ inline IoRequest flagged(IoRequest request, IoRequest::Flag flag) {
 inline IoRequest by(std::uint32_t process, IoRequest request) {
   request.process = process;
   return request;
+}
+/// `count` one-block reads that cannot be merged, of one process.
+inline std::vector<IoRequest> scattered(std::uint64_t count) {
+  std::vector<IoRequest> all;
+  for (std::uint64_t i = 0; i < count; ++i) all.push_back(io(read, 10 * i, 1));
+  return all;
 }
 
 /// A block layer with mock hardware below that serves every command in `device_time`, and an observer above. It checks

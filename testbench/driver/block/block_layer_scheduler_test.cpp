@@ -12,9 +12,8 @@ using test::BlockLayerRig;
 using test::by;
 using test::flagged;
 using test::io;
-
-constexpr Operation read = Operation::read;
-constexpr Operation write = Operation::write;
+using test::read;
+using test::write;
 
 BlockLayerRig::Options deadline(std::uint32_t tags, std::uint64_t scheduler_tags = 0) {
   BlockLayerRig::Options options;

@@ -11,8 +11,7 @@ using namespace literals;
 using test::BlockLayerRig;
 using test::by;
 using test::io;
-
-constexpr Operation read = Operation::read;
+using test::read;
 
 BlockLayerRig::Options kblockd_issues(Scheduler scheduler, std::uint32_t tags) {
   BlockLayerRig::Options options;

@@ -11,21 +11,15 @@ using test::BlockLayerRig;
 using test::by;
 using test::flagged;
 using test::io;
-
-constexpr Operation read = Operation::read;
-constexpr Operation write = Operation::write;
+using test::read;
+using test::scattered;
+using test::write;
 
 BlockLayerRig::Options with(std::uint32_t tags, std::uint32_t keyslots) {
   BlockLayerRig::Options options;
   options.tags = tags;
   options.keyslots = keyslots;
   return options;
-}
-/// `count` one-block reads that cannot be merged, of one process.
-std::vector<IoRequest> scattered(std::uint64_t count) {
-  std::vector<IoRequest> all;
-  for (std::uint64_t i = 0; i < count; ++i) all.push_back(io(read, 10 * i, 1));
-  return all;
 }
 
 /// Blocks of the largest read or write that is not split: 128 pages that lie anywhere.

@@ -12,7 +12,7 @@ using namespace literals;
 using test::ControllerMock;
 using test::UfshcdRig;
 
-Request request(Operation operation, Lba lba, std::uint64_t blocks, Tag tag = Tag{3}) {
+Request described(Operation operation, Lba lba, std::uint64_t blocks, Tag tag = Tag{3}) {
   Request r;
   r.operation = operation;
   r.lba = lba;
@@ -41,21 +41,21 @@ constexpr std::size_t cdb = 16;
 
 TEST(UfshcdDescriptor, HasTheKnownFirstWords) {
   UfshcdRig rig;
-  const Request write = request(Operation::write, Lba{8}, 1);
-  const Request read = request(Operation::read, Lba{8}, 1);
+  const Request write = described(Operation::write, Lba{8}, 1);
+  const Request read = described(Operation::read, Lba{8}, 1);
   EXPECT_EQ(dw(rig.list(encrypted(write, Keyslot{5}, Dun{1})), 0), 0x13800005u);
   EXPECT_EQ(dw(rig.list(encrypted(read, Keyslot{5}, Dun{1})), 0), 0x15800005u);
   EXPECT_EQ(dw(rig.list(read), 0), 0x15000000u);
-  EXPECT_EQ(dw(rig.list(request(Operation::flush, Lba{}, 0)), 0), 0x11000000u);
+  EXPECT_EQ(dw(rig.list(described(Operation::flush, Lba{}, 0)), 0), 0x11000000u);
   EXPECT_EQ(dw(rig.list(encrypted(read, Keyslot{255}, Dun{1})), 0), 0x158000ffu);
 }
 
 TEST(UfshcdDescriptor, CarriesBothHalvesOfTheDataUnitNumber) {
   UfshcdRig rig;
-  const auto command = rig.list(encrypted(request(Operation::read, Lba{8}, 1), Keyslot{5}, Dun{0x0123456789abcdef}));
+  const auto command = rig.list(encrypted(described(Operation::read, Lba{8}, 1), Keyslot{5}, Dun{0x0123456789abcdef}));
   EXPECT_EQ(dw(command, 1), 0x89abcdefu);
   EXPECT_EQ(dw(command, 3), 0x01234567u);
-  const auto plain = rig.list(request(Operation::read, Lba{8}, 1));
+  const auto plain = rig.list(described(Operation::read, Lba{8}, 1));
   EXPECT_EQ(dw(plain, 1), 0u);
   EXPECT_EQ(dw(plain, 3), 0u);
 }
@@ -63,7 +63,7 @@ TEST(UfshcdDescriptor, CarriesBothHalvesOfTheDataUnitNumber) {
 TEST(UfshcdDescriptor, PresetsTheStatusAndPointsIntoTheCommandDescriptor) {
   UfshcdRig rig;
   const Tag tag{30};
-  const auto command = rig.list(request(Operation::read, Lba{8}, 3, tag));
+  const auto command = rig.list(described(Operation::read, Lba{8}, 3, tag));
   EXPECT_EQ(command.tag, tag);
   EXPECT_EQ(dw(command, 2), 0xfu);
   EXPECT_EQ(load_le64(command.bytes.data() + 16), memory_map::command(tag));
@@ -77,7 +77,7 @@ TEST(UfshcdDescriptor, ListsTheBufferInSegments) {
     UfshcdRig rig({}, segment);
     const Tag tag{2};
     const std::uint64_t blocks = 13;
-    const auto command = rig.list(request(Operation::write, Lba{8}, blocks, tag));
+    const auto command = rig.list(described(Operation::write, Lba{8}, blocks, tag));
     const Bytes length = logical_block * blocks;
     ASSERT_EQ(command.prdt.size(), divide_up(length.n, segment.n));
     Bytes done{};
@@ -96,8 +96,8 @@ TEST(UfshcdDescriptor, ListsTheBufferInSegments) {
 
 TEST(UfshcdDescriptor, HasATableOf128Entries) {
   UfshcdRig rig({}, 4_KiB);
-  EXPECT_EQ(rig.list(request(Operation::read, Lba{0}, 128)).prdt.size(), 128u);
-  EXPECT_THROW(rig.list(request(Operation::read, Lba{0}, 129, Tag{4})), Bug) << "the block layer splits those";
+  EXPECT_EQ(rig.list(described(Operation::read, Lba{0}, 128)).prdt.size(), 128u);
+  EXPECT_THROW(rig.list(described(Operation::read, Lba{0}, 129, Tag{4})), Bug) << "the block layer splits those";
 }
 
 TEST(UfshcdDescriptor, DescribesWhatTheBlockLayerMakesOfALargeBioWithFullTables) {
@@ -114,7 +114,7 @@ TEST(UfshcdDescriptor, DescribesWhatTheBlockLayerMakesOfALargeBioWithFullTables)
 TEST(UfshcdDescriptor, HoldsAReadOrWriteCommand) {
   UfshcdRig rig;
   const Lba lba{0x01234567};
-  const auto read = rig.list(request(Operation::read, lba, 5, Tag{4}));
+  const auto read = rig.list(described(Operation::read, lba, 5, Tag{4}));
   EXPECT_EQ(byte_of(read.upiu, 0), 0x01u);
   EXPECT_EQ(byte_of(read.upiu, 1) & 0xfcu, 0x40u);
   EXPECT_EQ(byte_of(read.upiu, 2), 0u) << "unit 0";
@@ -125,7 +125,7 @@ TEST(UfshcdDescriptor, HoldsAReadOrWriteCommand) {
   EXPECT_EQ(big_endian(&read.upiu[cdb + 2], 4), lba.n);
   EXPECT_EQ(big_endian(&read.upiu[cdb + 7], 2), 5u);
 
-  Request forced = request(Operation::write, lba, 5);
+  Request forced = described(Operation::write, lba, 5);
   forced.fua = true;
   const auto write = rig.list(forced);
   EXPECT_EQ(byte_of(write.upiu, 1) & 0xfcu, 0x20u);
@@ -135,9 +135,9 @@ TEST(UfshcdDescriptor, HoldsAReadOrWriteCommand) {
 
 TEST(UfshcdDescriptor, HoldsACacheFlushForAFlushAndBeforeAWrite) {
   UfshcdRig rig;
-  Request before = encrypted(request(Operation::write, Lba{8}, 4), Keyslot{5}, Dun{9});
+  Request before = encrypted(described(Operation::write, Lba{8}, 4), Keyslot{5}, Dun{9});
   before.preflush = true;
-  for (const Request& r : {request(Operation::flush, Lba{}, 0), before}) {
+  for (const Request& r : {described(Operation::flush, Lba{}, 0), before}) {
     const auto command = rig.list(r);
     EXPECT_EQ(dw(command, 0), 0x11000000u) << "no data, no crypto";
     EXPECT_EQ(dw(command, 1), 0u);
@@ -150,7 +150,7 @@ TEST(UfshcdDescriptor, HoldsACacheFlushForAFlushAndBeforeAWrite) {
 
 TEST(UfshcdDescriptor, HoldsAnUnmapWithItsListForADiscard) {
   UfshcdRig rig;
-  const auto command = rig.list(request(Operation::discard, Lba{0x1122334455}, 77));
+  const auto command = rig.list(described(Operation::discard, Lba{0x1122334455}, 77));
   EXPECT_EQ(dw(command, 0), 0x13000000u) << "the list goes to the device";
   EXPECT_EQ(byte_of(command.upiu, cdb), 0x42u);
   EXPECT_EQ(big_endian(&command.upiu[cdb + 7], 2), 24u);
@@ -167,7 +167,7 @@ TEST(UfshcdDescriptor, HoldsAnUnmapWithItsListForADiscard) {
 
 TEST(UfshcdDescriptor, RingsTheDoorbellOfTheTagAlone) {
   UfshcdRig rig;
-  rig.list(request(Operation::read, Lba{8}, 1, Tag{7}));
+  rig.list(described(Operation::read, Lba{8}, 1, Tag{7}));
   const auto& last = rig.host.accesses.back();
   EXPECT_TRUE(last.is_write);
   EXPECT_EQ(last.offset, 0x58u);

@@ -11,6 +11,7 @@ namespace {
 using namespace literals;
 using test::ControllerMock;
 using test::HostPortMock;
+using test::read_of;
 
 std::uint32_t offset(std::uint32_t queue, QueueReg reg) { return QueueLayout{}.offset(queue, reg); }
 
@@ -78,15 +79,7 @@ class QueuesMock {
   std::array<std::uint32_t, 2> tails_{};
 };
 
-IoRequest read_of(std::uint64_t block, std::uint32_t process) {
-  IoRequest io;
-  io.offset = logical_block * block;
-  io.length = logical_block;
-  io.process = process;
-  return io;
-}
-
-std::vector<std::string> spelled(const std::vector<HostPortMock::Access>& accesses) {
+std::vector<std::string> spelled_with_queues(const std::vector<HostPortMock::Access>& accesses) {
   std::vector<std::string> all;
   for (const auto& access : accesses) {
     const Register* reg = find_register(access.offset);
@@ -109,7 +102,7 @@ TEST(UfshcdQueues, HandleAnInterruptInTheOrderOfLinux) {
   rig.submit(read_of(0, 0));
   rig.submit(read_of(8, 1));
   rig.host.run();
-  EXPECT_EQ(spelled(rig.host.accesses),
+  EXPECT_EQ(spelled_with_queues(rig.host.accesses),
             (std::vector<std::string>{"W SQTP0", "W SQTP1", "R IS", "R IE", "W IS", "R CQIS0", "W CQIS0", "R CQTP0",
                                       "W CQHP0", "R CQIS1", "W CQIS1", "R CQTP1", "W CQHP1", "R IS"}));
   ASSERT_EQ(queues.taken.size(), 2u);
@@ -152,7 +145,7 @@ TEST(UfshcdQueues, SkipAQueueWithoutEvents) {
   rig.submit(read_of(8, 1));
   rig.host.run();
   // The first process runs on core 0, whichever its number.
-  EXPECT_EQ(spelled(rig.host.accesses), (std::vector<std::string>{"W SQTP0", "R IS", "R IE", "W IS", "R CQIS0",
+  EXPECT_EQ(spelled_with_queues(rig.host.accesses), (std::vector<std::string>{"W SQTP0", "R IS", "R IE", "W IS", "R CQIS0",
                                                                   "W CQIS0", "R CQTP0", "W CQHP0", "R CQIS1", "R IS"}));
 }
 

@@ -6,6 +6,16 @@
 
 namespace icesim::test {
 
+/// A read of one block.
+inline IoRequest read_of(std::uint64_t block, std::uint32_t process = 0, KeyId key = no_key) {
+  IoRequest io;
+  io.offset = logical_block * block;
+  io.length = logical_block;
+  io.process = process;
+  io.key = key;
+  return io;
+}
+
 /// How completions reach those who wait for them.
 struct CompletionWays {
   Completion completion = Completion::handler;

@@ -10,14 +10,7 @@ namespace {
 using namespace literals;
 using test::ControllerMock;
 using test::UfshcdRig;
-
-IoRequest read_of(std::uint64_t block, std::uint32_t process = 0) {
-  IoRequest io;
-  io.offset = logical_block * block;
-  io.length = logical_block;
-  io.process = process;
-  return io;
-}
+using test::read_of;
 
 /// Accesses as text, "W IS" or "R UTRLDBR".
 std::vector<std::string> spelled(const std::vector<test::HostPortMock::Access>& accesses) {

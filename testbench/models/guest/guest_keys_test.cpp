@@ -32,9 +32,12 @@ using Words = std::array<std::uint64_t, 8>;
 /// The words of the key that lie between two addresses; they are given inverted, so as not to be found themselves.
 [[gnu::no_sanitize_address]] void look(std::uintptr_t begin, std::uintptr_t end, const std::uint64_t* inverted,
                                        bool* found) {
+  bool may_begin[256]{};
+  for (std::size_t i = 0; i < 8; ++i) may_begin[inverted[i] % 256] = true;
   for (std::uintptr_t at = begin; at + 8 <= end; at += 4) {
     const auto* const halves = reinterpret_cast<const volatile std::uint32_t*>(at);
     const std::uint64_t here = ~(halves[0] | std::uint64_t{halves[1]} << 32);
+    if (!may_begin[here % 256]) continue;
     for (std::size_t i = 0; i < 8; ++i) {
       if (here == inverted[i]) found[i] = true;
     }

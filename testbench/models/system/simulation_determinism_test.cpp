@@ -9,9 +9,6 @@ namespace {
 
 using test::Values;
 
-/// Seven modules can be created in 7! orders.
-constexpr std::uint64_t orders = 5040;
-
 struct Workload {
   const char* name;
   SystemConfig config;
@@ -52,10 +49,10 @@ void expect_no_order(const Workload& w) {
   const Values first = w.run();
   EXPECT_GT(first.at("driver.requests_completed"), 0u);
   EXPECT_TRUE(test::equal(first, w.run())) << "a second run";
-  std::vector<std::uint64_t> chosen{1, 719, orders - 1};
+  std::vector<std::uint64_t> chosen{1, 719, test::creation_orders - 1};
   const auto seed = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
   Random random(seed);
-  for (int i = 0; i < 10; ++i) chosen.push_back(random.below(orders));
+  for (int i = 0; i < 10; ++i) chosen.push_back(random.below(test::creation_orders));
   for (const std::uint64_t order : chosen)
     EXPECT_TRUE(test::equal(first, w.run(order))) << "creation order " << order << ", seed " << seed;
 }

@@ -13,7 +13,7 @@ using namespace literals;
 using test::RandomFaults;
 using test::Values;
 
-struct Outcome {
+struct FaultyRun {
   Values values;
   std::vector<test::Seen> seen;
   bool ends = false;
@@ -36,9 +36,9 @@ std::vector<Fault> faults_of(std::uint64_t seed) {
   return faults;
 }
 
-Outcome run(const SystemConfig& config, const std::vector<IoRequest>& list, std::uint64_t seed, std::uint64_t percent,
+FaultyRun run(const SystemConfig& config, const std::vector<IoRequest>& list, std::uint64_t seed, std::uint64_t percent,
             const std::vector<Fault>& wanted) {
-  Outcome outcome;
+  FaultyRun outcome;
   {
     RandomFaults faults(seed, percent);
     const std::vector<std::string> vms = test::vms_of(config);
@@ -138,7 +138,7 @@ TEST(SimulationFaults, LoseNothingWhateverFails) {
     ASSERT_LT(seed, 200u) << "faults happen";
     const std::vector<IoRequest> list = requests(seed);
     SCOPED_TRACE(seed);
-    const Outcome o = run(system_of(seed), list, seed, seed % 3 == 0 ? 60 : seed % 3 == 1 ? 25 : 3,
+    const FaultyRun o = run(system_of(seed), list, seed, seed % 3 == 0 ? 60 : seed % 3 == 1 ? 25 : 3,
                           faults_of(seed));
     ASSERT_TRUE(o.ends);
     EXPECT_EQ(o.seen.size(), list.size()) << "each ends once";
@@ -190,7 +190,7 @@ TEST(SimulationFaults, NoRequestFailsThatMayBeTriedAgain) {
       faults.push_back(one);
     }
     const std::vector<IoRequest> list = requests(seed);
-    const Outcome o = run(config, list, seed, 0, faults);
+    const FaultyRun o = run(config, list, seed, 0, faults);
     ASSERT_TRUE(o.ends);
     EXPECT_EQ(o.values.at("requests_completed"), list.size());
     EXPECT_EQ(o.values.at("failed"), 0u);
@@ -211,7 +211,7 @@ TEST(SimulationFaults, WhatIsLeftAtTheDeviceEndsNoRunWhereNobodyAbortsIt) {
     std::vector<IoRequest> list = requests(seed);
     for (IoRequest& io : list)
       if (io.operation == Operation::read) io.length = io.length * 4;
-    const Outcome o = run(config, list, seed, 40, {});
+    const FaultyRun o = run(config, list, seed, 40, {});
     ASSERT_TRUE(o.ends);
     EXPECT_EQ(o.seen.size(), list.size());
     for (const test::Seen& each : o.seen) EXPECT_EQ(each.timeline.total(), each.timeline.latency());

@@ -13,10 +13,7 @@ namespace {
 
 using test::Values;
 
-/// Seven modules can be created in 7! orders.
-constexpr std::uint64_t orders = 5040;
-
-struct Outcome {
+struct Simulated {
   Values values;
   std::vector<RequestRecord> requests;
 };
@@ -30,9 +27,9 @@ struct Manner {
 };
 
 /// Statistics and requests of a run; those that only payload = verify has are left out.
-Outcome simulate(SystemConfig config, RequestSource& source, const Manner& manner) {
+Simulated simulate(SystemConfig config, RequestSource& source, const Manner& manner) {
   config.payload = manner.payload;
-  Outcome outcome;
+  Simulated outcome;
   test::RequestNotes notes;
   std::optional<test::WaveFile> waves;
   if (manner.waves) waves.emplace(manner.window);
@@ -48,7 +45,7 @@ Outcome simulate(SystemConfig config, RequestSource& source, const Manner& manne
   return outcome;
 }
 
-testing::AssertionResult equal(const Outcome& a, const Outcome& b) {
+testing::AssertionResult equal(const Simulated& a, const Simulated& b) {
   if (const auto same = test::equal(a.values, b.values); !same) return same;
   return test::equal(a.requests, b.requests);
 }
@@ -64,10 +61,10 @@ RC_GTEST_PROP(SimulationIndependence, NeitherOrderOfCreationNorObserversNorPaylo
     test::Requests source(list);
     return simulate(config, source, manner);
   };
-  const Outcome plain = run({});
+  const Simulated plain = run({});
   RC_ASSERT(plain.requests.size() == list.size());
-  for (const Manner& manner : {Manner{random.below(orders), true, window, Payload::none},
-                               Manner{random.below(orders), random.chance(50), window, Payload::verify}}) {
+  for (const Manner& manner : {Manner{random.below(test::creation_orders), true, window, Payload::none},
+                               Manner{random.below(test::creation_orders), random.chance(50), window, Payload::verify}}) {
     const auto same = equal(plain, run(manner));
     if (!same)
       RC_FAIL("creation order " + std::to_string(manner.creation_order) + (manner.waves ? ", waves: " : ": ") +
@@ -87,7 +84,7 @@ TEST_P(BundledTraces, RunTheSameInEveryManner) {
     const auto source = open_trace(test::bundled(name));
     return simulate(config, *source, manner);
   };
-  const Outcome plain = run({});
+  const Simulated plain = run({});
   ASSERT_EQ(plain.requests.size(), 400u);
   const Picoseconds middle = plain.requests[200].timeline.start();
   const TimeWindow window{middle, middle + Picoseconds{1'000'000'000}};
@@ -95,7 +92,7 @@ TEST_P(BundledTraces, RunTheSameInEveryManner) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   Random random(seed);
   for (int i = 0; i < 3; ++i) {
-    const Manner manner{random.below(orders), i != 1, window, i >= 1 ? Payload::verify : Payload::none};
+    const Manner manner{random.below(test::creation_orders), i != 1, window, i >= 1 ? Payload::verify : Payload::none};
     EXPECT_TRUE(equal(plain, run(manner))) << "creation order " << manner.creation_order;
   }
 }

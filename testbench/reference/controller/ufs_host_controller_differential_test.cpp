@@ -16,7 +16,7 @@
 namespace icesim::twin {
 namespace {
 
-ControllerCase any_case() {
+ControllerCase any_controller_case() {
   ControllerCase c;
   // The times of enable and UIC commands are timers, not worth millions of cycles: only their low end.
   c.controller = test::any_config<UfsHostControllerConfig>({}, {"enable_time", "uic_time", "link_startup_time"});
@@ -134,7 +134,7 @@ void add_any_link(ControllerCase& c) {
 
 /// Answers how many commands ended with each status.
 std::array<std::uint64_t, 16> compare(const ScriptStyle& style, bool with_link = false, bool queued = false) {
-  ControllerCase c = any_case();
+  ControllerCase c = any_controller_case();
   if (queued) c.controller.mcq = std::max<std::uint64_t>(c.controller.mcq, 1);
   if (queued) c.queued = true;
   if (style.link_events > 0) c.engine_faults = *test::any_in({0, 1}, 0) != 0;
@@ -158,7 +158,7 @@ std::array<std::uint64_t, 16> compare(const ScriptStyle& style, bool with_link =
 TEST(ControllerCases, VaryEveryParameterOverItsDeclaredRange) {
   test::SeenFields fields;
   test::check_cases(400, [&] {
-    ControllerCase c = any_case();
+    ControllerCase c = any_controller_case();
     add_any_link(c);
     ClocksConfig clocks;
     clocks.bus = c.bus;

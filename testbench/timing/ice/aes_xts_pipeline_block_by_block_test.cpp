@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/random.hpp"
 #include "models/ice/aes_xts_pipeline.hpp"
+#include "testbench/timing/ice/pipeline_rig.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,19 +13,9 @@ namespace icesim {
 namespace {
 
 using namespace literals;
-
-const ClockDomain ice{300_MHz, 2_cycles};
-
-Picoseconds edge(std::uint64_t n) { return ice.edge(Cycles{n}); }
-
-void program(KeyslotFile& keyslots, std::uint64_t keyslot, Bytes data_unit) {
-  CryptoConfig entry;
-  entry.set_config({data_unit_mask(data_unit), 0, true});
-  for (std::size_t step = 0; step < program_writes; ++step) {
-    const CryptoConfigWrite write = program_write(entry, step);
-    keyslots.write(static_cast<std::uint32_t>(keyslot * CryptoConfig::word_count) + write.offset / 4, write.value);
-  }
-}
+using test::edge;
+using test::ice;
+using test::program;
 
 /// The header's rules, position by position, with all positions and data units of the engine's life remembered.
 class EveryBlock {

@@ -2,6 +2,7 @@
 #include "models/ice/aes_xts_pipeline.hpp"
 
 #include "testbench/support/kernel.hpp"
+#include "testbench/timing/ice/pipeline_rig.hpp"
 
 #include <gtest/gtest.h>
 #include <memory>
@@ -11,22 +12,12 @@ namespace icesim {
 namespace {
 
 using namespace literals;
-
-const ClockDomain ice{300_MHz, 2_cycles};
-
-Picoseconds edge(std::uint64_t n) { return ice.edge(Cycles{n}); }
+using test::edge;
+using test::ice;
+using test::program;
 
 /// Arrives so that it is sampled at cycle `n`.
 Picoseconds sampled_at(std::uint64_t n) { return edge(n - ice.sync_stages().n); }
-
-void program(KeyslotFile& keyslots, std::uint64_t keyslot, Bytes data_unit) {
-  CryptoConfig entry;
-  entry.set_config({data_unit_mask(data_unit), 0, true});
-  for (std::size_t step = 0; step < program_writes; ++step) {
-    const CryptoConfigWrite write = program_write(entry, step);
-    keyslots.write(static_cast<std::uint32_t>(keyslot * CryptoConfig::word_count) + write.offset / 4, write.value);
-  }
-}
 
 /// An engine whose first key is already loaded, so that only the rule under test costs cycles.
 class AesXtsPipelineTest : public testing::Test {

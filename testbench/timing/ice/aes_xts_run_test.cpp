@@ -2,6 +2,7 @@
 #include "models/ice/aes_xts_pipeline.hpp"
 #include "testbench/support/any_train.hpp"
 #include "testbench/support/random_cases.hpp"
+#include "testbench/timing/ice/pipeline_rig.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -10,15 +11,7 @@ namespace icesim {
 namespace {
 
 using namespace literals;
-
-void program(KeyslotFile& keyslots, std::uint64_t keyslot, Bytes data_unit) {
-  CryptoConfig entry;
-  entry.set_config({data_unit_mask(data_unit), 0, true});
-  for (std::size_t step = 0; step < program_writes; ++step) {
-    const CryptoConfigWrite write = program_write(entry, step);
-    keyslots.write(static_cast<std::uint32_t>(keyslot * CryptoConfig::word_count) + write.offset / 4, write.value);
-  }
-}
+using test::program;
 
 /// Mostly engines whose runs follow one rule, and tweaks that take about as long as a data unit of `blocks`.
 AesXtsPipelineConfig any_engine(std::uint64_t blocks) {

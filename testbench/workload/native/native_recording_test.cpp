@@ -13,18 +13,18 @@ namespace {
 using test::TemporaryDirectory;
 
 /// What a reader says of a trace.
-struct Told {
+struct ToldDepths {
   std::vector<std::uint64_t> depths;  ///< behind each arrival
   std::vector<std::uint64_t> latencies;
   std::vector<std::uint64_t> totals;
 
-  friend bool operator==(const Told& a, const Told& b) {
+  friend bool operator==(const ToldDepths& a, const ToldDepths& b) {
     return a.depths == b.depths && a.latencies == b.latencies && a.totals == b.totals;
   }
 };
 
-Told told_by(const std::filesystem::path& path) {
-  Told told;
+ToldDepths depths_told_by(const std::filesystem::path& path) {
+  ToldDepths told;
   TraceOptions options;
   options.completed = [&](const TraceCompletion& c) {
     if (c.kind != TraceCompletion::Kind::left) told.latencies.push_back(c.latency.n);
@@ -63,9 +63,9 @@ RC_GTEST_PROP(NativeRecording, IsThatOfTheInput, ()) {
   test::write_file(directory / "in", text);
   import_trace(directory / "in", directory / "out");
   import_trace(directory / "out", directory / "again");
-  const Told expected = told_by(directory / "in");
-  RC_ASSERT(told_by(directory / "out") == expected);
-  RC_ASSERT(told_by(directory / "again") == expected);
+  const ToldDepths expected = depths_told_by(directory / "in");
+  RC_ASSERT(depths_told_by(directory / "out") == expected);
+  RC_ASSERT(depths_told_by(directory / "again") == expected);
 }
 
 TEST(NativeRecording, IsThatOfTheInputWhenRequestsAreCutByFileAndPausesShortened) {
@@ -92,8 +92,8 @@ TEST(NativeRecording, IsThatOfTheInputWhenRequestsAreCutByFileAndPausesShortened
   options.keys.mode = KeyMode::per_file;
   options.trace.idle_cap = Picoseconds{1'000'000'000};
   EXPECT_EQ(import_trace(directory / "in", directory / "out", options).keys.split, 300u);
-  const Told in = told_by(directory / "in");
-  const Told out = told_by(directory / "out");
+  const ToldDepths in = depths_told_by(directory / "in");
+  const ToldDepths out = depths_told_by(directory / "out");
   EXPECT_EQ(out.latencies, in.latencies);
   EXPECT_EQ(out.totals, in.totals);
   ASSERT_EQ(out.depths.size(), 2 * in.depths.size());
@@ -109,17 +109,17 @@ TEST(NativeRecording, OfATableIsItsLatenciesAndTheDepthThatFollows) {
                    "operation,sector,sectors,time_us,latency_us\n"
                    "R,0,8,0,100\nR,8,8,10,20\nW,16,8,29,5\nR,24,8,30,500\nR,32,8,100,1\nR,40,8,529,1\nR,48,8,530,1\n");
   import_trace(directory / "in", directory / "out");
-  const Told in = told_by(directory / "in");
+  const ToldDepths in = depths_told_by(directory / "in");
   EXPECT_EQ(in.depths, (std::vector<std::uint64_t>{1, 2, 3, 3, 2, 2, 1}));
   EXPECT_EQ(in.totals[0], 7u);
   EXPECT_EQ(in.latencies, (std::vector<std::uint64_t>{20'000'000, 5'000'000, 100'000'000, 1'000'000, 500'000'000,
                                                       1'000'000, 1'000'000}));
-  EXPECT_EQ(told_by(directory / "out"), in);
+  EXPECT_EQ(depths_told_by(directory / "out"), in);
 }
 
 /// An import of earlier versions: a read of 5 us, and a write that nothing ended.
 TEST(NativeRecording, OfVersion2IsReadAsBefore) {
-  const Told old = told_by(ICESIM_SOURCE_DIR "/testbench/workload/inputs/native/version-2.icetrace");
+  const ToldDepths old = depths_told_by(ICESIM_SOURCE_DIR "/testbench/workload/inputs/native/version-2.icetrace");
   EXPECT_EQ(old.depths, (std::vector<std::uint64_t>{1, 2}));
   EXPECT_EQ(old.latencies, (std::vector<std::uint64_t>{5'000'000}));
   EXPECT_EQ(old.totals[0], 1u) << "completions";

@@ -11,7 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::filesystem::path inputs = ICESIM_SOURCE_DIR "/testbench/workload/inputs/table";
+const std::filesystem::path tables = ICESIM_SOURCE_DIR "/testbench/workload/inputs/table";
 
 class CsvHeaderTest : public testing::Test {
  protected:
@@ -130,7 +130,7 @@ TEST_F(CsvHeaderTest, TablesOfOthersWithNamesInFrontAreRead) {
   for (const Table& table : {Table{"alibaba_named.csv", 2, 2, 45'056, 1}, Table{"systor_named.csv", 2, 1, 20'480, 0},
                              Table{"msr_capitals.csv", 1, 1, 32'768, 0}, Table{"tencent.csv", 1, 0, 65'536, 2},
                              Table{"bom.csv", 1, 1, 8'192, 0}, Table{"blanks.csv", 1, 0, 4'096, 0}}) {
-    const auto trace = open_trace(inputs / table.file);
+    const auto trace = open_trace(tables / table.file);
     test::drain(*trace);
     EXPECT_EQ(trace->info().requests.read, table.reads) << table.file;
     EXPECT_EQ(trace->info().requests.write, table.writes) << table.file;

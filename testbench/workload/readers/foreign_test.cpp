@@ -17,7 +17,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const std::filesystem::path inputs = ICESIM_SOURCE_DIR "/testbench/workload/inputs";
+const std::filesystem::path all_inputs = ICESIM_SOURCE_DIR "/testbench/workload/inputs";
 
 std::string answer(const std::string& content) {
   return test::user_error([&] {
@@ -35,7 +35,7 @@ struct Foreign {
 class ForeignFiles : public testing::TestWithParam<Foreign> {};
 
 TEST_P(ForeignFiles, AreRefusedInOneLineThatSaysWhatTheyAreAndWhatMakesThemReadable) {
-  const std::string whole = test::read_file(inputs / "foreign" / GetParam().file);
+  const std::string whole = test::read_file(all_inputs / "foreign" / GetParam().file);
   ASSERT_FALSE(whole.empty());
   const std::string line = answer(whole);
   EXPECT_EQ(line.find("input: "), 0u) << line;
@@ -146,11 +146,11 @@ TEST(Foreign, IsAskedForMagicOnlyWhenTheFormatIsGiven) {
 TEST(Foreign, TheWayOutOfBiosnoopAndDiskSimWorks) {
   const test::TemporaryDirectory directory;
   const auto follow = [&](const char* file, std::string_view last) {
-    const std::string line = answer(test::read_file(inputs / "foreign" / file));
+    const std::string line = answer(test::read_file(all_inputs / "foreign" / file));
     const std::size_t begin = line.find("(echo");
     if (begin == std::string::npos) throw std::runtime_error(line);
     std::string command = line.substr(begin, line.find(last, begin) + last.size() - begin);
-    command.replace(command.find("FILE"), 4, (inputs / "foreign" / file).string());
+    command.replace(command.find("FILE"), 4, (all_inputs / "foreign" / file).string());
     EXPECT_EQ(std::system(("cd " + directory.path().string() + " && " + command).c_str()), 0) << command;
     const auto trace = open_trace(directory / "t.csv");
     auto requests = test::drain(*trace);

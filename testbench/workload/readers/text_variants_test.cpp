@@ -17,7 +17,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const std::filesystem::path inputs = ICESIM_SOURCE_DIR "/testbench/workload/inputs/text";
+const std::filesystem::path texts = ICESIM_SOURCE_DIR "/testbench/workload/inputs/text";
 
 /// zlib's wrapping, or gzip's.
 std::string deflated(std::string_view text, int window) {
@@ -104,7 +104,7 @@ TEST(TextVariants, LineEndsAndByteOrderMarksAreNoPartOfATrace) {
   }
   EXPECT_THAT(error("\xef\xbb\xbf"), HasSubstr("the file is empty"));
   for (const char* name : {"crlf.txt", "crcrlf.txt"}) {
-    EXPECT_EQ(read(test::read_file(inputs / name)).info.requests.read, 2u) << name;
+    EXPECT_EQ(read(test::read_file(texts / name)).info.requests.read, 2u) << name;
   }
 }
 
@@ -118,7 +118,7 @@ TEST(TextVariants, LinesKeepTheirNumbers) {
 
 TEST(TextVariants, PerfScriptIsFtraceText) {
   for (const char* name : {"perf_script.txt", "perf_script_dash.txt"}) {
-    const Read got = read(test::read_file(inputs / name));
+    const Read got = read(test::read_file(texts / name));
     EXPECT_EQ(got.info.requests.write, 1u) << name;
     EXPECT_EQ(got.info.requests.read, 1u) << name;
     EXPECT_EQ(got.info.recorded_latency.write.max(), Picoseconds{2'000'000'000}) << name;
@@ -165,7 +165,7 @@ TEST(TextVariants, WhatAtraceAndShellsPrintBeforeATraceIsPassedOver) {
   const std::string untitled = text.substr(text.find('\n') + 1);
   expect_same("capturing trace... done\nTRACE:\n" + untitled, right, "without a title");
   expect_same("capturing trace... done\nTRACE:\n" + zlib(text), right, "atrace -z");
-  const Read whole = read(test::read_file(inputs / "atrace.txt"));
+  const Read whole = read(test::read_file(texts / "atrace.txt"));
   EXPECT_EQ(whole.info.requests.total() + whole.info.other_devices + whole.info.collapsed, 51u);
   // A word in the middle of a trace is no heading.
   EXPECT_THAT(error(text + "TRACE:\n" + text), HasSubstr("input:5: not a line of ftrace"));
@@ -203,7 +203,7 @@ TEST(TextVariants, PagesOfOtherSystracesAreRead) {
 }
 
 TEST(TextVariants, CountsLettersOfVendors) {
-  const Read got = read(test::read_file(inputs / "vendor_rwbs.txt"));
+  const Read got = read(test::read_file(texts / "vendor_rwbs.txt"));
   EXPECT_EQ(got.info.requests.read, 1u);
   EXPECT_EQ(got.info.requests.write, 1u);
   EXPECT_EQ(got.info.unknown_flags, 1u);

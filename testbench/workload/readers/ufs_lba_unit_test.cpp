@@ -11,7 +11,7 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 
-const std::filesystem::path inputs = ICESIM_SOURCE_DIR "/testbench/workload/inputs/ufs";
+const std::filesystem::path ufs_inputs = ICESIM_SOURCE_DIR "/testbench/workload/inputs/ufs";
 
 class UfsLbaUnitTest : public testing::Test {
  public:
@@ -109,7 +109,7 @@ constexpr std::uint64_t none = ~std::uint64_t{0};
 
 TEST_F(UfsLbaUnitTest, OfOldKernelsIsTheSector) {
   for (const char* name : {"sectors.txt", "sectors.pftrace", "sectors_flush.txt", "sectors_flush.pftrace"}) {
-    const auto reader = open_trace(inputs / name);
+    const auto reader = open_trace(ufs_inputs / name);
     const auto requests = test::drain(*reader);
     const TraceInfo& info = reader->info();
     const std::uint64_t writes = std::string_view(name).find("pftrace") == std::string_view::npos ? 5 : 4;
@@ -221,7 +221,7 @@ TEST_F(UfsLbaUnitTest, RefusesATraceThatContradictsWhatWasAssumed) {
 }
 
 TEST_F(UfsLbaUnitTest, ReadsSixteenByteCommandsWithSizeAndAddress) {
-  const auto reader = open_trace(inputs / "read16_write16.txt");
+  const auto reader = open_trace(ufs_inputs / "read16_write16.txt");
   test::drain(*reader);
   EXPECT_EQ(reader->info().requests.write, 2u);
   EXPECT_EQ(reader->info().requests.read, 2u) << "a READ(16) and a READ(10)";

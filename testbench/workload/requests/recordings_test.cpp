@@ -14,7 +14,7 @@ using test::BlktraceRecord;
 using test::TemporaryDirectory;
 using testing::HasSubstr;
 
-const std::filesystem::path inputs = ICESIM_SOURCE_DIR "/testbench/workload/inputs/pairing";
+const std::filesystem::path recordings = ICESIM_SOURCE_DIR "/testbench/workload/inputs/pairing";
 
 TraceInfo info_of(const std::filesystem::path& path, const TraceOptions& options = {}) {
   const auto reader = open_trace(path, options);
@@ -29,7 +29,7 @@ TraceInfo info_of_text(const std::string& text, const TraceOptions& options = {}
 }
 
 TEST(Devices, EachNumbersItsRecordsPerCpu) {
-  EXPECT_EQ(info_of(inputs / "two-devices.bin").lost_events, 0u);
+  EXPECT_EQ(info_of(recordings / "two-devices.bin").lost_events, 0u);
   std::string bytes;
   BlktraceRecord record;
   record.action = 7U | 1U << 16;
@@ -48,7 +48,7 @@ TEST(Devices, EachNumbersItsRecordsPerCpu) {
 }
 
 TEST(Devices, TheFirstIsNamedWhenItIsNotTheBusiest) {
-  const TraceInfo first = info_of(inputs / "loop-first.txt");
+  const TraceInfo first = info_of(recordings / "loop-first.txt");
   EXPECT_EQ(first.requests.total(), 1u);
   ASSERT_EQ(first.devices.size(), 2u);
   EXPECT_EQ(first.devices[0].requests, 1u);
@@ -59,10 +59,10 @@ TEST(Devices, TheFirstIsNamedWhenItIsNotTheBusiest) {
   TraceOptions chosen;
   chosen.device = "7,96";
   EXPECT_THAT(
-      info_of(inputs / "loop-first.txt", chosen).notes(),
+      info_of(recordings / "loop-first.txt", chosen).notes(),
       testing::Contains("trace: 50 requests of other devices were left out (7,96 has 1, 8,0 has 50); see --device"));
   chosen.device = "8,0";
-  EXPECT_EQ(info_of(inputs / "loop-first.txt", chosen).requests.total(), 50u);
+  EXPECT_EQ(info_of(recordings / "loop-first.txt", chosen).requests.total(), 50u);
   const TraceInfo table =
       info_of_text("operation,sector,sectors,time_ms,device\nR,8,8,0,5\nR,8,8,30,6\nR,8,8,60,6\nW,16,8,61,6\n");
   EXPECT_THAT(table.notes(), testing::Contains(HasSubstr("0,5, is not the one with the most (0,5 has 1, 0,6 has 3)")));

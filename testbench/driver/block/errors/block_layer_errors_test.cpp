@@ -14,9 +14,8 @@ using test::BlockLayerRig;
 using test::by;
 using test::flagged;
 using test::io;
-
-constexpr Operation read = Operation::read;
-constexpr Operation write = Operation::write;
+using test::read;
+using test::write;
 
 BlockLayerRig::Options trying(Scheduler scheduler, std::uint64_t retries = 5) {
   BlockLayerRig::Options options;

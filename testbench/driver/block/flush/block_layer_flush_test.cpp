@@ -12,8 +12,7 @@ using test::BlockLayerRig;
 using test::by;
 using test::flagged;
 using test::io;
-
-constexpr Operation write = Operation::write;
+using test::write;
 
 BlockLayerRig::Options gathering(Scheduler scheduler, std::uint32_t tags = 31) {
   BlockLayerRig::Options options;

@@ -9,10 +9,9 @@ using test::BlockLayerRig;
 using test::by;
 using test::flagged;
 using test::io;
+using test::read;
+using test::write;
 using End = KeyWork::End;
-
-constexpr Operation read = Operation::read;
-constexpr Operation write = Operation::write;
 
 /// Doorbells are read until the second look, then 40 us of a call, all without commands.
 std::deque<KeyWork> draining(End end = End::done) {

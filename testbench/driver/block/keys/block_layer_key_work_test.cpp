@@ -8,9 +8,8 @@ using namespace literals;
 using test::BlockLayerRig;
 using test::by;
 using test::io;
+using test::read;
 using End = KeyWork::End;
-
-constexpr Operation read = Operation::read;
 
 BlockLayerRig::Options with(std::uint32_t tags, std::uint32_t keyslots) {
   BlockLayerRig::Options options;

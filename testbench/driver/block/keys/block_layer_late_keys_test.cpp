@@ -9,9 +9,9 @@ using test::BlockLayerRig;
 using test::by;
 using test::flagged;
 using test::io;
+using test::read;
 using End = KeyWork::End;
 
-constexpr Operation read = Operation::read;
 constexpr Picoseconds retry{700'000'000};
 
 /// Keyslots are found when requests are issued. Processes have cores 0 to 5, the worker 7.

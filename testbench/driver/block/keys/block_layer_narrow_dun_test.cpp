@@ -8,8 +8,8 @@ namespace {
 
 using test::BlockLayerRig;
 using test::io;
+using test::write;
 
-constexpr Operation write = Operation::write;
 constexpr std::uint64_t numbers = NarrowDun::numbers;
 constexpr std::uint64_t limit = 128;  ///< blocks of the largest request that is not split
 

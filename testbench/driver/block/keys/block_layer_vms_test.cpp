@@ -11,8 +11,7 @@ using namespace literals;
 using test::BlockLayerRig;
 using test::by;
 using test::io;
-
-constexpr Operation read = Operation::read;
+using test::read;
 
 IoRequest of_vm(std::size_t vm, IoRequest request) {
   request.set_vm(vm);

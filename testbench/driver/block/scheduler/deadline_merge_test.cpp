@@ -10,9 +10,9 @@ namespace {
 using namespace literals;
 using test::bio_of;
 using test::DeadlineRig;
+using test::read;
+using test::write;
 
-constexpr Operation read = Operation::read;
-constexpr Operation write = Operation::write;
 constexpr Operation discard = Operation::discard;
 
 TEST(DeadlineMerge, LetsABioJoinBehindARequest) {

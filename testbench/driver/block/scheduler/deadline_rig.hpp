@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/driver/block/deadline.hpp"
+#include "testbench/driver/operations.hpp"
 
 #include <vector>
 

@@ -10,11 +10,10 @@ namespace {
 using namespace literals;
 using test::bio_of;
 using test::DeadlineRig;
+using test::read;
+using test::write;
 
 using Blocks = std::vector<std::uint64_t>;
-
-constexpr Operation read = Operation::read;
-constexpr Operation write = Operation::write;
 
 void insert(DeadlineRig& rig, Operation operation, const Blocks& blocks, Picoseconds now = {}) {
   for (const std::uint64_t block : blocks) rig.insert(bio_of(operation, block, 1), now);

@@ -9,8 +9,7 @@ namespace icesim {
 namespace {
 
 using test::bio_of;
-
-constexpr Operation read = Operation::read;
+using test::read;
 
 struct SoftwareQueuesTest : testing::Test {
   void insert(Core core, const Bio& bio) {

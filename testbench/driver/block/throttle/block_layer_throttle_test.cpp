@@ -12,9 +12,9 @@ using test::BlockLayerRig;
 using test::by;
 using test::flagged;
 using test::io;
+using test::read;
+using test::write;
 
-constexpr Operation read = Operation::read;
-constexpr Operation write = Operation::write;
 constexpr Picoseconds later = 200_ms;  ///< no read was near
 
 BlockLayerRig::Options throttled() {

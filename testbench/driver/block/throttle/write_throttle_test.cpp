@@ -13,7 +13,7 @@ using namespace literals;
 using Kind = WriteThrottle::Kind;
 using Woken = std::vector<std::uint32_t>;
 
-IoRequest write(std::uint8_t flags = 0) {
+IoRequest write_io(std::uint8_t flags = 0) {
   IoRequest io;
   io.operation = Operation::write;
   io.flags = flags;
@@ -26,7 +26,7 @@ struct ThrottleRig {
   /// Writes that go on before one has to wait.
   std::uint64_t enter_all(Picoseconds now, std::uint8_t flags = 0, Kind kind = Kind::write) {
     std::uint64_t entered = 0;
-    while (throttle.enter(kind, write(flags), next++, now)) ++entered;
+    while (throttle.enter(kind, write_io(flags), next++, now)) ++entered;
     return entered;
   }
   /// Whom the end of a write wakes.
@@ -78,10 +78,10 @@ TEST(WriteThrottle, KnowsWhatItHoldsBack) {
   const WriteThrottle all(config, 31, {});
   config.sync_writes = SyncWrites::exempt;
   const WriteThrottle some(config, 31, {});
-  IoRequest io = write(IoRequest::sync);
+  IoRequest io = write_io(IoRequest::sync);
   EXPECT_EQ(all.kind_of(io), Kind::write);
   EXPECT_EQ(some.kind_of(io), Kind::none);
-  EXPECT_EQ(some.kind_of(write()), Kind::write);
+  EXPECT_EQ(some.kind_of(write_io()), Kind::write);
   io.operation = Operation::read;
   EXPECT_EQ(all.kind_of(io), Kind::read);
   io.operation = Operation::discard;
@@ -93,11 +93,11 @@ TEST(WriteThrottle, KnowsWhatItHoldsBack) {
 TEST(WriteThrottle, LetsThoseWhoWaitGoOnWhenAllHaveEndedBehindAWriteCache) {
   ThrottleRig rig;
   EXPECT_EQ(rig.enter_all(1_s), 8u);
-  for (std::uint32_t i = 0; i < 9; ++i) EXPECT_FALSE(rig.throttle.enter(Kind::write, write(), 100 + i, 1_s));
+  for (std::uint32_t i = 0; i < 9; ++i) EXPECT_FALSE(rig.throttle.enter(Kind::write, write_io(), 100 + i, 1_s));
   for (int i = 0; i < 7; ++i) EXPECT_EQ(rig.leave(1_s), Woken{});
   EXPECT_EQ(rig.leave(1_s), (Woken{8, 100, 101, 102, 103, 104, 105, 106})) << "in order, as many as may";
   EXPECT_EQ(rig.throttle.sleeping(), 2u);
-  EXPECT_FALSE(rig.throttle.enter(Kind::write, write(IoRequest::sync), 300, 1_s)) << "others wait before";
+  EXPECT_FALSE(rig.throttle.enter(Kind::write, write_io(IoRequest::sync), 300, 1_s)) << "others wait before";
 }
 
 TEST(WriteThrottle, LetsThemGoOnWhenItIsWorthWhileWithoutAWriteCache) {
@@ -105,7 +105,7 @@ TEST(WriteThrottle, LetsThemGoOnWhenItIsWorthWhileWithoutAWriteCache) {
   config.write_cache = false;
   ThrottleRig rig(config);
   EXPECT_EQ(rig.enter_all(1_s), 8u);
-  for (std::uint32_t i = 0; i < 9; ++i) EXPECT_FALSE(rig.throttle.enter(Kind::write, write(), 100 + i, 1_s));
+  for (std::uint32_t i = 0; i < 9; ++i) EXPECT_FALSE(rig.throttle.enter(Kind::write, write_io(), 100 + i, 1_s));
   EXPECT_EQ(rig.leave(1_s), Woken{}) << "7 of 8 are under way";
   EXPECT_EQ(rig.leave(1_s), (Woken{8, 100})) << "6 are: half a background's worth fewer";
 }

@@ -11,11 +11,11 @@ namespace {
 using namespace literals;
 using Outcome = KeyslotManager::Outcome;
 
-constexpr Picoseconds one{1};
+constexpr Picoseconds smallest{1};
 
 /// A restorer over a keyslot manager, on a machine with one core.
-struct Rig : HostClient {
-  explicit Rig(bool at_once = false)
+struct RestorerRig : HostClient {
+  explicit RestorerRig(bool at_once = false)
       : restorer(1_ms, costs, host, keyslots, 0, at_once,
                  [this](Keyslot keyslot) {
                    written.emplace_back(keyslot.n, host.now());
@@ -59,8 +59,8 @@ struct Rig : HostClient {
 };
 
 TEST(KeyRestorer, ARequestAfterTheIdleTimeResumesTheControllerAndNoneBefore) {
-  for (const Picoseconds gap : {1_ms - one, 1_ms}) {
-    Rig rig;
+  for (const Picoseconds gap : {1_ms - smallest, 1_ms}) {
+    RestorerRig rig;
     rig.put_in(7);
     bool first = true, second = false;
     rig.at(10_us, [&] { first = rig.restorer.begins(); });
@@ -74,18 +74,18 @@ TEST(KeyRestorer, ARequestAfterTheIdleTimeResumesTheControllerAndNoneBefore) {
 }
 
 TEST(KeyRestorer, WhileARequestIsUnderWayTheControllerHasPower) {
-  Rig rig;
+  RestorerRig rig;
   rig.put_in(7);
   rig.at(0_us, [&] { EXPECT_FALSE(rig.restorer.begins()); });
   rig.at(5_ms, [&] { EXPECT_FALSE(rig.restorer.begins()) << "the first one is under way"; });
   rig.at(6_ms, [&] { rig.restorer.ends(); });
   rig.at(7_ms, [&] { rig.restorer.ends(); });
-  rig.at(8_ms - one, [&] { EXPECT_FALSE(rig.restorer.begins()) << "idle from the last end on"; });
+  rig.at(8_ms - smallest, [&] { EXPECT_FALSE(rig.restorer.begins()) << "idle from the last end on"; });
   rig.host.run();
 }
 
 TEST(KeyRestorer, WritesAllKeysInOrderUnderTheLockAndThenFreesIt) {
-  Rig rig;
+  RestorerRig rig;
   for (const KeyId key : {7u, 8u, 9u}) rig.put_in(key);
   Keyslot gone;
   ASSERT_EQ(rig.keyslots.evict(8, gone), KeyslotManager::EvictResult::evicted);
@@ -97,7 +97,7 @@ TEST(KeyRestorer, WritesAllKeysInOrderUnderTheLockAndThenFreesIt) {
   });
   const Picoseconds begins = 1_ms + rig.costs.thread_wake;
   const Picoseconds ends = begins + rig.write_time + rig.write_time;
-  rig.host.run(ends - one);
+  rig.host.run(ends - smallest);
   using Written = std::vector<std::pair<std::uint64_t, Picoseconds>>;
   EXPECT_EQ(rig.written, (Written{{0, begins}, {2, begins + rig.write_time}}));
   EXPECT_TRUE(rig.keyslots.locked());
@@ -112,7 +112,7 @@ TEST(KeyRestorer, WritesAllKeysInOrderUnderTheLockAndThenFreesIt) {
 }
 
 TEST(KeyRestorer, KeysThatThePathRemembersComeBackInOnePiece) {
-  Rig rig(true);
+  RestorerRig rig(true);
   for (const KeyId key : {7u, 8u, 9u}) rig.put_in(key);
   rig.at(1_ms, [&] { EXPECT_TRUE(rig.restorer.resumed()); });
   rig.host.run();
@@ -122,7 +122,7 @@ TEST(KeyRestorer, KeysThatThePathRemembersComeBackInOnePiece) {
 }
 
 TEST(KeyRestorer, TheThreadMaySleepBetweenPieces) {
-  Rig rig;
+  RestorerRig rig;
   rig.naps = 30_ms;
   rig.put_in(7);
   rig.put_in(8);
@@ -133,7 +133,7 @@ TEST(KeyRestorer, TheThreadMaySleepBetweenPieces) {
 }
 
 TEST(KeyRestorer, WaitsForTheLockThatAnotherHolds) {
-  Rig rig;
+  RestorerRig rig;
   rig.put_in(7);
   ASSERT_EQ(rig.keyslots.get(8).outcome, Outcome::program);
   EXPECT_FALSE(rig.restorer.unlocked()) << "it does not wait";
@@ -149,14 +149,14 @@ TEST(KeyRestorer, WaitsForTheLockThatAnotherHolds) {
 }
 
 TEST(KeyRestorer, WithoutKeysThereIsNothingToDo) {
-  Rig rig;
+  RestorerRig rig;
   EXPECT_FALSE(rig.restorer.resumed());
   EXPECT_FALSE(rig.keyslots.locked());
   EXPECT_EQ(rig.restorer.statistics().restores, 0u);
 }
 
 TEST(KeyRestorer, AKeyThatCannotBeWrittenIsStillBelievedInPlace) {
-  Rig rig;
+  RestorerRig rig;
   rig.end = KeyWork::End::failed;
   rig.put_in(7);
   rig.put_in(8);

@@ -13,10 +13,9 @@ using test::by;
 using test::ControllerMock;
 using test::ErrorHandlerRig;
 using test::io;
+using test::read;
+using test::write;
 using Events = std::vector<std::string>;
-
-constexpr Operation read = Operation::read;
-constexpr Operation write = Operation::write;
 
 /// When the only command goes out that is submitted at 0 without a key.
 Picoseconds sent(const ErrorHandlerRig& rig) { return rig.costs.submit + rig.costs.dispatch; }

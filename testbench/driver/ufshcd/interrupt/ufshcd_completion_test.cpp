@@ -10,15 +10,7 @@ namespace {
 using namespace literals;
 using test::ControllerMock;
 using test::UfshcdRig;
-
-IoRequest read_of(std::uint64_t block, std::uint32_t process = 0, KeyId key = no_key) {
-  IoRequest io;
-  io.offset = logical_block * block;
-  io.length = logical_block;
-  io.process = process;
-  io.key = key;
-  return io;
-}
+using test::read_of;
 
 /// From the interrupt to the first completion: entry, then R IS, R IE and R UTRLDBR.
 Picoseconds seen(const HostCosts& costs) { return costs.interrupt_entry + costs.mmio_read * 3; }
