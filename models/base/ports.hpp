@@ -106,6 +106,8 @@ class LinkManagement : public virtual sc_core::sc_interface {
   virtual void set_high_speed(bool high_speed) = 0;
   /// Begins anew at PWM-G1 on one lane, at once: what is on the way is lost, and both ends are told.
   virtual void reset() = 0;
+  /// Whether the other end is found when the link is started.
+  virtual bool comes_up() { return true; }
   virtual std::uint64_t connected_lanes() const = 0;
   virtual std::uint64_t max_gear() const = 0;
 };

@@ -100,7 +100,7 @@ void UfsHostController::end_uic(std::uint32_t opcode) {
       break;
     case uic::Opcode::dme_link_startup:
       link->reset();
-      registers_file_.hw_set(Reg::HCS, HCS::DP | HCS::ready);
+      registers_file_.hw_set(Reg::HCS, link->comes_up() ? HCS::DP | HCS::ready : std::uint32_t{HCS::UCRDY});
       break;
     case uic::Opcode::dme_hibernate_enter:
       events = IS::UHES;

@@ -34,6 +34,7 @@ Fault Fault::parse(std::string_view text) {
   if (const std::size_t colon = number.find(':'); colon != std::string_view::npos) {
     const auto among = find<Among>(groups, number.substr(0, colon));
     if (!among || *among == Among::all) refuse(text, "before the colon stands read, write, flush or crypto");
+    if (!fault.counts_requests()) refuse(text, "it counts resets, not requests of a group");
     fault.among = *among;
     number = number.substr(colon + 1);
   }

@@ -9,7 +9,7 @@
 
 namespace icesim {
 
-/// Something that goes wrong once, when a guest's N-th request of a kind reaches the device.
+/// Something that goes wrong once, when a guest's N-th request of a kind reaches the device, or N times.
 struct Fault {
   enum class Kind : std::uint8_t {
     lost_answer,
@@ -19,12 +19,13 @@ struct Fault {
     link_loss,
     uic_error,
     device_reset,
+    failed_resets,
     power_loss
   };
   /// Which requests of the block layer count.
   enum class Among : std::uint8_t { all, read, write, flush, crypto };
 
-  static constexpr std::array<Choice, 8> kinds{
+  static constexpr std::array<Choice, 9> kinds{
       {{"lost-answer", "The RESPONSE never comes"},
        {"invalid-key", "The descriptor is fetched with the number of a keyslot that does not exist: OCS 9"},
        {"crypto-error", "The engine gives the request up: OCS A"},
@@ -32,6 +33,7 @@ struct Fault {
        {"link-loss", "The link is lost until it is started again: ULLS"},
        {"uic-error", "The data link layer reports PA_INIT_ERROR: UE, UECDL"},
        {"device-reset", "The device forgets its commands, and tells nobody"},
+       {"failed-resets", "A reset of the controller fails N times: the link finds no device"},
        {"power-loss", "Everything stops; the disk image holds what was in the flash, not in the write cache"}}};
   static constexpr std::array<Choice, 5> groups{
       {{"all", ""}, {"read", ""}, {"write", ""}, {"flush", ""}, {"crypto", ""}}};
@@ -40,6 +42,8 @@ struct Fault {
   Among among = Among::all;
   std::uint64_t number = 1;  ///< counted from 1; a request that is tried again counts again
 
+  /// Whether requests are counted; otherwise resets.
+  bool counts_requests() const { return kind != Kind::failed_resets; }
   /// Reads KIND@[read:|write:|flush:|crypto:]N. Throws UserError with what would be allowed.
   static Fault parse(std::string_view text);
   std::string text() const;

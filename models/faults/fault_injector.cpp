@@ -14,7 +14,7 @@ constexpr std::uint64_t invalid_keyslot = 255;
 constexpr std::uint32_t pa_init_error = 1u << 13;
 
 bool counts(const Fault& fault, const FaultTarget& target) {
-  if (!target.operation || (fault.needs_encryption() && !target.encrypted)) return false;
+  if (!target.operation || !fault.counts_requests() || (fault.needs_encryption() && !target.encrypted)) return false;
   switch (fault.among) {
     case Fault::Among::read:
       return *target.operation == Operation::read;
@@ -70,6 +70,7 @@ class FaultInjector::Management : public LinkManagement {
     faults_.link_reset();
     real_.reset();
   }
+  bool comes_up() override { return faults_.link_comes_up() && real_.comes_up(); }
   std::uint64_t connected_lanes() const override { return real_.connected_lanes(); }
   std::uint64_t max_gear() const override { return real_.max_gear(); }
 
@@ -123,6 +124,7 @@ FaultStatistics FaultInjector::statistics() const {
 
 void FaultInjector::rung(Tag tag, const FaultTarget& target, Picoseconds at) {
   requests_[tag.n] = {};
+  used_ = used_ || target.operation;
   for (std::size_t i = 0; i < outcomes_.size(); ++i) {
     FaultOutcome& each = outcomes_[i];
     if (!counts(each.fault, target) || ++each.seen != each.fault.number) continue;
@@ -182,6 +184,8 @@ void FaultInjector::happen(std::size_t index, Tag tag, Picoseconds at) {
       to_come_.push_back(outcome);
       wake_.no_later_than(at);
       break;
+    case Fault::Kind::failed_resets:
+      break;
   }
 }
 
@@ -202,6 +206,22 @@ void FaultInjector::step() {
   to_come_.erase(
       std::remove_if(to_come_.begin(), to_come_.end(), [now](const FaultOutcome& each) { return each.at <= now; }),
       to_come_.end());
+}
+
+/// The link is started; says whether it finds the device.
+bool FaultInjector::link_comes_up() {
+  const auto due = std::find_if(outcomes_.begin(), outcomes_.end(), [](const FaultOutcome& each) {
+    return each.fault.kind == Fault::Kind::failed_resets && !each.happened;
+  });
+  if (!used_ || recovers_ || due == outcomes_.end()) {
+    recovers_ = false;
+    return true;
+  }
+  if (++due->seen == due->fault.number) {
+    happen(static_cast<std::size_t>(due - outcomes_.begin()), Tag{}, wake_.now());
+    recovers_ = true;
+  }
+  return false;
 }
 
 void FaultInjector::link_reset() {

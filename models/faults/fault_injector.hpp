@@ -19,7 +19,7 @@ namespace icesim {
 /// A fault, and what became of it.
 struct FaultOutcome {
   Fault fault;
-  std::uint64_t seen = 0;  ///< requests that counted
+  std::uint64_t seen = 0;  ///< requests that counted, or resets that failed
   bool happened = false;
   Tag tag{};
   Picoseconds at{};
@@ -47,9 +47,10 @@ struct FaultTarget {
 ///
 /// **Timing**: an invalid key, when the doorbell is written; everything else when the last frame of the request's
 /// COMMAND is received by the device. From the announcement of that COMMAND on a lost link passes nothing, until it is
-/// reset; what had been announced before still arrives.
+/// reset; what had been announced before still arrives. Resets fail when the link is started: the first one behind the first
+/// request, and those that follow it, as often as a fault says; the next one does not, and the next fault is for a later one.
 /// **Spec**: [ufshci-interrupts] [ufshci-ocs] [ice-data-units] [ufshci-errors].
-/// **Not modelled**: a request that is wrong for good: each fault happens once.
+/// **Not modelled**: a request that is wrong for good: each fault happens once; a reset that fails elsewhere than at the link.
 class FaultInjector : public Interposer {
  public:
   /// Throws UserError when every keyslot that can be named exists, so that none is invalid.
@@ -93,6 +94,7 @@ class FaultInjector : public Interposer {
     return engine_broken_ ? CryptoFault::engine : requests_[tag.n].gives_up ? CryptoFault::request : CryptoFault::none;
   }
   void link_reset();
+  bool link_comes_up();
 
   Agenda::Wake wake_;
   std::vector<FaultOutcome> outcomes_;
@@ -106,6 +108,8 @@ class FaultInjector : public Interposer {
   bool engine_broken_ = false;
   bool link_down_ = false;
   bool power_lost_ = false;
+  bool used_ = false;        ///< a request has come
+  bool recovers_ = false;    ///< the next start of the link succeeds
 };
 
 }  // namespace icesim

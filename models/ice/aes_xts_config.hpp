@@ -3,13 +3,44 @@
 #include "icesim/base/describe.hpp"
 #include "models/base/ports.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
 namespace icesim {
 
 enum class TweakCore : std::uint8_t { own, shared, drained };
-enum class Engines : std::uint8_t { separate, shared };
+enum class Engines : std::uint8_t { separate, shared, allocated };
+
+/// How many cores of a pool each direction has.
+struct AesXtsAllocator {
+  std::uint64_t to_host_alone = 28;
+  std::uint64_t to_device_alone = 28;
+  std::uint64_t to_host_both = 15;
+  std::uint64_t to_device_both = 13;
+
+  static constexpr std::uint64_t max_cores = 64;
+
+  void describe(Fields& f) {
+    f("to_host_alone", to_host_alone, {1, max_cores},
+      fact("Cores for data to the host while none goes to the device", "Qualcomm's engine [ice-allocator]"));
+    f("to_device_alone", to_device_alone, {1, max_cores},
+      fact("Cores for data to the device while none goes to the host", "Qualcomm's engine [ice-allocator]"));
+    f("to_host_both", to_host_both, {1, max_cores},
+      fact("Cores for data to the host while some goes to the device, too", "Qualcomm's engine [ice-allocator]"));
+    f("to_device_both", to_device_both, {1, max_cores},
+      fact("Cores for data to the device while some goes to the host, too", "Qualcomm's engine [ice-allocator]"));
+  }
+
+  std::uint64_t cores(Direction direction, bool both) const {
+    if (direction == Direction::to_host) return both ? to_host_both : to_host_alone;
+    return both ? to_device_both : to_device_alone;
+  }
+  /// As many as there must be.
+  std::uint64_t pool() const {
+    return std::max({to_host_alone, to_device_alone, to_host_both + to_device_both});
+  }
+};
 
 struct AesXtsPipelineConfig {
   std::uint64_t cores = 1;
@@ -24,6 +55,7 @@ struct AesXtsPipelineConfig {
   Cycles key_load_cycles{38};
   std::uint64_t expanded_key_cache = 0;
   Engines engines = Engines::separate;
+  AesXtsAllocator allocator;
   Cycles bypass_latency{4};
   Cycles decryption_block_cycles{0};
   Cycles decryption_tweak_cycles{0};
@@ -36,9 +68,10 @@ struct AesXtsPipelineConfig {
       {{"own", "One AES core encrypts tweaks only, one after the other"},
        {"shared", "A tweak takes an issue position of the data cores"},
        {"drained", "The data cores encrypt it once the data unit before has left them"}}};
-  static constexpr std::array<Choice, 2> engine_choices{
+  static constexpr std::array<Choice, 3> engine_choices{
       {{"separate", "One engine for each direction"},
-       {"shared", "One engine serves both directions in the order of jobs"}}};
+       {"shared", "One engine serves both directions in the order of jobs"},
+       {"allocated", "One engine for each direction, whose cores come from a pool as the allocator says, instead of `cores`"}}};
 
   void describe(Fields& f) {
     f("cores", cores, {1, max_cores},
@@ -74,6 +107,7 @@ struct AesXtsPipelineConfig {
     f("engines", engines, engine_choices,
       assumption("Whether the two directions have their own engines", "the link is full duplex [our-choice]",
                  "crypto"));
+    f.group("allocator", allocator, "Cores of the pool that each direction has, with engines=allocated");
     f("bypass_latency", bypass_latency, {Cycles{0}, Cycles{256}},
       assumption("Cycles through the engine without encryption", "2 to 10 are usual [no-figure]", "crypto"));
     f("decryption_block_cycles", decryption_block_cycles, {Cycles{0}, Cycles{64}},
@@ -84,6 +118,14 @@ struct AesXtsPipelineConfig {
     f("decryption_key_cycles", decryption_key_cycles, {Cycles{0}, Cycles{4096}},
       fact("More cycles to expand the keys when decrypting", "none when round keys are kept [aes-cores]"));
   }
+
+  /// N while the other direction is busy, too, or is not.
+  std::uint64_t cores_of(Direction direction, bool both) const {
+    return engines == Engines::allocated ? allocator.cores(direction, both) : cores;
+  }
+  /// Cores over which the statistics of one direction are averaged, and how often there are as many.
+  std::uint64_t all_cores() const { return engines == Engines::allocated ? allocator.pool() : cores; }
+  std::uint64_t times_all_cores() const { return engines == Engines::separate ? 2 : 1; }
 
   /// II, T and the cycles of a key switch in this direction.
   Cycles block_cycles(Direction direction) const {

@@ -61,6 +61,7 @@ void AesXtsEngine::configure(AesXtsPipelineConfig& other) const {
   changed.offset_tweak_cycles = other.offset_tweak_cycles;
   changed.expanded_key_cache = other.expanded_key_cache;
   changed.engines = other.engines;
+  changed.allocator = other.allocator;
   changed.bypass_latency = other.bypass_latency;
   other = changed;
 }

@@ -2,6 +2,7 @@
 #include "models/ice/aes_xts_pipeline.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/seldom.hpp"
 #include "icesim/crypto/aes_xts.hpp"
 #include "icesim/crypto/secret.hpp"
 #include "models/ice/aes_xts_piece.hpp"
@@ -57,10 +58,15 @@ AesXtsPipeline::AesXtsPipeline(const sc_core::sc_module_name& name, const AesXts
       config_(config),
       ice_(ice),
       keyslots_(keyslots),
-      timing_{{{config, Direction::to_device}, {config, Direction::to_host}}} {
+      timing_{{{{{config, Direction::to_device, false}, {config, Direction::to_device, true}}},
+               {{{config, Direction::to_host, false}, {config, Direction::to_host, true}}}}} {
   ensure(config.cores >= 1 && config.cores <= AesXtsPipelineConfig::max_cores, "AesXtsPipeline: cores 1..32");
   ensure(config.tweak_prefetch <= AesXtsPipelineConfig::max_prefetch, "AesXtsPipeline: tweak_prefetch 0..8");
+  if (config.engines == Engines::allocated && config.ring_positions > 1)
+    throw UserError("ice.engines: an allocator hands out cores of one block each; ice.ring_positions=" +
+                    std::to_string(config.ring_positions) + " is not modelled with it");
   for (AesXtsEngineState& one : engines_) {
+    one.cores = config.cores_of(&one == engines_.data() ? Direction::to_device : Direction::to_host, false);
     one.keys.resize(config.expanded_key_cache + 1);
     if (config.ring_positions > 1) one.rings = AesXtsRings(config.cores, config.ring_positions);
   }
@@ -115,13 +121,23 @@ void AesXtsPipeline::pass(const CryptoJob& job, Train& train) {
   piece.end(issued, bytes);
 }
 
+/// True when the other direction has cores, too, at a job's arrival.
+inline bool AesXtsPipeline::beside(Direction direction, std::uint64_t arrival) const {
+  if (config_.engines != Engines::allocated) return false;
+  return engines_[direction == Direction::to_device ? 1 : 0].drained > arrival;
+}
+
 /// The piece that a job is, whose first chunk arrives at `arrival`.
 inline AesXtsPiece AesXtsPipeline::begin(const CryptoJob& job, const KeyslotUse& use, std::uint64_t bytes,
                                          std::uint64_t arrival) {
   const auto direction = static_cast<std::size_t>(job.direction);
   AesXtsEngineState& one = engines_[config_.engines == Engines::shared ? 0 : direction];
   const std::uint64_t inside = job.offset & (use.data_unit.n - 1);  // a power of two
-  AesXtsPiece piece(timing_[direction], one, ways_[direction]);
+  const bool both = beside(job.direction, arrival);
+  const AesXtsTiming& timing = timing_[direction][both ? 1 : 0];
+  if (both) ++ways_[direction].total.jobs_beside;
+  if (seldom(one.cores != timing.cores)) one.take_cores(timing.cores);
+  AesXtsPiece piece(timing, one, ways_[direction]);
   const AesXtsKey& in_use = one.keys.front();
   const bool known = in_use.keyslot == job.keyslot && in_use.generation == use.generation;
   piece.begin(known ? arrival : take_key(one, job.direction, {job.keyslot, use.generation}, arrival),
@@ -134,11 +150,11 @@ inline AesXtsPiece AesXtsPipeline::begin(const CryptoJob& job, const KeyslotUse&
 /// A train with a run. The answer is no, and nothing has happened, when its chunks are not whole blocks or the engine
 /// is none whose runs follow one rule.
 bool AesXtsPipeline::pass_in_runs(const CryptoJob& job, const KeyslotUse& use, Train& train, std::uint64_t bytes) {
-  if (!timing_[static_cast<std::size_t>(job.direction)].in_runs || !AesXtsPiece::in_whole_blocks(train, bytes) ||
-      !train.run().can_pass_through(ice_))
-    return false;
   const ClockDomain clock = ice_;
   const std::uint64_t arrival = clock.sample(train.front().at).n;
+  if (!timing_[static_cast<std::size_t>(job.direction)][beside(job.direction, arrival) ? 1 : 0].in_runs ||
+      !AesXtsPiece::in_whole_blocks(train, bytes) || !train.run().can_pass_through(clock))
+    return false;
   AesXtsPiece piece = begin(job, use, bytes, arrival);
   piece.pass_in_runs(train, arrival, bytes, clock);
   piece.end(divide_up(bytes, AesXtsPiece::block_bytes), bytes);
@@ -204,7 +220,7 @@ void AesXtsPipeline::key_gone(Keyslot keyslot) {
 AesXtsStatistics AesXtsPipeline::statistics(Direction direction) const {
   const AesXtsWay& way = ways_[static_cast<std::size_t>(direction)];
   AesXtsStatistics result = way.total;
-  result.busy = Picoseconds{ice_.edge(config_.block_cycles(direction) * way.positions).n / config_.cores};
+  result.busy = Picoseconds{ice_.edge(config_.block_cycles(direction) * way.positions).n / config_.all_cores()};
   return result;
 }
 

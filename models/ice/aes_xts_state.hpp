@@ -5,6 +5,7 @@
 #include "models/ice/aes_xts_config.hpp"
 #include "models/ice/aes_xts_rings.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -14,6 +15,7 @@ namespace icesim {
 /// What one direction of the engine did.
 struct AesXtsStatistics {
   std::uint64_t jobs = 0;
+  std::uint64_t jobs_beside = 0;
   std::uint64_t blocks = 0;
   std::uint64_t tweaks = 0;
   Bytes bytes{};
@@ -27,6 +29,7 @@ struct AesXtsStatistics {
 
   void describe(Statistics& s) const {
     s("jobs", jobs, "Pieces of data encrypted or decrypted, one a UPIU");
+    s("jobs_beside", jobs_beside, "Of those, begun while the other direction had cores of an allocator, too");
     s("blocks", blocks, "AES blocks encrypted or decrypted");
     s("tweaks", tweaks, "Data units begun, each with an encrypted tweak");
     s("bytes", bytes, "Bytes encrypted or decrypted");
@@ -40,17 +43,17 @@ struct AesXtsStatistics {
   }
 };
 
-/// What the configuration says of one direction.
+/// What the configuration says of one direction, while the other one is busy, too, or is not.
 struct AesXtsTiming {
-  AesXtsTiming(const AesXtsPipelineConfig& config, Direction direction)
-      : cores(config.cores),
+  AesXtsTiming(const AesXtsPipelineConfig& config, Direction direction, bool both)
+      : cores(config.cores_of(direction, both)),
         interval(config.block_cycles(direction).n),
         latency(config.latency.n),
         input(config.input_latency.n),
         prefetch(config.tweak_core == TweakCore::drained ? 0 : config.tweak_prefetch),
         tweak_latency(config.tweak_cycles(direction).n),
         rings(config.ring_positions > 1),
-        mixed(config.cores > 1 && config.decryption_block_cycles.n > 0),
+        mixed(cores > 1 && config.decryption_block_cycles.n > 0),
         shared(config.tweak_core == TweakCore::shared),
         drained(config.tweak_core == TweakCore::drained),
         in_runs(cores == 1 && !rings && !shared && prefetch > 0) {}
@@ -78,16 +81,28 @@ struct AesXtsKey {
 
 /// One engine: what its last positions leave behind for the next job. All values are cycles.
 struct AesXtsEngineState {
-  std::array<std::uint64_t, AesXtsPipelineConfig::max_cores> free{};  ///< x + II of the last N positions, a ring
-  std::uint64_t oldest = 0;                                           ///< where in `free` that of p-N lies
-  std::uint64_t last = 0;                                             ///< x_{p-1}
-  std::uint64_t drained = 0;                                          ///< x_{p-1} + L
-  std::uint64_t last_tweak = 0;                                       ///< w_{j-1}
+  std::array<std::uint64_t, AesXtsAllocator::max_cores> free{};  ///< x + II of the last N positions, a ring
+  std::uint64_t cores = 0;                                       ///< N
+  std::uint64_t oldest = 0;                                      ///< where in `free` that of p-N lies
+  std::uint64_t last = 0;                                        ///< x_{p-1}
+  std::uint64_t drained = 0;                                     ///< x_{p-1} + L
+  std::uint64_t last_tweak = 0;                                  ///< w_{j-1}
   std::array<std::uint64_t, AesXtsPipelineConfig::max_prefetch>
       starts{};  ///< x of the first blocks of the last P units
   std::uint64_t oldest_start = 0;
   std::vector<AesXtsKey> keys;  ///< as many as are kept, most recently used first
   AesXtsRings rings;            ///< for cores of more than one ring position, instead of `free`
+
+  /// From the next position on N is `count`. Of fewer cores the last ones stay. More are free: each piece has issued a
+  /// position, and then all positions before the last N had left their cores.
+  void take_cores(std::uint64_t count) {
+    std::array<std::uint64_t, AesXtsAllocator::max_cores> last_first{};
+    for (std::uint64_t n = 1; n <= std::min(count, cores); ++n)
+      last_first[count - n] = free[(oldest + cores - n) % cores];
+    free = last_first;
+    oldest = 0;
+    cores = count;
+  }
 };
 
 /// One direction: its order and its statistics.

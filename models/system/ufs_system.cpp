@@ -226,8 +226,7 @@ EnergyWork UfsHardware::work() const {
 
 HardwareUtilisation UfsHardware::utilisation(const HardwareBusy& before, Picoseconds time) const {
   const HardwareBusy now = busy();
-  const std::uint64_t engines = config.ice.engines == Engines::separate ? 2 : 1;
-  return {busy_ppm(now.ice - before.ice, time, engines), busy_ppm(now.link_tx - before.link_tx, time, 1),
+  return {busy_ppm(now.ice - before.ice, time, config.ice.times_all_cores()), busy_ppm(now.link_tx - before.link_tx, time, 1),
           busy_ppm(now.link_rx - before.link_rx, time, 1),
           busy_ppm(now.flash - before.flash, time, flash->geometry().dies)};
 }

@@ -125,6 +125,10 @@ void Scenario::check_effect(const SystemConfig& config) const {
   const bool low = config.link.gear <= config.clocks.ice_low_gears;
   refuse(setter_of(low ? "clocks.ice" : "clocks.ice_low"), std::string("the link's gear is ") +
                                                                (low ? "not " : "") + "above clocks.ice_low_gears");
+  const bool allocated = config.ice.engines == Engines::allocated;
+  if (allocated) refuse(setter_of("ice.cores"), "with ice.engines=allocated ice.allocator says how many there are");
+  for (const char* path : {"to_host_alone", "to_device_alone", "to_host_both", "to_device_both"})
+    if (!allocated) refuse(setter_of(std::string("ice.allocator.") + path), "only ice.engines=allocated looks at it");
   const KeyPathConfig& crypto = config.crypto;
   if (!failing_program().empty()) refuse(setter_of("crypto.failing_program"), "--fault sets the same");
   if (!crypto.has_keyslots()) {

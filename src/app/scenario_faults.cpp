@@ -30,8 +30,13 @@ std::string faults_text(const std::vector<FaultOutcome>& faults) {
   std::string text;
   for (const FaultOutcome& each : faults) {
     text += "fault " + each.fault.text();
-    text += each.happened ? " at " + rounded_text(each.at) + ", tag " + std::to_string(each.tag.n)
-                          : " never happened: " + std::to_string(each.seen) + " such requests came";
+    if (!each.fault.counts_requests()) {
+      text += each.happened ? " by " + rounded_text(each.at)
+                            : " did not happen: " + std::to_string(each.seen) + " resets failed";
+    } else {
+      text += each.happened ? " at " + rounded_text(each.at) + ", tag " + std::to_string(each.tag.n)
+                            : " never happened: " + std::to_string(each.seen) + " such requests came";
+    }
     text += "\n";
   }
   return text;
@@ -41,7 +46,8 @@ void Scenario::declare_fault(CommandLine& line) {
   namespace po = boost::program_options;
   static const std::string help =
       "Lets something go wrong with the N-th command, or with the N-th of a group (read, write, flush, crypto), or lets the "
-      "N-th key program fail (key-program@N, crypto.failing_program); may be given again. Kinds: " +
+      "N-th key program fail (key-program@N, crypto.failing_program), or a reset fail N times (failed-resets@N); may be given "
+      "again. Kinds: " +
       Fault::kind_names() + ".";
   line.options().add_options()("fault", po::value(&faults_)->composing()->value_name("KIND@[GROUP:]N"), help.c_str());
 }

@@ -9,8 +9,8 @@ void VmChoice::declare(CommandLine& line) {
   namespace po = boost::program_options;
   line.options().add_options()(
       "vm", po::value(&texts_)->composing()->value_name("NAME=RULE"),
-      "Requests of a virtual machine: process:GLOB (or a thread's number), range:FROM..TO of addresses, or trace:FILE[@OFFSET], "
-      "replayed beside TRACE and moved up by OFFSET. May be repeated; the first that fits counts, all else is the host's "
+      "Requests of a virtual machine: process:GLOB (or a thread's number), range:FROM..TO of addresses, trace:FILE[@OFFSET], or "
+      "device:MAJOR,MINOR[@OFFSET] of TRACE, replayed beside it and moved up by OFFSET. May be repeated; the first that fits counts, all else is the host's "
       "(docs/vms.md).");
   line.reads("--vm", [this] {
     std::vector<std::string> files;

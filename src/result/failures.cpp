@@ -16,6 +16,7 @@ constexpr std::string_view group = "driver.failures.";
 std::string name_of(std::string_view leaf) {
   if (leaf == "key_program") return "a key that could not be programmed";
   if (leaf == "timed_out") return "a command that timed out";
+  if (leaf == "given_up") return "a device that was given up";
   const std::size_t end = leaf.find('_');
   std::string name(leaf.substr(end == std::string_view::npos ? leaf.size() : end + 1));
   std::replace(name.begin(), name.end(), '_', ' ');
@@ -61,6 +62,8 @@ std::string errors_text(const Results& results) {
   add("lu_resets", counted(count("lu_resets"), "reset") + " of the logical unit");
   add("host_resets", counted(count("host_resets"), "reset") + " of the controller with " +
                          counted(count("keys_restored"), "key") + " restored");
+  add("failed_resets", grouped_text(count("failed_resets")) + " of the resets failed");
+  add("given_up", "the device was given up");
   return text.empty() ? "" : text + "; " + rounded_text(Picoseconds{count("handler_time")}) + " were spent on that";
 }
 

@@ -56,7 +56,9 @@ inline SystemConfig odd_system(Random& random) {
   c.ice.decryption_key_cycles = Cycles{one_of({0, 300})};
   c.ice.tweak_core = static_cast<TweakCore>(random.below(AesXtsPipelineConfig::tweak_cores.size()));
   c.ice.tweak_prefetch = random.below(9);
-  c.ice.engines = random.chance(50) ? Engines::separate : Engines::shared;
+  c.ice.engines = static_cast<Engines>(random.below(AesXtsPipelineConfig::engine_choices.size()));
+  if (c.ice.engines == Engines::allocated) c.ice.ring_positions = 1;
+  c.ice.allocator = {one_of({1, 28}), one_of({3, 28, 64}), one_of({1, 15}), one_of({2, 13, 64})};
   c.ice.expanded_key_cache = one_of({0, 3, 256});
   c.link.gear = 1 + random.below(5);
   c.link.lanes = 1 + random.below(4);

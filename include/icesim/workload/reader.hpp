@@ -110,6 +110,7 @@ struct TraceInfo {
   std::uint64_t further_recordings = 0;  ///< behind the first, in the same file
   std::vector<DeviceCount> devices;   ///< of those whose issues were met, in order of the first; the first was taken
   bool device_asked = false;          ///< but when the user chose one
+  std::uint64_t start = 0;            ///< time of the first request in the recording's own nanoseconds, where there are devices
   std::uint64_t other_devices = 0;    ///< issues left out: of another device
   std::uint64_t other_commands = 0;   ///< issues left out: neither read, write, flush nor discard
   std::uint64_t backward_steps = 0;   ///< requests moved up to the time of the one before them

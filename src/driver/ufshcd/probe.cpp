@@ -26,7 +26,7 @@ Step Probe::start() {
 
 Step Probe::restart() {
   restarts_ = true;
-  result_.ready = issued_ = false;
+  result_.ready = result_.failed = issued_ = false;
   at_ = 0;
   plan_.clear();
   plan_enable();
@@ -183,6 +183,11 @@ void Probe::take_crypto_capability(std::uint32_t value) {
 }
 
 void Probe::check_link(std::uint32_t value) {
+  if (restarts_ && (value & HCS::DP) == 0) {
+    result_.failed = true;
+    plan_.resize(at_ + 1);  // nothing follows
+    return;
+  }
   ensure((value & HCS::DP) != 0 && (value & HCS::ready) == HCS::ready, "the link comes up");
 }
 

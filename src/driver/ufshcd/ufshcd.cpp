@@ -112,6 +112,10 @@ Utrd Ufshcd::descriptor_of(Tag tag) const {
 }
 
 void Ufshcd::queue_command(Request& request) {
+  if (seldom(given_up_)) {
+    request.owned = true;
+    return watch_->refused(request);
+  }
   CommandUpiu command;
   command.tag = request.tag;
   Utrd utrd = descriptor_of(request.tag);

@@ -21,6 +21,7 @@ class TraceClock {
   /// The time of an arrival; empty: the trace lies more than 200 days behind its first request.
   std::optional<Picoseconds> arrive(std::uint64_t nanoseconds, TraceInfo& info) {
     if (!started_ || restarts_) {
+      if (!started_) info.start = nanoseconds;
       start_ = nanoseconds;
       base_ = uncut();
       started_ = true;

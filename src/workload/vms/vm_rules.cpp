@@ -11,7 +11,7 @@ namespace icesim {
 namespace {
 
 constexpr std::size_t most_vms = 8;
-constexpr std::string_view allowed = "; allowed are NAME=process:GLOB, NAME=range:FROM..TO and NAME=trace:FILE[@OFFSET]";
+constexpr std::string_view allowed = "; allowed are NAME=process:GLOB, NAME=range:FROM..TO, NAME=trace:FILE[@OFFSET] and NAME=device:MAJOR,MINOR[@OFFSET]";
 
 /// What stands before and behind the first `separator`; nothing behind it when there is none.
 std::pair<std::string_view, std::string_view> cut(std::string_view text, std::string_view separator) {
@@ -98,6 +98,14 @@ void VmRules::add(std::string_view text) {
     if (file.empty() || file == "-") refuse("give a file, not the standard input");
     if (offset.n % logical_block.n != 0) refuse("the offset is not a multiple of 4096");
     traces_.push_back({vm, std::move(file), offset});
+  } else if (kind == "device") {
+    const auto [numbers, offset] = file_and_offset(value);
+    const std::string device = device_named(numbers);
+    if (device.empty()) refuse("expected the numbers of a device, such as 8,16");
+    if (offset.n % logical_block.n != 0) refuse("the offset is not a multiple of 4096");
+    for (const Trace& other : traces_)
+      if (other.device == device) refuse("another rule says where this device's requests come from");
+    traces_.push_back({vm, {}, offset, device});
   } else {
     throw UserError("'" + std::string(kind) + "' is no kind of rule" + std::string(allowed));
   }
@@ -119,6 +127,12 @@ std::size_t VmRules::vm_of(const IoRequest& request, std::string_view process_na
   for (const Rule& rule : rules_)
     if (rule.covers(request, process_name)) return rule.vm;
   return otherwise;
+}
+
+std::string VmRules::device_named(std::string_view text) {
+  const auto [major, minor] = cut(text, ",");
+  if (!is_number(major) || !is_number(minor) || major.size() > 9 || minor.size() > 9) return "";
+  return std::to_string(parse_quantity(major, Unit::count)) + "," + std::to_string(parse_quantity(minor, Unit::count));
 }
 
 std::string VmRules::file_of(std::string_view text) {

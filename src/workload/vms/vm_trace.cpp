@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/workload/vms/vm_trace.hpp"
 
+#include "icesim/base/error.hpp"
+
+#include <algorithm>
+
 namespace icesim {
 namespace {
 
@@ -8,6 +12,12 @@ namespace {
 std::uint64_t name_of(std::size_t trace, std::size_t vm, std::uint32_t number) {
   constexpr std::size_t most_vms = 8;
   return std::uint64_t{trace * most_vms + vm} << 32 | number;
+}
+
+constexpr std::uint64_t longest_ns = std::uint64_t{200} * 24 * 3600 * 1'000'000'000;
+
+std::string name_of(const TraceInfo::DeviceCount& device) {
+  return std::to_string(device.major) + "," + std::to_string(device.minor);
 }
 
 }  // namespace
@@ -24,6 +34,9 @@ struct VmTrace::Part final : KeyListener {
   std::size_t index;
   std::size_t vm;  ///< of all requests but the first trace's
   Bytes offset;
+  std::string device;   ///< of the first trace, where it is one of its others
+  bool aligned = false;  ///< with other devices of the recording
+  Picoseconds later{};  ///< that the recording of its requests began than that of the first trace's devices
   IoRequest ahead;
   bool more = true;
   Ring<KeyEvent> events;  ///< that stand in front of it
@@ -39,8 +52,26 @@ VmTrace::VmTrace(const std::filesystem::path& path, const TraceOptions& trace, c
   others.progress = nullptr;
   KeyOptions their_keys = keys;
   their_keys.side_file.clear();
-  for (const VmRules::Trace& other : rules_.traces())
-    parts_.push_back(std::make_unique<Part>(other.path, others, their_keys, parts_.size(), other.vm, other.offset));
+  for (const VmRules::Trace& other : rules_.traces()) {
+    if (other.device.empty()) {
+      parts_.push_back(std::make_unique<Part>(other.path, others, their_keys, parts_.size(), other.vm, other.offset));
+      continue;
+    }
+    const std::string rule = "--vm " + rules_.names()[other.vm] + "=device:" + other.device;
+    if (VmRules::device_named(trace.device) == other.device) throw UserError(rule + ": --device reads TRACE for the same");
+    if (path == "-") throw UserError(rule + ": the standard input can be read for one device only");
+    if (trace.idle_cap.n > 0) throw UserError(rule + ": --idle-cap would shorten the pauses of each device by itself");
+    TraceOptions same = others;
+    same.format = trace.format;
+    same.device = other.device;
+    try {
+      parts_.push_back(std::make_unique<Part>(path, same, their_keys, parts_.size(), other.vm, other.offset));
+    } catch (const UserError& error) {
+      throw UserError(rule + ": " + error.what());
+    }
+    parts_.back()->device = other.device;
+    parts_.back()->aligned = parts_.front()->aligned = true;
+  }
 }
 
 VmTrace::~VmTrace() = default;
@@ -62,6 +93,10 @@ bool VmTrace::read(Part& part) {
   IoRequest& r = part.ahead;
   part.more = part.trace.next(r);
   if (!part.more) return false;
+  if (part.aligned && part.trace.info().further_recordings > 0)
+    throw UserError(part.path.string() + ": a --vm rule of a device needs a trace of one recording; another one begins behind the first");
+  if (part.later.n > ~std::uint64_t{0} - r.time.n) throw UserError(part.path.string() + ": a request of " + part.device + " is too late");
+  r.time += part.later;
   std::size_t vm = part.vm;
   if (part.index == 0) {
     // What has no address is where its process was last.
@@ -108,11 +143,29 @@ void VmTrace::tell_until(Picoseconds time) {
   }
 }
 
+/// Reads the first request of each trace, and puts the devices of the first one where they were in the recording.
+void VmTrace::begin() {
+  begun_ = true;
+  for (const auto& part : parts_) read(*part);
+  const TraceInfo& main = parts_.front()->trace.info();
+  std::uint64_t start = main.start;
+  for (const auto& part : parts_)
+    if (!part->device.empty()) start = std::min(start, part->trace.info().start);
+  for (const auto& part : parts_) {
+    if (part->device.empty() && part != parts_.front()) continue;
+    if (!main.device_asked && !main.devices.empty() && name_of(main.devices.front()) == part->device)
+      throw UserError("--vm " + rules_.names()[part->vm] + "=device:" + part->device +
+                      ": that is the device of the first request, which TRACE is read for; --device chooses another");
+    const std::uint64_t behind = part->trace.info().start - start;
+    if (behind > longest_ns) throw UserError(part->path.string() + ": its devices' first requests lie more than 200 days apart");
+    part->later = Picoseconds{behind * 1'000};
+    part->ahead.time += part->later;
+  }
+}
+
 bool VmTrace::next(IoRequest& request) {
   if (!rules_.any()) return parts_.front()->trace.next(request);
-  if (!begun_)
-    for (const auto& part : parts_) read(*part);
-  begun_ = true;
+  if (!begun_) begin();
   Part* first = nullptr;
   for (const auto& part : parts_)
     if (part->more && (first == nullptr || part->ahead.time < first->ahead.time)) first = part.get();
@@ -123,8 +176,19 @@ bool VmTrace::next(IoRequest& request) {
   return true;
 }
 
+/// Without what other parts have taken.
+TraceInfo VmTrace::info_of(const Part& part) const {
+  TraceInfo info = part.trace.info();
+  if (!part.device.empty()) info.other_devices = 0;
+  if (part.index > 0) return info;
+  for (const auto& other : parts_)
+    for (const TraceInfo::DeviceCount& each : info.devices)
+      if (name_of(each) == other->device) info.other_devices -= std::min(info.other_devices, each.requests);
+  return info;
+}
+
 TraceInfo VmTrace::info() const {
-  TraceInfo all = parts_.front()->trace.info();
+  TraceInfo all = info_of(*parts_.front());
   for (std::size_t i = 1; i < parts_.size(); ++i) {
     const TraceInfo& other = parts_[i]->trace.info();
     if (other.format != all.format) all.format += ", " + other.format;
@@ -142,8 +206,8 @@ TraceInfo VmTrace::info() const {
 std::vector<std::string> VmTrace::notes() const {
   std::vector<std::string> all;
   for (const auto& part : parts_) {
-    for (std::string& note : part->trace.info().notes()) {
-      if (part != parts_.front()) note.insert(note.find(':'), " " + part->path.filename().string());
+    for (std::string& note : info_of(*part).notes()) {
+      if (part != parts_.front()) note.insert(note.find(':'), " " + part->path.filename().string() + (part->device.empty() ? "" : " of " + part->device));
       all.push_back(std::move(note));
     }
   }
@@ -159,7 +223,8 @@ KeyCounts VmTrace::keys() const {
 
 std::vector<std::filesystem::path> VmTrace::paths() const {
   std::vector<std::filesystem::path> all;
-  for (const auto& part : parts_) all.push_back(part->path);
+  for (const auto& part : parts_)
+    if (part->device.empty()) all.push_back(part->path);
   return all;
 }
 

@@ -43,6 +43,16 @@ TEST(Effect, AClockAtWhichTheEngineDoesNotRunIsRefused) {
   EXPECT_EQ(icesim(of_trace("run", {"--set", "clocks.ice_low=100MHz", "--set", "clocks.ice_low_gears=4"})).exit_code, 0);
 }
 
+TEST(Effect, CoresAreOfOneEngineOrOfTheAllocator) {
+  expect_refused(of_trace("run", {"--set", "ice.allocator.to_host_both=8"}),
+                 "--set ice.allocator.to_host_both has no effect: only ice.engines=allocated looks at it");
+  expect_refused(of_trace("run", {"--set", "ice.engines=allocated", "--set", "ice.cores=4"}),
+                 "--set ice.cores has no effect: with ice.engines=allocated ice.allocator says how many there are");
+  expect_refused(of_trace("run", {"--set", "ice.engines=allocated", "--set", "ice.ring_positions=2"}),
+                 "ice.engines: an allocator hands out cores of one block each; ice.ring_positions=2 is not modelled with it");
+  EXPECT_EQ(icesim(of_trace("run", {"--set", "ice.engines=allocated", "--set", "ice.allocator.to_host_both=8"})).exit_code, 0);
+}
+
 TEST(Effect, OfTwoWaysToSayTheSameNoneWinsInSilence) {
   expect_refused(of_trace("run", {"--mode", "asap", "--set", "replay.mode=open"}),
                  "--mode has no effect: --set replay.mode sets the same");

@@ -126,6 +126,22 @@ TEST(Failures, ARunGetsOverWhatGoesWrongAndSaysHow) {
     EXPECT_EQ(broken.exit_code, 0) << broken.err;
     EXPECT_THAT(broken.out, ContainsRegex(" 1 reset of the controller with [0-9]+ keys? restored;"));
   }
+  for (const std::string failures : {"1", "4", "5"}) {
+    const Outcome reset = icesim({"run", ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace", "--set", "replay.limit=300",
+                                  "--set", "block_layer.profile=linux-6.12", "--set", "payload=verify", "--fail-on", "errors",
+                                  "--fault", "link-loss@40", "--fault", "failed-resets@" + failures});
+    const bool gone = failures == "5";
+    EXPECT_EQ(reset.exit_code, gone ? 3 : 0) << reset.err;
+    EXPECT_THAT(reset.out, ContainsRegex("\nfault failed-resets@" + failures + " by [0-9.]+ m?s\n"));
+    const std::string resets = gone ? "5 resets" : failures == "4" ? "5 resets" : "2 resets";
+    EXPECT_THAT(reset.out, ContainsRegex("\nerrors    " + resets + " of the controller with [0-9]+ keys restored, " + failures +
+                                         " of the resets failed" + (gone ? ", the device was" : ";")));
+    if (gone) {
+      EXPECT_THAT(reset.out, ContainsRegex("\nFAILED    [0-9]+ requests failed: [0-9]+ with a device that was given up; the first"));
+    }
+    EXPECT_THAT(reset.out, HasSubstr(", 0 mismatches"));
+  }
+  EXPECT_THAT(with("linux-6.12", "failed-resets@2").out, HasSubstr("\nfault failed-resets@2 did not happen: 0 resets failed"));
   const Outcome invalid = with("simple", "invalid-key@crypto:5");
   EXPECT_EQ(invalid.exit_code, 3);
   EXPECT_THAT(invalid.out, HasSubstr("1 with OCS invalid crypto configuration"));

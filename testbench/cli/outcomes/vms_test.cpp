@@ -84,6 +84,9 @@ TEST(Vms, WhatCannotBeIsRefused) {
                  "--set keyslots.hypervisor has no effect: only virtual machines ask a hypervisor, and no --vm names one");
   expect_refused(with("run", {"--vm", "a=process:x", "--set", "keyslots.partition=a:1", "--set", "crypto.path=prdt"}),
                  "--set keyslots.partition has no effect: with this crypto.path there are no keyslots");
+  expect_refused(with("run", {"--vm", "android=device:8,16"}),
+                 "--vm android=device:8,16: " ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace: a native trace is of one device; "
+                 "--device chooses it when the trace is imported");
   expect_refused(with("run", {"--vm", "android=trace:/nowhere.icetrace"}), "/nowhere.icetrace: cannot be opened: No such file or directory");
 }
 

@@ -124,6 +124,26 @@ TEST_F(FaultInjectorTest, ALostLinkPassesNothingUntilItIsStartedAgain) {
   expect_recovery();
 }
 
+TEST_F(FaultInjectorTest, AResetFailsAsOftenAsIsSaidBehindTheFirstRequest) {
+  begin({"failed-resets@2", "failed-resets@1"});  // the first start was before any request
+  EXPECT_EQ(guest->read(Reg::HCS) & HCS::DP, HCS::DP);
+  EXPECT_TRUE(ends(3, write(1)));
+  std::string found;
+  for (int reset = 0; reset < 6; ++reset) {
+    guest->write(Reg::HCE, 0);
+    guest->write(Reg::HCE, HCE::HCE | HCE::CGE);
+    guest->pass(10_ms);
+    guest->write(Reg::UICCMD, static_cast<std::uint32_t>(uic::Opcode::dme_link_startup));
+    guest->pass(100_ms);
+    EXPECT_EQ(guest->read(Reg::IS), IS::UCCS);
+    const std::uint32_t status = guest->read(Reg::HCS);
+    EXPECT_EQ(status, (status & HCS::DP) != 0 ? HCS::DP | HCS::ready : std::uint32_t{HCS::UCRDY});
+    found += (status & HCS::DP) != 0 ? '1' : '0';
+  }
+  EXPECT_EQ(found, "001011");
+  EXPECT_EQ(guest->statistic("faults.happened"), 2u);
+}
+
 TEST_F(FaultInjectorTest, AnErrorOfTheLinkIsToldAndNothingIsLost) {
   begin({"uic-error@write:1"});
   EXPECT_TRUE(ends(3, write(1)));

@@ -75,7 +75,7 @@ class TagScript {
   static SystemConfig config(Random& random) {
     SystemConfig c;
     c.link.phy_latency = Picoseconds{random.chance(50) ? 100'000'000 : random.below(100'000'000)};
-    c.ice.engines = random.chance(50) ? Engines::separate : Engines::shared;
+    c.ice.engines = static_cast<Engines>(random.below(AesXtsPipelineConfig::engine_choices.size()));
     c.device.write_cache = random.chance(50);
     c.device.max_rtt = 1 + random.below(4);
     c.device.queue_depth = random.chance(30) ? tags : 32;

@@ -187,13 +187,15 @@ TEST(AesXtsEngine, HasANameOfItsOwnAndAConfigurationInRange) {
 TEST(AesXtsEngine, LeavesWhatIsAroundTheCoresAsItIs) {
   AesXtsPipelineConfig config;
   config.expanded_key_cache = 7;
-  config.engines = Engines::shared;
+  config.engines = Engines::allocated;
+  config.allocator.to_host_both = 17;
   config.bypass_latency = 9_cycles;
   config.offset_tweak_cycles = 5_cycles;
   find_aes_xts_engine("xexaes256")->configure(config);
   EXPECT_EQ(config.cores, 3u);
   EXPECT_EQ(config.expanded_key_cache, 7u);
-  EXPECT_EQ(config.engines, Engines::shared);
+  EXPECT_EQ(config.engines, Engines::allocated);
+  EXPECT_EQ(config.allocator.to_host_both, 17u);
   EXPECT_EQ(config.bypass_latency, 9_cycles);
   EXPECT_EQ(config.offset_tweak_cycles, 5_cycles);
 }

@@ -29,9 +29,10 @@ std::vector<Fault> faults_of(std::uint64_t seed) {
   std::vector<Fault> faults(random.below(12));
   for (Fault& each : faults) {
     each.kind = std::array{Fault::Kind::lost_answer, Fault::Kind::lost_answer, Fault::Kind::device_reset,
-                           Fault::Kind::link_loss,   Fault::Kind::uic_error,   Fault::Kind::engine_failure}[random.below(6)];
+                           Fault::Kind::link_loss,   Fault::Kind::uic_error,   Fault::Kind::engine_failure,
+                           Fault::Kind::failed_resets}[random.below(7)];
     each.among = static_cast<Fault::Among>(random.below(3));
-    each.number = 1 + random.below(100);
+    each.number = 1 + random.below(each.kind == Fault::Kind::failed_resets ? 5 : 100);  // of 5 the device is given up
   }
   return faults;
 }
@@ -131,7 +132,7 @@ std::vector<IoRequest> requests(std::uint64_t seed) {
 }
 
 TEST(SimulationFaults, LoseNothingWhateverFails) {
-  std::uint64_t met = 0, exhausted = 0;
+  std::uint64_t met = 0, exhausted = 0, given_up = 0, refused = 0;
   std::map<std::string, std::uint64_t> handled;
   std::map<Fault::Kind, std::uint64_t> happened;
   for (std::uint64_t seed = 1; met < 1000 || seed <= 60; ++seed) {
@@ -162,12 +163,18 @@ TEST(SimulationFaults, LoseNothingWhateverFails) {
     exhausted += o.values.at("errors.exhausted");
     EXPECT_EQ(commands, o.values.at("errors.retries") + o.values.at("errors.requeues") + o.values.at("errors.exhausted"));
     for (const FaultOutcome& each : o.faults) happened[each.fault.kind] += each.happened ? 1 : 0;
-    for (const char* const leaf : {"aborts", "failed_aborts", "lu_resets", "host_resets", "keys_restored", "requeued"})
+    for (const char* const leaf : {"aborts", "failed_aborts", "lu_resets", "host_resets", "failed_resets", "keys_restored", "requeued"})
       handled[leaf] += o.values.at("errors." + std::string(leaf));
+    EXPECT_LE(o.values.at("errors.given_up"), 1u);
+    EXPECT_LE(o.values.at("failures.given_up"), o.values.at("errors.given_up") * list.size());
+    given_up += o.values.at("errors.given_up");
+    refused += o.values.at("failures.given_up");
   }
   EXPECT_GT(exhausted, 0u);
   for (const auto& [leaf, count] : handled) EXPECT_GT(count, 10u) << leaf;
-  EXPECT_EQ(happened.size(), 5u);
+  EXPECT_GT(given_up, 0u);
+  EXPECT_GT(refused, 10u * given_up);
+  EXPECT_EQ(happened.size(), 6u);
   for (const auto& [kind, count] : happened) EXPECT_GT(count, 5u) << static_cast<int>(kind);
 }
 
@@ -186,7 +193,7 @@ TEST(SimulationFaults, NoRequestFailsThatMayBeTriedAgain) {
       Fault one;
       do one.kind = static_cast<Fault::Kind>(random.below(Fault::kinds.size() - 1));  // all but the loss of power
       while (one.kind == Fault::Kind::invalid_key && config.crypto.prdt_format() != PrdtFormat::standard);
-      one.number = number;
+      one.number = one.kind == Fault::Kind::failed_resets ? 1 + number % 4 : number;
       faults.push_back(one);
     }
     const std::vector<IoRequest> list = requests(seed);

@@ -40,9 +40,11 @@ TEST(WavesRange, ASharedEngineTellsNothingOfATimeThatWasSettled) {
   config.clocks.bus = Hertz{10'000'000};
   config.clocks.ice = Hertz{1'000'000'000};
   config.clocks.sync_stages = Cycles{4};
-  config.ice.engines = Engines::shared;
   config.ice.bypass_latency = Cycles{0};
-  EXPECT_EQ(wrong_with(config), "");
+  for (const Engines engines : {Engines::shared, Engines::allocated}) {
+    config.ice.engines = engines;
+    EXPECT_EQ(wrong_with(config), "");
+  }
 }
 
 }  // namespace

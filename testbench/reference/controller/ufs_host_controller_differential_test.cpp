@@ -26,6 +26,7 @@ ControllerCase any_controller_case() {
   c.keyslots = test::any_config<KeyslotFileConfig>();
   c.controller.prdt = static_cast<PrdtFormat>(*test::any_in({0, 2}, 0).as("prdt"));
   c.engine = test::any_config<AesXtsPipelineConfig>();
+  if (c.engine.engines == Engines::allocated) c.engine.ring_positions = 1;
   const auto clocks = test::any_config<ClocksConfig>({}, {"ice_low", "ice_low_gears", "device", "nand"});
   c.bus = clocks.bus;
   c.ice = clocks.ice;
@@ -80,7 +81,7 @@ Cost cost(const DeviceStep& step, bool crypto, const ControllerCase& c) {
   cost.ice = engine.bypass_latency.n;
   if (!crypto) return cost;
   const std::uint64_t units = step.bytes / 512 + 2;
-  const std::uint64_t blocks = step.bytes / 16 / engine.cores + 1;
+  const std::uint64_t blocks = step.bytes / 16 / engine.cores_of(Direction::to_host, true) + 1;
   cost.ice += engine.key_cycles(Direction::to_host).n + engine.latency.n + engine.offset_tweak_cycles.n +
               units * engine.tweak_cycles(Direction::to_host).n + blocks * engine.block_cycles(Direction::to_host).n;
   return cost;

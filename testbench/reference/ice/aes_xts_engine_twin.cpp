@@ -7,7 +7,8 @@ namespace icesim::twin {
 
 AesXtsEngineTwin::AesXtsEngineTwin(const AesXtsPipelineConfig& config)
     : config_(config),
-      cores_(config.cores, AesRing<Content>(config.ring_positions, config.latency.n)),
+      cores_(config.engines == Engines::allocated ? AesXtsAllocator::max_cores : config.cores,
+             AesRing<Content>(config.ring_positions, config.latency.n)),
       input_(config.input_latency.n) {}
 
 void AesXtsEngineTwin::accept(const Job& job) {
@@ -18,10 +19,25 @@ void AesXtsEngineTwin::accept(const Job& job) {
 }
 
 void AesXtsEngineTwin::edge(const Inputs& inputs) {
+  if (config_.engines == Engines::allocated) allocate(inputs);
   load_keys(inputs);
   Entering entering = issue(inputs);
   if (config_.tweak_core != TweakCore::shared) ask_for_tweak();
   clock(inputs, entering);
+}
+
+/// Each job has its cores when its first bytes are there: fewer when a job before it still has some of the other way.
+void AesXtsEngineTwin::allocate(const Inputs& inputs) {
+  const AesXtsAllocator& numbers = config_.allocator;
+  for (Waiting& waiting : jobs_) {
+    const Job& job = waiting.job;
+    if (waiting.cores > 0 || inputs.arrived[static_cast<std::size_t>(job.direction)] <= job.begin) continue;
+    if (job.direction == Direction::to_device) {
+      waiting.cores = inputs.oldest[1] < job.number ? numbers.to_device_both : numbers.to_device_alone;
+    } else {
+      waiting.cores = inputs.oldest[0] < job.number ? numbers.to_host_both : numbers.to_host_alone;
+    }
+  }
 }
 
 /// Keys are looked up in the order of jobs, each when its first bytes are there. A key that is not there is loaded when
@@ -57,15 +73,33 @@ AesXtsEngineTwin::Entering AesXtsEngineTwin::issue(const Inputs& inputs) {
   Entering entering(cores_.size());
   for (std::size_t n = 0; n < cores_.size() && !jobs_.empty(); ++n) {
     Waiting& waiting = jobs_.front();
-    if (waiting.key != KeyState::there || !cores_[next_core_].entry_free()) break;
+    if (waiting.key != KeyState::there) break;
+    const std::optional<std::size_t> core = core_for(waiting, entering);
+    if (!core) break;
     const bool tweak = next_is_tweak(waiting);
     if (!tweak && !block_may_enter(waiting, inputs)) break;
-    entering[next_core_] = take_next(waiting, tweak);
+    entering[*core] = take_next(waiting, tweak);
     ++in_flight_;
     next_core_ = (next_core_ + 1) % cores_.size();
     if (waiting.issued()) jobs_.pop_front();
   }
   return entering;
+}
+
+/// The core that the next block goes to: in turn, or any that is free while the job has not all that it is given.
+std::optional<std::size_t> AesXtsEngineTwin::core_for(const Waiting& waiting, const Entering& entering) const {
+  if (config_.engines != Engines::allocated)
+    return cores_[next_core_].entry_free() ? std::optional(next_core_) : std::nullopt;
+  std::optional<std::size_t> free;
+  std::uint64_t busy = 0;
+  for (std::size_t n = 0; n < cores_.size(); ++n) {
+    if (cores_[n].entry_free() && !entering[n]) {
+      free = n;
+    } else {
+      ++busy;
+    }
+  }
+  return busy < waiting.cores ? free : std::nullopt;
 }
 
 /// A shared tweak core: as many tweaks as may run ahead come first, then one after each data unit's first block.

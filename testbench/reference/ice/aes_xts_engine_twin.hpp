@@ -22,12 +22,14 @@ class AesXtsEngineTwin {
     std::uint64_t bytes = 0;
     std::uint64_t offset = 0;  ///< of the first byte in its data unit
     std::uint64_t data_unit = 4096;
+    std::uint64_t number = 0;  ///< in the order of the jobs of both directions
   };
   /// What an edge sees of one direction: bytes that have arrived, and before which byte nothing is left that a block
   /// entering now would overtake.
   struct Inputs {
     std::array<std::uint64_t, 2> arrived{};
     std::array<std::uint64_t, 2> clear_before{};
+    std::array<std::uint64_t, 2> oldest{};  ///< number of the first job that has not come out of the cores
   };
 
   explicit AesXtsEngineTwin(const AesXtsPipelineConfig& config);
@@ -46,6 +48,7 @@ class AesXtsEngineTwin {
   struct Waiting {
     Job job;
     KeyState key = KeyState::unknown;
+    std::uint64_t cores = 0;         ///< that the allocator gives; 0: it has not begun
     std::uint64_t blocks = 0;        ///< issued
     std::uint64_t units_begun = 0;   ///< by the issue of their first block
     std::uint64_t tweaks_asked = 0;  ///< of the tweak core, or issued to the data cores
@@ -65,9 +68,11 @@ class AesXtsEngineTwin {
 
   using Entering = std::vector<std::optional<Content>>;  ///< by core
 
+  void allocate(const Inputs& inputs);
   void load_keys(const Inputs& inputs);
   bool find_key(const Job& job);
   Entering issue(const Inputs& inputs);
+  std::optional<std::size_t> core_for(const Waiting& waiting, const Entering& entering) const;
   bool next_is_tweak(const Waiting& waiting) const;
   bool block_may_enter(const Waiting& waiting, const Inputs& inputs) const;
   Content take_next(Waiting& waiting, bool tweak);

@@ -27,11 +27,11 @@ void AesXtsPipelineTwin::accept(const Job& job) {
   Way& way = ways_[static_cast<std::size_t>(job.direction)];
   if (job.encrypted) {
     engines_[engine_of(job.direction)].accept(
-        {job.direction, job.keyslot, job.generation, way.announced, job.bytes, job.offset, job.data_unit});
+        {job.direction, job.keyslot, job.generation, way.announced, job.bytes, job.offset, job.data_unit, accepted_});
     way.announced_encrypted += job.bytes;
   }
   way.announced += job.bytes;
-  way.jobs.push_back({job.encrypted, way.announced, way.announced_encrypted});
+  way.jobs.push_back({job.encrypted, way.announced, way.announced_encrypted, accepted_++});
 }
 
 std::uint64_t AesXtsPipelineTwin::arrived_before(std::size_t direction, std::uint64_t cycles) const {
@@ -62,6 +62,12 @@ void AesXtsPipelineTwin::edge() {
   const std::uint64_t slower = config_.bypass_latency.n > latency ? config_.bypass_latency.n - latency : 0;
   for (std::size_t direction = 0; direction < 2; ++direction) {
     inputs.arrived[direction] = arrived[direction].read();
+    inputs.oldest[direction] = ~std::uint64_t{0};
+    for (const Passing& job : ways_[direction].jobs) {
+      if (!job.encrypted || job.end_of_encrypted <= engines_[direction].out(direction)) continue;
+      inputs.oldest[direction] = job.number;
+      break;
+    }
     // What passes by leaves no later than a block that enters now, when it has been on its way long enough.
     inputs.clear_before[direction] = ~std::uint64_t{0};
     for (const Passing& job : ways_[direction].jobs) {

@@ -46,6 +46,7 @@ class AesXtsPipelineTwin : public sc_core::sc_module {
     bool encrypted = false;
     std::uint64_t end = 0;
     std::uint64_t end_of_encrypted = 0;  ///< the same, counting encrypted bytes only
+    std::uint64_t number = 0;            ///< of the job
   };
   struct Way {
     std::uint64_t announced = 0;
@@ -67,6 +68,7 @@ class AesXtsPipelineTwin : public sc_core::sc_module {
   AesXtsPipelineConfig config_;
   std::array<AesXtsEngineTwin, 2> engines_;
   std::array<Way, 2> ways_;
+  std::uint64_t accepted_ = 0;  ///< jobs
   sc_core::sc_signal<bool> phase_{"phase"};  ///< changes with every edge
 };
 

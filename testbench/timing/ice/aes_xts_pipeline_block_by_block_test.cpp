@@ -37,6 +37,8 @@ class EveryBlock {
     const std::uint64_t arrival = ice.sample(train.front().at).n;
     const std::uint64_t key = load_key(life, job.direction, {job.keyslot.n, use.generation}, arrival);
 
+    life.cores = cores_of(job.direction, arrival);
+
     const std::vector<Position> positions = order_of(job.offset, train.back().end, use.data_unit.n);
     const std::uint64_t offset = job.offset % use.data_unit.n == 0 ? 0 : config_.offset_tweak_cycles.n;
     const std::size_t first_unit = life.first.size();
@@ -79,6 +81,7 @@ class EveryBlock {
     }
     for (Chunk& chunk : train) chunk.at = edge(leaves.at((chunk.end + 15) / 16 - 1));
     order = leaves.back();
+    life.left = leaves.back();
   }
 
  private:
@@ -90,13 +93,27 @@ class EveryBlock {
   struct Life {
     std::vector<std::uint64_t> x, first;
     std::array<std::vector<bool>, AesXtsPipelineConfig::max_cores> taken;  // cycles, by core
+    std::uint64_t cores = 0;  // by the allocator
+    std::uint64_t left = 0;
     std::uint64_t tweak = 0;
     std::uint64_t last_block = 0;
     std::vector<std::pair<std::uint64_t, std::uint64_t>> keys;  // oldest use first
   };
 
-  /// The first cycle from `at` on that the next core has free becomes the next position's, and II in all.
+  std::uint64_t cores_of(Direction direction, std::uint64_t arrival) const {
+    const Life& other = lives_[direction == Direction::to_host ? 0 : 1];
+    return config_.allocator.cores(direction, other.left > arrival);
+  }
+
+  /// The first cycle from `at` on that the next core has free becomes the next position's, and II in all; with an
+  /// allocator, the first one in which not all cores have a position.
   std::uint64_t take(Life& life, std::uint64_t at, std::uint64_t interval) {
+    if (config_.engines == Engines::allocated) {
+      const auto busy = [&](std::uint64_t x) { return x + interval > at; };
+      while (std::count_if(life.x.begin(), life.x.end(), busy) >= static_cast<std::ptrdiff_t>(life.cores)) ++at;
+      life.x.push_back(at);
+      return at;
+    }
     std::vector<bool>& taken = life.taken[life.x.size() % config_.cores];
     while (at < taken.size() && taken[at]) ++at;
     for (std::uint64_t turn = 0; turn < interval; ++turn) {
@@ -160,7 +177,10 @@ AesXtsPipelineConfig any_config() {
   config.offset_tweak_cycles = Cycles{*rc::gen::inRange<std::uint64_t>(0, 20)};
   config.key_load_cycles = Cycles{*rc::gen::inRange<std::uint64_t>(0, 100)};
   config.expanded_key_cache = *rc::gen::inRange<std::uint64_t>(0, 4);
-  config.engines = *rc::gen::element(Engines::separate, Engines::shared);
+  config.engines = *rc::gen::element(Engines::separate, Engines::shared, Engines::allocated, Engines::allocated);
+  if (config.engines == Engines::allocated) config.ring_positions = 1;
+  const auto cores = [] { return *rc::gen::element<std::uint64_t>(1, 2, 3, 13, 15, 28, 64); };
+  config.allocator = {cores(), cores(), cores(), cores()};
   config.bypass_latency = Cycles{*rc::gen::inRange<std::uint64_t>(0, 120)};
   config.decryption_block_cycles = Cycles{*rc::gen::element<std::uint64_t>(0, 0, 1, 9)};
   config.decryption_tweak_cycles = Cycles{*rc::gen::element<std::uint64_t>(0, 14)};

@@ -16,8 +16,10 @@ using test::program;
 /// Mostly engines whose runs follow one rule, and tweaks that take about as long as a data unit of `blocks`.
 AesXtsPipelineConfig any_engine(std::uint64_t blocks) {
   AesXtsPipelineConfig config = test::any_config<AesXtsPipelineConfig>();
+  if (config.engines == Engines::allocated) config.ring_positions = 1;
   if (test::any_of(0, 4, 0) < 4) {
     config.cores = config.ring_positions = 1;
+    config.allocator.to_host_alone = config.allocator.to_device_both = 1;
     config.tweak_core = TweakCore::own;
   }
   if (test::any_of(0, 2, 1) > 0) {
@@ -32,7 +34,7 @@ AesXtsPipelineConfig any_engine(std::uint64_t blocks) {
 }
 
 std::vector<std::uint64_t> numbers_of(const AesXtsStatistics& s) {
-  return {s.jobs,     s.blocks,   s.tweaks,        s.bytes.n,     s.bypassed.n, s.key_loads,
+  return {s.jobs,     s.jobs_beside, s.blocks,   s.tweaks,        s.bytes.n,     s.bypassed.n, s.key_loads,
           s.key_hits, s.unusable, s.tweak_stall.n, s.key_stall.n, s.busy.n};
 }
 

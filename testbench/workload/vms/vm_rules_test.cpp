@@ -89,10 +89,15 @@ TEST(VmRules, NameOtherTracesAndWhereTheyLie) {
 }
 
 TEST(VmRules, AreRefusedInOneLine) {
-  const std::string allowed = "; allowed are NAME=process:GLOB, NAME=range:FROM..TO and NAME=trace:FILE[@OFFSET]";
+  const std::string allowed = "; allowed are NAME=process:GLOB, NAME=range:FROM..TO, NAME=trace:FILE[@OFFSET] and "
+                              "NAME=device:MAJOR,MINOR[@OFFSET]";
   EXPECT_EQ(refusal("android"), "expected a name and a rule" + allowed);
   EXPECT_EQ(refusal("android=process:"), "expected a name and a rule" + allowed);
-  EXPECT_EQ(refusal("android=device:8,0"), "'device' is no kind of rule" + allowed);
+  EXPECT_EQ(refusal("android=disk:8,0"), "'disk' is no kind of rule" + allowed);
+  for (const std::string bad : {"8", "8,", ",0", "8,x", "8,0,1", "sda", "-8,0", "8,0@", "8,0@x", "1234567890,0"})
+    EXPECT_EQ(refusal("a=device:" + bad), "device:" + bad + ": expected the numbers of a device, such as 8,16");
+  EXPECT_EQ(refusal("a=device:8,0@512"), "device:8,0@512: the offset is not a multiple of 4096");
+  EXPECT_THROW(rules({"a=device:8,16", "b=device:8,016@4KiB"}), UserError);
   EXPECT_EQ(refusal("a=range:1GiB"), "range:1GiB: expected two addresses, such as 4GiB..20GiB");
   EXPECT_EQ(refusal("a=range:1GiB..1GiB"), "range:1GiB..1GiB: the second address is not behind the first");
   EXPECT_EQ(refusal("a=trace:-"), "trace:-: give a file, not the standard input");
@@ -102,6 +107,18 @@ TEST(VmRules, AreRefusedInOneLine) {
   VmRules many;
   for (int i = 1; i < 8; ++i) many.add("m" + std::to_string(i) + "=process:x");
   EXPECT_THROW(many.add("m8=process:x"), UserError);
+}
+
+TEST(VmRules, NameDevicesOfTheSameTrace) {
+  const VmRules all = rules({"a=device:8,16", "b=device:259,0@4GiB"});
+  ASSERT_EQ(all.traces().size(), 2u);
+  EXPECT_EQ(all.traces()[0].device, "8,16");
+  EXPECT_TRUE(all.traces()[0].path.empty());
+  EXPECT_EQ(all.traces()[1].device, "259,0");
+  EXPECT_EQ(all.traces()[1].offset, 4_GiB);
+  EXPECT_EQ(all.traces()[1].vm, 2u);
+  EXPECT_TRUE(all.any());
+  EXPECT_EQ(VmRules::file_of("a=device:8,16"), "");
 }
 
 TEST(VmRules, MachinesOfAPartitionHaveRules) {

@@ -5,6 +5,8 @@
 #include "testbench/workload/files.hpp"
 
 #include <algorithm>
+#include <array>
+#include <fstream>
 #include <map>
 #include <set>
 
@@ -143,6 +145,80 @@ TEST_F(VmTraces, TellOfKeysByTheirMachinesInOrderOfTime) {
     EXPECT_TRUE(i == 0 || heard.events[i - 1].time <= heard.events[i].time);
   }
   EXPECT_EQ(trace.info().key_events.evictions, 4u);
+}
+
+/// A recording of three devices; 8,16 is the first to be met, 8,0 the second.
+struct VmDevices : VmTraces {
+  std::string text(const std::string& more = "") {
+    const std::string path = (directory / "devices").string();
+    std::ofstream(path) << "  8,16   0        1     5.000000000   101  D   R 8 + 8 [b]\n"
+                           "  8,0    0        2     5.000001000   100  D   W 16 + 8 [a]\n"
+                           "  8,16   0        3     5.000002000   101  D   W 24 + 8 [b]\n"
+                           "259,0    0        4     5.000003000   100  D   R 0 + 8 [a]\n"
+                           "  8,0    0        5     5.000004000   100  D   W 32 + 8 [a]\n"
+                        << more;
+    return path;
+  }
+  std::string refusal(const std::vector<std::string>& texts, const TraceOptions& options = {}, const std::string& more = "") {
+    try {
+      VmTrace trace(text(more), options, {}, rules(texts));
+      drain(trace);
+    } catch (const UserError& error) {
+      return error.what();
+    }
+    return "";
+  }
+};
+
+TEST_F(VmDevices, ComeAtTheirRecordedTimes) {
+  VmTrace trace(text(), {}, {}, rules({"android=device:8,0@1MiB"}));
+  const auto all = drain(trace);
+  ASSERT_EQ(all.size(), 4u);
+  const std::array times{0_us, 1_us, 2_us, 4_us};
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(all[i].vm, i % 2);
+    EXPECT_EQ(all[i].time, times[i]);
+  }
+  EXPECT_EQ(all[1].offset, Bytes{(1 << 20) + 8192});
+  EXPECT_NE(all[0].process, all[1].process);
+  EXPECT_EQ(trace.info().requests.total(), 4u);
+  EXPECT_EQ(trace.info().other_devices, 1u) << "259,0";
+  std::vector<std::string> of_devices;
+  for (const std::string& note : trace.notes())
+    if (note.find("other devices") != std::string::npos) of_devices.push_back(note);
+  ASSERT_EQ(of_devices.size(), 1u);
+  EXPECT_EQ(of_devices[0].find("trace: 1 requests of other devices were left out"), 0u) << of_devices[0];
+  EXPECT_EQ(trace.paths().size(), 1u);
+}
+
+TEST_F(VmDevices, AreAlignedAlsoWhenTheOtherDeviceIsTheEarlier) {
+  TraceOptions options;
+  options.device = "259,0";
+  VmTrace trace(text(), options, {}, rules({"host=device:8,0", "android=device:8,16"}));
+  const auto all = drain(trace);
+  ASSERT_EQ(all.size(), 5u);
+  for (std::size_t i = 0; i < 5; ++i) {
+    EXPECT_EQ(all[i].time, Picoseconds{i * 1'000'000});
+    EXPECT_EQ(all[i].vm, i == 0 || i == 2 ? 1u : 0u);
+  }
+  EXPECT_EQ(trace.info().other_devices, 0u);
+}
+
+TEST_F(VmDevices, ThatCannotBeReadAreRefusedInOneLine) {
+  EXPECT_EQ(refusal({"a=device:8,16"}), "--vm a=device:8,16: that is the device of the first request, which TRACE is read for; "
+                                        "--device chooses another");
+  TraceOptions options;
+  options.device = "8,0";
+  EXPECT_EQ(refusal({"a=device:8,16"}, options), "");
+  EXPECT_EQ(refusal({"a=device:8,0"}, options), "--vm a=device:8,0: --device reads TRACE for the same");
+  EXPECT_NE(refusal({"a=device:9,9"}).find("no request in this trace"), std::string::npos);
+  options.idle_cap = 1_us;
+  EXPECT_NE(refusal({"a=device:8,16"}, options).find("--idle-cap would shorten"), std::string::npos);
+  EXPECT_NE(refusal({"a=device:8,0"}, {}, "  8,16   0        6     1.000000000   101  D   R 40 + 8 [b]\n").find("a trace of one recording"),
+            std::string::npos);
+  const std::string native = write("native", {one(0_us, 5, 1)});
+  EXPECT_THROW(VmTrace(native, {}, {}, rules({"a=device:8,0"})), UserError);
+  EXPECT_THROW(VmTrace("-", {}, {}, rules({"a=device:8,0"})), UserError);
 }
 
 TEST_F(VmTraces, WhatOneTraceSaysOfAKeyHoldsForAllMachinesThatHaveIt) {

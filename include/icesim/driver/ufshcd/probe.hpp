@@ -12,6 +12,7 @@ namespace icesim {
 /// What the driver has found out about the hardware when its initialisation has ended.
 struct ProbeResult {
   bool ready = false;
+  bool failed = false;         ///< behind a reset: no device was found
   std::uint32_t num_tags = 0;  ///< for requests, without the reserved one
   CryptoCapabilities crypto;
   std::uint32_t queues = 0;    ///< for requests; 0: the doorbell

@@ -52,6 +52,8 @@ class ErrorWatch {
   virtual void fatal() = 0;
   /// The command of a request has failed, and the device may still have it: from now on it is the watch's.
   virtual void left_behind(Request& request, Failure failure) = 0;
+  /// A request was to be issued to a device that has been given up; it is the watch's.
+  virtual void refused(Request& request) = 0;
 };
 
 /// The UFS host controller driver: descriptors, doorbell, key programming and interrupt handler [ufshci-descriptors]
@@ -121,6 +123,9 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   bool end_or_give_back(Tag tag);
   /// Work for the end of the command under a tag.
   Picoseconds completion_time(Tag tag) { return costs_.complete + wipe_time(tag); }
+
+  /// From now on no command is issued.
+  void give_up() { given_up_ = true; }
 
   /// Where the descriptor lies of the command that was put into the list, or into a queue last, for a request.
   std::uint64_t descriptor_address(const Request& request) const;
@@ -218,6 +223,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   bool leaves_ = false;     ///< it reads it for the last time
   bool left_ = false;       ///< there are completions for the thread
   Picoseconds began_{};     ///< the handler, with a limit
+  bool given_up_ = false;   ///< the device is
   std::uint64_t threads_woken_ = 0;
   QueueLayout queue_layout_;
   std::uint32_t num_queues_ = 0;  ///< 0: the doorbell

@@ -16,12 +16,14 @@ namespace icesim {
 /// NAME=process:GLOB    requests of processes whose name fits, with * and ?; of a thread, when it is a number
 /// NAME=range:A..B      requests that begin at an address from A on and before B
 /// NAME=trace:FILE[@A]  all requests of another trace, replayed beside the first one, moved up by A
+/// NAME=device:M,N[@A]  all requests of another device of the same trace, at their recorded times, moved up by A
 class VmRules {
  public:
   struct Trace {
     std::size_t vm = 0;
-    std::filesystem::path path;
+    std::filesystem::path path;  ///< empty: the first one
     Bytes offset{};
+    std::string device{};        ///< "major,minor"; empty: that of its first request
   };
 
   /// There are these machines and no others, or, without names, "host" and those that rules name.
@@ -38,6 +40,8 @@ class VmRules {
   const std::vector<Trace>& traces() const { return traces_; }
   /// The machine of a request of the first trace, or `otherwise` where no rule covers it.
   std::size_t vm_of(const IoRequest& request, std::string_view process_name, std::size_t otherwise) const;
+  /// "8,16" for 8,16 and for 08,016; empty for what is no device.
+  static std::string device_named(std::string_view text);
   /// The file that a rule names; empty: none.
   static std::string file_of(std::string_view rule);
 

@@ -16,7 +16,8 @@ namespace icesim {
 /// time, merged by time from their starts on.
 ///
 /// Keys and processes of different machines or traces are different ones, whatever their numbers: they are numbered anew, from 1 in
-/// the order of first appearance. Recorded keyslots are forgotten, and with several traces nothing is held until its
+/// the order of first appearance. Another device of the first trace is a trace like others, but that its times are those of the
+/// same recording. Recorded keyslots are forgotten, and with several traces nothing is held until its
 /// recorded turn. Where the rules tell no machines apart it is KeyedTrace.
 class VmTrace final : public RequestSource {
  public:
@@ -37,7 +38,9 @@ class VmTrace final : public RequestSource {
  private:
   struct Part;
 
+  void begin();
   bool read(Part& part);
+  TraceInfo info_of(const Part& part) const;
   KeyId key_of(const Part& part, std::size_t vm, KeyId key);
   void tell(const Part& part, const KeyEvent& event);
   void tell_until(Picoseconds time);

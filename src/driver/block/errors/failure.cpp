@@ -37,6 +37,10 @@ void FailureStatistics::add(Failure failure, std::uint64_t number) {
     ++key_program;
     return;
   }
+  if (failure.given_up) {
+    ++given_up;
+    return;
+  }
   if (failure.timed_out) {
     ++timed_out;
     return;
@@ -66,6 +70,7 @@ void FailureStatistics::describe(Statistics& s) const {
   s("status_other", other_status, "Requests that failed with another SCSI status");
   s("key_program", key_program, "Requests that failed because their key could not be put in a keyslot");
   if (times_out) s("timed_out", timed_out, "Requests that failed because their commands did not end in time");
+  if (times_out) s("given_up", given_up, "Requests that failed because the device had been given up");
   s("first", first, "Number of the first request that failed, as in --requests; 0: none failed");
 }
 

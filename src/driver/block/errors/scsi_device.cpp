@@ -6,7 +6,7 @@
 namespace icesim {
 
 Disposition disposition_of(Failure failure, bool readahead) {
-  if (failure.key_program || !failure) return Disposition::fails;
+  if (failure.key_program || failure.given_up || !failure) return Disposition::fails;
   if (failure.timed_out) return readahead ? Disposition::fails : Disposition::retries;
   if (failure.ocs == Ocs::aborted || failure.ocs == Ocs::invalid) return Disposition::requeues;
   if (failure.ocs != Ocs::success) return readahead ? Disposition::fails : Disposition::retries;

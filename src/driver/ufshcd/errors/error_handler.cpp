@@ -23,6 +23,13 @@ void ErrorHandler::left_behind(Request& request, Failure failure) {
   if (state_ == State::rests || state_ == State::drains) wake();
 }
 
+void ErrorHandler::refused(Request& request) {
+  Failure failure;
+  failure.given_up = true;
+  victims_.push_back({request.tag, failure, host_.now()});
+  if (state_ == State::rests) wake();
+}
+
 void ErrorHandler::command_ended() {
   if (state_ == State::drains) wake();
 }
@@ -38,6 +45,7 @@ void ErrorHandler::task_done() {
 }
 
 void ErrorHandler::fatal() {
+  if (given_up_) return;
   fatal_ = true;
   if (state_ < State::gives_back) wake();
 }
@@ -88,7 +96,7 @@ Step ErrorHandler::step(Work work, std::uint32_t value) {
     case State::ends: return ended();
     case State::locks: return restore();
     case State::restores: return restored();
-    case State::restarts: return go_on();
+    case State::restarts: return tried();
   }
   throw_bug("unknown state of the error handler");
 }
@@ -97,6 +105,10 @@ Step ErrorHandler::step(Work work, std::uint32_t value) {
 Step ErrorHandler::next() {
   if (fatal_) return reset();
   if (victims_.empty()) return stopped_ ? go_on() : rest();
+  if (given_up_) {
+    state_ = State::gives_back;
+    return Step::compute(Work::Kind::handle_errors, wait_, costs_.complete);
+  }
   if (unit_is_reset_) return clear();
   for (const Victim& each : victims_)
     if (each.failed) return recover();

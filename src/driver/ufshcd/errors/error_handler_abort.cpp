@@ -99,7 +99,7 @@ Step ErrorHandler::release() {
 Step ErrorHandler::released() {
   const Victim victim = victims_.front();
   victims_.pop_front();
-  if (!unit_is_reset_) ++statistics_.aborts;
+  if (!unit_is_reset_ && !given_up_) ++statistics_.aborts;
   hcd_.give_back(victim.tag, victim.failure);
   return next();
 }

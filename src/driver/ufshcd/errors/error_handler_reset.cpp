@@ -79,4 +79,18 @@ Step ErrorHandler::restored() {
   return doze(State::restarts);
 }
 
+/// The initialisation behind the reset has ended, as it may (Linux: ufshcd_reset_and_restore).
+Step ErrorHandler::tried() {
+  if (!probe_.result().failed) {
+    tries_ = 0;
+    return go_on();
+  }
+  ++statistics_.failed_resets;
+  if (++tries_ < most_resets) return reset();
+  ++statistics_.given_up;
+  given_up_ = true;
+  hcd_.give_up();
+  return go_on();
+}
+
 }  // namespace icesim

@@ -91,6 +91,7 @@ class ErrorHandlerRig : public HostClient, public BioObserver {
   std::vector<Timeline> timelines;
   std::vector<Picoseconds> end_times;
   Picoseconds task_time{40'000'000};
+  std::uint64_t dead_starts = 0;  ///< of the link, that find no device
   /// What the device answers; nothing: it does not.
   std::function<std::optional<TaskResponse>(TaskFunction)> task = [](TaskFunction function) {
     return std::optional(function == TaskFunction::query_task ? TaskResponse::succeeded : TaskResponse::complete);
@@ -126,7 +127,10 @@ class ErrorHandlerRig : public HostClient, public BioObserver {
       case Reg::UICCMD: {
         const bool sets = static_cast<uic::Opcode>(value) == uic::Opcode::dme_set;
         const bool mode = sets && uic::attribute_of(controller.reg(Reg::UCMDARG1)) == uic::PA_PWRMode;
-        if (static_cast<uic::Opcode>(value) == uic::Opcode::dme_link_startup) controller.reg(Reg::HCS) = HCS::DP | HCS::ready;
+        if (static_cast<uic::Opcode>(value) == uic::Opcode::dme_link_startup) {
+          controller.reg(Reg::HCS) = dead_starts > 0 ? std::uint32_t{HCS::UCRDY} : HCS::DP | HCS::ready;
+          if (dead_starts > 0) --dead_starts;
+        }
         host.at(host.now() + Picoseconds{10'000'000},
                 [=] { controller.raise(mode ? std::uint32_t{IS::UPMS} : std::uint32_t{IS::UCCS}); });
         return true;

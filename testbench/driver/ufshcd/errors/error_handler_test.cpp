@@ -173,6 +173,51 @@ TEST(ErrorHandler, ResetsAtOnceWhatHasAFatalErrorAndCountsNoTry) {
   }
 }
 
+TEST(ErrorHandler, MakesAResetThatFailsAgainUpToFiveTimesInARow) {
+  for (std::uint64_t failures = 1; failures <= 6; ++failures) {
+    ErrorHandlerRig rig;
+    rig.dead_starts = failures;
+    rig.submit(io(write, 10, 1, 7, 5));
+    rig.submit(io(read, 10, 1, 7, 5), 1_ms);
+    rig.lose([&](const ControllerMock::Listed&) { return rig.controller.commands.size() == 2; });
+    rig.host.at(2_ms, [&] { rig.controller.raise(IS::ULLS); });
+    rig.submit(by(2, io(read, 20, 1)), 2100_us);  // while it is reset
+    for (std::uint64_t i = 0; i < 3; ++i) rig.submit(by(3, io(write, 30 + 10 * i, 1, 8, 6)), 5_s + 1_ms * i);
+    rig.host.run(20_s);
+    const bool gone = failures >= ErrorHandler::most_resets;
+    const std::uint64_t resets = gone ? ErrorHandler::most_resets : failures + 1;
+    EXPECT_EQ(rig.handler.statistics().host_resets, resets);
+    EXPECT_EQ(rig.handler.statistics().failed_resets, gone ? resets : failures);
+    EXPECT_EQ(rig.handler.statistics().given_up, gone ? 1u : 0u);
+    EXPECT_EQ(rig.handler.statistics().keys_restored, resets) << "each reset puts the key back";
+    ASSERT_EQ(rig.ended.size(), 6u) << "nothing hangs";
+    for (std::size_t i = 1; i < rig.ended.size(); ++i) {
+      EXPECT_EQ(rig.ended[i].failure.given_up, gone);
+      EXPECT_EQ(static_cast<bool>(rig.ended[i].failure), gone);
+      EXPECT_EQ(rig.timelines[i].total(), rig.timelines[i].latency());
+    }
+    EXPECT_EQ(rig.keyslots.references(Keyslot{0}) + rig.keyslots.references(Keyslot{1}), 0u);
+    EXPECT_EQ(rig.blocks.error_statistics().retries + rig.blocks.error_statistics().exhausted, 0u);
+    EXPECT_EQ(rig.handler.statistics().aborts, 0u);
+  }
+}
+
+TEST(ErrorHandler, CountsFailuresOfResetsInARowOnly) {
+  ErrorHandlerRig rig;
+  for (std::uint64_t time = 1; time <= 3; ++time) {
+    rig.host.at(1_s * time, [&] {
+      rig.dead_starts = ErrorHandler::most_resets - 1;
+      rig.controller.raise(IS::ULLS);
+    });
+  }
+  rig.submit(io(read, 20, 1), 10_s);
+  rig.host.run(20_s);
+  EXPECT_EQ(rig.handler.statistics().failed_resets, 3 * (ErrorHandler::most_resets - 1));
+  EXPECT_EQ(rig.handler.statistics().given_up, 0u);
+  ASSERT_EQ(rig.ended.size(), 1u);
+  EXPECT_FALSE(rig.ended[0].failure);
+}
+
 TEST(ErrorHandler, ResetsBehindALinkErrorOnlyWhenItsLayerBeganAnew) {
   for (const bool anew : {false, true}) {
     ErrorHandlerRig rig;

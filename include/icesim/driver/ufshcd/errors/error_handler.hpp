@@ -18,6 +18,8 @@ struct ErrorHandlerStatistics {
   std::uint64_t task_timeouts = 0;
   std::uint64_t unit_resets = 0;
   std::uint64_t host_resets = 0;
+  std::uint64_t failed_resets = 0;
+  std::uint64_t given_up = 0;
   std::uint64_t requeued = 0;
   std::uint64_t keys_restored = 0;
   TimeSum time;
@@ -30,6 +32,8 @@ struct ErrorHandlerStatistics {
     s("task_timeouts", task_timeouts, "Task management requests that the device did not answer in time");
     s("lu_resets", unit_resets, "Resets of the logical unit");
     s("host_resets", host_resets, "Resets of controller, link and device");
+    s("failed_resets", failed_resets, "Of those, that failed: the link found no device");
+    s("given_up", given_up, "Times the device was given up, because as many failed in a row as there may be");
     s("requeued", requeued, "Commands that a reset of the controller took, and that were put back");
     s("keys_restored", keys_restored, "Keys that were put back into their keyslots after such resets");
     s("handler_time", time, "Time in which errors were handled");
@@ -46,16 +50,20 @@ struct ErrorHandlerStatistics {
 /// - When that fails, or at once where the controller reports a fatal error, the controller is reset: HCE is cleared, all
 ///   commands are given back as never carried out, which does not count as a try; the keys are put back into all keyslots
 ///   that have one, in their order and under their locks, before HCE is set; Probe::restart() does the rest.
+/// - When no device is found behind such a reset, it is made again, up to `most_resets` times in a row. Then the device is given
+///   up: no command is issued any more, and each request that would have been ends with an error.
 /// - A command that failed at the controller when the device may have it (OCS A of a write: the device would wait for its
 ///   data for ever) is aborted at the device before it is put back or ends. Linux does not do that: its next command under
 ///   that tag would be rejected.
 /// **Timing**: woken, the thread works on its core after `thread_wake`. Registers are read until they say what is waited
-/// for: HCE every 10 us, the doorbell every 1 ms, SQRTS every 20 us. Ending a command takes `complete`.
+/// for: HCE every 10 us, the doorbell every 1 ms, SQRTS every 20 us. Ending a command takes `complete`, also one that is not
+/// issued.
 /// **Spec**: [linux-error-handler], [ufshci-interrupts], [ufshci-errors], [linux-keyslot-manager].
-/// **Not modelled**: TEST UNIT READY after a reset, unit attentions; a reset that fails, of which there would be five; errors of
-/// the link that do not end in a reset. With queues, what a queue tells when the controller is reset is carried out again.
+/// **Not modelled**: TEST UNIT READY after a reset, unit attentions; errors of the link that do not end in a reset;
+/// the tries of a request after the device was given up, each of which would fail. With queues, what a queue tells when the controller is reset is carried out again.
 class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, public ErrorWatch {
  public:
+  static constexpr std::uint64_t most_resets = 5;
   static constexpr Picoseconds abort_delay{10'000'000'000};
   static constexpr Picoseconds task_timeout{100'000'000'000};
   static constexpr Picoseconds doorbell_poll{1'000'000'000};
@@ -73,6 +81,7 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
   void task_done() override;
   void fatal() override;
   void left_behind(Request& request, Failure failure) override;
+  void refused(Request& request) override;
   /// The initialisation behind a reset has ended.
   void restarted() { wake(); }
 
@@ -125,6 +134,7 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
   Step ended();
   Step restore();
   Step restored();
+  Step tried();
 
   Request& request() { return blocks_.request(victims_.front().tag); }
 
@@ -141,12 +151,14 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
   bool fatal_ = false;
   bool stopped_ = false;    ///< no command is issued
   bool unit_is_reset_ = false;
+  bool given_up_ = false;   ///< the device is
   std::deque<Victim> victims_;  ///< the first one is worked on
   std::vector<Tag> others_;     ///< of a reset
   TaskAbort abort_;
   TaskFunction function_{};
   bool task_done_ = false;
   std::uint64_t polls_ = 0;
+  std::uint64_t tries_ = 0;  ///< resets that have failed in a row
   Picoseconds began_{};
   ErrorHandlerStatistics statistics_;
 };
