@@ -135,6 +135,10 @@ void Scenario::check_effect(const SystemConfig& config) const {
     refuse(setter_of("crypto.entry_write"), "only crypto.path=prdt and drained write more into the PRDT");
   if (crypto.path != KeyPathKind::prdt)
     refuse(setter_of("crypto.entry_wipe"), "only crypto.path=prdt has keys in the PRDT");
+  if (crypto.path != KeyPathKind::hwkm_v2)
+    refuse(setter_of("crypto.key_operations"), "only with crypto.path=hwkm-v2 user space asks the secure world for wrapped keys");
+  if (!crypto.operates_on_keys())
+    refuse(setter_of("crypto.operation_pause"), "crypto.key_operations is false");
   if (crypto.restore != KeyRestore::idle)
     refuse(setter_of("crypto.restore_idle"), "only crypto.restore=idle looks at it");
   if (!crypto.has_keyslots()) refuse(setter_of("crypto.restore"), "no keyslots have keys with this crypto.path");

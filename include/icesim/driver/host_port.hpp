@@ -75,13 +75,15 @@ struct Work {
     handle_errors, handle_errors_read,  // error handler
     forget_timer, forget_keys, clear_key, clear_key_woken,  // keys whose life is over
     restore_keys, restore_keys_woken,  // keys written again
+    operate, operate_piece, operate_piece_woken,  // on wrapped keys
   };
   Kind kind = Kind::submit;
   std::uint32_t index = 0;
 
   bool of_block_layer() const { return kind < Kind::interrupt; }
   bool of_key_reaper() const { return kind >= Kind::forget_timer && kind < Kind::restore_keys; }
-  bool of_key_restorer() const { return kind >= Kind::restore_keys; }
+  bool of_key_restorer() const { return kind >= Kind::restore_keys && kind < Kind::operate; }
+  bool of_key_operations() const { return kind >= Kind::operate; }
   bool of_error_handler() const { return kind == Kind::handle_errors || kind == Kind::handle_errors_read; }
   /// Of the initialisation, the error handler, or the threads that look after keys.
   bool is_rare() const { return kind >= Kind::probe; }

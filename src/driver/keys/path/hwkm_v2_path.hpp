@@ -11,6 +11,8 @@ namespace icesim {
 /// HostPort::load_keyslot() only. Evict: a call that wipes the key; word 16 stays as it is.
 /// A program that fails leaves CFGE clear while the keyslot manager still believes the old key to be there: the next
 /// request that hits it ends with an invalid crypto configuration.
+/// Operation on a wrapped key: a call with a buffer for what goes in and one for what comes out.
+/// *Not modelled*: that to generate a key takes no buffer for what goes in.
 class HwkmV2Path final : public KeyPath {
  public:
   HwkmV2Path(HostPort& host, const HostCosts& costs, const KeyPathConfig& config, std::uint64_t seed)
@@ -30,11 +32,15 @@ class HwkmV2Path final : public KeyPath {
     state_ = State::evicting;
     return call_.prepare(Picoseconds{}, 0);
   }
+  KeyWork begin_operation(Picoseconds) override {
+    state_ = State::operating;
+    return call_.prepare(Picoseconds{}, 2);
+  }
   KeyWork next(Picoseconds at) override {
     if (state_ == State::enabling)
       return {write_word(keyslot_, CryptoConfig::config_word, entry_.words[CryptoConfig::config_word], at) - at};
     KeyWork work = call_.enter(state_ == State::calling && fails());
-    if (work.end != KeyWork::End::done) return work;
+    if (work.end != KeyWork::End::done || state_ == State::operating) return work;
     host_.load_keyslot(keyslot_, entry_, false, at + work.busy);
     if (state_ == State::evicting) return work;
     state_ = State::enabling;
@@ -43,7 +49,7 @@ class HwkmV2Path final : public KeyPath {
   }
 
  private:
-  enum class State : std::uint8_t { calling, enabling, evicting };
+  enum class State : std::uint8_t { calling, enabling, evicting, operating };
 
   SecureCall call_;
   Keyslot keyslot_{};

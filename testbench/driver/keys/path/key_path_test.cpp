@@ -82,6 +82,20 @@ TEST(KeyPath, WrappedKeysOfTheSecureWorldNeverPassTheCpu) {
   EXPECT_FALSE(rig.host.loads[1].configure);
 }
 
+TEST(KeyPath, AnOperationOnAWrappedKeyIsACallThatTouchesNoKeyslot) {
+  KeyPathConfig config = by(KeyPathKind::hwkm_v2);
+  config.failing_program = 1;  // of programs
+  KeyPathRig rig(config);
+  rig.play(rig.path->operate(rig.at));
+  EXPECT_EQ(rig.at, config.call.buffer * 2 + config.call.entry + config.call.time);
+  EXPECT_TRUE(rig.host.accesses.empty());
+  EXPECT_TRUE(rig.host.loads.empty());
+  const KeyPathStatistics& s = rig.path->statistics();
+  EXPECT_EQ(s.calls, 1u);
+  EXPECT_EQ(s.programs + s.evictions + s.failures, 0u);
+  EXPECT_EQ(s.busy, TimeSum{} + rig.at);
+}
+
 TEST(KeyPath, TheKeyManagerOfTheFirstKindTakes65WritesAnd146Reads) {
   KeyPathConfig config = by(KeyPathKind::hwkm_v1);
   for (const auto& [derivation, polls] :

@@ -69,6 +69,11 @@ class KeyPath {
     programming_ = false;
     return begin_restore(at);
   }
+  /// First piece of what user space asks for of a wrapped key; only where hardware has such keys.
+  KeyWork operate(Picoseconds at) {
+    programming_ = false;
+    return counted(begin_operation(at));
+  }
   virtual bool remembers_keys() const { return false; }
   /// The piece after the one whose end was not yet.
   KeyWork go_on(Picoseconds at, std::uint32_t answer = 0) {
@@ -86,6 +91,7 @@ class KeyPath {
   virtual KeyWork begin_program(Keyslot keyslot, const CryptoConfig& entry, Picoseconds at) = 0;
   virtual KeyWork begin_evict(Keyslot keyslot, Picoseconds at) = 0;
   virtual KeyWork begin_restore(Picoseconds) { throw_bug("the driver remembers the keys of this path"); }
+  virtual KeyWork begin_operation(Picoseconds) { throw_bug("keys of this path are not wrapped"); }
   virtual KeyWork next(Picoseconds at) = 0;
   /// What the register of the piece before held.
   std::uint32_t answer() const { return answer_; }

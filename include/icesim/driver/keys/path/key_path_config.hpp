@@ -81,6 +81,8 @@ struct KeyPathConfig {
   Picoseconds drain_poll{1'000'000};
   Picoseconds retry{3'000'000'000};
   DunBits dun_bits = DunBits::sixty_four;
+  bool key_operations = false;
+  Picoseconds operation_pause{1'000'000'000'000};
   KeyRestore restore = KeyRestore::never;
   Picoseconds restore_idle{3'000'000'000'000};
   std::uint64_t failing_program = 0;
@@ -121,6 +123,9 @@ struct KeyPathConfig {
     return path == KeyPathKind::pfk || path == KeyPathKind::firmware || path == KeyPathKind::hwkm_v2 || path == KeyPathKind::drained;
   }
 
+  /// User space asks for operations on wrapped keys.
+  bool operates_on_keys() const { return key_operations && path == KeyPathKind::hwkm_v2; }
+
   /// Throws UserError where values do not fit each other.
   void check() const;
 
@@ -150,6 +155,12 @@ struct KeyPathConfig {
                  path == KeyPathKind::pfk ? "blocked" : ""));
     f("dun_bits", dun_bits, widths,
       fact("Bits of a data unit number that the hardware takes", "[ufshci-descriptors], of eMMC 32 [cqhci-dun]"));
+    f("key_operations", key_operations,
+      fact("Processes generate, import or prepare wrapped keys or derive secrets, each by a call under the keyslots' lock: hwkm-v2",
+           "[linux-qcom-hwkm]"));
+    f("operation_pause", operation_pause, {10_ms, Picoseconds{std::uint64_t{3600} * 1'000'000'000'000}},
+      assumption("Time from the end of one such operation to the next, with key_operations",
+                 "some when a user is unlocked, then none for long [no-figure]", operates_on_keys() ? "keyslot_lock" : ""));
     f("restore", restore, restores,
       fact("When all keys are written again, while no command is sent",
            "UFS at its default level keeps them, eMMC does not [linux-mmc-crypto]"));
