@@ -25,7 +25,7 @@ struct Simulation::System : UfsSystem {
   EnergyWork all_work() const {
     EnergyWork done = work();
     done.cpu = cpu->statistics().busy;
-    done.keys = driver->key_path().statistics().busy + driver->hypervisor_time();
+    done.keys = driver->key_path().statistics().busy + driver->hypervisor_time() + cpu->statistics().reentry_time;
     return done;
   }
 

@@ -152,6 +152,11 @@ void Scenario::check_effect(const SystemConfig& config) const {
     if (path.rfind("crypto.call.", 0) == 0 && !crypto.calls_secure_world())
       refuse("--set " + path, "only crypto.path=firmware, hwkm-v2, drained and pfk call the secure world");
   }
+  if (!crypto.enters_secure_world()) {
+    for (const char* path : {"crypto.call.yields", "crypto.call.leave"})
+      refuse(setter_of(path), "with crypto.path=drained no core works in the secure world");
+  }
+  if (!crypto.call.yields) refuse(setter_of("crypto.call.leave"), "with crypto.call.yields=false interrupts wait");
   if (crypto.call.spread == Spread::fixed)
     refuse(setter_of("crypto.call.longest"), "with crypto.call.spread=fixed each call takes crypto.call.time");
   if (crypto.call.spread != Spread::two_point)

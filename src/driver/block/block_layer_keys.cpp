@@ -111,8 +111,7 @@ void BlockLayer::thread_unlocked(std::uint32_t vm) {
 Step BlockLayer::work_on_key(std::uint32_t submitter, const KeyWork& work) {
   key_work_ = work;
   if (work.stops) hold();
-  if (work.reads != Reg{}) return Step::read(Work::Kind::key_work, submitter, work.reads);
-  return Step::compute(Work::Kind::key_work, submitter, work.busy);
+  return step_of(work, Work::Kind::key_work, submitter);
 }
 
 /// A piece of the work for a key has ended: its thread sleeps, another piece follows, or the key is there or is not.

@@ -37,19 +37,19 @@ class HwkmV2Path final : public KeyPath {
     return call_.prepare(Picoseconds{}, 2);
   }
   KeyWork next(Picoseconds at) override {
-    if (state_ == State::enabling)
+    if (state_ == State::called || state_ == State::wiped) host_.load_keyslot(keyslot_, entry_, false, at);
+    if (state_ == State::called)
       return {write_word(keyslot_, CryptoConfig::config_word, entry_.words[CryptoConfig::config_word], at) - at};
+    if (state_ == State::wiped) return SecureCall::done();
     KeyWork work = call_.enter(state_ == State::calling && fails());
     if (work.end != KeyWork::End::done || state_ == State::operating) return work;
-    host_.load_keyslot(keyslot_, entry_, false, at + work.busy);
-    if (state_ == State::evicting) return work;
-    state_ = State::enabling;
+    state_ = state_ == State::evicting ? State::wiped : State::called;
     work.end = KeyWork::End::not_yet;
     return work;
   }
 
  private:
-  enum class State : std::uint8_t { calling, enabling, evicting, operating };
+  enum class State : std::uint8_t { calling, called, evicting, wiped, operating };
 
   SecureCall call_;
   Keyslot keyslot_{};
