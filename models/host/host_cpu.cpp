@@ -48,6 +48,7 @@ void HostCpu::queue_softirq(Core core, Step step) {
   settle(c);
   if (!c.busy) return run(c, step);
   c.urgent.push(step);
+  if (seldom(in_call(c))) suspend_call(c);
 }
 
 void HostCpu::queue_real_time(Core core, Step step) {
@@ -77,6 +78,8 @@ void HostCpu::run(CoreState& c, Step step) {
   ended_at_once_.push(c.number);
 }
 
+std::uint64_t HostCpu::order_of_step(const CoreState& c) { return order(steps, c.number); }
+
 /// Begins a step at `t`, which is now; true when it takes no time, and a register it reads has that `value`.
 bool HostCpu::begin(CoreState& c, Step step, Picoseconds t, std::uint32_t& value) {
   c.busy = true;
@@ -85,11 +88,12 @@ bool HostCpu::begin(CoreState& c, Step step, Picoseconds t, std::uint32_t& value
   ++statistics_.steps;
   if (step.kind() == Step::Kind::read) return issue_read(c, t, value);
   value = 0;
+  if (seldom(step.kind() == Step::Kind::call) && step.cost.n > 0) return begin_call(c, t, value);
   if (step.cost.n == 0) {
     wake_.count_work();  // as much may follow at this instant as there is
     return true;
   }
-  inbox_.push(t + step.cost, order(steps, c.number), {Event::Kind::step_ended, c.number});
+  inbox_.push(t + step.cost, order_of_step(c), {Event::Kind::step_ended, c.number});
   return false;
 }
 
@@ -143,6 +147,9 @@ void HostCpu::step() {
       case Event::Kind::step_ended:
         ended(cores_[event.index], 0);
         break;
+      case Event::Kind::call_ended:
+        call_ended(event.index);
+        break;
       case Event::Kind::queue:
         free_timers_.push_back(event.index);
         queue(timers_[event.index].core, timers_[event.index].step);
@@ -167,6 +174,7 @@ void HostCpu::start_handler() {
   const Step first = driver_->interrupt();
   if (c.busy) {
     c.urgent.push_front(first);
+    if (seldom(in_call(c))) suspend_call(c);
   } else {
     run(c, first);
   }

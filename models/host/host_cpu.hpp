@@ -33,10 +33,16 @@ struct HostCpuConfig {
 struct HostCpuStatistics {
   std::uint64_t steps = 0;
   TimeSum busy;
+  bool calls = false;  ///< cores work in the secure world
+  std::uint64_t reentries = 0;
+  TimeSum reentry_time;
 
   void describe(Statistics& s) const {
     s("steps", steps, "Steps of the driver carried out");
     s("busy", busy, "Time for which cores were busy, summed over the cores");
+    if (!calls) return;
+    s("reentries", reentries, "Times a core left the secure world for an interrupt, and came back to it");
+    s("reentry_time", reentry_time, "Time that this took");
   }
 };
 
@@ -54,7 +60,11 @@ class Workload {
 /// - A core takes the steps queued to it in order; a step that costs c ends c after it began, and what the driver answers goes
 ///   on at once on the same core. What the driver queues to an idle core while it answers begins when it has answered.
 ///   Of what is queued the interrupt handler goes first, then softirqs, in order, then real-time threads, then the rest;
-///   none of them interrupts a step or what follows it.
+///   none of them interrupts a step or what follows it, but for calls.
+/// - An interrupt for a core that is in a call (Step::call) suspends that: the core leaves the secure world for `leave`, does
+///   what goes first, and comes back, before the work of other threads but those of real time, for `entry` and what was left
+///   of the call, of which its first `entry` is none. At the time of its end a call has ended; at the time of its begin
+///   it has not begun, and begins behind the handler, as where one waits already.
 /// - A posted register write issued at t leaves for the controller at t and arrives `mmio_write` later. A read issued at t
 ///   arrives mmio_read / 2 later; its answer is there mmio_read - mmio_read / 2 after it left the controller, and the core
 ///   waits.
@@ -77,6 +87,12 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   }
   /// Who takes the keys of the secure world.
   void connect(KeyslotLoader& loader) { loader_ = &loader; }
+  /// What it takes to leave the secure world for an interrupt, and to come back.
+  void set_call(Picoseconds leave, Picoseconds entry) {
+    leave_ = leave;
+    entry_ = entry;
+    statistics_.calls = true;
+  }
   /// Asks that Workload::arrive be called at `at`, in the future.
   void call_workload(Picoseconds at);
 
@@ -97,9 +113,9 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
 
  private:
   struct Event {
-    enum class Kind : std::uint8_t { workload, answer, step_ended, queue, load };
+    enum class Kind : std::uint8_t { workload, answer, step_ended, call_ended, queue, load };
     Kind kind = Kind::workload;
-    std::uint32_t index = 0;  ///< of a core; of a timer with `queue`
+    std::uint32_t index = 0;  ///< of a core; of a timer with `queue`; with `call_ended` number_of() a part
   };
   /// A step that is to be queued later; there are few, and an event for each step.
   struct Timer {
@@ -117,6 +133,7 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
     bool busy = false;
     Step current;
     Picoseconds began{};
+    std::uint32_t call = 0;  ///< parts of calls that were suspended
     Ring<Step> queue{64};
     Ring<Step> urgent;  ///< goes before: the handler, softirqs
     std::uint32_t value = 0;
@@ -136,6 +153,13 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   bool issue_read(CoreState& c, Picoseconds t, std::uint32_t& value);
   bool read_early(CoreState& c, Reg reg, Picoseconds from, std::uint32_t& value, Picoseconds& answered);
   void start_handler();
+  static std::uint64_t order_of_step(const CoreState& c);
+  /// Of the part of a call that runs, or the next one.
+  static std::uint32_t number_of(const CoreState& c);
+  bool in_call(const CoreState& c) const { return c.busy && c.current.kind() == Step::Kind::call; }
+  [[gnu::noinline]] bool begin_call(CoreState& c, Picoseconds t, std::uint32_t& value);
+  [[gnu::noinline]] void call_ended(std::uint32_t call);
+  [[gnu::noinline]] void suspend_call(CoreState& c);
   void settle(CoreState& c) {
     if (c.ending) settle_ending(c);
   }
@@ -155,6 +179,8 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   std::vector<CoreState> cores_;
   tlm::tlm_generic_payload write_access_;
   std::uint64_t sequence_ = 0;
+  Picoseconds leave_{};
+  Picoseconds entry_{};
   bool handling_ = false;
   bool driving_ = false;     ///< the driver answers: what begins meanwhile and takes no time ends afterwards
   Ring<Core> ended_at_once_;  ///< cores with such a step

@@ -31,7 +31,7 @@ struct KeyCosts {
       const KeyCosts& c;
       void describe(Statistics& s) const {
         s("keyslot_wait", c.keyslot_wait, "Time in which requests waited for an idle keyslot");
-        s("keyslot_lock", c.keyslot_lock, "Time in which requests waited while another key was being programmed");
+        s("keyslot_lock", c.keyslot_lock, "Time in which requests waited while another key was being programmed, or somebody else had the lock");
         if (c.guests) s("hypervisor", c.hypervisor, "Time in which requests waited for the hypervisor to program their key");
         s("keyslot_program", c.keyslot_program, "Time in which requests waited for the CPU to program their key");
         s("firmware", c.firmware, "Time in which requests waited for the secure world to program their key");

@@ -16,7 +16,7 @@ class SumOfTimes : public Fields {
  public:
   explicit SumOfTimes(SystemConfig config)
       : cycle_(period(std::min({config.clocks.bus, config.clocks.ice_at(config.link.gear), config.clocks.device, config.clocks.nand}))) {
-    config.keys.idle_time = config.crypto.restore_idle = Picoseconds{};  // which no request waits for
+    config.keys.idle_time = config.crypto.restore_idle = config.crypto.operation_pause = Picoseconds{};  // which no request waits for
     DeadlineConfig& deadline = config.block_layer.deadline;
     if (config.block_layer.scheduler == Scheduler::none) deadline.read_expire = deadline.write_expire = Picoseconds{};
     config.describe(*this);

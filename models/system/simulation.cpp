@@ -25,7 +25,7 @@ struct Simulation::System : UfsSystem {
   EnergyWork all_work() const {
     EnergyWork done = work();
     done.cpu = cpu->statistics().busy;
-    done.keys = driver->key_path().statistics().busy + driver->hypervisor_time();
+    done.keys = driver->key_path().statistics().busy + driver->hypervisor_time() + cpu->statistics().reentry_time;
     return done;
   }
 
@@ -83,6 +83,7 @@ struct Keyslots {
     if (life != KeyLifeRule::forever) driver.key_reapers().describe(s);
     if (system.config.crypto.restore != KeyRestore::never)
       (driver.key_restorer() ? *driver.key_restorer() : KeyRestorerStatistics{}).describe(s);
+    if (system.config.crypto.operates_on_keys()) driver.key_operations().describe(s);
     if (!system.vms.empty()) s.group("vm", VmStatistics{system});
   }
 };

@@ -246,6 +246,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
       [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },
       [&] { cpu = std::make_unique<HostCpu>("host", agenda, config.host); },
   });
+  if (c.crypto.enters_secure_world() && c.crypto.call.yields) cpu->set_call(c.crypto.call.leave, c.crypto.call.entry);
   if (observers.signals != nullptr) {
     watch(*observers.signals);
     controller->connect(*waves);

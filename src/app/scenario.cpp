@@ -139,6 +139,10 @@ void Scenario::check_effect(const SystemConfig& config) const {
     refuse(setter_of("crypto.entry_write"), "only crypto.path=prdt and drained write more into the PRDT");
   if (crypto.path != KeyPathKind::prdt)
     refuse(setter_of("crypto.entry_wipe"), "only crypto.path=prdt has keys in the PRDT");
+  if (crypto.path != KeyPathKind::hwkm_v2)
+    refuse(setter_of("crypto.key_operations"), "only with crypto.path=hwkm-v2 user space asks the secure world for wrapped keys");
+  if (!crypto.operates_on_keys())
+    refuse(setter_of("crypto.operation_pause"), "crypto.key_operations is false");
   if (crypto.restore != KeyRestore::idle)
     refuse(setter_of("crypto.restore_idle"), "only crypto.restore=idle looks at it");
   if (!crypto.has_keyslots()) refuse(setter_of("crypto.restore"), "no keyslots have keys with this crypto.path");
@@ -152,6 +156,11 @@ void Scenario::check_effect(const SystemConfig& config) const {
     if (path.rfind("crypto.call.", 0) == 0 && !crypto.calls_secure_world())
       refuse("--set " + path, "only crypto.path=firmware, hwkm-v2, drained and pfk call the secure world");
   }
+  if (!crypto.enters_secure_world()) {
+    for (const char* path : {"crypto.call.yields", "crypto.call.leave"})
+      refuse(setter_of(path), "with crypto.path=drained no core works in the secure world");
+  }
+  if (!crypto.call.yields) refuse(setter_of("crypto.call.leave"), "with crypto.call.yields=false interrupts wait");
   if (crypto.call.spread == Spread::fixed)
     refuse(setter_of("crypto.call.longest"), "with crypto.call.spread=fixed each call takes crypto.call.time");
   if (crypto.call.spread != Spread::two_point)

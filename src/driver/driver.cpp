@@ -3,8 +3,6 @@
 
 #include "icesim/driver/keys/replacement/make_replacement.hpp"
 
-#include <algorithm>
-
 namespace icesim {
 namespace {
 
@@ -45,6 +43,8 @@ Step Driver::step(Work work, std::uint32_t value) {
 Step Driver::rare(Work work, std::uint32_t value) {
   if (work.of_key_reaper()) return reap(work, value);
   if (work.of_key_restorer()) return restore(work, value);
+  if (work.of_key_operations()) return operate(work, value);
+  if (work.kind == Work::Kind::left_call) return Step::done();
   return work.of_error_handler() ? handler_->step(work, value) : probe(work, value);
 }
 
@@ -71,15 +71,27 @@ void Driver::make_keyslots() {
 
 /// A kernel of its own evicts the keys of each virtual machine.
 void Driver::make_reapers() {
-  const auto num_vms = static_cast<std::uint32_t>(std::max<std::size_t>(setup_.vms.size(), 1));
-  for (std::uint32_t vm = 0; vm < num_vms; ++vm) {
+  for (std::uint32_t vm = 0; vm < num_vms(); ++vm) {
     KeyReaper::Calls calls{[this](Keyslot keyslot) { return clear(keyslot); },
                            [this](std::uint32_t value) { return hcd_.go_on_with_key(value); },
                            [this, vm] { return setup_.vms.empty() ? Picoseconds{} : blocks_->vm(vm).ask(); },
-                           [this, vm] { return blocks_->begin_turn(vm); }};
+                           [this, vm] { return blocks_->begin_turn(*reapers_[vm]); }};
     reapers_.push_back(std::make_unique<KeyReaper>(setup_.keys, setup_.costs, host_, manager_of(vm), setup_.cores - 1,
                                                    std::move(calls), vm));
-    blocks_->connect(*reapers_.back());
+    blocks_->connect(*reapers_.back(), vm);
+  }
+}
+
+/// So do processes ask for their operations.
+void Driver::make_operations() {
+  for (std::uint32_t vm = 0; vm < num_vms(); ++vm) {
+    KeyOperations::Calls calls{[this] { return path_->operate(host_.now()); },
+                               [this](std::uint32_t value) { return hcd_.go_on_with_key(value); },
+                               [this, vm] { return setup_.vms.empty() ? Picoseconds{} : blocks_->vm(vm).ask(); },
+                               [this, vm] { return blocks_->begin_turn(*operations_[vm]); }};
+    operations_.push_back(std::make_unique<KeyOperations>(setup_.key_path.operation_pause, setup_.costs, host_, manager_of(vm),
+                                                          setup_.cores - 1, std::move(calls), vm));
+    blocks_->connect(*operations_.back(), vm);
   }
 }
 
@@ -113,6 +125,7 @@ void Driver::begin_service() {
     vms.push_back({&manager_of(vms.size()), vm.guest ? setup_.hypervisor : Picoseconds{}});
   if (has_keyslots && !vms.empty()) blocks_->tell_apart(std::move(vms));
   if (setup_.keys.life != KeyLifeRule::forever && has_keyslots) make_reapers();
+  if (setup_.key_path.operates_on_keys()) make_operations();
   if (setup_.key_path.restore != KeyRestore::never && has_keyslots) begin_to_restore();
   if (!reapers_.empty() || restorer_) blocks_->observe(static_cast<BioObserver*>(this));
   if (restorer_ || handler_) blocks_->observe(static_cast<KeyslotLockObserver*>(this));
@@ -164,8 +177,19 @@ Step Driver::reap(Work work, std::uint32_t value) {
   const Step next = reaper.clear(work, value, cleared);
   if (!cleared) return next;
   reaper.keyslots().unlock();
-  blocks_->keyslot_cleared(work.index);
+  blocks_->thread_unlocked(work.index);
   return reaper.rest();
+}
+
+Step Driver::operate(Work work, std::uint32_t value) {
+  KeyOperations& operations = *operations_[work.index];
+  bool ended = false;
+  const Step next = operations.step(work, value, ended);
+  if (!ended) return next;
+  operations.keyslots().unlock();
+  blocks_->thread_unlocked(work.index);
+  operations.rest();
+  return next;
 }
 
 void Driver::bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) {
@@ -203,6 +227,12 @@ std::uint64_t Driver::fewest_programs() const {
 KeyReaperStatistics Driver::key_reapers() const {
   KeyReaperStatistics all;
   for (const auto& each : reapers_) all += each->statistics();
+  return all;
+}
+
+KeyOperationStatistics Driver::key_operations() const {
+  KeyOperationStatistics all;
+  for (const auto& each : operations_) all += each->statistics();
   return all;
 }
 

@@ -117,6 +117,8 @@ std::string keyslots(const Results& results) {
     text += "          " + grouped_text(results.value("keyslots.restored_keys")) + " keys written again at " +
             grouped_text(restores->value) + " resumes\n";
   }
+  if (const StatisticValue* const operations = results.find("keyslots.operations"))
+    text += "          " + grouped_text(operations->value) + " operations on wrapped keys held the lock\n";
   if (const StatisticValue* const hashed = results.find("driver.hashed_duns"); hashed != nullptr && hashed->value > 0)
     text += "          " + grouped_text(hashed->value) + " requests with their data unit number hashed to 32 bits\n";
   if (const std::uint64_t recorded = results.value("keyslots.recorded"); recorded > 0) {

@@ -84,6 +84,8 @@ TEST(Screen, ShowsKeyslotsUtilisationAndWarnings) {
   sample::add(counted, "keyslots.fewest_programs", 240, Unit::count);
   EXPECT_THAT(screen_text(counted), HasSubstr(" 250 programs (at best 240), 1 waits"));
   EXPECT_THAT(text, Not(HasSubstr("resumes")));
+  sample::add(counted, "keyslots.operations", 4, Unit::count);
+  EXPECT_THAT(screen_text(counted), HasSubstr("          4 operations on wrapped keys held the lock\n"));
   sample::add(counted, "keyslots.restores", 3, Unit::count);
   sample::add(counted, "keyslots.restored_keys", 96, Unit::count);
   sample::add(counted, "driver.hashed_duns", 5, Unit::count);

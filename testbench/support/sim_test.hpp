@@ -114,6 +114,10 @@ inline Values simulate(const SystemConfig& config, const GeneratorConfig& worklo
   Generator source(workload);
   return simulate(config, source, creation_order);
 }
+inline Values simulate(const SystemConfig& config, const std::vector<IoRequest>& list) {
+  Requests source(list);
+  return simulate(config, source);
+}
 inline Values simulate(const SystemConfig& config, const char* trace, std::uint64_t creation_order = 0) {
   const auto source = open_trace(bundled(trace));
   return simulate(config, *source, creation_order);

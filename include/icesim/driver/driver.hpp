@@ -5,6 +5,7 @@
 #include "icesim/driver/issue_gate.hpp"
 #include "icesim/driver/keys/keys_config.hpp"
 #include "icesim/driver/keys/path/make_key_path.hpp"
+#include "icesim/driver/keys/threads/key_operations.hpp"
 #include "icesim/driver/keys/threads/key_reaper.hpp"
 #include "icesim/driver/keys/threads/key_restorer.hpp"
 #include "icesim/driver/ufshcd/errors/error_handler.hpp"
@@ -84,6 +85,7 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   /// No request comes any more.
   void stop() {
     for (const auto& each : reapers_) each->stop();
+    for (const auto& each : operations_) each->stop();
   }
 
   Step step(Work work, std::uint32_t value) override;
@@ -114,6 +116,8 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   KeyReaperStatistics key_reapers() const;
   /// How often keys were written again; null where they never are.
   const KeyRestorerStatistics* key_restorer() const { return restorer_ ? &restorer_->statistics() : nullptr; }
+  /// Operations on wrapped keys; all zero where there are none.
+  KeyOperationStatistics key_operations() const;
   const RecordedKeyslotStatistics& recorded_keyslots() const { return recorded_keyslots_; }
   const PayloadStatistics* payload() const { return check_ ? &check_->statistics() : nullptr; }
 
@@ -123,6 +127,7 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   [[gnu::noinline]] Step rare(Work work, std::uint32_t value);
   Step reap(Work work, std::uint32_t value);
   Step restore(Work work, std::uint32_t value);
+  Step operate(Work work, std::uint32_t value);
   void restore_if(bool begins) {
     if (begins) blocks_->hold();
   }
@@ -135,7 +140,9 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   void begin_service();
   KeyslotManager& manager_of(std::size_t vm) const { return *keyslots_[keyslots_.size() > 1 ? vm : 0]; }
   void make_keyslots();
+  std::uint32_t num_vms() const { return setup_.vms.empty() ? 1 : static_cast<std::uint32_t>(setup_.vms.size()); }
   void make_reapers();
+  void make_operations();
   /// Observes in front of the observer only where keys do not live for ever, or are written again.
   void bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) override;
 
@@ -156,6 +163,7 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   RecordedKeyslotStatistics recorded_keyslots_;
   std::optional<ErrorHandler> handler_;  ///< only where commands time out
   std::vector<std::unique_ptr<KeyReaper>> reapers_;  ///< of each virtual machine, only where keys do not live for ever
+  std::vector<std::unique_ptr<KeyOperations>> operations_;  ///< of each virtual machine, only where keys are wrapped
   std::optional<KeyRestorer> restorer_;  ///< only where keys are written again
 };
 

@@ -75,22 +75,25 @@ struct Work {
     handle_errors, handle_errors_read,  // error handler
     forget_timer, forget_keys, clear_key, clear_key_woken,  // keys whose life is over
     restore_keys, restore_keys_woken,  // keys written again
+    operate, operate_piece, operate_piece_woken,  // on wrapped keys
+    left_call,  // a core has left the secure world for an interrupt; not the driver's
   };
   Kind kind = Kind::submit;
   std::uint32_t index = 0;
 
   bool of_block_layer() const { return kind < Kind::interrupt; }
   bool of_key_reaper() const { return kind >= Kind::forget_timer && kind < Kind::restore_keys; }
-  bool of_key_restorer() const { return kind >= Kind::restore_keys; }
+  bool of_key_restorer() const { return kind >= Kind::restore_keys && kind < Kind::operate; }
+  bool of_key_operations() const { return kind >= Kind::operate && kind < Kind::left_call; }
   bool of_error_handler() const { return kind == Kind::handle_errors || kind == Kind::handle_errors_read; }
   /// Of the initialisation, the error handler, or the threads that look after keys.
   bool is_rare() const { return kind >= Kind::probe; }
 };
 
-/// What a core does next: nothing, work for some time, or wait for a register.
+/// What a core does next: nothing, work for some time, in the secure world or not, or wait for a register.
 /// Two machine words: a core takes several steps for each request, and each goes through several hands.
 struct Step {
-  enum class Kind : std::uint8_t { done, compute, read };
+  enum class Kind : std::uint8_t { done, compute, read, call };
   std::uint64_t what = 0;  ///< from the lowest bit on: kind, kind of work, number of the register, index of the work
   Picoseconds cost{};
 
@@ -102,6 +105,10 @@ struct Step {
   static Step done() { return {}; }
   static Step compute(Work::Kind work, std::uint32_t index, Picoseconds cost) {
     return {packed(Kind::compute, work, 0, index), cost};
+  }
+  /// Work in the secure world, which interrupts suspend.
+  static Step call(Work::Kind work, std::uint32_t index, Picoseconds cost) {
+    return {packed(Kind::call, work, 0, index), cost};
   }
   static Step read(Work::Kind work, std::uint32_t index, Reg reg) {
     return {packed(Kind::read, work, static_cast<std::uint64_t>(reg), index), Picoseconds{}};

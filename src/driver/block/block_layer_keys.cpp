@@ -62,12 +62,18 @@ Step BlockLayer::take_turn(std::uint32_t submitter) {
   return work_on_key(submitter, queue_.program_keyslot(request.keyslot, request.crypt.key));
 }
 
+bool BlockLayer::begin_turn(const KeyslotThread& thread) {
+  std::uint32_t number = 0;
+  while (threads_[number].thread != &thread) ++number;
+  return turn_.begin(first_thread + number);
+}
+
 /// Work on a keyslot of the hardware has ended, and somebody else's may begin.
 void BlockLayer::end_turn() {
   const std::uint32_t next = turn_.end();
   if (next == KeyTurn::nobody) return;
-  if (next < first_reaper) return wake(next);
-  if (next < worker) return reapers_[next - first_reaper]->turn();
+  if (next < first_thread) return wake(next);
+  if (next < worker) return threads_[next - first_thread].thread->turn();
   late_->has_turn = true;
   host_.queue(late_->thread.core(), Step::compute(Work::Kind::load_key, 0, costs_.thread_wake));
 }
@@ -81,12 +87,12 @@ bool BlockLayer::programmed(const Request& request, Keyslot keyslot, bool succee
   return wakes;
 }
 
-/// The lock of a virtual machine's manager is free: its reapers hear it, unless somebody else has taken it already.
+/// The lock of a virtual machine's manager is free: its threads hear it, unless somebody else has taken it already.
 void BlockLayer::tell_unlocked(std::uint32_t vm) {
   if (lock_observer_ != nullptr) lock_observer_->keyslots_unlocked();
   if (const KeyslotManager* const keyslots = domain_of(vm).keyslots; keyslots != nullptr && keyslots->locked()) return;
-  for (std::size_t i = 0; i < reapers_.size(); ++i)
-    if (!partitioned_ || i == vm) reapers_[i]->unlocked();
+  for (const Thread& each : threads_)
+    if (!partitioned_ || each.vm == vm) each.thread->unlocked();
 }
 
 void BlockLayer::keyslots_unlocked() {
@@ -95,7 +101,7 @@ void BlockLayer::keyslots_unlocked() {
   for (std::uint32_t vm = 0; vm < domains_.size(); ++vm) tell_unlocked(vm);
 }
 
-void BlockLayer::keyslot_cleared(std::uint32_t vm) {
+void BlockLayer::thread_unlocked(std::uint32_t vm) {
   let_go();
   wake_all(domain_of(vm).lock_waiters);
   tell_unlocked(vm);
@@ -105,8 +111,7 @@ void BlockLayer::keyslot_cleared(std::uint32_t vm) {
 Step BlockLayer::work_on_key(std::uint32_t submitter, const KeyWork& work) {
   key_work_ = work;
   if (work.stops) hold();
-  if (work.reads != Reg{}) return Step::read(Work::Kind::key_work, submitter, work.reads);
-  return Step::compute(Work::Kind::key_work, submitter, work.busy);
+  return step_of(work, Work::Kind::key_work, submitter);
 }
 
 /// A piece of the work for a key has ended: its thread sleeps, another piece follows, or the key is there or is not.

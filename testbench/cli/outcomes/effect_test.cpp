@@ -78,8 +78,16 @@ TEST(Effect, CostsOfAKeyPathThatIsNotTakenAreRefused) {
                  "--set crypto.entry_wipe has no effect: only crypto.path=prdt has keys in the PRDT");
   expect_refused(by_firmware({"crypto.drain_poll=3us"}),
                  "--set crypto.drain_poll has no effect: only crypto.path=drained drains the controller");
+  expect_refused(by_firmware({"crypto.key_operations=true"}),
+                 "--set crypto.key_operations has no effect: only with crypto.path=hwkm-v2 user space asks the secure world for wrapped keys");
+  expect_refused(of_trace("run", {"--set", "crypto.path=hwkm-v2", "--set", "crypto.operation_pause=1s"}),
+                 "--set crypto.operation_pause has no effect: crypto.key_operations is false");
   expect_refused(by_firmware({"crypto.retry=3us"}),
                  "--set crypto.retry has no effect: only crypto.path=pfk tries requests again that find no keyslot");
+  expect_refused(by_firmware({"crypto.call.yields=false", "--set", "crypto.call.leave=3us"}),
+                 "--set crypto.call.leave has no effect: with crypto.call.yields=false interrupts wait");
+  expect_refused(of_trace("run", {"--set", "crypto.path=drained", "--set", "crypto.call.leave=3us"}),
+                 "--set crypto.call.leave has no effect: with crypto.path=drained no core works in the secure world");
   EXPECT_EQ(icesim(by_firmware({"crypto.call.spread=uniform", "--set", "crypto.call.longest=300us"})).exit_code, 0);
   const Outcome refused = icesim(by_firmware({"crypto.call.spread=uniform", "--set", "crypto.call.longest=40us"}));
   EXPECT_EQ(refused.exit_code, 2);

@@ -107,6 +107,8 @@ SystemConfig system_of(std::uint64_t seed) {
   config.host.costs.interrupt_limit = Picoseconds{one_of({1'000'000, 6'000'000, 20'000'000})};
   config.replay.mode = random.chance(50) ? ReplayMode::open : ReplayMode::asap;
   config.replay.queue_depth = one_of({2, 16, 64});
+  config.crypto.key_operations = random.chance(70);
+  config.crypto.operation_pause = 10_ms;
   return config;
 }
 

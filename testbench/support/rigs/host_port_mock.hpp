@@ -14,7 +14,7 @@ namespace icesim::test {
 /// A machine for driver tests, without SystemC: cores that carry out steps in order of simulated time, registers
 /// answered by functions of the test, and memory. Timing as HostCpu's: a write arrives `mmio_write` after its issue, a
 /// read samples the register after half of `mmio_read`, the interrupt is a level and its handler goes before what is
-/// queued, then softirqs, then real-time threads.
+/// queued, then softirqs, then real-time threads. But nothing interrupts the secure world here.
 class HostPortMock : public HostPort {
  public:
   struct Access {
@@ -118,7 +118,7 @@ class HostPortMock : public HostPort {
     CoreState& c = cores_.at(core);
     c.busy = true;
     c.current = step;
-    if (step.kind() == Step::Kind::compute) {
+    if (step.kind() == Step::Kind::compute || step.kind() == Step::Kind::call) {
       at(now_ + step.cost, [=] { ended(core, 0); });
       return;
     }

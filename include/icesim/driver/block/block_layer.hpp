@@ -20,7 +20,6 @@
 #include "icesim/driver/keys/keyslot_domain.hpp"
 #include "icesim/driver/keys/keyslot_manager.hpp"
 #include "icesim/driver/keys/narrow_dun.hpp"
-#include "icesim/driver/keys/threads/key_reaper.hpp"
 #include "icesim/driver/keys/threads/key_thread.hpp"
 
 #include <array>
@@ -59,8 +58,8 @@ class BlockLayer : private FlushQueue::Client {
   void set_page_cost(Picoseconds page) { page_cost_ = page; }
   /// Who is told, before all others, that a lock of keyslots is free.
   void observe(KeyslotLockObserver* observer) { lock_observer_ = observer; }
-  /// Who is told behind all requests: one for each virtual machine, in their order.
-  void connect(KeyReaper& reaper) { reapers_.push_back(&reaper); }
+  /// Who is told behind all requests: a thread of a virtual machine.
+  void connect(KeyslotThread& thread, std::uint32_t vm) { threads_.push_back({&thread, vm}); }
   /// Who handles commands that time out; only with a time-out.
   void connect(CommandWatch& watch) { watch_ = &watch; }
   /// Issues no request from now on, until go(); only where commands are tried again, as the next ones.
@@ -69,11 +68,11 @@ class BlockLayer : private FlushQueue::Client {
   /// Tags of the requests whose commands are under way and nobody else's.
   std::vector<Tag> under_way() const;
   void tell_ends(bool tell) { tells_ends_ = tell; }
-  /// A reaper asks for its turn at the keyslots of the hardware, and is told when it comes unless it has come.
-  bool begin_turn(std::uint32_t vm) { return turn_.begin(first_reaper + vm); }
-  /// A reaper of this virtual machine has cleared a keyslot: the lock is free.
-  void keyslot_cleared(std::uint32_t vm);
-  /// The locks, which were held for something else than a request or a reaper, are free.
+  /// A thread asks for its turn at the keyslots of the hardware, and is told when it comes unless it has come.
+  bool begin_turn(const KeyslotThread& thread);
+  /// A thread of this virtual machine has done its work: the lock is free.
+  void thread_unlocked(std::uint32_t vm);
+  /// The locks, which were held for something else than a request or such a thread, are free.
   void keyslots_unlocked();
   /// Keyslots are looked for as late as when a request is issued, as older stacks do [qcom-pfk]: a worker programs a key
   /// that is in none, while all requests are held back, and a request that finds all keyslots in use is tried again
@@ -244,7 +243,11 @@ class BlockLayer : private FlushQueue::Client {
   BioObserver* observer_ = nullptr;
   KeyslotLockObserver* lock_observer_ = nullptr;
   CommandWatch* watch_ = nullptr;
-  std::vector<KeyReaper*> reapers_;
+  struct Thread {
+    KeyslotThread* thread;
+    std::uint32_t vm;
+  };
+  std::vector<Thread> threads_;
   KeyId default_key_ = no_key;
 
   std::vector<std::unique_ptr<Bio>> bios_;  ///< stay where they are
@@ -268,7 +271,7 @@ class BlockLayer : private FlushQueue::Client {
   std::vector<VmKeyslots> vms_;            ///< none: requests are not told apart
   bool partitioned_ = false;
   /// Who asks for a turn: a submitter by its number, and these.
-  static constexpr std::uint32_t first_reaper = 0x8000'0000, worker = 0xc000'0000;
+  static constexpr std::uint32_t first_thread = 0x8000'0000, worker = 0xc000'0000;
   KeyTurn turn_;
   /// Keyslots that are looked for late, and the thread that programs them.
   struct LateKeys {

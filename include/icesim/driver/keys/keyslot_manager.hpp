@@ -23,7 +23,7 @@ struct KeyslotStatistics {
     s("hits", hits, "Requests whose key was already in a keyslot");
     s("programs", programs, "Keys written to a keyslot because a request needed them");
     s("waits", waits, "Times a request slept because every keyslot was in use");
-    s("lock_waits", lock_waits, "Times a request slept because another key was being programmed or cleared");
+    s("lock_waits", lock_waits, "Times a request slept because another key was being programmed or cleared, or somebody else had the lock");
     s("evictions", evictions, "Keys pushed out of a keyslot by another key");
   }
   KeyslotStatistics& operator+=(const KeyslotStatistics& other) {

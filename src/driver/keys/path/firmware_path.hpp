@@ -21,17 +21,23 @@ class FirmwarePath final : public KeyPath {
     keyslot_ = keyslot;
     entry_ = entry;
     fails_ = fails();
+    called_ = false;
     return call_.prepare(Picoseconds{}, 2);
   }
   KeyWork begin_evict(Keyslot keyslot, Picoseconds) override {
     keyslot_ = keyslot;
     entry_ = CryptoConfig{};
-    fails_ = false;
+    fails_ = called_ = false;
     return call_.prepare(Picoseconds{}, 0);
   }
   KeyWork next(Picoseconds at) override {
-    const KeyWork work = call_.enter(fails_);
-    if (work.end == KeyWork::End::done) host_.load_keyslot(keyslot_, entry_, true, at + work.busy);
+    if (called_) {
+      host_.load_keyslot(keyslot_, entry_, true, at);
+      return SecureCall::done();
+    }
+    KeyWork work = call_.enter(fails_);
+    called_ = work.end == KeyWork::End::done;
+    if (called_) work.end = KeyWork::End::not_yet;
     return work;
   }
 
@@ -40,6 +46,7 @@ class FirmwarePath final : public KeyPath {
   Keyslot keyslot_{};
   CryptoConfig entry_;
   bool fails_ = false;
+  bool called_ = false;  ///< the call has ended, or will have when the piece does
 };
 
 }  // namespace icesim

@@ -11,6 +11,8 @@ namespace icesim {
 /// HostPort::load_keyslot() only. Evict: a call that wipes the key; word 16 stays as it is.
 /// A program that fails leaves CFGE clear while the keyslot manager still believes the old key to be there: the next
 /// request that hits it ends with an invalid crypto configuration.
+/// Operation on a wrapped key: a call with a buffer for what goes in and one for what comes out.
+/// *Not modelled*: that to generate a key takes no buffer for what goes in.
 class HwkmV2Path final : public KeyPath {
  public:
   HwkmV2Path(HostPort& host, const HostCosts& costs, const KeyPathConfig& config, std::uint64_t seed)
@@ -30,20 +32,24 @@ class HwkmV2Path final : public KeyPath {
     state_ = State::evicting;
     return call_.prepare(Picoseconds{}, 0);
   }
+  KeyWork begin_operation(Picoseconds) override {
+    state_ = State::operating;
+    return call_.prepare(Picoseconds{}, 2);
+  }
   KeyWork next(Picoseconds at) override {
-    if (state_ == State::enabling)
+    if (state_ == State::called || state_ == State::wiped) host_.load_keyslot(keyslot_, entry_, false, at);
+    if (state_ == State::called)
       return {write_word(keyslot_, CryptoConfig::config_word, entry_.words[CryptoConfig::config_word], at) - at};
+    if (state_ == State::wiped) return SecureCall::done();
     KeyWork work = call_.enter(state_ == State::calling && fails());
-    if (work.end != KeyWork::End::done) return work;
-    host_.load_keyslot(keyslot_, entry_, false, at + work.busy);
-    if (state_ == State::evicting) return work;
-    state_ = State::enabling;
+    if (work.end != KeyWork::End::done || state_ == State::operating) return work;
+    state_ = state_ == State::evicting ? State::wiped : State::called;
     work.end = KeyWork::End::not_yet;
     return work;
   }
 
  private:
-  enum class State : std::uint8_t { calling, enabling, evicting };
+  enum class State : std::uint8_t { calling, called, evicting, wiped, operating };
 
   SecureCall call_;
   Keyslot keyslot_{};

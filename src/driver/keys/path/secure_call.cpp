@@ -27,6 +27,7 @@ KeyWork SecureCall::enter(bool fails) {
   const Picoseconds time = secure_time();
   if (caller_ == Caller::works) {
     work.busy = config_.entry + time;
+    work.yields = config_.yields;
     statistics_.secure_time += work.busy;
   } else {
     work.busy = config_.entry;

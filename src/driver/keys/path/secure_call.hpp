@@ -11,8 +11,10 @@ namespace icesim {
 /// and the thread sleeps for a time up to `others_hold`; then `entry` and the time of the secure world, during which
 /// the core does nothing else; a call that is refused as busy is made again after the thread has slept for 30 ms
 /// outside of the mutex, 21 times, then it fails. A caller that sleeps asks a processor of its own, by a mailbox: it works
-/// for `entry`, sleeps for the time of the secure world, and has the answer when it has woken. *Not modelled*: interrupts that the core takes in between, each of
-/// which enters the secure world anew; calls that wait inside of the secure world.
+/// for `entry`, sleeps for the time of the secure world, and has the answer when it has woken. With `yields` an interrupt
+/// suspends the core's work in the secure world (HostCpu), under the mutex; what a call asks for is done at its end.
+/// *Not modelled*: calls that wait inside of the secure world; interrupts of calls that are made in one go, for all
+/// keyslots, at the initialisation and after a reset.
 class SecureCall {
  public:
   static constexpr Picoseconds pause{30'000'000'000};
@@ -32,6 +34,12 @@ class SecureCall {
   /// A caller that sleeps has been told, and the answer comes after the piece.
   bool awaits_answer() const { return answer_ != KeyWork::End::not_yet; }
   KeyWork answer();
+  /// The last piece, behind the end of the call, which takes no time.
+  static KeyWork done() {
+    KeyWork work;
+    work.stage = Stage::firmware;
+    return work;
+  }
 
  private:
   Picoseconds secure_time();

@@ -41,18 +41,38 @@ TEST(KeyPath, FirmwareLoadsTheEntryWhenTheCallEndsAndWritesNoRegister) {
   KeyPathConfig config = by(KeyPathKind::firmware);
   KeyPathRig rig(config);
   const auto pieces = rig.play(true);
-  ASSERT_EQ(pieces.size(), 2u);
+  ASSERT_EQ(pieces.size(), 3u);
   EXPECT_EQ(pieces[0].busy, config.call.buffer * 2) << "the key and the arguments beyond the fourth";
   EXPECT_EQ(pieces[0].asleep, 0_ps);
   EXPECT_EQ(pieces[0].stage, Stage::keyslot_program);
   EXPECT_EQ(pieces[1].busy, config.call.entry + config.call.time);
   EXPECT_EQ(pieces[1].stage, Stage::firmware);
-  EXPECT_EQ(pieces[1].end, End::done);
+  EXPECT_TRUE(pieces[1].yields) << "interrupts suspend it";
+  EXPECT_FALSE(pieces[0].yields || pieces[2].yields);
+  EXPECT_EQ(pieces[2].busy + pieces[2].asleep, 0_ps);
+  EXPECT_EQ(pieces[2].end, End::done);
   EXPECT_TRUE(rig.host.accesses.empty());
   ASSERT_EQ(rig.host.loads.size(), 1u);
   EXPECT_EQ(rig.host.loads[0].at, rig.at) << "not an instant before the secure world is done, and none later";
   EXPECT_TRUE(rig.host.loads[0].configure);
   EXPECT_EQ(rig.host.loads[0].entry.words, rig.key.words);
+}
+
+TEST(KeyPath, AKeyIsInItsKeyslotWhenACallThatTookLongerHasEnded) {
+  for (const KeyPathKind kind : {KeyPathKind::firmware, KeyPathKind::hwkm_v2}) {
+    for (const bool program : {true, false}) {
+      KeyPathRig rig(by(kind));
+      KeyWork piece = program ? rig.path->program(KeyPathRig::keyslot, rig.key, 0_us) : rig.path->evict(KeyPathRig::keyslot, 0_us);
+      while (!piece.yields) piece = rig.path->go_on(1_us);
+      EXPECT_EQ(piece.end, End::not_yet);
+      rig.host.run();
+      EXPECT_TRUE(rig.host.loads.empty());
+      while (piece.end == End::not_yet) piece = rig.path->go_on(1_ms);
+      rig.host.run();
+      ASSERT_EQ(rig.host.loads.size(), 1u);
+      EXPECT_EQ(rig.host.loads[0].at, 1_ms) << "an interrupt has suspended it";
+    }
+  }
 }
 
 TEST(KeyPath, FirmwareEvictsWithoutBuffers) {
@@ -80,6 +100,20 @@ TEST(KeyPath, WrappedKeysOfTheSecureWorldNeverPassTheCpu) {
   EXPECT_TRUE(rig.host.accesses.empty()) << "word 16 stays as it is";
   ASSERT_EQ(rig.host.loads.size(), 2u);
   EXPECT_FALSE(rig.host.loads[1].configure);
+}
+
+TEST(KeyPath, AnOperationOnAWrappedKeyIsACallThatTouchesNoKeyslot) {
+  KeyPathConfig config = by(KeyPathKind::hwkm_v2);
+  config.failing_program = 1;  // of programs
+  KeyPathRig rig(config);
+  rig.play(rig.path->operate(rig.at));
+  EXPECT_EQ(rig.at, config.call.buffer * 2 + config.call.entry + config.call.time);
+  EXPECT_TRUE(rig.host.accesses.empty());
+  EXPECT_TRUE(rig.host.loads.empty());
+  const KeyPathStatistics& s = rig.path->statistics();
+  EXPECT_EQ(s.calls, 1u);
+  EXPECT_EQ(s.programs + s.evictions + s.failures, 0u);
+  EXPECT_EQ(s.busy, TimeSum{} + rig.at);
 }
 
 TEST(KeyPath, TheKeyManagerOfTheFirstKindTakes65WritesAnd146Reads) {

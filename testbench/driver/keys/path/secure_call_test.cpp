@@ -34,6 +34,15 @@ TEST(SecureCall, TakesTheTimeThatItIsGiven) {
   for (const std::uint64_t t : times(config, 10)) EXPECT_EQ(t, config.time.n);
 }
 
+TEST(SecureCall, YieldsToInterruptsUnlessTheyWait) {
+  KeyPathStatistics statistics;
+  SecureCallConfig config;
+  EXPECT_TRUE(SecureCall(config, statistics, 7).enter(false).yields);
+  EXPECT_FALSE(SecureCall(config, statistics, 7, SecureCall::Caller::sleeps).enter(false).yields);
+  config.yields = false;
+  EXPECT_FALSE(SecureCall(config, statistics, 7).enter(false).yields);
+}
+
 TEST(SecureCall, LetsACallerSleepThatAsksByMailbox) {
   KeyPathStatistics statistics;
   SecureCallConfig config;

@@ -12,8 +12,8 @@ using namespace literals;
 using Outcome = KeyslotManager::Outcome;
 
 /// A reaper over a keyslot manager, on a machine with one core.
-struct Rig : HostClient {
-  explicit Rig(const KeysConfig& config)
+struct ReaperRig : HostClient {
+  explicit ReaperRig(const KeysConfig& config)
       : reaper(config, costs, host, keyslots, 0,
                {[this](Keyslot keyslot) {
                   cleared.emplace_back(keyslot, host.now());
@@ -86,7 +86,7 @@ KeysConfig lru(std::uint64_t open_keys) {
 constexpr Picoseconds one{1};
 
 TEST(KeyReaper, ClearsTheKeyslotWhenItHasWokenAndHoldsTheLockMeanwhile) {
-  Rig rig(idle(1_ms));
+  ReaperRig rig(idle(1_ms));
   rig.use(7, 0_us, 10_us);
   const Picoseconds clears = 10_us + 1_ms + rig.costs.thread_wake;
   rig.host.run(clears - one);
@@ -108,7 +108,7 @@ TEST(KeyReaper, ClearsTheKeyslotWhenItHasWokenAndHoldsTheLockMeanwhile) {
 
 TEST(KeyReaper, LeavesAKeyForWhichARequestComesBeforeItHasWoken) {
   const Picoseconds wakes = 10_us + 1_ms + HostCosts{}.thread_wake;
-  Rig saved(idle(1_ms));
+  ReaperRig saved(idle(1_ms));
   saved.use(7, 0_us, 10_us);
   saved.use(7, wakes - one, wakes + 20_us);
   saved.host.run(wakes + 20_us);
@@ -117,7 +117,7 @@ TEST(KeyReaper, LeavesAKeyForWhichARequestComesBeforeItHasWoken) {
   saved.host.run();
   EXPECT_EQ(saved.reaper.statistics().forgotten, 1u);
   EXPECT_EQ(saved.cleared[0].second, wakes + 20_us + 1_ms + HostCosts{}.thread_wake);
-  Rig late(idle(1_ms));
+  ReaperRig late(idle(1_ms));
   late.use(7, 0_us, 10_us);
   late.use(7, wakes + late.clear_time + one, wakes + 20_us);
   late.host.run(wakes + 20_us);
@@ -125,7 +125,7 @@ TEST(KeyReaper, LeavesAKeyForWhichARequestComesBeforeItHasWoken) {
 }
 
 TEST(KeyReaper, ForgetsOneOfTooManyAtOnceAndOneMoreEachTimeItWakes) {
-  Rig rig(lru(1));
+  ReaperRig rig(lru(1));
   rig.use(7, 0_us, 10_us);
   rig.use(8, 1_us, 11_us);
   rig.use(9, 2_us, 100_us);
@@ -140,7 +140,7 @@ TEST(KeyReaper, ForgetsOneOfTooManyAtOnceAndOneMoreEachTimeItWakes) {
 }
 
 TEST(KeyReaper, ClearsNothingForAKeyThatIsInNoKeyslot) {
-  Rig rig(idle(1_ms));
+  ReaperRig rig(idle(1_ms));
   for (const KeyId key : {7u, 8u, 9u, 10u, 11u}) rig.use(key, key * 10_us, key * 10_us + 1_us);
   rig.host.run();
   EXPECT_EQ(rig.reaper.statistics().forgotten, 5u);
@@ -148,7 +148,7 @@ TEST(KeyReaper, ClearsNothingForAKeyThatIsInNoKeyslot) {
 }
 
 TEST(KeyReaper, WaitsForTheLockAndIsWokenWhenItIsFree) {
-  Rig rig(idle(1_ms));
+  ReaperRig rig(idle(1_ms));
   rig.use(7, 0_us, 10_us);
   const Picoseconds wakes = 10_us + 1_ms + rig.costs.thread_wake;
   rig.host.at(wakes - one, [&] { rig.keyslots.lock(); });
@@ -165,7 +165,7 @@ TEST(KeyReaper, WaitsForTheLockAndIsWokenWhenItIsFree) {
 }
 
 TEST(KeyReaper, HoldsTheLockWhileItSleepsBetweenThePiecesOfAnEviction) {
-  Rig rig(idle(1_ms));
+  ReaperRig rig(idle(1_ms));
   rig.naps = 300_us;
   rig.use(7, 0_us, 10_us);
   const Picoseconds ends = 10_us + 1_ms + rig.costs.thread_wake + rig.naps + rig.costs.thread_wake + rig.clear_time;
@@ -184,7 +184,7 @@ KeysConfig by_trace() {
 }
 
 TEST(KeyReaper, IsAwakeWhenTheTraceEvictsAKey) {
-  Rig rig(by_trace());
+  ReaperRig rig(by_trace());
   rig.use(7, 0_us, 10_us);
   rig.use(8, 1_us, 11_us);
   rig.host.at(20_us, [&] {
@@ -199,7 +199,7 @@ TEST(KeyReaper, IsAwakeWhenTheTraceEvictsAKey) {
 }
 
 TEST(KeyReaper, EvictsAKeyThatIsInUseBehindItsRequests) {
-  Rig rig(by_trace());
+  ReaperRig rig(by_trace());
   rig.use(7, 0_us, 10_us);
   rig.use(7, 2_us, 30_us);
   rig.host.at(5_us, [&] { rig.reaper.evicted(7); });
@@ -212,7 +212,7 @@ TEST(KeyReaper, EvictsAKeyThatIsInUseBehindItsRequests) {
 }
 
 TEST(KeyReaper, LeavesKeysWhenNoRequestComesAnyMore) {
-  Rig rig(idle(1_ms));
+  ReaperRig rig(idle(1_ms));
   rig.use(7, 0_us, 10_us);
   rig.host.at(20_us, [&] { rig.reaper.stop(); });
   rig.host.run();
@@ -222,7 +222,7 @@ TEST(KeyReaper, LeavesKeysWhenNoRequestComesAnyMore) {
 
 /// When the first key is cleared that is forgotten 1 ms after its end at 1 ms.
 Picoseconds cleared_with(Picoseconds hypervisor, Picoseconds free_at, unsigned& asked) {
-  Rig rig(idle(1_ms));
+  ReaperRig rig(idle(1_ms));
   rig.hypervisor = hypervisor;
   rig.free = free_at.n == 0;
   rig.use(1, 0_ps, 1_ms);

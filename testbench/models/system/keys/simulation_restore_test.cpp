@@ -33,18 +33,14 @@ std::vector<IoRequest> storm(const SystemConfig& config, std::uint64_t keys, Pic
   list.push_back(request(Operation::read, 10, 1, last, ended + gap));
   return list;
 }
-Values run(const SystemConfig& config, const std::vector<IoRequest>& list) {
-  test::Requests source(list);
-  return test::simulate(config, source);
-}
 
 TEST(SimulationRestore, TheFirstRequestAfterTheIdleTimeWaitsForAllKeys) {
   const SystemConfig config = restoring(10_ms);
   const HostCosts costs;
   for (const std::uint64_t keys : {1u, 5u}) {
-    EXPECT_EQ(run(config, storm(config, keys, 10_ms - one)).at("keyslots.restores"), 0u);
+    EXPECT_EQ(test::simulate(config, storm(config, keys, 10_ms - one)).at("keyslots.restores"), 0u);
     const std::vector<IoRequest> list = storm(config, keys, 10_ms);
-    const Values v = run(config, list);
+    const Values v = test::simulate(config, list);
     EXPECT_EQ(v.at("keyslots.restores"), 1u);
     EXPECT_EQ(v.at("keyslots.restored_keys"), keys);
     const Picoseconds time = costs.thread_wake + costs.mmio_write * (19 * keys);
@@ -70,7 +66,7 @@ TEST(SimulationRestore, APlainRequestIsHeldBackMeanwhile) {
   SystemConfig config = restoring(10_ms);
   config.crypto.path = KeyPathKind::firmware;
   const std::vector<IoRequest> list = storm(config, 2, 10_ms, no_key);
-  const Values v = run(config, list);
+  const Values v = test::simulate(config, list);
   EXPECT_EQ(v.at("keyslots.restores"), 1u);
   EXPECT_EQ(v.at("keys.cost.blocked"), v.at("stages.blocked"));
   test::Requests source(list);
@@ -123,7 +119,7 @@ TEST(SimulationRestore, ByTheTraceAtEachResume) {
 
 TEST(SimulationRestore, OneCallRestoresAllWhereTheSecureWorldRemembersThem) {
   SystemConfig config = restoring(10_ms);
-  const auto time = [&](std::uint64_t keys) { return run(config, storm(config, keys, 10_ms)).at("keyslots.restore_time"); };
+  const auto time = [&](std::uint64_t keys) { return test::simulate(config, storm(config, keys, 10_ms)).at("keyslots.restore_time"); };
   config.crypto.path = KeyPathKind::drained;
   EXPECT_EQ(time(1), time(5));
   config.crypto.path = KeyPathKind::firmware;

@@ -198,6 +198,8 @@ TEST(SimulationVms, RunSoundWithAnythingElse) {
     config.keys.life = std::array{KeyLifeRule::forever, KeyLifeRule::lru, KeyLifeRule::idle}[random.below(3)];
     config.keys.open_keys = 1 + random.below(4);
     config.keys.idle_time = Picoseconds{std::uint64_t{1'000'000} << random.below(12)};
+    config.crypto.key_operations = random.chance(50);
+    config.crypto.operation_pause = 10_ms;
     config.keys.device_key = random.chance(30);
     config.keys.optimum = true;
     config.keys.replacement = static_cast<ReplacementPolicy>(random.below(KeysConfig::policies.size()));

@@ -17,6 +17,7 @@ struct KeyWork {
   End end = End::done;                   ///< after `busy`; not_yet: go_on() after `asleep`
   Stage asleep_stage = Stage::firmware;
   bool stops = false;                    ///< no command is sent from the first piece that says so to the end of the last
+  bool yields = false;                   ///< `busy` is in the secure world, which interrupts suspend
   Reg reads{};                           ///< a register to be read in place of `busy`, whose value go_on() gets
 };
 
@@ -43,11 +44,17 @@ struct KeyPathStatistics {
     s("busy_answers", busy_answers, "Calls that the secure world refused as busy");
     s("busy", busy, "Time for which cores were busy with keys, in the secure world too");
     if (drained) s("drains", drains, "Times the controller was drained for a key");
-    s("secure_time", secure_time, "Time that cores spent in the secure world");
+    s("secure_time", secure_time, "Time that cores spent in the secure world, but for coming back to it after interrupts");
     s("register_reads", register_reads, "Register reads for keys");
     s("register_writes", register_writes, "Register writes for keys");
   }
 };
+
+/// The step of a core that does a piece.
+inline Step step_of(const KeyWork& piece, Work::Kind work, std::uint32_t index) {
+  if (piece.reads != Reg{}) return Step::read(work, index, piece.reads);
+  return piece.yields ? Step::call(work, index, piece.busy) : Step::compute(work, index, piece.busy);
+}
 
 /// How a key gets into a keyslot of the hardware, and out of it: one at a time, under the keyslot manager's lock.
 /// The work comes in pieces, each of which begins at a time `at` that is now or later; register writes of a piece are
@@ -69,6 +76,11 @@ class KeyPath {
     programming_ = false;
     return begin_restore(at);
   }
+  /// First piece of what user space asks for of a wrapped key; only where hardware has such keys.
+  KeyWork operate(Picoseconds at) {
+    programming_ = false;
+    return counted(begin_operation(at));
+  }
   virtual bool remembers_keys() const { return false; }
   /// The piece after the one whose end was not yet.
   KeyWork go_on(Picoseconds at, std::uint32_t answer = 0) {
@@ -86,6 +98,7 @@ class KeyPath {
   virtual KeyWork begin_program(Keyslot keyslot, const CryptoConfig& entry, Picoseconds at) = 0;
   virtual KeyWork begin_evict(Keyslot keyslot, Picoseconds at) = 0;
   virtual KeyWork begin_restore(Picoseconds) { throw_bug("the driver remembers the keys of this path"); }
+  virtual KeyWork begin_operation(Picoseconds) { throw_bug("keys of this path are not wrapped"); }
   virtual KeyWork next(Picoseconds at) = 0;
   /// What the register of the piece before held.
   std::uint32_t answer() const { return answer_; }

@@ -28,6 +28,9 @@ struct SecureCallConfig {
   Picoseconds longest{200'000'000};
   std::uint64_t tail_ppm = 10'000;
   Picoseconds entry{2'000'000};
+  bool yields = true;
+  Picoseconds leave{1'000'000};
+  bool by_core = true;  ///< a core works there; of the path, no parameter
   Picoseconds buffer{1'000'000};
   std::uint64_t others_ppm = 0;
   Picoseconds others_hold{50'000'000};
@@ -41,12 +44,12 @@ struct SecureCallConfig {
 
   void describe(Fields& f) {
     using namespace literals;
+    const auto when = [](bool used) { return std::string_view(used ? "firmware" : ""); };
     f("spread", spread, spreads,
       assumption("How the time of the secure world is distributed", "no vendor has published it [no-figure]",
                  "firmware"));
     f("time", time, {5_us, 200_us},
       assumption("Time of the secure world for one call", "no vendor has published it [no-figure]", "firmware"));
-    const auto when = [](bool used) { return std::string_view(used ? "firmware" : ""); };
     f("longest", longest, {5_us, 10_ms},
       assumption("Longest time of the secure world, where it is distributed; at least `time`", "[no-figure]",
                  when(spread != Spread::fixed)));
@@ -56,6 +59,12 @@ struct SecureCallConfig {
     f("entry", entry, {0_ps, 100_us},
       assumption("Into the secure world and back, beside its work", "0.5 to 3.1 us on Arm's boards [smc-round-trip]",
                  "firmware"));
+    f("yields", yields,
+      fact("Interrupts suspend the secure world, which is entered again behind their handlers; else they wait for its end",
+           "the calls are yielding ones [linux-qcom-scm]"));
+    f("leave", leave, {0_ps, 100_us},
+      assumption("Out of the secure world for an interrupt; coming back takes `entry` again", "half of a round trip [no-figure]",
+                 when(yields && by_core)));
     f("buffer", buffer, {0_ps, 100_us},
       assumption("Taking and giving back one buffer that the secure world may read", "two locks and a tree [no-figure]",
                  "firmware"));
@@ -81,6 +90,8 @@ struct KeyPathConfig {
   Picoseconds drain_poll{1'000'000};
   Picoseconds retry{3'000'000'000};
   DunBits dun_bits = DunBits::sixty_four;
+  bool key_operations = false;
+  Picoseconds operation_pause{1'000'000'000'000};
   KeyRestore restore = KeyRestore::never;
   Picoseconds restore_idle{3'000'000'000'000};
   std::uint64_t failing_program = 0;
@@ -117,9 +128,14 @@ struct KeyPathConfig {
   bool holds_requests() const { return path == KeyPathKind::drained || path == KeyPathKind::pfk; }
   /// Or while all keys are written again.
   bool blocks_requests() const { return holds_requests() || (has_keyslots() && restore != KeyRestore::never); }
+  /// The CPU itself works in the secure world.
+  bool enters_secure_world() const { return calls_secure_world() && path != KeyPathKind::drained; }
   bool calls_secure_world() const {
     return path == KeyPathKind::pfk || path == KeyPathKind::firmware || path == KeyPathKind::hwkm_v2 || path == KeyPathKind::drained;
   }
+
+  /// User space asks for operations on wrapped keys.
+  bool operates_on_keys() const { return key_operations && path == KeyPathKind::hwkm_v2; }
 
   /// Throws UserError where values do not fit each other.
   void check() const;
@@ -127,6 +143,7 @@ struct KeyPathConfig {
   void describe(Fields& f) {
     using namespace literals;
     f("path", path, paths, choice("How a key reaches the engine"));
+    call.by_core = enters_secure_world();
     f.group("call", call, "Calls into the secure world: firmware, hwkm-v2, pfk; of a security processor: drained");
     f("derivation", derivation, {0_ps, 1_ms},
       assumption("Time in which the key manager in hardware derives a key: hwkm-v1", "[no-figure]",
@@ -150,6 +167,12 @@ struct KeyPathConfig {
                  path == KeyPathKind::pfk ? "blocked" : ""));
     f("dun_bits", dun_bits, widths,
       fact("Bits of a data unit number that the hardware takes", "[ufshci-descriptors], of eMMC 32 [cqhci-dun]"));
+    f("key_operations", key_operations,
+      fact("Processes generate, import or prepare wrapped keys or derive secrets, each by a call under the keyslots' lock: hwkm-v2",
+           "[linux-qcom-hwkm]"));
+    f("operation_pause", operation_pause, {10_ms, Picoseconds{std::uint64_t{3600} * 1'000'000'000'000}},
+      assumption("Time from the end of one such operation to the next, with key_operations",
+                 "some when a user is unlocked, then none for long [no-figure]", operates_on_keys() ? "keyslot_lock" : ""));
     f("restore", restore, restores,
       fact("When all keys are written again, while no command is sent",
            "UFS at its default level keeps them, eMMC does not [linux-mmc-crypto]"));

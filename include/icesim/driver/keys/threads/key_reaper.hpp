@@ -2,7 +2,7 @@
 #pragma once
 #include "icesim/driver/host_port.hpp"
 #include "icesim/driver/keys/key_life.hpp"
-#include "icesim/driver/keys/keyslot_manager.hpp"
+#include "icesim/driver/keys/keyslot_domain.hpp"
 #include "icesim/driver/keys/threads/key_thread.hpp"
 
 #include <functional>
@@ -43,7 +43,7 @@ struct KeyReaperStatistics {
 /// hypervisor, and waits until nobody else works on a keyslot of the hardware.
 /// **Spec**: [linux-key-life], [linux-keyslot-manager].
 /// **Not modelled**: what evicting the inode itself costs; the lock that is taken for a key which is in no keyslot.
-class KeyReaper {
+class KeyReaper final : public KeyslotThread {
  public:
   /// How it gets its work done.
   struct Calls {
@@ -80,13 +80,11 @@ class KeyReaper {
     if (!life_.evicted(key)) ++statistics_.late;
     look();
   }
-  /// The keyslots' lock is free.
-  void unlocked() {
+  void unlocked() override {
     if (waits_) wake(costs_.thread_wake);
     waits_ = false;
   }
-  /// The hardware's keyslots, which others had when it asked, are free for it.
-  void turn() {
+  void turn() override {
     has_turn_ = true;
     wake(costs_.thread_wake);
   }

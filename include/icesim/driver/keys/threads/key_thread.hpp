@@ -17,8 +17,7 @@ class KeyThread {
   /// First step of work that begins now.
   Step begin(const KeyWork& work) {
     work_ = work;
-    if (work.reads != Reg{}) return Step::read(piece_, index_, work.reads);
-    return Step::compute(piece_, index_, work.busy);
+    return step_of(work, piece_, index_);
   }
   /// A step of the work has ended: what follows. When nothing does, the work has ended, which `end()` says.
   Step step(Work work, std::uint32_t value) {
