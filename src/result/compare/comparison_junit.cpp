@@ -57,7 +57,8 @@ std::string failure_of(const StatisticDifference& each) {
 
 class Suite {
  public:
-  explicit Suite(const std::string& trace) : trace_(xml(printable_text(trace))) {}
+  /// A schema asks for a name.
+  explicit Suite(const std::string& trace) : trace_(trace.empty() ? "trace" : xml(printable_text(trace))) {}
 
   void add(const std::string& name, const std::string& failure) {
     ++tests_;

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/file.hpp"
 #include "testbench/cli/program.hpp"
+#include "testbench/cli/running_program.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 namespace icesim::cli {
 namespace {
@@ -163,6 +167,21 @@ TEST_F(GoldenTest, WhatFailsLeavesNothing) {
   expect_refused(golden("g", {"-"}), "golden reads each trace twice");
   expect_refused(icesim({"golden", k61}), "--output DIR is missing");
   expect_refused(icesim({"golden", "-o", directory_.path("g")}), "TRACE is missing");
+}
+
+TEST_F(GoldenTest, ASignalLeavesThemAsTheyWere) {
+  const std::string endless = directory_.path("long.icetrace");
+  ASSERT_EQ(icesim({"generate", endless, "--requests", "300000", "--interval", "100us"}).exit_code, 0);
+  golden("g", {k61});
+  const auto before = bytes("g");
+  for (const char* name : {"g", "none"}) {
+    RunningProgram program({"golden", endless, "-o", directory_.path(name), "--accept", "all of it"});
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    program.send(SIGTERM);
+    EXPECT_EQ(program.wait().exit_code, 128 + SIGTERM);
+  }
+  EXPECT_EQ(bytes("g"), before);
+  EXPECT_THAT(directory_.files(), testing::ElementsAre("g", "long.icetrace"));
 }
 
 TEST_F(GoldenTest, AnotherTraceOfTheSameNameIsNoticed) {

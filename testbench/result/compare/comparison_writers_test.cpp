@@ -129,6 +129,12 @@ TEST(ComparisonJunit, EscapesNames) {
   EXPECT_THAT(text, HasSubstr("name=\"a\\x1b[31m|&lt;b&gt;&amp;&quot;'*`\""));
 }
 
+TEST(ComparisonJunit, NamesASuiteWhoseTraceHasNoName) {
+  ComparedSide unnamed = side({});
+  unnamed.results.trace.name.clear();
+  EXPECT_THAT(comparison_junit(report_of(test::compare(unnamed, unnamed))), HasSubstr(" name=\"trace\" timestamp="));
+}
+
 TEST(ComparisonJson, KeepsAllDigits) {
   const StatisticValue before{"a", 5, Unit::picojoules, "", 1}, after{"a", 5, Unit::picojoules, "", 2};
   const std::string text = comparison_json(report_of(test::compare(side({before}), side({after}))));
