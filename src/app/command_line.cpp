@@ -31,6 +31,18 @@ std::string list(const std::vector<std::string>& names) {
   return text;
 }
 
+/// Whether there may be any number of the last operand.
+bool repeats(std::string_view operands) { return operands.size() > 3 && operands.substr(operands.size() - 3) == "..."; }
+
+/// A name for each operand, at least so many when the last repeats.
+std::vector<std::string> operand_names(std::string_view operands, std::size_t count) {
+  const bool many = repeats(operands);
+  if (many) operands.remove_suffix(3);
+  std::vector<std::string> names = words(operands);
+  while (many && names.size() < count) names.push_back(names.back());
+  return names;
+}
+
 }  // namespace
 
 CommandLine::CommandLine(const Usage& usage) : usage_(usage) { options_.add_options()("help,h", "Show this help."); }
@@ -112,8 +124,8 @@ void CommandLine::refuse_options(std::string_view why) const {
 }
 
 void CommandLine::check_operands() const {
-  const std::vector<std::string> expected = words(usage_.operands);
-  if (operands_.size() > expected.size()) {
+  const std::vector<std::string> expected = operand_names(usage_.operands, 0);
+  if (operands_.size() > expected.size() && !repeats(usage_.operands)) {
     throw UserError("unexpected argument '" + operands_[expected.size()] + "'" + hint());
   }
   for (std::size_t i = operands_.size(); i < expected.size(); ++i) {
@@ -126,7 +138,7 @@ void CommandLine::check_files() const {
   const auto check_name = [&](const std::string& option, const std::string& path) {
     if (path.empty()) throw UserError(option + ": the name of a file is needed" + hint());
   };
-  const std::vector<std::string> names = words(usage_.operands);
+  const std::vector<std::string> names = operand_names(usage_.operands, operands_.size());
   const auto operand = [&](const std::string& name, const std::function<void(const std::string&)>& with) {
     for (std::size_t i = 0; i < operands_.size(); ++i) {
       if (names[i] == name || names[i] == "[" + name + "]") with(operands_[i]);

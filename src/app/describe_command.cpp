@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_line.hpp"
 #include "engine_text.hpp"
+#include "icesim/result/compare/comparison_writers.hpp"
 #include "icesim/result/parameter_writer.hpp"
 #include "icesim/result/statistics.hpp"
 #include "register_text.hpp"
@@ -39,14 +40,14 @@ int describe_command(const Arguments& arguments) {
   CommandLine line({"describe", "WHAT",
                     "Prints what the program knows by name. WHAT is parameters, statistics, registers, engines (published "
                     "AES\nengines), waves (signals of --waves), requests (columns of --requests), schema (JSON Schema of "
-                    "platform\nfiles) or all.",
+                    "platform\nfiles), comparison (JSON Schema of what 'icesim compare -o' writes) or all.",
                     "icesim describe parameters | grep -A2 keyslots"});
   bool markdown = false;
   line.options().add_options()("markdown", boost::program_options::bool_switch(&markdown),
                                "Markdown tables, as in docs/reference.md.");
   if (!line.parse(arguments)) return 0;
   switch (word_index("describe", line.operands()[0],
-                     {"parameters", "statistics", "registers", "schema", "engines", "waves", "requests", "all"})) {
+                     {"parameters", "statistics", "registers", "schema", "engines", "waves", "requests", "comparison", "all"})) {
     case 0:
       std::cout << (markdown ? parameters_markdown(system_parameters()) : parameters_text(system_parameters()));
       break;
@@ -68,6 +69,10 @@ int describe_command(const Arguments& arguments) {
       break;
     case 6:
       std::cout << (markdown ? requests_markdown() : requests_text());
+      break;
+    case 7:
+      line.refuse_options("the schema is JSON");
+      std::cout << comparison_schema();
       break;
     default:
       std::cout << (markdown ? reference_markdown() : reference_text());

@@ -31,9 +31,11 @@ void fill_standard_streams() {
   }
 }
 
-constexpr std::array<Command, 9> commands{
+constexpr std::array<Command, 11> commands{
     {{"run", "Replays a trace and tells where each request's time went.", run_command},
      {"slots", "Finds how many keyslots a trace needs.", slots_command},
+     {"compare", "Tells what moved between two results, by how many cycles, in which request first.", compare_command},
+     {"golden", "Keeps results of traces to be compared with.", golden_command},
      {"serve", "Gives a Linux guest the simulated controller as its PCI device.", serve_command},
      {"record", "Serves a guest and makes a trace of its requests.", record_command},
      {"import", "Converts a trace to icesim's own format, with keys.", import_command},

@@ -17,20 +17,6 @@ using Json = nlohmann::ordered_json;
 /// Begins a text of digits that stands for a number of more than 64 bits, which the library cannot hold.
 constexpr char wide_mark = '\x01';
 
-std::string position(std::string_view text, std::size_t byte) {
-  const std::string_view before = text.substr(0, std::min(byte, text.size()));
-  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-  const std::size_t start = before.rfind('\n') + 1;  // npos + 1 is 0
-  return std::to_string(line) + ":" + std::to_string(before.size() - start + 1);
-}
-
-/// "[json.exception...] parse error at line 1, column 2: reason" without what we say ourselves.
-std::string reason(const Json::exception& error) {
-  const std::string what = error.what();
-  const std::size_t colon = what.find(": ");
-  return what.substr(colon == std::string::npos ? what.find("] ") + 2 : colon + 2);
-}
-
 /// The document with all text printable: who parses it and prints a member is as safe as who prints it whole.
 Json printable_json(const Json& document) {
   if (document.is_binary()) return wide_mark + std::string(document.get_binary().begin(), document.get_binary().end());
@@ -47,10 +33,23 @@ Json printable_json(const Json& document) {
 
 }  // namespace
 
+std::string json_position(std::string_view text, std::size_t byte) {
+  const std::string_view before = text.substr(0, std::min(byte, text.size()));
+  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+  const std::size_t start = before.rfind('\n') + 1;  // npos + 1 is 0
+  return std::to_string(line) + ":" + std::to_string(before.size() - start + 1);
+}
+
+std::string json_reason(const nlohmann::detail::exception& error) {
+  const std::string what = error.what();
+  const std::size_t colon = what.find(": ");
+  return what.substr(colon == std::string::npos ? what.find("] ") + 2 : colon + 2);
+}
+
 nlohmann::ordered_json parse_json(std::string_view text, const std::string& file) {
   // The library takes a NUL byte for the end of the text, whatever stands behind it.
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
-    throw UserError(file + ":" + position(text, nul) + ": malformed JSON: a NUL byte");
+    throw UserError(file + ":" + json_position(text, nul) + ": malformed JSON: a NUL byte");
   // The library keeps the last of two equal keys in silence; a configuration that says two things is an error.
   std::vector<std::set<std::string>> keys;
   std::string repeated;
@@ -67,13 +66,13 @@ nlohmann::ordered_json parse_json(std::string_view text, const std::string& file
     if (!repeated.empty()) throw UserError(file + ": key \"" + repeated + "\" is repeated; write it once");
     return document;
   } catch (const Json::parse_error& error) {
-    throw UserError(file + ":" + position(text, error.byte == 0 ? 0 : error.byte - 1) +
-                    ": malformed JSON: " + reason(error));
+    throw UserError(file + ":" + json_position(text, error.byte == 0 ? 0 : error.byte - 1) +
+                    ": malformed JSON: " + json_reason(error));
   } catch (const Json::out_of_range& error) {
     // A number like 1e999, which the message quotes.
-    const std::string what = reason(error);
+    const std::string what = json_reason(error);
     const std::size_t quote = what.find('\'') + 1;
-    throw UserError(file + ":" + position(text, text.find(what.substr(quote, what.rfind('\'') - quote))) +
+    throw UserError(file + ":" + json_position(text, text.find(what.substr(quote, what.rfind('\'') - quote))) +
                     ": malformed JSON: " + what);
   }
 }

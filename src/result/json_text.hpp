@@ -11,6 +11,11 @@ namespace icesim {
 /// Parses JSON with comments; throws UserError "FILE:LINE:COLUMN: ..." on malformed text and repeated keys.
 nlohmann::ordered_json parse_json(std::string_view text, const std::string& file);
 
+/// "LINE:COLUMN" of a byte of the text, and a message of the library without what we say ourselves
+/// ("[json.exception...] parse error at line 1, column 2: ").
+std::string json_position(std::string_view text, std::size_t byte);
+std::string json_reason(const nlohmann::detail::exception& error);
+
 /// A number that dump_json() writes with all its digits, however many they are.
 nlohmann::ordered_json json_number(Wide value);
 

@@ -51,9 +51,20 @@ std::vector<RequestColumn> request_columns() {
   return result;
 }
 
-RequestLog::RequestLog(OutputFile& file) : file_(file) {
+RequestLog::RequestLog(OutputFile& file) : file_(&file) { write_names(); }
+RequestLog::RequestLog(std::string& text) : text_(&text) { write_names(); }
+
+void RequestLog::write(std::string_view line) {
+  if (file_ != nullptr) {
+    file_->write(line);
+  } else {
+    text_->append(line);
+  }
+}
+
+void RequestLog::write_names() {
   for (const RequestColumn& column : request_columns()) line_.append(line_.empty() ? "" : ",").append(column.name);
-  file_.write(line_ + "\n");
+  write(line_ + "\n");
 }
 
 void RequestLog::request_ended(const RequestRecord& request) {
@@ -67,7 +78,7 @@ void RequestLog::request_ended(const RequestRecord& request) {
     put(line_, request.timeline.spent(static_cast<Stage>(stage)).n);
   }
   line_ += '\n';
-  file_.write(line_);
+  write(line_);
 }
 
 }  // namespace icesim

@@ -37,7 +37,7 @@ std::vector<std::string> all_warnings(const Results& results) {
   return warnings;
 }
 
-std::string results_json(const Results& results) {
+std::string results_json(const Results& results, bool descriptions) {
   using Json = nlohmann::ordered_json;
   Json document;
   document["icesim"] = results.version;
@@ -52,7 +52,7 @@ std::string results_json(const Results& results) {
     Json& entry = statistics[each.path];
     entry["value"] = json_number(each.whole());
     entry["unit"] = unit_symbol(each.unit);
-    entry["description"] = each.description;
+    if (descriptions) entry["description"] = each.description;
   }
   Json& stages = document["stages"] = Json::array();
   for (const StageTime& stage : results.stages) {

@@ -64,7 +64,7 @@ TEST(Describe, RefusesAnythingElse) {
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_EQ(outcome.err,
             "icesim: describe: 'everything' is not one of parameters, statistics, registers, schema, engines, waves, "
-            "requests, all\n");
+            "requests, comparison, all\n");
 }
 
 TEST(Describe, TheReferenceInDocsIsFresh) {

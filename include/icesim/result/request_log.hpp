@@ -25,10 +25,16 @@ class RequestLog : public RequestRecorder {
  public:
   /// Writes to `file`, which must live as long as the log; committing it is left to its owner.
   explicit RequestLog(OutputFile& file);
+  /// Appends to `text`, which must live as long as the log, and grows with the requests.
+  explicit RequestLog(std::string& text);
   void request_ended(const RequestRecord& request) override;
 
  private:
-  OutputFile& file_;
+  void write_names();
+  void write(std::string_view line);
+
+  OutputFile* file_ = nullptr;
+  std::string* text_ = nullptr;
   std::string line_;
 };
 

@@ -54,7 +54,8 @@ std::vector<std::string> assumption_warnings(const Results& results);
 std::vector<std::string> all_warnings(const Results& results);
 
 /// The run as JSON: icesim (version), trace, config (accepted by --platform), statistics {path: {value, unit,
-/// description}}, stages, warnings. Equal results give equal bytes; there is no wall clock and no floating point.
-std::string results_json(const Results& results);
+/// description}}, stages, warnings. Equal results give equal bytes; there is no wall clock and no floating point. Without
+/// `descriptions` it is half as long.
+std::string results_json(const Results& results, bool descriptions = true);
 
 }  // namespace icesim

@@ -47,15 +47,24 @@ class OutputsRig {
 
   const Directory& inputs() const { return inputs_; }
   const Directory& directory() const { return directory_; }
-  std::string trace() const { return ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace"; }
+  /// What it reads: a trace, or results.
+  std::string trace() const {
+    const std::string bundled = ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace";
+    if (named_.command != "compare") return bundled;
+    static const std::string results = icesim({"run", bundled, "--set", "replay.limit=30", "-o", "-"}).out;
+    return inputs_.file("results.json", results);
+  }
   bool serves() const { return named_.command == "serve" || named_.command == "record"; }
-  /// Whether the command reads a trace.
-  bool reads() const { return named_.command == "run" || named_.command == "slots" || named_.command == "import"; }
+  /// Whether the command reads what trace() names.
+  bool reads() const {
+    return named_.command == "run" || named_.command == "slots" || named_.command == "import" || named_.command == "compare";
+  }
 
   /// The command line, with this trace, if it reads one, and this output. `more` comes at the end.
   std::vector<std::string> line(const std::string& trace, const std::string& out, std::vector<std::string> more = {}) const {
     std::vector<std::string> words{named_.command};
     if (reads()) words.push_back(trace);
+    if (named_.command == "compare") words.push_back(trace);
     if (named_.command == "generate" && more.empty()) words.insert(words.end(), {"--requests", "2000"});
     if (named_.command == "run" || named_.command == "slots") words.insert(words.end(), {"--set", "replay.limit=30"});
     if (serves()) words.insert(words.end(), {"--socket", inputs_.path("socket"), "--set", "flash.capacity=16MiB"});

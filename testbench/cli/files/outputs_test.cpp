@@ -58,6 +58,7 @@ TEST(Outputs, TheHelpNamesThemAll) {
   std::vector<std::string> names;
   for (const NamedOutput& named : named_outputs()) names.push_back((std::ostringstream() << named).str());
   EXPECT_THAT(names, testing::UnorderedElementsAre("run --waves", "run --requests", "run --output", "slots --output",
+                                                   "compare --junit", "compare --output",
                                                    "serve --log", "serve --waves", "serve --requests", "serve --output",
                                                    "record OUT", "record --log", "record --waves", "record --requests",
                                                    "record --output", "import OUT", "generate OUT"))
@@ -144,7 +145,7 @@ TEST(Outputs, TheInputIsNotWritten) {
 TEST(Outputs, TheOtherInputsAreNotWrittenEither) {
   with_each([](const NamedOutput& named, const OutputsRig& rig) {
     const std::string side = rig.directory().file("side", "{}");
-    for (const std::string option : {"--platform", "--inodes", "--disk", "--socket", "--time-travel"}) {
+    for (const std::string option : {"--platform", "--inodes", "--disk", "--socket", "--time-travel", "--gate"}) {
       if (icesim({named.command, "--help"}).out.find(option + " ") == std::string::npos) continue;
       if (option == "--socket") continue;  // given already
       expect_refused(icesim(rig.line(rig.trace(), side, {option, side})), side + " cannot be written: ");
@@ -203,7 +204,7 @@ TEST(Outputs, WhatFailsLeavesTheOldFile) {
     const std::string cut = rig.inputs().file("cut.icetrace", whole.substr(0, whole.size() / 2));
     rig.directory().file("out", "old");
     std::vector<std::string> more;
-    if (named.command != "import") more = {"--set", "replay.limit=0"};
+    if (named.command == "run" || named.command == "slots") more = {"--set", "replay.limit=0"};
     EXPECT_EQ(icesim(rig.line(cut, out_of(rig), more)).exit_code, 2);
     EXPECT_THAT(rig.directory().files(), ElementsAre("out"));
     EXPECT_EQ(read_text_file(out_of(rig)), "old");

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/result/results.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace icesim {
+
+/// A parameter as a results file has it.
+struct Setting {
+  std::string path;   ///< "ice.num_keyslots"
+  std::string value;  ///< "32", "true", "300MHz"
+};
+
+/// A results file, read back. Texts are as they stand there: whoever shows them makes them printable.
+struct RecordedResults {
+  std::string version;
+  TraceSummary trace;
+  std::vector<Setting> config;
+  std::vector<StatisticValue> statistics;  ///< in the order of the file, which is that of their declaration
+  std::vector<std::string> warnings;
+
+  /// The value of a parameter; empty when the file does not have it.
+  std::string_view setting(std::string_view path) const;
+};
+
+/// Reads what results_json() writes; members that it does not know are left alone, so that files of other versions can
+/// be read. Throws UserError "FILE:LINE:COLUMN: ..." on malformed JSON, and "FILE:/statistics/keyslots.hits/value: ..."
+/// on what is missing, of another type, out of range, repeated or too deep; of another command's results, too.
+RecordedResults read_results(std::string_view json, const std::string& file);
+
+/// Parameters and their values, as read_results() has them.
+std::vector<Setting> settings_of(const std::vector<ParameterGroup>& groups);
+
+}  // namespace icesim

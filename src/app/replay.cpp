@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "replay.hpp"
+
+#include "icesim/base/error.hpp"
+#include "icesim/workload/vms/vm_trace.hpp"
+#include "trace_line.hpp"
+
+namespace icesim::app {
+namespace {
+
+std::vector<std::string> warnings_of(const VmTrace& keyed, const Results& results, const SystemConfig& config) {
+  std::vector<std::string> warnings = keyed.notes();
+  const TraceInfo trace = keyed.info();
+  const std::uint64_t failing = config.crypto.failing_program;
+  if (const std::uint64_t programs = results.value("key_path.programs"); failing > programs) {
+    warnings.push_back("key program " + std::to_string(failing) + " was to fail, and " + std::to_string(programs) +
+                       (programs == 1 ? " key was" : " keys were") + " programmed: nothing failed for it");
+  }
+  if (config.keys.life == KeyLifeRule::trace && trace.key_events.total() == 0) warnings.emplace_back(no_key_events);
+  if (config.crypto.restore == KeyRestore::trace && trace.key_events.resumes == 0)
+    warnings.emplace_back("crypto.restore=trace, and the trace tells of no resume: keyslots kept their keys");
+  if (results.value("keyslots.hits") + results.value("keyslots.programs") == 0) {
+    warnings.push_back("no request had a key, so nothing was encrypted; --keys gives requests keys");
+  }
+  for (const std::string& vm : keyed.vms()) {
+    if (results.value("keyslots.vm." + vm + ".requests") == 0)
+      warnings.push_back("no request came from " + vm + "; see --vm");
+  }
+  return warnings;
+}
+
+/// "a.icetrace + b.icetrace".
+std::string names_of(const VmTrace& trace) {
+  std::string names;
+  for (const auto& path : trace.paths()) names += (names.empty() ? "" : " + ") + trace_name(path.string());
+  return names;
+}
+
+Results results_of(const Simulation& simulation, SystemConfig config, const VmTrace& keyed, KeyMode keys) {
+  const TraceInfo trace = keyed.info();
+  Results results;
+  results.version = ICESIM_VERSION;
+  results.trace = {names_of(keyed), trace.format, trace.requests.total(), "", std::string(key_mode_name(keys))};
+  results.config = list_parameters(parameters_of(config));
+  results.statistics = list_statistics([&](Statistics& statistics) {
+    simulation.describe(statistics);
+    statistics.group("keys", keyed.keys());
+    statistics.group("recorded_latency", trace.recorded_latency);
+  });
+  for (const auto& stage : simulation.stage_totals()) results.stages.push_back({std::string(stage.name), stage.total});
+  results.warnings = warnings_of(keyed, results, config);
+  return results;
+}
+
+}  // namespace
+
+Replayed replay(const Scenario& scenario, const SystemConfig& config, const std::string& path,
+                const Observers& observers, const std::function<void()>& gone_wrong) {
+  const KeyOptions keys = scenario.key_options();
+  VmTrace trace(path, scenario.trace_options(), keys, scenario.vm_rules(config));
+  const auto start = std::chrono::steady_clock::now();
+  Simulation simulation(config, trace, path, 0, observers, scenario.faults(config));
+  try {
+    simulation.run();
+  } catch (const UserError&) {
+    throw;
+  } catch (const std::exception&) {
+    gone_wrong();
+    throw;
+  }
+  const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - start;
+  return {results_of(simulation, config, trace, keys.mode), elapsed, faults_text(simulation.faults())};
+}
+
+}  // namespace icesim::app

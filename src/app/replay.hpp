@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/result/results.hpp"
+#include "scenario.hpp"
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+namespace icesim::app {
+
+/// What a run tells.
+struct Replayed {
+  Results results;
+  std::chrono::nanoseconds elapsed;
+  std::string faults;  ///< what became of them, a line each
+};
+
+/// Replays a trace. Closes it behind itself, and with it the progress bar of its reading; a process may do so once, or
+/// call forget_simulation() in between. `gone_wrong` is called after a bug, before it is thrown on.
+Replayed replay(const Scenario& scenario, const SystemConfig& config, const std::string& path,
+                const Observers& observers, const std::function<void()>& gone_wrong);
+
+}  // namespace icesim::app

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/result/compare/recorded_results.hpp"
+
+#include "flat_json.hpp"
+#include "icesim/base/error.hpp"
+#include "icesim/base/quantity_text.hpp"
+#include "icesim/result/decimal_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace icesim {
+namespace {
+
+constexpr std::array<Unit, 6> units{Unit::count,       Unit::cycles, Unit::bytes,
+                                    Unit::picoseconds, Unit::hertz,  Unit::picojoules};
+
+class Reader {
+ public:
+  explicit Reader(const std::string& file) : file_(file) {}
+
+  RecordedResults results;
+
+  void read(const std::vector<FlatValue>& values) {
+    check_kind(values);
+    for (const FlatValue& value : values) {
+      if (value.names.empty()) continue;
+      const std::string& part = value.names.front();
+      if (part == "icesim") read_text(value, results.version);
+      if (part == "trace") read_trace(value);
+      if (part == "config") read_config(value);
+      if (part == "statistics") read_statistic(value);
+      if (part == "warnings" && value.names.size() == 2) read_text(value, results.warnings.emplace_back());
+    }
+    end_statistic();
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& pointer, const std::string& why) const {
+    throw UserError(file_ + ":" + pointer + ": " + why);
+  }
+
+  void check_kind(const std::vector<FlatValue>& values) const {
+    const auto has = [&](std::initializer_list<std::string_view> path, FlatValue::Kind kind) {
+      return std::any_of(values.begin(), values.end(),
+                         [&](const FlatValue& value) { return value.kind == kind && value.is_at(path); });
+    };
+    if (has({"icesim"}, FlatValue::Kind::text) && has({"statistics"}, FlatValue::Kind::object)) return;
+    const bool slots = has({"simulated"}, FlatValue::Kind::array);
+    throw UserError(
+        file_ + ": " +
+        (slots ? "this is what 'icesim slots' writes, which cannot be compared" : "these are no results of a run") +
+        "; 'icesim run TRACE -o FILE' and 'icesim golden' write what can");
+  }
+  void read_text(const FlatValue& value, std::string& into) const {
+    if (value.kind != FlatValue::Kind::text) fail(value.pointer(), "expected a text");
+    into = value.text;
+  }
+  Wide number(const FlatValue& value) const {
+    if (value.kind != FlatValue::Kind::number)
+      fail(value.pointer(), "expected a whole number from 0 to " + decimal_text(flat_number_end - 1) +
+                                (value.text.empty() ? "" : ", not " + value.text));
+    return value.number;
+  }
+  void read_trace(const FlatValue& value) {
+    if (value.is_at({"trace", "name"})) read_text(value, results.trace.name);
+    if (value.is_at({"trace", "format"})) read_text(value, results.trace.format);
+    if (value.is_at({"trace", "keys"})) read_text(value, results.trace.keys);
+    if (value.is_at({"trace", "sha256"})) read_text(value, results.trace.sha256);
+    if (value.is_at({"trace", "requests"})) {
+      if (number(value) >> 64 != 0) fail(value.pointer(), "out of range");
+      results.trace.requests = static_cast<std::uint64_t>(value.number);
+    }
+  }
+  void read_config(const FlatValue& value) {
+    if (value.kind == FlatValue::Kind::object) return;
+    if (value.kind == FlatValue::Kind::array || value.kind == FlatValue::Kind::other)
+      fail(value.pointer(), "expected a whole number, a text, true or false");
+    std::string path;
+    for (std::size_t i = 1; i < value.names.size(); ++i) path += (i == 1 ? "" : ".") + value.names[i];
+    results.config.push_back({std::move(path), value.text});
+  }
+  void read_statistic(const FlatValue& value) {
+    if (value.names.size() == 2) {
+      end_statistic();
+      if (value.kind != FlatValue::Kind::object) fail(value.pointer(), "expected value, unit and description");
+      pointer_ = value.pointer();
+      results.statistics.emplace_back().path = value.names[1];
+    }
+    if (value.names.size() != 3) return;
+    StatisticValue& statistic = results.statistics.back();
+    if (value.names[2] == "value") {
+      value_ = number(value);
+      statistic.value = static_cast<std::uint64_t>(value.number);
+      statistic.beyond = static_cast<std::uint64_t>(value.number >> 64);
+    }
+    if (value.names[2] == "description") read_text(value, statistic.description);
+    if (value.names[2] == "unit") {
+      std::string symbol;
+      read_text(value, symbol);
+      const auto unit =
+          std::find_if(units.begin(), units.end(), [&](Unit each) { return unit_symbol(each) == symbol; });
+      if (unit == units.end()) fail(value.pointer(), "'" + symbol + "' is not one of count, cycles, B, ps, Hz, pJ");
+      statistic.unit = *unit;
+      has_unit_ = true;
+    }
+  }
+  void end_statistic() {
+    if (!results.statistics.empty() && !value_) fail(pointer_, "value is missing");
+    if (!results.statistics.empty() && !has_unit_) fail(pointer_, "unit is missing");
+    value_.reset();
+    has_unit_ = false;
+  }
+
+  const std::string& file_;
+  std::string pointer_;
+  std::optional<Wide> value_;
+  bool has_unit_ = false;
+};
+
+}  // namespace
+
+std::string_view RecordedResults::setting(std::string_view path) const {
+  const auto found = std::find_if(config.begin(), config.end(), [&](const Setting& each) { return each.path == path; });
+  return found == config.end() ? std::string_view() : found->value;
+}
+
+RecordedResults read_results(std::string_view json, const std::string& file) {
+  Reader reader(file);
+  reader.read(flatten_json(json, file));
+  return std::move(reader.results);
+}
+
+std::vector<Setting> settings_of(const std::vector<ParameterGroup>& groups) {
+  std::vector<Setting> settings;
+  for (const ParameterGroup& group : groups)
+    for (const Parameter& parameter : group.parameters) settings.push_back({parameter.path, value_text(parameter)});
+  return settings;
+}
+
+}  // namespace icesim

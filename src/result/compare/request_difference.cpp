@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/result/compare/request_difference.hpp"
+
+#include "icesim/base/error.hpp"
+#include "icesim/result/decimal_text.hpp"
+
+#include <algorithm>
+
+namespace icesim {
+namespace {
+
+std::vector<std::string_view> cells_of(std::string_view line) {
+  std::vector<std::string_view> cells;
+  while (true) {
+    const std::size_t comma = line.find(',');
+    cells.push_back(line.substr(0, comma));
+    if (comma == std::string_view::npos) return cells;
+    line.remove_prefix(comma + 1);
+  }
+}
+
+bool is_number(std::string_view cell) {
+  return cell.size() <= 20 && cell.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+bool is_stage(std::string_view column) {
+  return ends_with(column, "_ps") && column != "arrived_ps" && column != "ended_ps" && column != "latency_ps";
+}
+
+class Log {
+ public:
+  Log(std::string_view text, const std::string& name) : rest_(text), name_(name) {
+    next();
+    columns_ = cells_of(line_);
+    if (std::find(columns_.begin(), columns_.end(), "id") == columns_.end() ||
+        std::find(columns_.begin(), columns_.end(), "latency_ps") == columns_.end())
+      throw UserError(name_ + ":1: not the columns of 'icesim run --requests'");
+    next();
+  }
+
+  bool at_end() const { return at_end_; }
+  std::string_view line() const { return line_; }
+  const std::vector<std::string_view>& columns() const { return columns_; }
+  void next() {
+    at_end_ = rest_.empty();
+    const std::size_t end = std::min(rest_.find('\n'), rest_.size());
+    line_ = rest_.substr(0, end);
+    rest_.remove_prefix(std::min(end + 1, rest_.size()));
+    ++number_;
+  }
+  /// Takes the line apart.
+  void split() {
+    cells_ = cells_of(line_);
+    if (cells_.size() == columns_.size() && std::all_of(cells_.begin(), cells_.end(), [](std::string_view cell) {
+          return is_number(cell) || cell.size() < 20;
+        }))
+      return;
+    throw UserError(name_ + ":" + std::to_string(number_) + ": " + std::to_string(cells_.size()) +
+                    " values in a log of " + std::to_string(columns_.size()) + " columns, or values that are too long");
+  }
+  /// Of a line taken apart.
+  std::string_view cell(std::string_view column) const {
+    const auto found = std::find(columns_.begin(), columns_.end(), column);
+    return found == columns_.end() ? std::string_view() : cells_[static_cast<std::size_t>(found - columns_.begin())];
+  }
+  bool is_request(std::string_view id, std::string_view vm) const {
+    return cell("id") == id && (vm.empty() || cell("vm").empty() || cell("vm") == vm);
+  }
+
+ private:
+  std::string_view rest_;
+  std::string name_;
+  std::string_view line_;
+  bool at_end_ = false;
+  std::size_t number_ = 0;
+  std::vector<std::string_view> columns_;
+  std::vector<std::string_view> cells_;
+};
+
+/// What is missing is 0 or nothing.
+bool same(std::string_view before, std::string_view after) {
+  return before == after || ((before.empty() || before == "0") && (after.empty() || after == "0"));
+}
+
+std::vector<RequestDifference::Value> differences(const Log& before, const Log& after) {
+  std::vector<std::string_view> columns = after.columns();
+  for (const std::string_view column : before.columns())
+    if (std::find(columns.begin(), columns.end(), column) == columns.end()) columns.push_back(column);
+  std::vector<RequestDifference::Value> found;
+  for (const std::string_view column : columns) {
+    const std::string_view old = before.cell(column), fresh = after.cell(column);
+    // 0 and nothing are two things where both logs have the column: keyslot 0, and no keyslot.
+    const bool in_both =
+        std::find(before.columns().begin(), before.columns().end(), column) != before.columns().end() &&
+        std::find(after.columns().begin(), after.columns().end(), column) != after.columns().end();
+    if (in_both ? old == fresh : same(old, fresh)) continue;
+    found.push_back({std::string(column), std::string(old), std::string(fresh)});
+  }
+  return found;
+}
+
+RequestDifference only_in(const char* side, const Log& log) {
+  RequestDifference difference;
+  difference.id = log.cell("id");
+  difference.vm = log.cell("vm");
+  difference.operation = log.cell("operation");
+  difference.only_in = side;
+  return difference;
+}
+
+/// Of at most 20 digits.
+Wide wide_of(std::string_view digits) {
+  Wide value = 0;
+  for (const char digit : digits) value = value * 10 + static_cast<unsigned>(digit - '0');
+  return value;
+}
+
+}  // namespace
+
+Wide RequestDifference::time_before() const { return wide_of(first.before); }
+Wide RequestDifference::time_after() const { return wide_of(first.after); }
+std::string RequestDifference::difference() const {
+  const Wide before = time_before(), after = time_after();
+  return after < before ? "-" + decimal_text(before - after) : "+" + decimal_text(after - before);
+}
+
+std::optional<RequestDifference> first_request_difference(std::string_view before, const std::string& before_name,
+                                                          std::string_view after, const std::string& after_name) {
+  Log old(before, before_name), fresh(after, after_name);
+  const bool same_columns = old.columns() == fresh.columns();
+  while (!old.at_end() || !fresh.at_end()) {
+    if (same_columns && !old.at_end() && !fresh.at_end() && old.line() == fresh.line()) {
+      old.next();
+      fresh.next();
+      continue;
+    }
+    if (!old.at_end()) old.split();
+    if (!fresh.at_end()) fresh.split();
+    if (old.at_end()) return only_in("new", fresh);
+    // It may have ended later there.
+    const std::string id(old.cell("id")), vm(old.cell("vm"));
+    while (!fresh.at_end() && !fresh.is_request(id, vm)) {
+      fresh.next();
+      if (!fresh.at_end()) fresh.split();
+    }
+    if (fresh.at_end()) return only_in("old", old);
+    RequestDifference difference;
+    difference.id = id;
+    difference.vm = vm;
+    difference.operation = old.cell("operation");
+    difference.others = differences(old, fresh);
+    if (difference.others.empty()) {
+      old.next();
+      fresh.next();
+      continue;
+    }
+    auto first = std::find_if(difference.others.begin(), difference.others.end(),
+                              [](const RequestDifference::Value& value) { return is_stage(value.column); });
+    if (first == difference.others.end()) first = difference.others.begin();
+    difference.first = *first;
+    difference.is_time = ends_with(first->column, "_ps") && is_number(first->before) && is_number(first->after);
+    difference.others.erase(first);
+    return difference;
+  }
+  return std::nullopt;
+}
+
+}  // namespace icesim

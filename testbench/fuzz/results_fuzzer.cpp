@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What 'icesim compare' reads, on arbitrary bytes: results, request logs, tolerances and the index of a golden
+// directory.
+#include "icesim/result/compare/comparison_writers.hpp"
+#include "icesim/result/compare/golden_index.hpp"
+#include "refusal.hpp"
+
+namespace {
+
+/// Reads the bytes as results, and compares them with none and with themselves.
+void compare(std::string_view text) {
+  using namespace icesim;
+  ComparedSide side;
+  side.results = read_results(text, "input");
+  Tolerances tolerances;
+  tolerances.add("*=50%", "input");
+  for (const ComparedSide& other : {side, ComparedSide{}}) {
+    const ComparisonReport report{
+        "old", "new", {compare_results(other, side, tolerances, {}), compare_results(side, other, {}, {})}, {}, {}};
+    for (const std::string& written : {comparison_text(report, {true}), comparison_markdown(report, {}),
+                                       comparison_json(report), comparison_junit(report)})
+      if (written.empty()) __builtin_trap();
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace icesim;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  fuzz::accept_or_refuse([&] { compare(text); });
+  fuzz::accept_or_refuse([&] { read_golden_index(text, "input"); });
+  fuzz::accept_or_refuse([&] { Tolerances().add_lines(text, "input"); });
+  const std::string log = "id,latency_ps,cpu_ps\n1,2,3\n";
+  fuzz::accept_or_refuse([&] { first_request_difference(log, "old", text, "input"); });
+  fuzz::accept_or_refuse([&] { first_request_difference(text, "input", log, "new"); });
+  return 0;
+}
