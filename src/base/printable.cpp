@@ -14,18 +14,18 @@ struct CodePoints {
   char32_t first, last;
 };
 constexpr std::array<CodePoints, 13> unseen{{{0x80, 0x9f},        // C1
-                                        {0xad, 0xad},        // soft hyphen
-                                        {0x61c, 0x61c},      // Arabic letter mark
-                                        {0x180e, 0x180e},    // Mongolian vowel separator
-                                        {0x200b, 0x200f},    // zero width, marks of direction
-                                        {0x2028, 0x202e},    // separators of lines and paragraphs, direction
-                                        {0x2060, 0x206f},    // joiners, isolates of direction
-                                        {0xfe00, 0xfe0f},    // variation selectors
-                                        {0xfeff, 0xfeff},    // byte order mark
-                                        {0xfff0, 0xfffb},    // annotations
-                                        {0xfffe, 0xffff},    // never characters
-                                        {0x1d173, 0x1d17a},  // musical controls
-                                        {0xe0000, 0xe0fff}}};  // tags
+                                             {0xad, 0xad},        // soft hyphen
+                                             {0x61c, 0x61c},      // Arabic letter mark
+                                             {0x180e, 0x180e},    // Mongolian vowel separator
+                                             {0x200b, 0x200f},    // zero width, marks of direction
+                                             {0x2028, 0x202e},    // separators of lines and paragraphs, direction
+                                             {0x2060, 0x206f},    // joiners, isolates of direction
+                                             {0xfe00, 0xfe0f},    // variation selectors
+                                             {0xfeff, 0xfeff},    // byte order mark
+                                             {0xfff0, 0xfffb},    // annotations
+                                             {0xfffe, 0xffff},    // never characters
+                                             {0x1d173, 0x1d17a},  // musical controls
+                                             {0xe0000, 0xe0fff}}};  // tags
 
 bool is_unseen(char32_t code) {
   for (const CodePoints& range : unseen) {

@@ -59,6 +59,18 @@ std::string decimal_text(Wide value) {
 
 std::string percent_text(std::uint64_t parts_per_million) { return fixed_text(parts_per_million, 10'000, 1) + " %"; }
 
+std::string difference_text(Wide before, Wide after) {
+  return difference_text(before, after, decimal_text(after < before ? before - after : after - before));
+}
+
+std::string difference_text(Wide before, Wide after, const std::string& distance) {
+  return (after < before ? "-" : "+") + distance;
+}
+
+std::string counted_text(std::uint64_t count, const std::string& noun) {
+  return grouped_text(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
 std::string grouped_text(std::uint64_t value) {
   std::string text = std::to_string(value);
   for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");

@@ -25,10 +25,6 @@ std::string name_of(std::string_view leaf) {
   return "SCSI status " + name;
 }
 
-std::string counted(std::uint64_t count, const std::string& what) {
-  return grouped_text(count) + " " + what + (count == 1 ? "" : "s");
-}
-
 }  // namespace
 
 std::uint64_t failed_requests(const Results& results) {
@@ -39,7 +35,7 @@ std::uint64_t failed_requests(const Results& results) {
 std::string failures_text(const Results& results) {
   const std::uint64_t failed = failed_requests(results);
   if (failed == 0) return "";
-  std::string text = counted(failed, "request") + " failed";
+  std::string text = counted_text(failed, "request") + " failed";
   std::string separator = ": ";
   for (const StatisticValue& each : results.statistics) {
     const std::string_view path = each.path;
@@ -57,11 +53,11 @@ std::string errors_text(const Results& results) {
   const auto add = [&](const char* leaf, const std::string& what) {
     if (count(leaf) > 0) text += (text.empty() ? "" : ", ") + what;
   };
-  add("timeouts", counted(count("timeouts"), "command") + " timed out");
+  add("timeouts", counted_text(count("timeouts"), "command") + " timed out");
   add("aborts", grouped_text(count("aborts")) + " aborted");
-  add("lu_resets", counted(count("lu_resets"), "reset") + " of the logical unit");
-  add("host_resets", counted(count("host_resets"), "reset") + " of the controller with " +
-                         counted(count("keys_restored"), "key") + " restored");
+  add("lu_resets", counted_text(count("lu_resets"), "reset") + " of the logical unit");
+  add("host_resets", counted_text(count("host_resets"), "reset") + " of the controller with " +
+                         counted_text(count("keys_restored"), "key") + " restored");
   add("failed_resets", grouped_text(count("failed_resets")) + " of the resets failed");
   add("given_up", "the device was given up");
   return text.empty() ? "" : text + "; " + rounded_text(Picoseconds{count("handler_time")}) + " were spent on that";
@@ -70,7 +66,7 @@ std::string errors_text(const Results& results) {
 std::string payload_text(const Results& results) {
   if (results.find("payload.blocks_checked") == nullptr) return "";
   const std::uint64_t mismatches = results.value("payload.mismatches");
-  return counted(results.value("payload.blocks_checked"), "block") + " read back and checked, " +
+  return counted_text(results.value("payload.blocks_checked"), "block") + " read back and checked, " +
          grouped_text(mismatches) + (mismatches == 1 ? " mismatch; " : " mismatches; ") +
          grouped_text(results.value("payload.blocks_written")) + " written";
 }

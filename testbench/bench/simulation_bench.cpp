@@ -3,9 +3,9 @@
 #include "icesim/crypto/secret.hpp"
 #include "icesim/workload/generator.hpp"
 #include "icesim/workload/reader.hpp"
+#include "models/system/forget_simulation.hpp"
 #include "models/system/simulation.hpp"
 #include "testbench/bench/yardstick.hpp"
-#include "testbench/support/kernel.hpp"
 
 #include <benchmark/benchmark.h>
 #include <cstdlib>
@@ -23,7 +23,7 @@ double processor_seconds() {
 /// The yardstick in a kernel context of its own.
 double yardstick() {
   const double rate = notifications_per_second();
-  test::reset_kernel();
+  forget_simulation();
   return rate;
 }
 
@@ -47,7 +47,7 @@ void simulate(benchmark::State& state, const SystemConfig& config, const std::fu
     const double ended = processor_seconds();
     simulation.reset();
     source.reset();
-    test::reset_kernel();
+    forget_simulation();
     setup += began - start + processor_seconds() - ended;
     cost += (before + yardstick()) / 2 * (ended - began) / requests;
     state.ResumeTiming();

@@ -42,7 +42,7 @@ Counted cost(const SystemConfig& config, RequestSource& source) {
     result.activations = sc_core::sc_delta_count();
     result.calls = calls.count;
   }
-  test::reset_kernel();
+  forget_simulation();
   result.heap = {notes.end.allocations - before.allocations, notes.end.blocks - before.blocks,
                  notes.end.bytes - before.bytes};
   return result;

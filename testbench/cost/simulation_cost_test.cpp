@@ -21,7 +21,7 @@ std::uint64_t activations(const SystemConfig& config, RequestSource& source) {
     EXPECT_TRUE(system.player.finished());
     count = sc_core::sc_delta_count();
   }
-  test::reset_kernel();
+  forget_simulation();
   return count;
 }
 

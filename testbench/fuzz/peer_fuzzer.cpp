@@ -104,7 +104,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     serve({device, time}, memory, simulation.hardware(), peer, life);
     simulation.end();
   }
-  icesim::test::reset_kernel();
+  icesim::forget_simulation();
   return 0;
 }
 

@@ -90,7 +90,7 @@ struct RangeCase {
         const std::string& chosen = changed[random.below(changed.size())];
         set_parameter("test", chosen, usual.at(chosen), parameters_of(tried));
       }
-      reset_kernel();
+      forget_simulation();
     }
   } catch (const std::exception& error) {
     return std::string("it throws: ") + error.what() + "\nicesim run TRACE" + difference(config, {});
@@ -123,7 +123,7 @@ struct RangeCase {
       result.values = values_of(*simulation);
       if (sums != nullptr) result.wrong = sums_fault(*simulation, *sums);
     }
-    reset_kernel();
+    forget_simulation();
     return result;
   }
 

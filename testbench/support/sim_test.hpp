@@ -4,9 +4,9 @@
 #include "icesim/result/statistics.hpp"
 #include "icesim/workload/generator.hpp"
 #include "icesim/workload/reader.hpp"
+#include "models/system/forget_simulation.hpp"
 #include "models/system/simulation.hpp"
 #include "models/system/ufs_system.hpp"
-#include "testbench/support/kernel.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -104,7 +104,7 @@ Values simulate(const SystemConfig& config, RequestSource& source, std::uint64_t
     values = values_of(simulation);
     look(simulation);
   }
-  reset_kernel();
+  forget_simulation();
   return values;
 }
 inline Values simulate(const SystemConfig& config, RequestSource& source, std::uint64_t creation_order = 0) {
@@ -221,7 +221,7 @@ inline Observed observe(const SystemConfig& config, RequestSource& source,
     result.started = system.player.started();
     result.seen = system.seen;
   }
-  reset_kernel();
+  forget_simulation();
   std::stable_sort(result.seen.begin(), result.seen.end(),
                    [](const Seen& a, const Seen& b) { return a.start() < b.start(); });
   return result;

@@ -15,8 +15,13 @@ std::string fixed_text(std::uint64_t value, std::uint64_t divisor, unsigned deci
 std::string percent_text(std::uint64_t parts_per_million);
 /// All digits of a number.
 std::string decimal_text(Wide value);
+/// From one number to another: "+3", "-3", "+0"; with other words for how far, "+1.5 %".
+std::string difference_text(Wide before, Wide after);
+std::string difference_text(Wide before, Wide after, const std::string& distance);
 /// "84,197".
 std::string grouped_text(std::uint64_t value);
+/// "1 request", "84,197 requests".
+std::string counted_text(std::uint64_t count, const std::string& noun);
 /// Microseconds with two decimals: "65.10".
 std::string microseconds_text(Picoseconds time);
 /// The same with four digits at least, so that rounding moves a percentile by less than a 2000th: "5.103", "65.10".

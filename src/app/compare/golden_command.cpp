@@ -2,6 +2,7 @@
 #include "compared.hpp"
 #include "icesim/base/error.hpp"
 #include "icesim/crypto/sha256.hpp"
+#include "icesim/result/decimal_text.hpp"
 #include "icesim/result/failures.hpp"
 #include "icesim/result/request_log.hpp"
 #include "models/system/forget_simulation.hpp"
@@ -53,8 +54,6 @@ bool is_as_it_was(const ComparisonReport& report) {
     if (!each.settings.empty()) return false;
   return !report.differs();
 }
-
-std::string count_of(std::size_t traces) { return std::to_string(traces) + (traces == 1 ? " trace" : " traces"); }
 
 }  // namespace
 
@@ -117,7 +116,7 @@ int golden_command(const Arguments& arguments) {
   }
   if (!reason.empty()) fresh.index.accepted.push_back({ICESIM_VERSION, reason});
   fresh.write(directory, old ? &*old : nullptr);
-  std::cout << (old ? "\nrenewed " : "made ") << directory << ": " << count_of(paths.size()) << "\n";
+  std::cout << (old ? "\nrenewed " : "made ") << directory << ": " << counted_text(paths.size(), "trace") << "\n";
   return 0;
 }
 

@@ -15,10 +15,6 @@ using Kind = StatisticDifference::Kind;
 
 Wide distance(Wide a, Wide b) { return a > b ? a - b : b - a; }
 
-std::string signed_text(Wide before, Wide after, const std::string& distance) {
-  return (after < before ? "-" : "+") + distance;
-}
-
 void compare_traces(const TraceSummary& before, const TraceSummary& after, Comparison& comparison) {
   const auto differ = [&](const char* what, const std::string& old, const std::string& fresh) {
     if (old != fresh)
@@ -70,7 +66,7 @@ void count_cycles(RequestDifference& request, const StatisticClock& clock) {
   const Wide before = request.time_before(), after = request.time_after();
   request.clock = clock.of("stages." + stage);
   request.cycles = clock.cycles(request.clock, distance(before, after));
-  if (!request.cycles.empty()) request.cycles = signed_text(before, after, request.cycles);
+  if (!request.cycles.empty()) request.cycles = difference_text(before, after, request.cycles);
 }
 
 class StatisticsComparison {
@@ -115,7 +111,7 @@ class StatisticsComparison {
       difference.clock = clock_.of(statistic.path);
       difference.cycles = decimal_text(distance(before, after));
     }
-    if (!difference.cycles.empty()) difference.cycles = signed_text(before, after, difference.cycles);
+    if (!difference.cycles.empty()) difference.cycles = difference_text(before, after, difference.cycles);
     comparison_.statistics.push_back(std::move(difference));
   }
 
@@ -129,7 +125,7 @@ class StatisticsComparison {
 }  // namespace
 
 std::string StatisticDifference::difference() const {
-  return signed_text(before, after, decimal_text(distance(before, after)));
+  return difference_text(before, after);
 }
 
 std::string StatisticDifference::percent() const {
@@ -137,8 +133,8 @@ std::string StatisticDifference::percent() const {
   const Wide moved = distance(before, after);
   // Hundredths, or what is left of them.
   const Wide hundredths = (moved * 10'000 + before / 2) / before;
-  if (hundredths == 0) return signed_text(before, after, "0.00 %");
-  return signed_text(before, after,
+  if (hundredths == 0) return difference_text(before, after, "0.00 %");
+  return difference_text(before, after,
                      decimal_text(hundredths / 100) + "." + decimal_text(hundredths % 100 + 100).substr(1) + " %");
 }
 

@@ -17,10 +17,6 @@ constexpr std::size_t most_lines = 10;
 constexpr std::size_t most_warnings = 3;
 constexpr std::string_view stages_prefix = "stages.";
 
-std::string number_of(std::size_t count, const std::string& noun) {
-  return grouped_text(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 bool is_stage(const StatisticDifference& each) {
   return each.path.compare(0, stages_prefix.size(), stages_prefix) == 0;
 }
@@ -97,11 +93,11 @@ ReportTable table_of(const std::string& first) {
 }  // namespace
 
 std::string verdict_of(const Comparison& comparison) {
-  const std::string of_all = " of " + number_of(comparison.names.size(), "statistic");
+  const std::string of_all = " of " + counted_text(comparison.names.size(), "statistic");
   const std::size_t within = comparison.count(Kind::within);
   std::string text;
   if (!comparison.differs()) {
-    text = within == 0 ? "EQUAL: " + number_of(comparison.names.size(), "statistic")
+    text = within == 0 ? "EQUAL: " + counted_text(comparison.names.size(), "statistic")
                        : "WITHIN TOLERANCE: " + grouped_text(within) + of_all + " moved";
     if (comparison.has_requests && !comparison.request) text += " and all requests";
     return text;
@@ -122,9 +118,9 @@ std::string verdict_of(const ComparisonReport& report) {
     different += each.differs() ? 1 : 0;
     within += !each.differs() && each.count(Kind::within) > 0 ? 1 : 0;
   }
-  if (different > 0) return "DIFFERENT: " + grouped_text(different) + " of " + number_of(traces, "trace");
-  return within > 0 ? "WITHIN TOLERANCE: " + grouped_text(within) + " of " + number_of(traces, "trace") + " moved"
-                    : "EQUAL: " + number_of(traces, "trace");
+  if (different > 0) return "DIFFERENT: " + grouped_text(different) + " of " + counted_text(traces, "trace");
+  return within > 0 ? "WITHIN TOLERANCE: " + grouped_text(within) + " of " + counted_text(traces, "trace") + " moved"
+                    : "EQUAL: " + counted_text(traces, "trace");
 }
 
 std::vector<ReportLine> report_lines(const Comparison& comparison, ComparisonRows rows) {
@@ -132,7 +128,7 @@ std::vector<ReportLine> report_lines(const Comparison& comparison, ComparisonRow
   const auto version = [](const std::string& text) { return " (icesim " + printable_text(text) + ")"; };
   lines.push_back({"old", printable_text(comparison.before_name) + version(comparison.before_version)});
   lines.push_back({"new", printable_text(comparison.after_name) + version(comparison.after_version)});
-  lines.push_back({"trace", printable_text(comparison.trace) + ", " + number_of(comparison.trace_requests, "request")});
+  lines.push_back({"trace", printable_text(comparison.trace) + ", " + counted_text(comparison.trace_requests, "request")});
   for (const std::string& each : comparison.other_trace) lines.push_back({"", "NOT THE SAME TRACE: " + each});
   std::size_t shown = 0;
   for (const SettingDifference& each : comparison.settings) {
@@ -142,7 +138,7 @@ std::vector<ReportLine> report_lines(const Comparison& comparison, ComparisonRow
   }
   if (shown < comparison.settings.size())
     lines.push_back(
-        {"", "and " + number_of(comparison.settings.size() - shown, "more parameter") + "; --all shows them"});
+        {"", "and " + counted_text(comparison.settings.size() - shown, "more parameter") + "; --all shows them"});
   if (comparison.request) add_request(*comparison.request, lines);
   shown = 0;
   for (const auto& [sign, warnings] :
@@ -154,7 +150,7 @@ std::vector<ReportLine> report_lines(const Comparison& comparison, ComparisonRow
     }
   }
   if (shown > most_warnings && !rows.all)
-    lines.push_back({"", "and " + number_of(shown - most_warnings, "more warning") + "; --all shows them"});
+    lines.push_back({"", "and " + counted_text(shown - most_warnings, "more warning") + "; --all shows them"});
   return lines;
 }
 

@@ -123,10 +123,7 @@ Wide wide_of(std::string_view digits) {
 
 Wide RequestDifference::time_before() const { return wide_of(first.before); }
 Wide RequestDifference::time_after() const { return wide_of(first.after); }
-std::string RequestDifference::difference() const {
-  const Wide before = time_before(), after = time_after();
-  return after < before ? "-" + decimal_text(before - after) : "+" + decimal_text(after - before);
-}
+std::string RequestDifference::difference() const { return difference_text(time_before(), time_after()); }
 
 std::optional<RequestDifference> first_request_difference(std::string_view before, const std::string& before_name,
                                                           std::string_view after, const std::string& after_name) {

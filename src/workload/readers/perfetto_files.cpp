@@ -142,12 +142,12 @@ struct KnownName {
 };
 
 constexpr std::array<KnownName, 7> known_names{{{"f2fs_submit_page_write", submitted},
-                                             {"f2fs_submit_page_bio", submitted},
-                                             {"f2fs_submit_folio_write", submitted},
-                                             {"f2fs_submit_folio_bio", submitted},
-                                             {"f2fs_map_blocks", mapped},
-                                             {"f2fs_dataread_start", named},
-                                             {"f2fs_datawrite_start", named}}};
+                                                {"f2fs_submit_page_bio", submitted},
+                                                {"f2fs_submit_folio_write", submitted},
+                                                {"f2fs_submit_folio_bio", submitted},
+                                                {"f2fs_map_blocks", mapped},
+                                                {"f2fs_dataread_start", named},
+                                                {"f2fs_datawrite_start", named}}};
 
 const KnownName* find(std::string_view name) {
   const auto* const found =

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/error.hpp"
 #include "models/base/agenda.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 
 #include <gtest/gtest.h>
 #include <memory>
@@ -46,7 +46,7 @@ class AgendaProgressTest : public testing::TestWithParam<Agenda::Pace> {
   ~AgendaProgressTest() override {
     made_module.reset();
     made_agenda.reset();
-    test::reset_kernel();
+    forget_simulation();
   }
 
   /// Runs to the end, or to the Bug whose text is returned.

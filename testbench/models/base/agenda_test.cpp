@@ -3,7 +3,7 @@
 
 #include "icesim/base/error.hpp"
 #include "models/base/interrupt_line.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 
 #include <functional>
 #include <gtest/gtest.h>
@@ -53,7 +53,7 @@ class AgendaTest : public testing::Test {
     line.reset();
     outsider.reset();
     agenda.reset();
-    test::reset_kernel();
+    forget_simulation();
   }
   void build(Agenda::Pace pace) {
     agenda = std::make_unique<Agenda>("agenda", pace);
@@ -252,7 +252,7 @@ RC_GTEST_PROP(AgendaProperty, BothPacesWakeAtTheSameTimes, ()) {
       for (const std::uint8_t at : outside) outsider.event.notify(to_sc_time(Picoseconds{at * 8u + 1u}));
       sc_core::sc_start();
     }
-    test::reset_kernel();
+    forget_simulation();
   }
   // What happens at one instant inside and outside has no order.
   for (auto& log : logs)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/base/inbox.hpp"
-
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 
 #include <gtest/gtest.h>
 #include <memory>
@@ -39,7 +38,7 @@ struct Bench {
   Bench() { run_for(1_ps); }
   ~Bench() {
     receiver.reset();
-    test::reset_kernel();
+    forget_simulation();
   }
   static void run_for(Picoseconds t) { sc_core::sc_start(to_sc_time(t)); }
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "models/system/forget_simulation.hpp"
 #include "testbench/models/device/ufs_device_fixture.hpp"
-#include "testbench/support/kernel.hpp"
 
 namespace icesim {
 namespace {
@@ -143,7 +143,7 @@ TEST_F(UfsDeviceTest, AllowsOnlySegmentsOfWholeBlocks) {
   rig.config.max_data_in = Bytes{4097};
   EXPECT_THROW(rig.build(), UserError);
   rig.agenda.reset();
-  test::reset_kernel();
+  forget_simulation();
   rig.config = {};
   rig.config.max_data_out = 64_KiB;
   EXPECT_THROW(rig.build(), UserError);

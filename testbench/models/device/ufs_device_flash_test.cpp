@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/flash/flash_array.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 #include "testbench/support/rigs/ufs_device_rig.hpp"
 
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ struct UfsDeviceWithFlashTest : testing::Test {
     device.reset();
     flash.reset();
     agenda.reset();
-    test::reset_kernel();
+    forget_simulation();
   }
   void build() {
     agenda = std::make_unique<Agenda>("agenda");

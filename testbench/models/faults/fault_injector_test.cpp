@@ -208,7 +208,7 @@ TEST_F(FaultInjectorTest, WithAllKeyslotsThereAreNoneIsInvalid) {
   SystemConfig config;
   config.keyslots.num_keyslots = 256;
   EXPECT_THROW(begin({"invalid-key@1"}, config), UserError);
-  test::reset_kernel();
+  forget_simulation();
 }
 
 /// A fault that does not come changes nothing, to the picosecond.

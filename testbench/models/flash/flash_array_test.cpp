@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "models/system/forget_simulation.hpp"
 #include "testbench/models/flash/flash_fixture.hpp"
-#include "testbench/support/kernel.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -141,7 +141,7 @@ TEST_F(FlashArrayTest, ResultsDoNotDependOnTheOrderInWhichRequestsOfOneInstantAr
     flash.reset();
     listener.reset();
     agenda.reset();
-    test::reset_kernel();
+    forget_simulation();
     return result;
   };
   const auto one = pieces_in_order(false), other = pieces_in_order(true);

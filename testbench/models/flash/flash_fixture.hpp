@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "models/flash/flash_array.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 
 #include <gtest/gtest.h>
 #include <memory>
@@ -93,7 +93,7 @@ class FlashTest : public testing::Test {
     flash.reset();
     listener.reset();
     agenda.reset();
-    test::reset_kernel();
+    forget_simulation();
   }
 
   void build(const FlashArrayConfig& c) {

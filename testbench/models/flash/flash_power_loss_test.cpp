@@ -103,7 +103,7 @@ TEST_F(FlashPowerLoss, KeepsItsPromisesAtAnyMoment) {
     flash.reset();
     listener.reset();
     agenda.reset();
-    test::reset_kernel();
+    forget_simulation();
     build(small_flash());
     flash->expect_power_loss();
     FlashRandom random(seed);

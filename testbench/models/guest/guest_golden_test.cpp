@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/file.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 #include "testbench/support/rigs/guest_replay.hpp"
 
 #include <filesystem>
@@ -27,7 +27,7 @@ void expect_again(const std::string& name, std::uint64_t keyslots) {
     replay.run(golden);
     file.commit();
   }
-  test::reset_kernel();
+  forget_simulation();
   std::vector<std::string> got;
   std::ifstream in(path);
   for (std::string line; std::getline(in, line);) got.push_back(line);

@@ -31,7 +31,7 @@ class GuestReplayed : public testing::TestWithParam<std::uint32_t> {
       replay.run(lines);
       recorder.finish();
     }
-    test::reset_kernel();
+    forget_simulation();
     const LinuxWorkload linux_did(lines, GetParam());
     for (const LinuxWorkload::Request& each : linux_did.requests) {
       if (!each.descriptors[0].utrd.crypto_enable) continue;

@@ -2,7 +2,7 @@
 #include "models/host/system_memory.hpp"
 
 #include "icesim/base/error.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 
 #include <gtest/gtest.h>
 #include <memory>
@@ -30,7 +30,7 @@ class SystemMemoryTest : public testing::Test {
   ~SystemMemoryTest() override {
     master_.reset();
     memory_.reset();
-    test::reset_kernel();
+    forget_simulation();
   }
 
   tlm::tlm_response_status transport(tlm::tlm_command command, std::uint64_t address, std::vector<std::uint8_t>& data) {

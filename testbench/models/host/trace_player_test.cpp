@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/random.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 #include "testbench/support/sim_test.hpp"
 
 #include <gmock/gmock.h>
@@ -197,7 +197,7 @@ std::string error_of(const std::vector<IoRequest>& list, const SystemConfig& con
       message = error.what();
     }
   }
-  test::reset_kernel();
+  forget_simulation();
   return message;
 }
 
@@ -248,7 +248,7 @@ TEST(TracePlayer, AnErrorOfTheSourceReachesTheCaller) {
       Simulation simulation(config, source, "some/where.trace");
       EXPECT_THROW(simulation.run(), UserError);
     }
-    test::reset_kernel();
+    forget_simulation();
   }
 }
 

@@ -3,7 +3,7 @@
 
 #include "icesim/result/parameters.hpp"
 #include "models/ice/aes_xts_pipeline.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 
 #include <gtest/gtest.h>
 #include <memory>
@@ -49,7 +49,7 @@ class Engine {
   }
   ~Engine() {
     pipeline_.reset();
-    test::reset_kernel();
+    forget_simulation();
   }
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

@@ -2,7 +2,7 @@
 #include "models/ice/aes_xts_pipeline.hpp"
 
 #include "icesim/crypto/aes_xts.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -46,7 +46,7 @@ class AesXtsPipelineTest : public testing::Test {
   }
   ~AesXtsPipelineTest() override {
     pipeline_.reset();
-    test::reset_kernel();
+    forget_simulation();
   }
 
   void program(std::uint64_t keyslot, const Data& key, Bytes data_unit) {

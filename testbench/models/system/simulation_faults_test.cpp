@@ -70,7 +70,7 @@ FaultyRun run(const SystemConfig& config, const std::vector<IoRequest>& list, st
       }
     }
   }
-  test::reset_kernel();
+  forget_simulation();
   return outcome;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/result/request_log.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 #include "testbench/support/odd_system.hpp"
 #include "testbench/support/watched_run.hpp"
 
@@ -38,7 +38,7 @@ Simulated simulate(SystemConfig config, RequestSource& source, const Manner& man
     simulation.run();
     outcome.values = test::values_of(simulation);
   }
-  test::reset_kernel();
+  forget_simulation();
   for (const char* extra : {"payload.blocks_written", "payload.blocks_checked", "payload.mismatches"})
     outcome.values.erase(extra);
   outcome.requests = std::move(notes.seen);

@@ -42,7 +42,7 @@ struct SimulationProgress : testing::Test {
   ~SimulationProgress() override {
     ticker.reset();
     system.reset();
-    test::reset_kernel();
+    forget_simulation();
   }
   void build(std::vector<IoRequest> list, Picoseconds pause, bool breaks = false) {
     source = std::make_unique<Requests>(std::move(list));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 #include "testbench/support/odd_system.hpp"
 #include "testbench/support/sim_test.hpp"
 
@@ -23,7 +23,7 @@ RC_GTEST_PROP(SimulationProperty, AnySystemCarriesOutAnyRequestsWithTheRightByte
   try {
     v = test::simulate(config, source, random.below(5040));
   } catch (const std::exception& bug) {
-    test::reset_kernel();
+    forget_simulation();
     RC_FAIL(std::string(bug.what()));
   }
   RC_ASSERT(v.at("driver.requests_completed") == list.size());
@@ -42,7 +42,7 @@ RC_GTEST_PROP(SimulationProperty, AnySystemCarriesOutAnyRequestsWithTheRightByte
   try {
     plain = test::simulate(timing, again);
   } catch (const std::exception& error) {
-    test::reset_kernel();
+    forget_simulation();
     RC_FAIL(std::string(error.what()));
   }
   for (const char* path : {"payload.blocks_written", "payload.blocks_checked", "payload.mismatches"}) v.erase(path);

@@ -123,7 +123,7 @@ TEST(SimulationQueues, HaveMoreTagsThanTheDoorbellWhereTheDeviceHas) {
       EXPECT_EQ(system.driver->probed().num_tags, std::min<std::uint64_t>(depth, 64) - 1);
       EXPECT_EQ(system.driver->probed().queues, 7u) << "one is for polling";
     }
-    test::reset_kernel();
+    forget_simulation();
     const Values v = test::simulate(config, mixed(500));
     expect_sound(v);
     expect_stages_sum_up(v);
@@ -148,7 +148,7 @@ TEST(SimulationQueues, RefuseTagsThatFitNeitherDoorbellNorDevice) {
     try {
       test::simulate(config, mixed(1));
     } catch (const UserError& error) {
-      test::reset_kernel();
+      forget_simulation();
       return error.what();
     }
     return "";
@@ -205,7 +205,7 @@ TEST(SimulationQueues, AreSetUpInTheOrderOfLinux) {
     EXPECT_EQ(system.driver->probed().queues, 2u) << "one for each core";
     lines = accesses.lines;
   }
-  test::reset_kernel();
+  forget_simulation();
   const auto at = [&lines](const std::string& line) { return std::find(lines.begin(), lines.end(), line); };
   EXPECT_EQ(*(at("R MCQCAP") + 1), "R VER");
   const std::vector<std::string> wanted{"R CONFIG", "W CONFIG 1", "R SQDAO0", "R SQISAO0",

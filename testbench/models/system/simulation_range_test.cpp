@@ -74,7 +74,7 @@ TEST(SimulationRange, TheLastOfTheTagsIsForManagementHoweverManyThereAre) {
       simulation.run();
       v = test::values_of(simulation);
     }
-    test::reset_kernel();
+    forget_simulation();
     expect_all_served(v, 64);
     std::uint64_t highest = 0;
     for (const RequestRecord& record : notes.seen) highest = std::max(highest, record.tag.n);
@@ -90,7 +90,7 @@ std::string refusal(const SystemConfig& config) {
   } catch (const UserError& error) {
     text = error.what();
   }
-  test::reset_kernel();
+  forget_simulation();
   return text;
 }
 

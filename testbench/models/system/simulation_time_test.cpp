@@ -24,7 +24,7 @@ std::string error_of(const SystemConfig& config, const std::vector<IoRequest>& l
   } catch (const UserError& error) {
     text = error.what();
   }
-  test::reset_kernel();
+  forget_simulation();
   return text;
 }
 
@@ -123,7 +123,7 @@ TEST(SimulationTime, StageTotalsOfMoreThan64BitsAreExact) {
       if (value.path.compare(0, 7, "stages.") == 0) listed += value.whole();
     EXPECT_TRUE(listed == total);
   }
-  test::reset_kernel();
+  forget_simulation();
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ class WavesLinkTest : public testing::Test {
         statistics_[static_cast<std::size_t>(direction)] = system.link->statistics(direction);
       clock_ = system.link->clock();
     }
-    test::reset_kernel();
+    forget_simulation();
     vcd_ = test::parse_vcd(file.text());
   }
   static SystemConfig some_requests() {

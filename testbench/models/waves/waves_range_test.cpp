@@ -20,7 +20,7 @@ std::string wrong_with(const SystemConfig& config) {
     Simulation simulation(config, source, "test", 0, {&signals, nullptr});
     simulation.run();
   }
-  test::reset_kernel();
+  forget_simulation();
   return signals.wrong();
 }
 

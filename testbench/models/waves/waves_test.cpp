@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/crypto/key_derivation.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 #include "testbench/support/watched_run.hpp"
 
 #include <gmock/gmock.h>
@@ -39,7 +39,7 @@ class WavesTest : public testing::Test {
       ice_ = system.ice;
       link_clock_ = system.link->clock();
     }
-    test::reset_kernel();
+    forget_simulation();
     text_ = file.text();
     vcd_ = test::parse_vcd(text_);
   }
@@ -245,7 +245,7 @@ std::string busy_waves(TimeWindow window) {
     Simulation simulation(config, *source, "test", 0, {file.recorder(), nullptr});
     simulation.run();
   }
-  test::reset_kernel();
+  forget_simulation();
   return file.text();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "models/base/clock_domain.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 
 #include <systemc>
 
@@ -64,7 +64,7 @@ class TwinClock : public sc_core::sc_module {
 /// Declare it before the modules.
 struct FreshKernel {
   FreshKernel() = default;
-  ~FreshKernel() { test::reset_kernel(); }
+  ~FreshKernel() { forget_simulation(); }
   FreshKernel(const FreshKernel&) = delete;
   FreshKernel& operator=(const FreshKernel&) = delete;
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/error.hpp"
+#include "models/system/forget_simulation.hpp"
 #include "testbench/reference/ice/aes_xts_pins.hpp"
 #include "testbench/reference/ice/aes_xts_recording.hpp"
-#include "testbench/support/kernel.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -219,7 +219,7 @@ ReplayResult replay(const Recording& recording) {
     sc_core::sc_start();
     result = player.result;
   }
-  test::reset_kernel();
+  forget_simulation();
   return result;
 }
 

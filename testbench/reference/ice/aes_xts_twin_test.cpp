@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "models/system/forget_simulation.hpp"
 #include "testbench/reference/ice/aes_xts_twin.hpp"
 
 #include "icesim/crypto/aes_xts.hpp"
 #include "models/ice/aes_xts_pipeline.hpp"
 #include "testbench/reference/base/twin_clock.hpp"
 #include "testbench/reference/ice/aes_xts_pins.hpp"
-#include "testbench/support/kernel.hpp"
 #include "testbench/support/random_cases.hpp"
 
 #include <gtest/gtest.h>
@@ -91,7 +91,7 @@ void Session::run() {
     Bench bench("bench", *this);
     sc_core::sc_start();
   }
-  test::reset_kernel();
+  forget_simulation();
 }
 
 /// A row of the measurements of [aes-cores]: 6 data units of 4096 bytes, the tweak loaded in cycle 0, data always

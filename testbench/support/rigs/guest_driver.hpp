@@ -4,7 +4,7 @@
 #include "icesim/spec/scsi.hpp"
 #include "icesim/spec/uic.hpp"
 #include "models/guest/guest_simulation.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 #include "testbench/support/rigs/guest_rig.hpp"
 
 #include <memory>
@@ -127,7 +127,7 @@ class GuestDriver : public GuestSoftware {
       : GuestSoftware(std::move(c)), simulation(std::make_unique<GuestSimulation>(config, map, observers, faults)) {}
   ~GuestDriver() override {
     simulation.reset();
-    reset_kernel();
+    forget_simulation();
   }
 
   std::unique_ptr<GuestSimulation> simulation;

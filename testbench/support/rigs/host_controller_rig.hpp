@@ -4,7 +4,7 @@
 #include "models/controller/ufs_host_controller.hpp"
 #include "models/host/system_memory.hpp"
 #include "models/ice/aes_xts_pipeline.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 #include "testbench/support/rigs/fake_host_link.hpp"
 #include "testbench/support/rigs/register_master.hpp"
 
@@ -108,7 +108,7 @@ class HostControllerRig {
     memory.reset();
     pin.reset();
     agenda.reset();
-    test::reset_kernel();
+    forget_simulation();
   }
 
   void build() {

@@ -2,7 +2,7 @@
 #pragma once
 #include "icesim/spec/bytes.hpp"
 #include "models/host/host_cpu.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 
 #include <functional>
 #include <map>
@@ -128,7 +128,7 @@ class HostCpuRig {
     memory.reset();
     pin.reset();
     agenda.reset();
-    test::reset_kernel();
+    forget_simulation();
   }
   void build() {
     agenda = std::make_unique<Agenda>("agenda");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "models/device/ufs_device.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -139,7 +139,7 @@ class DeviceRig {
   ~DeviceRig() {
     device.reset();
     agenda.reset();
-    test::reset_kernel();
+    forget_simulation();
   }
 
   void build() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "models/link/unipro_link.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 
 #include <memory>
 #include <vector>
@@ -37,7 +37,7 @@ struct UniproLinkBench {
   }
   ~UniproLinkBench() {
     link_.reset();
-    reset_kernel();
+    forget_simulation();
   }
 
   Picoseconds edge(std::uint64_t n) const { return link.clock().edge(Cycles{n}); }

@@ -35,7 +35,7 @@ class GuestPortTimingTest : public testing::Test {
     target.reset();
     pin.reset();
     agenda.reset();
-    test::reset_kernel();
+    forget_simulation();
   }
 };
 

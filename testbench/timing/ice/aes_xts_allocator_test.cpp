@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/ice/aes_xts_pipeline.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 #include "testbench/timing/ice/pipeline_rig.hpp"
 
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ class AesXtsAllocatorTest : public testing::Test {
   }
   ~AesXtsAllocatorTest() override {
     pipeline_.reset();
-    test::reset_kernel();
+    forget_simulation();
   }
 
   /// Passes a piece that is sampled whole at cycle `n`, and returns the cycle in which it has left.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/ice/aes_xts_pipeline.hpp"
 
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 #include "testbench/timing/ice/pipeline_rig.hpp"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ class AesXtsPipelineTest : public testing::Test {
  protected:
   ~AesXtsPipelineTest() override {
     pipeline_.reset();
-    test::reset_kernel();
+    forget_simulation();
   }
 
   void build(Bytes data_unit = 4096_B) {

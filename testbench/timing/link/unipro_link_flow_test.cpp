@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/error.hpp"
-#include "testbench/support/kernel.hpp"
+#include "models/system/forget_simulation.hpp"
 #include "testbench/support/random_cases.hpp"
 #include "testbench/support/random_config.hpp"
 #include "testbench/support/rigs/unipro_link_bench.hpp"
@@ -167,7 +167,7 @@ TEST(UniproLinkFlow, ABufferMustHoldAFrame) {
   EXPECT_NO_THROW(Bench{config});
   --config.credits;
   EXPECT_THROW(UniproLink("link", config), UserError);
-  test::reset_kernel();
+  forget_simulation();
 }
 
 /// The contract once more, frame by frame and with all that was ever sent at hand.

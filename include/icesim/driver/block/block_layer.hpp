@@ -21,6 +21,7 @@
 #include "icesim/driver/keys/keyslot_manager.hpp"
 #include "icesim/driver/keys/narrow_dun.hpp"
 #include "icesim/driver/keys/threads/key_thread.hpp"
+#include "icesim/driver/keys/threads/keyslot_thread.hpp"
 
 #include <array>
 #include <memory>

@@ -16,16 +16,6 @@ struct KeyslotDomain {
   Ring<std::uint32_t> lock_waiters;
 };
 
-/// A thread that holds the keyslots' lock beside the requests, and waits for it behind them.
-class KeyslotThread {
- public:
-  virtual ~KeyslotThread() = default;
-  /// The lock is free.
-  virtual void unlocked() = 0;
-  /// The hardware's keyslots, which others had when it asked, are free for it.
-  virtual void turn() = 0;
-};
-
 /// What the requests of a virtual machine did with keyslots.
 struct VmKeyslotStatistics {
   KeyslotStatistics keyslots;

@@ -48,17 +48,13 @@ bool KeyReaper::take() {
 Step KeyReaper::step() {
   if (!taken_ && !take()) {
     ++statistics_.lock_waits;
-    waits_ = true;
+    wait();
     return Step::done();
   }
   if (!taken_) return rest();
-  if (calls_.ask && !asked_) {
-    asked_ = true;
-    if (const Picoseconds asks = calls_.ask(); asks.n > 0) return Step::compute(Work::Kind::forget_keys, index_, asks);
-  }
-  if (calls_.begin_turn && !has_turn_ && !calls_.begin_turn()) return Step::done();
-  taken_ = asked_ = has_turn_ = false;
-  return thread_.begin(calls_.clear(keyslot_));
+  if (const std::optional<Step> before = before_work()) return *before;
+  taken_ = false;
+  return thread_.begin(clear_(keyslot_));
 }
 
 Step KeyReaper::rest() {

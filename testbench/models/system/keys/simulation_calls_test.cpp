@@ -84,7 +84,7 @@ TEST(SimulationCalls, HarmNothingElseAndDependOnNoOrder) {
         simulation.run();
         values = test::values_of(simulation);
       }
-      test::reset_kernel();
+      forget_simulation();
       return values;
     };
     const Values v = run(0);

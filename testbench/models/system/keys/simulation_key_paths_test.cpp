@@ -153,7 +153,7 @@ TEST(SimulationKeyPaths, WrappedKeysAreNeitherInMemoryNorInARegister) {
       EXPECT_EQ(system.keyslots.read(word), 0u);
     }
     }
-    test::reset_kernel();
+    forget_simulation();
   }
 }
 
@@ -180,7 +180,7 @@ TEST(SimulationKeyPaths, KeysOfThePrdtAreInMemoryOnlyWhileTheirRequestsAreUnderW
     EXPECT_GT(under_way, 0u);
     EXPECT_EQ(keys_in_memory(system, config), 0u);
   }
-  test::reset_kernel();
+  forget_simulation();
 }
 
 TEST(SimulationKeyPaths, TheControllerIsDrainedForEveryKey) {
@@ -242,12 +242,12 @@ TEST(SimulationKeyPaths, ReservedKeyslotsAreLeftAlone) {
       EXPECT_NE(system.keyslots.lookup(Keyslot{2}, use), KeyslotState::usable);
       EXPECT_NE(system.keyslots.lookup(Keyslot{3}, use), KeyslotState::usable);
     }
-    test::reset_kernel();
+    forget_simulation();
   }
   SystemConfig config = by(KeyPathKind::registers);
   config.crypto.reserved_keyslots = 2;
   EXPECT_THROW(test::simulate(config, mix()), UserError);
-  test::reset_kernel();
+  forget_simulation();
 }
 
 TEST(SimulationKeyPaths, KeysThatADrainedControllerHasAreForgottenWithoutHarm) {
@@ -286,7 +286,7 @@ TEST(SimulationKeyPaths, SegmentsThatAreNoPagesAreRefused) {
     EXPECT_STREQ(error.what(),
                  "block_layer.segment: 8192 bytes do not fit crypto.path=prdt, whose PRDT entries hold a page of 4096 each");
   }
-  test::reset_kernel();
+  forget_simulation();
 }
 
 }  // namespace

@@ -42,10 +42,10 @@ Values simulate(const SystemConfig& config, const std::vector<IoRequest>& list, 
     values = test::values_of(simulation);
   } catch (const std::exception& error) {
     ADD_FAILURE() << error.what();
-    test::reset_kernel();
+    forget_simulation();
     throw;
   }
-  test::reset_kernel();
+  forget_simulation();
   return values;
 }
 
@@ -169,7 +169,7 @@ std::string refusal(const std::string& partition, const Names& names, std::uint6
   } catch (const UserError& error) {
     what = error.what();
   }
-  test::reset_kernel();
+  forget_simulation();
   return what;
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "icesim/driver/host_port.hpp"
-#include "icesim/driver/keys/keyslot_domain.hpp"
 #include "icesim/driver/keys/threads/key_thread.hpp"
+#include "icesim/driver/keys/threads/keyslot_thread.hpp"
 
 #include <functional>
 
@@ -44,24 +43,14 @@ class KeyOperations final : public KeyslotThread {
   struct Calls {
     std::function<KeyWork()> begin;                     ///< an operation
     std::function<KeyWork(std::uint32_t value)> go_on;  ///< its next piece
-    /// As KeyReaper's.
-    std::function<Picoseconds()> ask{};
-    std::function<bool()> begin_turn{};
+    Ask ask{};
+    BeginTurn begin_turn{};
   };
 
   /// `index` is that of its steps.
   KeyOperations(Picoseconds pause, const HostCosts& costs, HostPort& host, KeyslotManager& keyslots, Core core, Calls calls,
                 std::uint32_t index = 0);
 
-  void unlocked() override {
-    if (waits_) wake();
-    waits_ = false;
-  }
-  void turn() override {
-    has_turn_ = true;
-    wake();
-  }
-  KeyslotManager& keyslots() { return keyslots_; }
   /// No request comes any more: no further operation begins.
   void stop() { stopped_ = true; }
   /// Steps operate to operate_piece_woken; `ended` tells that the lock is to be freed, and rest() to be called.
@@ -73,19 +62,11 @@ class KeyOperations final : public KeyslotThread {
 
  private:
   Step begin();
-  void wake() { host_.queue(thread_.core(), Step::compute(Work::Kind::operate, index_, wake_)); }
 
   const Picoseconds pause_;
-  const Picoseconds wake_;
-  HostPort& host_;
-  KeyslotManager& keyslots_;
-  Calls calls_;
-  std::uint32_t index_;
+  std::function<KeyWork()> begin_work_;
   KeyThread thread_;
-  bool waits_ = false;     ///< for the lock
-  bool holds_ = false;     ///< the lock, for an operation that has not begun
-  bool asked_ = false;     ///< the hypervisor for that
-  bool has_turn_ = false;  ///< for that
+  bool holds_ = false;  ///< the lock, for an operation that has not begun
   bool stopped_ = false;
   Picoseconds began_{};
   KeyOperationStatistics statistics_;

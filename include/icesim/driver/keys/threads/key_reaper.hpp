@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "icesim/driver/host_port.hpp"
 #include "icesim/driver/keys/key_life.hpp"
-#include "icesim/driver/keys/keyslot_domain.hpp"
 #include "icesim/driver/keys/threads/key_thread.hpp"
+#include "icesim/driver/keys/threads/keyslot_thread.hpp"
 
 #include <functional>
 #include <optional>
@@ -49,23 +48,19 @@ class KeyReaper final : public KeyslotThread {
   struct Calls {
     std::function<KeyWork(Keyslot)> clear;             ///< begins an eviction
     std::function<KeyWork(std::uint32_t value)> go_on;  ///< its next piece
-    /// Asks the hypervisor for one, which takes so long; none: nobody need be asked.
-    std::function<Picoseconds()> ask{};
-    /// Whether the hardware's keyslots are free for it now, else turn() says when; none: always.
-    std::function<bool()> begin_turn{};
+    Ask ask{};
+    BeginTurn begin_turn{};
   };
 
   /// `index` is that of its steps.
   KeyReaper(const KeysConfig& config, const HostCosts& costs, HostPort& host, KeyslotManager& keyslots, Core core,
             Calls calls, std::uint32_t index = 0)
-      : life_(config),
-        costs_(costs),
-        host_(host),
-        keyslots_(keyslots),
-        core_(core),
-        index_(index),
-        calls_(std::move(calls)),
-        thread_(host, core, costs.thread_wake, Work::Kind::clear_key, Work::Kind::clear_key_woken, calls_.go_on, index) {}
+      : KeyslotThread(host, keyslots, core, costs.thread_wake, Work::Kind::forget_keys, index, std::move(calls.ask),
+                      std::move(calls.begin_turn)),
+        life_(config),
+        clear_(std::move(calls.clear)),
+        thread_(host, core, costs.thread_wake, Work::Kind::clear_key, Work::Kind::clear_key_woken, std::move(calls.go_on),
+                index) {}
 
   void begins(KeyId key) {
     life_.begins(key);
@@ -80,15 +75,6 @@ class KeyReaper final : public KeyslotThread {
     if (!life_.evicted(key)) ++statistics_.late;
     look();
   }
-  void unlocked() override {
-    if (waits_) wake(costs_.thread_wake);
-    waits_ = false;
-  }
-  void turn() override {
-    has_turn_ = true;
-    wake(costs_.thread_wake);
-  }
-  KeyslotManager& keyslots() { return keyslots_; }
   /// No request comes any more: keys stay what they are.
   void stop() { stopped_ = true; }
 
@@ -110,24 +96,15 @@ class KeyReaper final : public KeyslotThread {
  private:
   void look();
   bool take();
-  Picoseconds wake_cost() const { return life_.by_trace() ? Picoseconds{} : costs_.thread_wake; }
-  void wake(Picoseconds cost) { host_.queue(core_, Step::compute(Work::Kind::forget_keys, index_, cost)); }
+  Picoseconds wake_cost() const { return life_.by_trace() ? Picoseconds{} : wake_; }
 
   KeyLife life_;
   Keyslot keyslot_{};  ///< to be cleared, with `taken_`
-  HostCosts costs_;
-  HostPort& host_;
-  KeyslotManager& keyslots_;
-  Core core_;
-  std::uint32_t index_;
-  Calls calls_;
+  std::function<KeyWork(Keyslot)> clear_;
   KeyThread thread_;
-  bool runs_ = false;     ///< awake, or waits for the lock
-  bool waits_ = false;    ///< for the lock
+  bool runs_ = false;  ///< awake, or waits for the lock
   bool stopped_ = false;
-  bool taken_ = false;    ///< has the lock for a keyslot that is not yet being cleared
-  bool asked_ = false;    ///< the hypervisor for that
-  bool has_turn_ = false; ///< for that
+  bool taken_ = false;  ///< has the lock for a keyslot that is not yet being cleared
   std::optional<Picoseconds> timer_;  ///< when it comes
   KeyReaperStatistics statistics_;
 };

@@ -59,8 +59,9 @@ struct ErrorHandlerStatistics {
 /// for: HCE every 10 us, the doorbell every 1 ms, SQRTS every 20 us. Ending a command takes `complete`, also one that is not
 /// issued.
 /// **Spec**: [linux-error-handler], [ufshci-interrupts], [ufshci-errors], [linux-keyslot-manager].
-/// **Not modelled**: TEST UNIT READY after a reset, unit attentions; errors of the link that do not end in a reset;
-/// the tries of a request after the device was given up, each of which would fail. With queues, what a queue tells when the controller is reset is carried out again.
+/// **Not modelled**: TEST UNIT READY after a reset, unit attentions; errors of the link that do not end in a reset; the
+/// tries of a request after the device was given up, each of which would fail. With queues, what a queue tells when the
+/// controller is reset is carried out again.
 class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, public ErrorWatch {
  public:
   static constexpr std::uint64_t most_resets = 5;
