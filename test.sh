@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs what is missing, builds the kernels of the Linux guests unless the user's cache holds them (about ten minutes),
 # builds and runs all tests as released, then under address and undefined sanitizers, but for those of exact times, with
-# twenty seconds for each fuzzer.
+# ten seconds for each fuzzer. What is seldom asked for is left out: ctest --preset seldom.
 set -eu
 cd "$(dirname "$0")"
 . cmake/packages.sh

@@ -68,10 +68,15 @@ SystemConfig with(SystemConfig config, Parameter parameter, std::uint64_t value)
   return config;
 }
 
+/// One end of four under sanitizers, where values at random are tried besides.
 TEST(Ranges, EveryParameterRunsAtBothEnds) {
   std::size_t number = 0;
   for (const Parameter& parameter : parameters()) {
     for (const std::uint64_t value : {parameter.range.min, parameter.range.max}) {
+      if (test::few_cases() && number % 4 != 0) {
+        ++number;
+        continue;
+      }
       RangeCase c;
       c.base = small_scenario(number);
       c.config = with(c.base, parameter, value);

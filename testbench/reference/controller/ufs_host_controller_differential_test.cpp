@@ -187,7 +187,7 @@ TEST(ControllerCases, VaryEveryParameterOverItsDeclaredRange) {
 }
 
 TEST(FetchTwin, TakesReadsAndChecksDescriptorsLikeTheModel) {
-  test::check_cases(100, [] {
+  test::check_cases(50, [] {
     ScriptStyle style;
     style.reads = style.status = style.enables = style.uic = style.programs = 0;
     style.lists = 1;
@@ -226,7 +226,7 @@ TEST(RegistersTwin, TakesAccessesAndLooksKeyslotsUpLikeTheModel) {
 }
 
 TEST(CompletionTwin, WritesAndEndsCommandsLikeTheModel) {
-  test::check_cases(100, [] {
+  test::check_cases(60, [] {
     ScriptStyle style;
     style.programs = style.uic = 0;
     style.defects = 1;
@@ -237,7 +237,7 @@ TEST(CompletionTwin, WritesAndEndsCommandsLikeTheModel) {
 
 /// Random lists of task management requests among ordinary commands, cleared and answered at any time.
 TEST(TaskListTwin, TakesSendsAndEndsRequestsLikeTheModel) {
-  test::check_cases(150, [] {
+  test::check_cases(75, [] {
     ScriptStyle style;
     style.commands = 5;
     style.programs = style.uic = 0;
@@ -266,7 +266,7 @@ TEST(QueuesTwin, SubmitsAndStopsLikeTheModel) {
 
 /// Everything at once.
 TEST(ControllerTwin, PassesEveryUpiuLikeTheModel) {
-  test::check_cases(150, [] {
+  test::check_cases(75, [] {
     ScriptStyle style;
     style.defects = 1;
     style.lists = style.resets = 1;
@@ -280,7 +280,7 @@ TEST(ControllerTwin, PassesEveryUpiuLikeTheModel) {
 /// Everything at once, and between the controller and the device a link in both directions: fetch, keyslots, DMA,
 /// engine, frames with their acknowledgements and credits, completion and interrupt, all of them clocked.
 TEST(ControllerTwin, PassesEveryUpiuOverTheLinkLikeTheModel) {
-  test::check_cases(150, [] {
+  test::check_cases(75, [] {
     ScriptStyle style;
     style.defects = 1;
     style.lists = style.resets = 1;
