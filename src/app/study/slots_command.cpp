@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fork_map.hpp"
 #include "icesim/base/error.hpp"
 #include "icesim/base/printable.hpp"
-#include "icesim/result/failures.hpp"
 #include "icesim/result/key_text.hpp"
 #include "icesim/result/keyslot_sweep.hpp"
-#include "icesim/result/results.hpp"
 #include "icesim/workload/miss_curve.hpp"
 #include "icesim/workload/vms/vm_trace.hpp"
 #include "partition_study.hpp"
-#include "report_output.hpp"
-#include "scenario.hpp"
+#include "src/app/report_output.hpp"
+#include "study_runner.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
-#include <thread>
 
 namespace icesim::app {
 namespace {
@@ -31,7 +25,13 @@ struct Reading {
   std::uint64_t key_events = 0;
 };
 
-Reading read(const StudyInput& input, std::uint64_t limit) {
+/// The first pass shows how far it is.
+ReplayInput loud(ReplayInput input, const Scenario& scenario) {
+  input.trace.progress = scenario.trace_options().progress;
+  return input;
+}
+
+Reading read(const ReplayInput& input, std::uint64_t limit) {
   VmTrace trace(input.path, input.trace, input.keys, input.vms);
   Reading reading;
   IoRequest request;
@@ -44,25 +44,22 @@ Reading read(const StudyInput& input, std::uint64_t limit) {
   return reading;
 }
 
-KeyslotPoint simulate(const StudyInput& input, SystemConfig config, std::uint64_t keyslots) {
-  config.keyslots.num_keyslots = std::min(keyslots + config.crypto.reserved_keyslots, MissCurve::most_keyslots);
-  VmTrace trace(input.path, input.quiet(), input.keys, input.vms);
-  Simulation simulation(config, trace, input.path);
-  simulation.run();
-  Results results;
-  results.statistics = list_statistics(simulation);
+KeyslotPoint point_of(std::uint64_t keyslots, const Ran& ran) {
+  const auto value = [&](std::string_view path) {
+    const StatisticValue* found = find_statistic(ran.results.statistics, path);
+    return found == nullptr ? 0 : found->value;
+  };
   KeyslotPoint point;
   point.keyslots = keyslots;
-  point.hits = results.value("keyslots.hits");
-  point.programs = results.value("keyslots.programs");
-  point.fewest_programs = results.value("keyslots.fewest_programs");
-  point.waits = results.value("keyslots.waits");
-  point.mean = Picoseconds{results.value("latency.all.mean")};
-  point.p99 = Picoseconds{results.value("latency.all.p99")};
-  point.moved = Bytes{results.value("driver.bytes_read") + results.value("driver.bytes_written")};
-  point.simulated_time = Picoseconds{results.value("simulated_time")};
-  point.failed = failed_requests(results);
-  require_intact_payload(results);
+  point.hits = value("keyslots.hits");
+  point.programs = value("keyslots.programs");
+  point.fewest_programs = value("keyslots.fewest_programs");
+  point.waits = value("keyslots.waits");
+  point.mean = Picoseconds{value("latency.all.mean")};
+  point.p99 = Picoseconds{value("latency.all.p99")};
+  point.moved = Bytes{value("driver.bytes_read") + value("driver.bytes_written")};
+  point.simulated_time = Picoseconds{value("simulated_time")};
+  point.failed = ran.failed;
   return point;
 }
 
@@ -74,22 +71,16 @@ int slots_command(const Arguments& arguments) {
                     "UFSHCI\nallows), beside the misses of an ideal LRU keyslot file.",
                     "icesim slots traces/k61-f2fs-key-per-file.icetrace -j 8 -o slots.json"});
   Scenario scenario;
-  std::string jobs;
   scenario.declare(line);
-  namespace po = boost::program_options;
-  line.options().add_options()("jobs,j", po::value(&jobs)->value_name("N"),
-                               "Simulations at a time; as many as there are processors unless given.");
+  StudyRunner runner;
+  runner.declare(line);
   ReportOutput output;
   PartitionStudy partitions;
   partitions.declare(line);
   output.declare(line, "Writes the table as JSON, with the whole miss curve; '-' is the standard output, without the table.");
   if (!line.parse(arguments)) return 0;
   const std::string& path = line.operands()[0];
-  if (path == "-") throw UserError("slots reads the trace once per row; give a file, not the standard input");
-  std::error_code unknown;
-  const std::filesystem::file_status status = std::filesystem::status(path, unknown);
-  if (std::filesystem::is_fifo(status) || std::filesystem::is_socket(status) || std::filesystem::is_character_file(status))
-    throw UserError(path + ": slots reads the trace once per row; give a file, not a pipe or a device");
+  runner.hashes().trace(path);
   if (partitions.wanted()) {
     scenario.refuse_settings([](std::string_view set) { return set == "keyslots.partition"; }, "--partition tries its own partitions");
   } else {
@@ -102,14 +93,14 @@ int slots_command(const Arguments& arguments) {
                     " is for one number of keyslots; --partition compares partitions of it");
   if (config.crypto.path == KeyPathKind::prdt)
     throw UserError("slots: crypto.path=prdt has no keyslots; keys go with the PRDT, and any number of them is as good");
-  const StudyInput input{path, scenario.trace_options(), scenario.key_options(), scenario.vm_rules(config)};
-  partitions.check(input.vms, config);
-  const std::uint64_t at_a_time =
-      jobs.empty() ? std::max(1U, std::thread::hardware_concurrency()) : number_option("--jobs", jobs, 1, 1024);
+  StudyCase whole = study_case(scenario, path);
+  whole.config = config;
+  partitions.check(whole.input.vms, config);
+  runner.open();
   output.open(false);
 
   KeyslotSweep sweep;
-  const auto [curve, key_counts, notes, key_events] = read(input, config.replay.limit);
+  const auto [curve, key_counts, notes, key_events] = read(loud(whole.input, scenario), config.replay.limit);
   sweep.warnings = notes;
   const std::uint64_t reserved = config.crypto.reserved_keyslots;
   if (reserved > 0 && !partitions.wanted())
@@ -118,11 +109,11 @@ int slots_command(const Arguments& arguments) {
   if (config.keys.life == KeyLifeRule::trace && key_events == 0) sweep.warnings.emplace_back(no_key_events);
   sweep.references = curve.references();
   sweep.keys = curve.keys();
-  if (sweep.references == 0) throw UserError(input.path + ": no request has a key; --keys gives requests keys");
+  if (sweep.references == 0) throw UserError(path + ": no request has a key; --keys gives requests keys");
   const std::string heading = "platform  " + printable_text(scenario.platform()) + "\n" +
-                              key_rules_text(key_mode_name(input.keys.mode), list_statistics(key_counts), "") + "\n";
+                              key_rules_text(key_mode_name(whole.input.keys.mode), list_statistics(key_counts), "") + "\n";
   if (partitions.wanted()) {
-    PartitionSweep compared = partitions.run(input, config, at_a_time);
+    PartitionSweep compared = partitions.run(whole, runner);
     compared.warnings = sweep.warnings;
     if (output.wanted()) output.write(partition_sweep_json(compared));
     output.commit();
@@ -132,10 +123,19 @@ int slots_command(const Arguments& arguments) {
     return scenario.exit_code(failed);
   }
   for (std::uint64_t n = 1; n <= MissCurve::most_keyslots; ++n) sweep.misses.push_back(curve.misses(n));
-  sweep.points =
-      fork_map<KeyslotPoint>(keyslot_counts.size(), at_a_time,
-                             [&](std::size_t i) { return simulate(input, config, keyslot_counts[i]); },
-                             [](std::size_t i) { return "simulation with " + std::to_string(keyslot_counts[i]) + " keyslots"; });
+  sweep.points.resize(keyslot_counts.size());
+  runner.run(
+      keyslot_counts.size(),
+      [&](std::size_t i) {
+        StudyCase each = whole;
+        each.config.keyslots.num_keyslots = std::min(keyslot_counts[i] + reserved, MissCurve::most_keyslots);
+        return each;
+      },
+      [&](std::size_t i) { return "simulation with " + std::to_string(keyslot_counts[i]) + " keyslots"; },
+      [&](std::size_t i, const Ran& ran) {
+        if (!ran.refused.empty()) throw UserError(ran.refused);
+        sweep.points[i] = point_of(keyslot_counts[i], ran);
+      });
   if (output.wanted()) output.write(keyslot_sweep_json(sweep));
   output.commit();
   output.print(heading + keyslot_sweep_text(sweep));
