@@ -7,8 +7,12 @@
 #include "models/waves/waves_signals.hpp"
 
 #include <array>
+#include <cstddef>
 
 namespace icesim {
+
+/// Where something of each direction lies in a list of both.
+inline std::size_t index(Direction direction) { return static_cast<std::size_t>(direction); }
 
 /// What WavesEngine must know of the engine that it watches, and where its signals go.
 struct WatchedEngine {

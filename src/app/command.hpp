@@ -20,6 +20,8 @@ int run_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);
 int golden_command(const Arguments& arguments);
 int slots_command(const Arguments& arguments);
+int sweep_command(const Arguments& arguments);
+int merge_command(const Arguments& arguments);
 int serve_command(const Arguments& arguments);
 int record_command(const Arguments& arguments);
 int import_command(const Arguments& arguments);

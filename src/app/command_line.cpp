@@ -32,13 +32,14 @@ std::string list(const std::vector<std::string>& names) {
 }
 
 /// Whether there may be any number of the last operand.
-bool repeats(std::string_view operands) { return operands.size() > 3 && operands.substr(operands.size() - 3) == "..."; }
+bool repeats(std::string_view operands) { return operands.find("...") != std::string_view::npos; }
 
 /// A name for each operand, at least so many when the last repeats.
 std::vector<std::string> operand_names(std::string_view operands, std::size_t count) {
   const bool many = repeats(operands);
-  if (many) operands.remove_suffix(3);
-  std::vector<std::string> names = words(operands);
+  std::string text(operands);
+  if (many) text.erase(text.find("..."), 3);
+  std::vector<std::string> names = words(text);
   while (many && names.size() < count) names.push_back(names.back());
   return names;
 }

@@ -16,7 +16,7 @@ namespace icesim::app {
 /// How a command is called; its --help is made of this and of the options.
 struct Usage {
   std::string_view command;   ///< "import"
-  /// "IN OUT"; one in [brackets] may be left out, and of the last with dots ("TRACE...") there may be more. OUT is a file
+  /// "IN OUT"; one in [brackets] may be left out, and of the last with dots ("TRACE...", "[TRACE...]") there may be more. OUT is a file
   /// that is written; IN, TRACE and FILE are read.
   std::string_view operands;
   std::string_view sentence;

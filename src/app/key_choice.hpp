@@ -15,6 +15,8 @@ class KeyChoice {
   /// Throws UserError, also for an option that these keys do not look at. `keeps_files`: the files of the requests are
   /// kept, even where keys do not depend on them.
   KeyOptions options(bool keeps_files = false) const;
+  /// Takes another --keys.
+  void choose(const std::string& mode) { mode_ = mode; }
 
  private:
   std::string mode_;

@@ -31,9 +31,11 @@ void fill_standard_streams() {
   }
 }
 
-constexpr std::array<Command, 11> commands{
+constexpr std::array<Command, 13> commands{
     {{"run", "Replays a trace and tells where each request's time went.", run_command},
      {"slots", "Finds how many keyslots a trace needs.", slots_command},
+     {"sweep", "Simulates all combinations of some values, side by side.", sweep_command},
+     {"merge", "Puts the shards of a sweep together.", merge_command},
      {"compare", "Tells what moved between two results, by how many cycles, in which request first.", compare_command},
      {"golden", "Keeps results of traces to be compared with.", golden_command},
      {"serve", "Gives a Linux guest the simulated controller as its PCI device.", serve_command},

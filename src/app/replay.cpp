@@ -54,12 +54,11 @@ Results results_of(const Simulation& simulation, SystemConfig config, const VmTr
 
 }  // namespace
 
-Replayed replay(const Scenario& scenario, const SystemConfig& config, const std::string& path,
-                const Observers& observers, const std::function<void()>& gone_wrong) {
-  const KeyOptions keys = scenario.key_options();
-  VmTrace trace(path, scenario.trace_options(), keys, scenario.vm_rules(config));
+Replayed replay(const ReplayInput& input, const SystemConfig& config, const Observers& observers,
+                const std::function<void()>& gone_wrong) {
+  VmTrace trace(input.path, input.trace, input.keys, input.vms);
   const auto start = std::chrono::steady_clock::now();
-  Simulation simulation(config, trace, path, 0, observers, scenario.faults(config));
+  Simulation simulation(config, trace, input.path, 0, observers, input.faults);
   try {
     simulation.run();
   } catch (const UserError&) {
@@ -69,7 +68,13 @@ Replayed replay(const Scenario& scenario, const SystemConfig& config, const std:
     throw;
   }
   const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - start;
-  return {results_of(simulation, config, trace, keys.mode), elapsed, faults_text(simulation.faults())};
+  return {results_of(simulation, config, trace, input.keys.mode), elapsed, faults_text(simulation.faults())};
+}
+
+Replayed replay(const Scenario& scenario, const SystemConfig& config, const std::string& path,
+                const Observers& observers, const std::function<void()>& gone_wrong) {
+  return replay({path, scenario.trace_options(), scenario.key_options(), scenario.vm_rules(config), scenario.faults(config)},
+                config, observers, gone_wrong);
 }
 
 }  // namespace icesim::app

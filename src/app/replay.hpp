@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace icesim::app {
 
@@ -16,8 +17,20 @@ struct Replayed {
   std::string faults;  ///< what became of them, a line each
 };
 
+/// What is replayed: a trace, how it is read, whose its keys and requests are, and what goes wrong.
+struct ReplayInput {
+  std::string path;
+  TraceOptions trace;
+  KeyOptions keys;
+  VmRules vms;
+  std::vector<Fault> faults;
+};
+
 /// Replays a trace. Closes it behind itself, and with it the progress bar of its reading; a process may do so once, or
 /// call forget_simulation() in between. `gone_wrong` is called after a bug, before it is thrown on.
+Replayed replay(const ReplayInput& input, const SystemConfig& config, const Observers& observers,
+                const std::function<void()>& gone_wrong);
+/// The same with what the options of a command say.
 Replayed replay(const Scenario& scenario, const SystemConfig& config, const std::string& path,
                 const Observers& observers, const std::function<void()>& gone_wrong);
 

@@ -67,6 +67,12 @@ void Scenario::declare(CommandLine& line) {
 }
 
 SystemConfig Scenario::config() const {
+  const SystemConfig config = any_config();
+  check_effect(config);
+  return config;
+}
+
+SystemConfig Scenario::any_config() const {
   SystemConfig config;
   const DescribeParameters parameters = parameters_of(config);
   load_platform(platform_, parameters);
@@ -78,8 +84,20 @@ SystemConfig Scenario::config() const {
   if (const std::string program = failing_program(); !program.empty())
     set_parameter("--fault", "crypto.failing_program", program, parameters);
   if (!fail_on_.empty()) word_index("--fail-on", fail_on_, {"errors"});
-  check_effect(config);
   return config;
+}
+
+void Scenario::choose(const std::string& what, const std::string& value) {
+  if (what == "platform") {
+    platform_ = value;
+  } else if (what == "engine") {
+    engine_ = value;
+  } else if (what == "keys") {
+    keys_.choose(value);
+  } else {
+    // What a profile sets can be set again behind it.
+    settings_.insert(what == "block_layer.profile" ? settings_.begin() : settings_.end(), what + "=" + value);
+  }
 }
 
 std::string Scenario::setter_of(std::string_view path) const {

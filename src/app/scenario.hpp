@@ -39,9 +39,15 @@ class Scenario {
   /// Applies, from weak to strong: defaults, platform, engine, the options of the replay, --set from left to right.
   /// Throws UserError, also for an option that has no effect with the others.
   SystemConfig config() const;
+  /// The same, whether each option has an effect or not: a study may vary what others go with.
+  SystemConfig any_config() const;
   TraceOptions trace_options() const { return trace_.options(); }
   KeyOptions key_options() const { return keys_.options(); }
   VmRules vm_rules(const SystemConfig& config) const { return vms_.rules(config); }
+  /// What --vm says, as it was written.
+  const std::vector<std::string>& vm_texts() const { return vms_.texts(); }
+  /// Takes another value of "platform", "engine" or "keys", or sets a parameter beyond --set, as studies do.
+  void choose(const std::string& what, const std::string& value);
   /// The platform, the engine and what was changed: "phone-ufs31, engine xts-aes256-w5, keyslots.num_keyslots=8".
   std::string platform() const;
 

@@ -15,6 +15,7 @@ class VmChoice {
   /// Declares --vm.
   void declare(CommandLine& line);
   bool given() const { return !texts_.empty(); }
+  const std::vector<std::string>& texts() const { return texts_; }
   /// Throws UserError, also where a machine of the partition would have no request.
   VmRules rules(const SystemConfig& config) const;
 

@@ -57,6 +57,9 @@ sigset_t ending_signals() {
   return set;
 }
 
+/// Of the run that a signal ends.
+const char* sentence_on_signals = "the run is not finished and leaves no file behind";
+
 /// Parts of a line on standard error, as a handler may write it.
 void say(std::string_view text) {
   if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;  // nobody is left to be told
@@ -77,7 +80,9 @@ void Leftover::Entry::end_by_signal(int signal) {
   for (const Ending& each : endings) {
     if (each.signal == signal) say(each.name);
   }
-  say("; the run is not finished and leaves no file behind\n");
+  say("; ");
+  say(sentence_on_signals);
+  say("\n");
   for (const Entry* each = youngest; each != nullptr; each = each->next) each->remove();
   // The shell shall see what ended the program: 128 and the signal's number.
   use_default(signal);
@@ -88,6 +93,8 @@ void Leftover::Entry::end_by_signal(int signal) {
   ::raise(signal);
   ::_exit(128 + signal);
 }
+
+void say_on_signals(const char* sentence) { sentence_on_signals = sentence; }
 
 Leftover::Leftover(Entry entry) : entry_(std::make_unique<Entry>(std::move(entry))) {
   const SignalPause pause;

@@ -73,6 +73,7 @@ const std::map<std::string, Names>& arrows() {
         {"workload/keys/", readers + Names{"workload/keys/"}},
         {"workload/", base + Names{"workload/"}},
         {"result/", base + Names{"result/"}},
+        {"study/", base + Names{"crypto/", "workload/", "result/", "study/"}},
         {"cosim/", spec + Names{"cosim/"}},
         {"models/base/", ports},
         {"models/host/", host},
@@ -86,9 +87,9 @@ const std::map<std::string, Names>& arrows() {
         {"models/faults/", ports + request + Names{"models/faults/"}},
         {"models/system/", system},
         {"models/guest/", system + Names{"crypto/", "cosim/", "workload/native/", "models/guest/"}},
-        {"app/", {"base/", "spec/", "crypto/", "driver/", "workload/", "result/", "cosim/", "models/", "app/"}},
+        {"app/", {"base/", "spec/", "crypto/", "driver/", "workload/", "result/", "study/", "cosim/", "models/", "app/"}},
         {"testbench/",
-         {"base/", "spec/", "crypto/", "driver/", "workload/", "result/", "cosim/", "models/", "app/", "testbench/"}},
+         {"base/", "spec/", "crypto/", "driver/", "workload/", "result/", "study/", "cosim/", "models/", "app/", "testbench/"}},
     };
   }();
   return table;
@@ -202,6 +203,8 @@ TEST(IncludeRules, NoArrowRunsBack) {
            {"src/workload/keys/tagging.cpp", "icesim/workload/generator.hpp"},
            {"src/workload/import.cpp", "icesim/result/results.hpp"},
            {"include/icesim/result/results.hpp", "icesim/workload/reader.hpp"},
+           {"include/icesim/result/study/sweep.hpp", "icesim/study/measure.hpp"},
+           {"include/icesim/study/measure.hpp", "models/system/simulation.hpp"},
            {"src/cosim/bridge.cpp", "models/guest/guest_port.hpp"},
            {"models/base/ports.hpp", "icesim/result/results.hpp"},
            {"models/base/tap.hpp", "models/waves/waves.hpp"},

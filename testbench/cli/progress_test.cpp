@@ -38,6 +38,15 @@ TEST(ProgressBar, GrowsOnATerminalAndLeavesNothingBehind) {
   }
 }
 
+TEST(ProgressBar, OfAStudyTellsWhatIsLeft) {
+  const Outcome outcome = icesim_on_terminal({"sweep", trace, "--over", "keyslots.num_keyslots=1,2,4", "-s", "replay.limit=300", "-j", "1"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.err, StartsWith("\r\x1b[Ksimulating: 0 of 3 points\r\x1b[Ksimulating: 1 of 3 points, "));
+  EXPECT_THAT(outcome.err, HasSubstr(" s left\r\x1b[Ksimulating: 3 of 3 points, 0 s left"));
+  EXPECT_THAT(outcome.err, EndsWith(cleared));
+  EXPECT_THAT(icesim({"sweep", trace, "--over", "keyslots.num_keyslots=1,2", "-s", "replay.limit=30"}).err, IsEmpty());
+}
+
 TEST(ProgressBar, IsClearedBeforeAnError) {
   const Directory directory;
   const Outcome outcome = icesim_on_terminal({"trace", "info", long_trace(directory, "nonsense\n" + std::string(400'000, '#'))});

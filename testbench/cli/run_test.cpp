@@ -2,6 +2,7 @@
 #include "icesim/base/file.hpp"
 #include "program.hpp"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -157,7 +158,8 @@ TEST_F(RunTest, SlotsComparesNumbersOfKeyslots) {
   EXPECT_EQ(json["miss_curve"].size(), 256U);
   std::vector<std::uint64_t> counts;
   for (const Json& point : json["simulated"]) counts.push_back(point["keyslots"]);
-  EXPECT_THAT(counts, ElementsAre(1, 2, 4, 8, 16, 32, 64, 256));
+  EXPECT_THAT(counts, testing::IsSupersetOf({1, 2, 4, 8, 16, 32, 64, 256}));
+  EXPECT_TRUE(std::is_sorted(counts.begin(), counts.end()));
   for (std::size_t i = 1; i < 256; ++i) {
     EXPECT_LE(json["misses"][std::to_string(i + 1)], json["misses"][std::to_string(i)]);
   }

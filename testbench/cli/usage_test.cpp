@@ -13,8 +13,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-const std::vector<std::string> commands{"run",    "slots", "compare",  "golden",   "serve",    "record",
-                                        "import", "trace", "generate", "describe", "platforms"};
+const std::vector<std::string> commands{"run",    "slots",  "sweep", "merge",    "compare",  "golden",   "serve",
+                                        "record", "import", "trace", "generate", "describe", "platforms"};
 
 /// The user's fault: exit code 2, nothing on standard output, exactly one line on standard error.
 void expect_user_error(const std::vector<std::string>& arguments, const std::string& line) {
@@ -55,7 +55,7 @@ TEST(Usage, VersionIsOneLineOnStandardOutput) {
 
 TEST(Usage, AMissingOrUnknownCommandListsTheCommands) {
   const std::string list =
-      "commands are run, slots, compare, golden, serve, record, import, trace, generate, describe, platforms; see 'icesim --help'";
+      "commands are run, slots, sweep, merge, compare, golden, serve, record, import, trace, generate, describe, platforms; see 'icesim --help'";
   expect_user_error({}, "a command is missing; " + list);
   expect_user_error({"rnu"}, "unknown command 'rnu'; did you mean run?; " + list);
   expect_user_error({""}, "unknown command ''; " + list);
@@ -76,6 +76,9 @@ TEST(Usage, OptionsAreNotGuessedFromABeginning) {
 TEST(Usage, AMissingOperandAndOneTooManyAreNamed) {
   expect_user_error({"run"}, "TRACE is missing; see 'icesim run --help'");
   expect_user_error({"slots"}, "TRACE is missing; see 'icesim slots --help'");
+  expect_user_error({"sweep"}, "nothing is varied: --over PATH=VALUES or --points FILE says what");
+  expect_user_error({"sweep", "--over", "keys.life=range"}, "TRACE is missing; see 'icesim sweep --help'");
+  expect_user_error({"merge"}, "FILE is missing; see 'icesim merge --help'");
   expect_user_error({"compare", "old"}, "NEW is missing; see 'icesim compare --help'");
   expect_user_error({"compare", "old", "new", "newer"}, "unexpected argument 'newer'");
   expect_user_error({"golden"}, "TRACE is missing; see 'icesim golden --help'");

@@ -9,6 +9,9 @@ namespace icesim {
 
 void remove_leftovers_on_signals();
 void be_child_of(pid_t parent);
+/// What a signal's line says of the run from now on, unless told: that it is not finished and leaves no file behind. The
+/// text must live as long as the program.
+void say_on_signals(const char* sentence);
 
 /// Something of this program's that must not outlive it: a temporary file, a directory, a child. When a signal ends the
 /// program, all that is on the list is removed, youngest first. Signals are sent to the process, so there is one list for

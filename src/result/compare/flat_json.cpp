@@ -11,12 +11,11 @@ namespace icesim {
 namespace {
 
 constexpr std::size_t deepest = 32;
-constexpr std::size_t most_values = 200'000;
 
 /// What the parser tells, value by value; nothing here calls itself, however deep the text goes.
 class Flattener final : public nlohmann::json_sax<nlohmann::json> {
  public:
-  Flattener(std::string_view text, const std::string& file) : text_(text), file_(file) {}
+  Flattener(std::string_view text, const std::string& file, std::size_t most) : text_(text), file_(file), most_(most) {}
   std::vector<FlatValue> values;
 
   bool null() override { return add(FlatValue::Kind::other, "null"); }
@@ -70,8 +69,8 @@ class Flattener final : public nlohmann::json_sax<nlohmann::json> {
     return text;
   }
   bool add(FlatValue::Kind kind, std::string text) {
-    if (values.size() == most_values)
-      throw UserError(file_ + ":" + pointer() + ": more than " + std::to_string(most_values) +
+    if (values.size() == most_)
+      throw UserError(file_ + ":" + pointer() + ": more than " + std::to_string(most_) +
                       " values; no results have so many");
     if (!levels_.empty() && levels_.back().is_array) levels_.back().name = std::to_string(levels_.back().items++);
     FlatValue value;
@@ -97,6 +96,7 @@ class Flattener final : public nlohmann::json_sax<nlohmann::json> {
 
   std::string_view text_;
   const std::string& file_;
+  std::size_t most_;
   std::vector<Level> levels_;
 };
 
@@ -112,11 +112,11 @@ std::string FlatValue::pointer() const {
   return path;
 }
 
-std::vector<FlatValue> flatten_json(std::string_view json, const std::string& file) {
+std::vector<FlatValue> flatten_json(std::string_view json, const std::string& file, std::size_t most) {
   // The library takes a NUL byte for the end of the text, whatever stands behind it.
   if (const std::size_t nul = json.find('\0'); nul != std::string_view::npos)
     throw UserError(file + ":" + json_position(json, nul) + ": malformed JSON: a NUL byte");
-  Flattener flattener(json, file);
+  Flattener flattener(json, file, most);
   nlohmann::json::sax_parse(json, &flattener);
   return std::move(flattener.values);
 }

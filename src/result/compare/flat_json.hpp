@@ -27,7 +27,7 @@ struct FlatValue {
 
 /// All values in the order of the document, each object and array before what is in it. Numbers keep all their digits.
 /// Throws UserError "FILE:LINE:COLUMN: ..." on malformed text, on nesting deeper than any file of ours, and on more
-/// values than any has, and "FILE: key ... is repeated".
-std::vector<FlatValue> flatten_json(std::string_view json, const std::string& file);
+/// than `most` values, which no file of its kind has, and "FILE: key ... is repeated".
+std::vector<FlatValue> flatten_json(std::string_view json, const std::string& file, std::size_t most = 200'000);
 
 }  // namespace icesim

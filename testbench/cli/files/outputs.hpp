@@ -50,6 +50,11 @@ class OutputsRig {
   /// What it reads: a trace, or results.
   std::string trace() const {
     const std::string bundled = ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace";
+    if (named_.command == "merge") {
+      static const std::string shard =
+          icesim({"sweep", bundled, "--over", "keyslots.num_keyslots=2", "--set", "replay.limit=30", "-o", "-"}).out;
+      return inputs_.file("shard.json", shard);
+    }
     if (named_.command != "compare") return bundled;
     static const std::string results = icesim({"run", bundled, "--set", "replay.limit=30", "-o", "-"}).out;
     return inputs_.file("results.json", results);
@@ -57,16 +62,22 @@ class OutputsRig {
   bool serves() const { return named_.command == "serve" || named_.command == "record"; }
   /// Whether the command reads what trace() names.
   bool reads() const {
-    return named_.command == "run" || named_.command == "slots" || named_.command == "import" || named_.command == "compare";
+    return named_.command != "generate" && !serves();
   }
 
-  /// The command line, with this trace, if it reads one, and this output. `more` comes at the end.
-  std::vector<std::string> line(const std::string& trace, const std::string& out, std::vector<std::string> more = {}) const {
+  /// Whether it simulates what trace() names.
+  bool is_of_a_trace() const { return named_.command == "run" || studies(); }
+  /// Whether it does so several times.
+  bool studies() const { return named_.command == "slots" || named_.command == "sweep"; }
+
+  /// The command line, with this input, if it reads one, and this output. `more` comes at the end.
+  std::vector<std::string> line(const std::string& read, const std::string& out, std::vector<std::string> more = {}) const {
     std::vector<std::string> words{named_.command};
-    if (reads()) words.push_back(trace);
-    if (named_.command == "compare") words.push_back(trace);
+    if (reads()) words.push_back(read);
+    if (named_.command == "compare") words.push_back(read);
     if (named_.command == "generate" && more.empty()) words.insert(words.end(), {"--requests", "2000"});
-    if (named_.command == "run" || named_.command == "slots") words.insert(words.end(), {"--set", "replay.limit=30"});
+    if (named_.command == "sweep") words.insert(words.end(), {"--over", "keyslots.num_keyslots=2,4"});
+    if (is_of_a_trace()) words.insert(words.end(), {"--set", "replay.limit=30"});
     if (serves()) words.insert(words.end(), {"--socket", inputs_.path("socket"), "--set", "flash.capacity=16MiB"});
     if (named_.option.empty()) {
       words.push_back(out);

@@ -58,7 +58,8 @@ std::string piped(const OutputsRig& rig) {
 TEST(Outputs, TheHelpNamesThemAll) {
   std::vector<std::string> names;
   for (const NamedOutput& named : named_outputs()) names.push_back((std::ostringstream() << named).str());
-  EXPECT_THAT(names, testing::UnorderedElementsAre("run --waves", "run --requests", "run --output", "slots --output",
+  EXPECT_THAT(names, testing::UnorderedElementsAre("run --waves", "run --requests", "run --output", "slots --output", "sweep --csv",
+                                                   "sweep --output", "merge --csv", "merge --output",
                                                    "compare --junit", "compare --output",
                                                    "serve --log", "serve --waves", "serve --requests", "serve --output",
                                                    "record OUT", "record --log", "record --waves", "record --requests",
@@ -146,7 +147,7 @@ TEST(Outputs, TheInputIsNotWritten) {
 TEST(Outputs, TheOtherInputsAreNotWrittenEither) {
   with_each([](const NamedOutput& named, const OutputsRig& rig) {
     const std::string side = rig.directory().file("side", "{}");
-    for (const std::string option : {"--platform", "--inodes", "--disk", "--socket", "--time-travel", "--gate"}) {
+    for (const std::string option : {"--platform", "--inodes", "--disk", "--socket", "--time-travel", "--gate", "--points"}) {
       if (icesim({named.command, "--help"}).out.find(option + " ") == std::string::npos) continue;
       if (option == "--socket") continue;  // given already
       expect_refused(icesim(rig.line(rig.trace(), side, {option, side})), side + " cannot be written: ");
@@ -178,7 +179,7 @@ TEST(Outputs, ASignalLeavesNoneBehind) {
     std::vector<std::string> more;
     if (named.command == "generate") {
       more = {"--requests", "1000000000000"};
-    } else if (named.command == "slots") {
+    } else if (rig.studies()) {
       more = {"--set", "replay.limit=0"};
       ASSERT_EQ(icesim({"generate", trace, "--requests", "300000", "--interval", "100us"}).exit_code, 0);
     } else {
@@ -209,7 +210,7 @@ TEST(Outputs, WhatFailsLeavesTheOldFile) {
     const std::string cut = rig.inputs().file("broken", broken);
     rig.directory().file("out", "old");
     std::vector<std::string> more;
-    if (named.command == "run" || named.command == "slots") more = {"--set", "replay.limit=0"};
+    if (rig.is_of_a_trace()) more = {"--set", "replay.limit=0"};
     EXPECT_EQ(icesim(rig.line(cut, out_of(rig), more)).exit_code, 2);
     EXPECT_THAT(rig.directory().files(), ElementsAre("out"));
     EXPECT_EQ(read_text_file(out_of(rig)), "old");

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "partition_study.hpp"
 
-#include "fork_map.hpp"
 #include "icesim/base/error.hpp"
-#include "icesim/result/failures.hpp"
-#include "icesim/result/results.hpp"
-#include "icesim/workload/vms/vm_trace.hpp"
-#include "models/system/simulation.hpp"
 #include "models/system/virtual_machines.hpp"
 
 #include <algorithm>
@@ -38,40 +33,39 @@ KeyslotPartition partition_of(const std::string& text, const std::vector<std::st
   return KeyslotPartition::of(whole);
 }
 
-VmPoint point_of(const Results& results, const std::string& keyslots, const std::string& latency, TimeSum keys) {
+std::uint64_t value_of(const RecordedResults& results, const std::string& path) {
+  const StatisticValue* found = find_statistic(results.statistics, path);
+  return found == nullptr ? 0 : found->value;
+}
+
+VmPoint point_of(const RecordedResults& results, const std::string& keyslots, const std::string& latency, TimeSum keys) {
   VmPoint point;
-  point.hits = results.value(keyslots + "hits");
-  point.programs = results.value(keyslots + "programs");
-  point.waits = results.value(keyslots + "waits");
-  point.requests = results.value(latency + "all.count");
-  point.mean = Picoseconds{results.value(latency + "all.mean")};
-  point.p99 = Picoseconds{results.value(latency + "all.p99")};
+  point.hits = value_of(results, keyslots + "hits");
+  point.programs = value_of(results, keyslots + "programs");
+  point.waits = value_of(results, keyslots + "waits");
+  point.requests = value_of(results, latency + "all.count");
+  point.mean = Picoseconds{value_of(results, latency + "all.mean")};
+  point.p99 = Picoseconds{value_of(results, latency + "all.p99")};
   if (point.requests > 0) point.keys = keys.mean(point.requests);
   return point;
 }
 
-TimeSum time_of(const Results& results, const std::string& path) {
+TimeSum time_of(const RecordedResults& results, const std::string& path) {
   TimeSum sum;
-  if (const StatisticValue* found = results.find(path)) sum.n = found->whole();
+  if (const StatisticValue* found = find_statistic(results.statistics, path)) sum.n = found->whole();
   return sum;
 }
 
-PartitionPoint simulate(const StudyInput& input, const SystemConfig& config) {
-  VmTrace trace(input.path, input.quiet(), input.keys, input.vms);
-  Simulation simulation(config, trace, input.path);
-  simulation.run();
-  Results results;
-  results.statistics = list_statistics(simulation);
+PartitionPoint point_of(const Ran& ran, const std::vector<std::string>& vms, const KeyslotPartition& partition) {
   PartitionPoint point;
-  point.all = point_of(results, "keyslots.", "latency.", time_of(results, "keys.cost.all"));
-  for (std::size_t vm = 0; vm < input.vms.names().size(); ++vm) {
-    const std::string group = "keyslots.vm." + input.vms.names()[vm] + ".";
-    point.vms[vm] = point_of(results, group, group + "latency.", time_of(results, group + "key_time"));
-    point.vms[vm].keyslots = results.value(group + "keyslots");
-    point.all.keyslots = config.keyslots.partition.shared() ? point.vms[vm].keyslots : config.keyslots.partition.keyslots();
+  point.all = point_of(ran.results, "keyslots.", "latency.", time_of(ran.results, "keys.cost.all"));
+  for (std::size_t vm = 0; vm < vms.size(); ++vm) {
+    const std::string group = "keyslots.vm." + vms[vm] + ".";
+    point.vms[vm] = point_of(ran.results, group, group + "latency.", time_of(ran.results, group + "key_time"));
+    point.vms[vm].keyslots = value_of(ran.results, group + "keyslots");
+    point.all.keyslots = partition.shared() ? point.vms[vm].keyslots : partition.keyslots();
   }
-  point.failed = failed_requests(results);
-  require_intact_payload(results);
+  point.failed = ran.failed;
   return point;
 }
 
@@ -117,15 +111,25 @@ void PartitionStudy::check(const VmRules& vms, const SystemConfig& config) const
   configs(vms, config);
 }
 
-PartitionSweep PartitionStudy::run(const StudyInput& input, const SystemConfig& config, std::uint64_t jobs) const {
+PartitionSweep PartitionStudy::run(const StudyCase& whole, StudyRunner& runner) const {
   PartitionSweep sweep;
-  sweep.vms = input.vms.names();
+  sweep.vms = whole.input.vms.names();
   sweep.partitions = parts(list_, ',');
   sweep.measure = measure();
-  const std::vector<SystemConfig> all = configs(input.vms, config);
-  sweep.points = fork_map<PartitionPoint>(
-      all.size(), jobs, [&](std::size_t i) { return simulate(input, all[i]); },
-      [&](std::size_t i) { return "simulation of partition " + sweep.partitions[i]; });
+  const std::vector<SystemConfig> all = configs(whole.input.vms, whole.config);
+  sweep.points.resize(all.size());
+  runner.run(
+      all.size(),
+      [&](std::size_t i) {
+        StudyCase each = whole;
+        each.config = all[i];
+        return each;
+      },
+      [&](std::size_t i) { return "simulation of partition " + sweep.partitions[i]; },
+      [&](std::size_t i, const Ran& ran) {
+        if (!ran.refused.empty()) throw UserError(ran.refused);
+        sweep.points[i] = point_of(ran, sweep.vms, all[i].keyslots.partition);
+      });
   return sweep;
 }
 

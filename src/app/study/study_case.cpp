@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "study_case.hpp"
+
+#include "icesim/base/error.hpp"
+#include "icesim/crypto/sha256.hpp"
+#include "icesim/result/failures.hpp"
+#include "models/system/forget_simulation.hpp"
+#include "src/app/key_choice.hpp"
+#include "src/app/system_lists.hpp"
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+
+namespace icesim::app {
+namespace {
+
+void add_file(Sha256& sha, const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::array<char, 65536> buffer;
+  bool any = false;
+  while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0) {
+    sha.add({buffer.data(), static_cast<std::size_t>(in.gcount())});
+    any = true;
+  }
+  // One that is empty is refused by its reader.
+  std::error_code none;
+  if (!any && !std::filesystem::is_regular_file(path, none)) throw UserError(path.string() + ": cannot read: not a file");
+}
+
+/// Latencies of the requests with a key.
+class EncryptedLatency final : public RequestRecorder {
+ public:
+  void request_ended(const RequestRecord& request) override {
+    if (request.key != 0 && !request.failed) latency_.add(request.timeline.latency());
+  }
+  void describe(Statistics& statistics) const {
+    statistics("encrypted", latency_, "Latency of requests with a key");
+  }
+
+ private:
+  Histogram latency_;
+};
+
+std::vector<StatisticValue> statistics_of(const EncryptedLatency& encrypted) {
+  return list_statistics([&](Statistics& statistics) { statistics.group("latency", encrypted); });
+}
+
+std::string number(std::uint64_t value) { return std::to_string(value); }
+
+}  // namespace
+
+const std::string& FileHashes::trace(const std::string& path) {
+  const auto [entry, is_new] = known_.try_emplace(path);
+  if (!is_new) return entry->second;
+  std::error_code none;
+  const auto status = std::filesystem::status(path, none);
+  if (path == "-") throw UserError("a study reads the trace once per point; give a file, not the standard input");
+  if (std::filesystem::is_fifo(status) || std::filesystem::is_socket(status) || std::filesystem::is_character_file(status))
+    throw UserError(path + ": a study reads the trace once per point; give a file, not a pipe or a device");
+  if (!std::filesystem::exists(status)) throw UserError(path + ": cannot read: No such file or directory");
+  Sha256 sha;
+  for (const auto& each : trace_files(path)) add_file(sha, each);
+  return entry->second = sha.hex();
+}
+
+const std::string& FileHashes::file(const std::string& path) {
+  const auto [entry, is_new] = known_.try_emplace(path);
+  if (!is_new) return entry->second;
+  Sha256 sha;
+  add_file(sha, path);
+  return entry->second = sha.hex();
+}
+
+StudyCase study_case(const Scenario& scenario, const std::string& path) {
+  StudyCase result{{path, scenario.trace_options(), scenario.key_options(), VmRules(), {}}, scenario.config(), scenario.vm_texts()};
+  result.input.trace.progress = nullptr;
+  result.input.vms = scenario.vm_rules(result.config);
+  return result;
+}
+
+StudyPoint point_of(const StudyCase& the_case, FileHashes& hashes) {
+  const ReplayInput& input = the_case.input;
+  StudyPoint point;
+  point.program = hashes.program();
+  point.version = ICESIM_VERSION;
+  point.traces.push_back(hashes.trace(input.path));
+  const TraceOptions& trace = input.trace;
+  point.reading = {trace.device,
+                   trace.format,
+                   number(static_cast<std::uint64_t>(trace.level)),
+                   trace.reissue_window ? number(trace.reissue_window->n) : "",
+                   number(trace.idle_cap.n),
+                   number(static_cast<std::uint64_t>(trace.ufs_lba_unit)),
+                   trace.keep_going ? "keep going" : "",
+                   std::string(key_mode_name(input.keys.mode)),
+                   input.keys.side_file.empty() ? "" : hashes.file(input.keys.side_file.string()),
+                   number(input.keys.profiles),
+                   number(input.keys.userdata_start.n)};
+  for (const std::string& text : the_case.vm_texts) {
+    const std::string file = VmRules::file_of(text);
+    point.reading.push_back(file.empty() ? text : text.substr(0, text.find(':')) + text.substr(text.find(file) + file.size()));
+    if (!file.empty()) point.traces.push_back(hashes.trace(file));
+  }
+  SystemConfig config = the_case.config;
+  point.config = settings_of(list_parameters(parameters_of(config)));
+  return point;
+}
+
+std::string simulate(const StudyCase& the_case, const std::string& trace_sha256) {
+  EncryptedLatency encrypted;
+  Replayed replayed = replay(the_case.input, the_case.config, {nullptr, &encrypted}, [] {});
+  require_intact_payload(replayed.results);
+  replayed.results.trace.sha256 = trace_sha256;
+  for (StatisticValue& each : statistics_of(encrypted)) replayed.results.statistics.push_back(std::move(each));
+  return results_json(replayed.results, false);
+}
+
+std::vector<StatisticValue> study_statistics() {
+  std::vector<StatisticValue> all = system_statistics();
+  forget_simulation();
+  for (StatisticValue& each : statistics_of(EncryptedLatency())) all.push_back(std::move(each));
+  return all;
+}
+
+}  // namespace icesim::app

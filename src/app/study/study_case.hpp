@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/study/point.hpp"
+#include "src/app/replay.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace icesim::app {
+
+/// One simulation of a study.
+struct StudyCase {
+  ReplayInput input;
+  SystemConfig config;
+  std::vector<std::string> vm_texts;  ///< what --vm says
+};
+
+/// The hashes of files, each read once.
+class FileHashes {
+ public:
+  /// SHA-256 of a trace, all its files. Throws UserError when it cannot be read, or is no file that can be read again.
+  const std::string& trace(const std::string& path);
+  /// SHA-256 of a file.
+  const std::string& file(const std::string& path);
+  /// SHA-256 of this program.
+  const std::string& program() { return file("/proc/self/exe"); }
+
+ private:
+  std::map<std::string, std::string> known_;
+};
+
+/// The case that a scenario describes, for a trace. It reads in silence: several at a time would write to one line.
+StudyCase study_case(const Scenario& scenario, const std::string& path);
+
+/// The case as a point, whatever its files are called.
+StudyPoint point_of(const StudyCase& the_case, FileHashes& hashes);
+
+/// Simulates it in this process: its results as JSON, without descriptions and with the trace's hash. Beside those of
+/// `run` they have the statistics latency.encrypted.*, of requests with a key.
+std::string simulate(const StudyCase& the_case, const std::string& trace_sha256);
+
+/// The statistics that results of simulate() may have.
+std::vector<StatisticValue> study_statistics();
+
+}  // namespace icesim::app

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "study_runner.hpp"
+
+#include "icesim/base/error.hpp"
+#include "icesim/base/leftover.hpp"
+#include "icesim/result/failures.hpp"
+#include "icesim/study/fork_map.hpp"
+#include "study_progress.hpp"
+
+#include <thread>
+
+namespace icesim::app {
+
+void StudyRunner::declare(CommandLine& line) {
+  namespace po = boost::program_options;
+  line.options().add_options()("jobs,j", po::value(&jobs_text_)->value_name("N"),
+                               "Simulations at a time; as many as there are processors unless given.")(
+      "store", po::value(&store_path_)->value_name("DIR"),
+      "Keeps the results of each point in a file named by all that went in, and does not run it again: a study that was "
+      "interrupted goes on where it was.");
+}
+
+void StudyRunner::open() {
+  jobs_ = jobs_text_.empty() ? std::max(1U, std::thread::hardware_concurrency()) : number_option("--jobs", jobs_text_, 1, 1024);
+  if (store_path_.empty()) return;
+  store_.emplace(store_path_);
+  say_on_signals("the study is not finished; the points that --store has are not run again");
+}
+
+Ran StudyRunner::read(const std::string& results, const std::string& file) {
+  Ran ran;
+  ran.results = read_results(results, file);
+  Results statistics;
+  statistics.statistics = ran.results.statistics;
+  ran.failed = failed_requests(statistics);
+  const std::string failures = failures_text(statistics);
+  for (const std::string& warning : ran.results.warnings) {
+    // Shares of stages are other ones at each point.
+    const bool is_of_point = warning == failures || warning.find(" is an assumption and stage ") != std::string::npos;
+    if (!is_of_point) warnings_.insert(warning);
+  }
+  return ran;
+}
+
+void StudyRunner::run(std::size_t count, const CaseOf& case_of, const NameOf& name, const Heard& heard) {
+  struct Left {
+    std::size_t index;
+    std::string point;  ///< its name, where there is a store
+  };
+  std::vector<Left> left;
+  for (std::size_t i = 0; i < count; ++i) {
+    try {
+      const StudyCase the_case = case_of(i);
+      hashes_.trace(the_case.input.path);
+      left.push_back({i, ""});
+      if (!store_) continue;
+      const StudyPoint point = point_of(the_case, hashes_);
+      left.back().point = point.name();
+      if (const auto found = store_->find(left.back().point, point)) {
+        const Ran ran = read(*found, store_->file_of(left.back().point));
+        left.pop_back();
+        heard(i, ran);
+      }
+    } catch (const UserError& error) {
+      if (!left.empty() && left.back().index == i) throw;
+      heard(i, {error.what(), {}, 0});
+    }
+  }
+  StudyProgress progress(left.size());
+  ForkMap(jobs_).run(
+      left.size(),
+      [&](std::size_t i) {
+        const StudyCase the_case = case_of(left[i].index);
+        return simulate(the_case, hashes_.trace(the_case.input.path));
+      },
+      [&](std::size_t i) { return name(left[i].index); },
+      [&](std::size_t i, const Answer& answer) {
+        progress.one_done();
+        if (answer.refused) return heard(left[i].index, {answer.text, {}, 0});
+        if (store_) store_->keep(left[i].point, answer.text);
+        heard(left[i].index, read(answer.text, "a simulation"));
+      });
+}
+
+}  // namespace icesim::app

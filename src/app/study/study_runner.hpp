@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/study/result_store.hpp"
+#include "src/app/command_line.hpp"
+#include "study_case.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace icesim::app {
+
+/// What came of a point: results, or why it cannot be.
+struct Ran {
+  std::string refused;  ///< a line; empty: it was simulated
+  RecordedResults results;
+  std::uint64_t failed = 0;  ///< requests
+};
+
+/// Runs the points of a study, each in a process of its own; those that the store has are not run again.
+class StudyRunner {
+ public:
+  /// Declares --jobs and --store.
+  void declare(CommandLine& line);
+  /// Checks them, and makes the store's directory. Throws UserError.
+  void open();
+
+  /// The case of a point; may throw UserError, which refuses the point.
+  using CaseOf = std::function<StudyCase(std::size_t index)>;
+  using NameOf = std::function<std::string(std::size_t index)>;
+  using Heard = std::function<void(std::size_t index, const Ran& ran)>;
+  /// Runs `count` points. `name` names one in a bug's message; `heard` hears of each, in whatever order.
+  void run(std::size_t count, const CaseOf& case_of, const NameOf& name, const Heard& heard);
+
+  FileHashes& hashes() { return hashes_; }
+  /// What was left out, merged or guessed in any of the simulations; each once, in alphabetical order.
+  const std::set<std::string>& warnings() const { return warnings_; }
+
+ private:
+  Ran read(const std::string& results, const std::string& file);
+
+  std::string jobs_text_;
+  std::string store_path_;
+  std::uint64_t jobs_ = 1;
+  std::optional<ResultStore> store_;
+  FileHashes hashes_;
+  std::set<std::string> warnings_;
+};
+
+}  // namespace icesim::app

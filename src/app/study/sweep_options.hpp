@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/result/study/sweep.hpp"
+#include "icesim/study/measure.hpp"
+#include "icesim/study/plan.hpp"
+#include "icesim/study/shard.hpp"
+#include "models/system/system_config.hpp"
+#include "src/app/command_line.hpp"
+
+#include <string>
+#include <vector>
+
+namespace icesim::app {
+
+/// What a sweep varies, and what is asked of it.
+class SweepOptions {
+ public:
+  /// Declares --over, --points, --measure, --pareto, --knee and --shard.
+  void declare(CommandLine& line);
+
+  // Each throws UserError that names its option.
+
+  /// The points, of these traces unless they are varied; `range` stands for a parameter's range and what `config` has.
+  Plan plan(const std::vector<std::string>& traces, const SystemConfig& config) const;
+  std::vector<Measure> measures() const;
+  /// The whole unless --shard says otherwise.
+  Shard shard() const;
+  /// Says of a sweep which front is wanted.
+  void weigh(Sweep& sweep) const;
+
+ private:
+  /// Files that are read beside what options name.
+  std::vector<std::string> named_files() const;
+
+  std::vector<std::string> over_;
+  std::string points_;
+  std::vector<std::string> measures_;
+  std::string pareto_;
+  bool knee_ = false;
+  std::string shard_;
+};
+
+}  // namespace icesim::app

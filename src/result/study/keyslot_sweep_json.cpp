@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/result/study/keyslot_sweep.hpp"
+#include "keyslot_rates.hpp"
+#include "src/result/json_text.hpp"
+
+namespace icesim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// A share as a decimal fraction of six digits; the nearest double prints back as these digits.
+double fraction(std::uint64_t ppm) { return static_cast<double>(ppm) / 1e6; }
+
+void add_advice(const KeyslotAdvice& advice, Json& document) {
+  document["recommended"] = advice.keyslots == 0 ? Json(nullptr) : Json(advice.keyslots);
+  document["reason"] = advice.reason;
+  if (!advice.remarks.empty()) document["remarks"] = advice.remarks;
+}
+
+Json point_json(const KeyslotPoint& point) {
+  Json entry;
+  entry["keyslots"] = point.keyslots;
+  entry["miss_rate"] = fraction(ppm_of_requests(point.programs, point));
+  if (point.fewest_programs > 0) entry["fewest_miss_rate"] = fraction(ppm_of_requests(point.fewest_programs, point));
+  entry["waits"] = point.waits;
+  entry["mean_ps"] = point.mean.n;
+  entry["p99_ps"] = point.p99.n;
+  entry["throughput_bytes_per_second"] = bytes_per_second(point);
+  entry["failed"] = point.failed;
+  entry["value"] = json_number(point.value);
+  entry["lag_ps"] = point.lag.n;
+  return entry;
+}
+
+Json sweep_json(const KeyslotSweep& sweep) {
+  Json document;
+  document["trace"] = sweep.trace;
+  // Members of an ordered object move when one is added: no references to them.
+  document["miss_curve"] = Json::object();
+  document["misses"] = Json::object();
+  for (std::size_t i = 0; i < sweep.misses.size(); ++i) {
+    const std::string keyslots = std::to_string(i + 1);
+    document["miss_curve"][keyslots] = fraction(parts_per_million(sweep.misses[i], sweep.references));
+    document["misses"][keyslots] = sweep.misses[i];
+  }
+  document["references"] = sweep.references;
+  document["keys"] = sweep.keys;
+  document["simulated"] = Json::array();
+  for (const KeyslotPoint& point : sweep.points) document["simulated"].push_back(point_json(point));
+  add_advice(sweep.advice, document);
+  document["warnings"] = sweep.warnings;
+  return document;
+}
+
+}  // namespace
+
+std::string keyslot_sizing_json(const KeyslotSizing& sizing) {
+  const KeyslotMetric& metric = sizing.metric;
+  const char* unit = metric.name == "throughput" ? "B/s" : metric.name == "misses" ? "ppm" : "ps";
+  const Json measured{{"name", metric.name}, {"requests", metric.requests}, {"unit", unit}, {"within_ppm", metric.within_ppm}};
+  if (sizing.traces.size() == 1) {
+    Json document = sweep_json(sizing.traces[0]);
+    document["metric"] = measured;
+    return dump_json(document);
+  }
+  Json document{{"metric", measured}};
+  document["traces"] = Json::array();
+  for (const KeyslotSweep& sweep : sizing.traces) document["traces"].push_back(sweep_json(sweep));
+  add_advice(sizing.every, document);
+  document["mean"] = Json::object();
+  add_advice(sizing.mean, document["mean"]);
+  return dump_json(document);
+}
+
+}  // namespace icesim
