@@ -128,7 +128,9 @@ DriverSetup driver_setup(const SystemConfig& config, std::vector<VirtualMachine>
                  config.link.series == RateSeries::b,
                  config.crypto.has_keyslots(),
                  config.crypto.by_standard(),
-                 static_cast<std::uint32_t>(config.host.cores)};
+                 static_cast<std::uint32_t>(config.host.cores),
+                 config.crypto.variant(),
+                 config.crypto.registers};
   setup.key_path = config.crypto;
   setup.vms = std::move(vms);
   setup.hypervisor = config.keyslots.hypervisor;
@@ -138,12 +140,13 @@ DriverSetup driver_setup(const SystemConfig& config, std::vector<VirtualMachine>
   setup.verify = config.payload == Payload::verify;
   return setup;
 }
+  controller_config.late_crypto = config.crypto.variant() == RegistersVariant::intel;
 
 UfsHardware::UfsHardware(const SystemConfig& c, Agenda::Pace pace)
     : config(c),
       agenda("agenda", pace),
       bus(c.clocks.bus, c.clocks.sync_stages),
-      ice(c.clocks.ice_at(c.link.gear), c.clocks.sync_stages),
+      ice(c.engine_clock(), c.clocks.sync_stages),
       device_clock(c.clocks.device, c.clocks.sync_stages),
       nand(c.clocks.nand, c.clocks.sync_stages),
       keyslots(c.keyslots) {}

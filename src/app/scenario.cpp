@@ -122,7 +122,11 @@ void Scenario::check_effect(const SystemConfig& config) const {
     refuse(setter_of("replay.time_scale"), "--mode asap does not look at recorded times");
     if (trace_.caps_idle()) refuse("--idle-cap", "--mode asap does not look at recorded times");
   }
-  const bool low = config.link.gear <= config.clocks.ice_low_gears;
+  if (config.crypto.engine_stays_slow()) {
+    for (const char* path : {"clocks.ice", "clocks.ice_low_gears"})
+      refuse(setter_of(path), "with crypto.registers.boost=false the engine stays at clocks.ice_low");
+  }
+  const bool low = config.engine_is_slow();
   refuse(setter_of(low ? "clocks.ice" : "clocks.ice_low"), std::string("the link's gear is ") +
                                                                (low ? "not " : "") + "above clocks.ice_low_gears");
   const bool allocated = config.ice.engines == Engines::allocated;
@@ -153,6 +157,10 @@ void Scenario::check_effect(const SystemConfig& config) const {
     refuse(setter_of("crypto.drain_poll"), "only crypto.path=drained drains the controller");
   for (const std::string& setting : settings_) {
     const std::string path(path_of(setting));
+    if (path.rfind("crypto.registers.", 0) == 0 && crypto.path != KeyPathKind::registers)
+      refuse("--set " + path, "only with crypto.path=registers keys are written into registers");
+    if (path.rfind("crypto.registers.", 0) == 0 && path != "crypto.registers.variant" && crypto.variant() != RegistersVariant::mediatek)
+      refuse("--set " + path, "only crypto.registers.variant=mediatek looks at it");
     if (path.rfind("crypto.call.", 0) == 0 && !crypto.calls_secure_world())
       refuse("--set " + path, "only crypto.path=firmware, hwkm-v2, drained and pfk call the secure world");
   }

@@ -101,6 +101,7 @@ Step ErrorHandler::step(Work work, std::uint32_t value) {
   throw_bug("unknown state of the error handler");
 }
 
+    case State::prepares: return restore();
 /// What is worked on next.
 Step ErrorHandler::next() {
   if (fatal_) return reset();

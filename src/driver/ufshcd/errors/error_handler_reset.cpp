@@ -40,7 +40,7 @@ Step ErrorHandler::stopped(std::uint32_t value) {
 }
 
 Step ErrorHandler::end_next() {
-  if (victims_.empty() && others_.empty()) return restore();
+  if (victims_.empty() && others_.empty()) return prepare();
   const Tag tag = victims_.empty() ? others_.front() : victims_.front().tag;
   state_ = State::ends;
   return Step::compute(Work::Kind::handle_errors, wait_, hcd_.completion_time(tag));
@@ -64,6 +64,12 @@ Step ErrorHandler::ended() {
 Step ErrorHandler::restore() {
   for (const KeyslotManager* each : keyslots_)
     if (each->locked()) return doze(State::locks);
+Step ErrorHandler::prepare() {
+  if (!probe_.prepares()) return restore();
+  host_.queue(0, probe_.prepare());
+  return doze(State::prepares);
+}
+
   for (KeyslotManager* each : keyslots_) {
     each->lock();
     each->reprogram_all([this](Keyslot, KeyId) { ++statistics_.keys_restored; });

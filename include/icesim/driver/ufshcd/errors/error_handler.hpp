@@ -49,7 +49,8 @@ struct ErrorHandlerStatistics {
 ///   told to reset the logical unit, and the controller to forget its commands, each of which is put back.
 /// - When that fails, or at once where the controller reports a fatal error, the controller is reset: HCE is cleared, all
 ///   commands are given back as never carried out, which does not count as a try; the keys are put back into all keyslots
-///   that have one, in their order and under their locks, before HCE is set; Probe::restart() does the rest.
+///   that have one, in their order and under their locks, before HCE is set; Probe::restart() does the rest. What
+///   Probe::prepare() does goes before the keys.
 /// - When no device is found behind such a reset, it is made again, up to `most_resets` times in a row. Then the device is given
 ///   up: no command is issued any more, and each request that would have been ends with an error.
 /// - A command that failed at the controller when the device may have it (OCS A of a write: the device would wait for its
@@ -93,7 +94,7 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
  private:
   enum class State : std::uint8_t {
     rests, asks, clears_task, looks, pauses, clears, stops_queue, cleans_up, waits_for_end, drains,  // until a fatal error
-    gives_back, stops, ends, locks, restores, restarts
+    gives_back, stops, ends, prepares, locks, restores, restarts
   };
   /// A command that is the handler's.
   struct Victim {
@@ -133,6 +134,7 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
   Step stopped(std::uint32_t value);
   Step end_next();
   Step ended();
+  Step prepare();
   Step restore();
   Step restored();
   Step tried();
