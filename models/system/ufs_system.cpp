@@ -41,14 +41,6 @@ std::uint64_t request_tags(const SystemConfig& c) {
                                : std::min(c.controller.tags, c.device.queue_depth) - 1;
 }
 
-/// Throws UserError where keys would have to come with entries of queues, or queues to be drained for them.
-void check_queues(const SystemConfig& c) {
-  if (c.controller.mcq == 0 || c.crypto.prdt_format() == PrdtFormat::standard) return;
-  throw UserError("controller.mcq: " + std::to_string(c.controller.mcq) + " queues are not modelled with crypto.path=" +
-                  std::string(KeyPathConfig::paths[static_cast<std::size_t>(c.crypto.path)].name) +
-                  ", which works with the doorbell");
-}
-
 /// Throws UserError when software leaves all keyslots alone.
 void check_keyslots(const SystemConfig& c) {
   if (!c.crypto.has_keyslots() || c.keyslots.num_keyslots > c.crypto.reserved_keyslots) return;
@@ -86,7 +78,7 @@ void check_memory(const SystemConfig& c) {
   const Bytes largest = logical_block * (c.block_layer.max_request / logical_block);
   const std::uint64_t requests = request_tags(c);
   const Bytes needed = verify ? memory_map::end_of_payload(requests, largest)
-                              : memory_map::end_of_structures(c.controller.tags);
+                              : memory_map::end_of_structures(c.controller.tags, c.crypto.prdt_format());
   if (c.memory.size >= needed) return;
   throw UserError("memory.size: " + std::to_string(c.memory.size.n) + " bytes are too few with controller.tags=" +
                   std::to_string(c.controller.tags) + " and payload=" + std::string(verify ? "verify" : "none") +
@@ -239,7 +231,6 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
     : UfsHardware(c, Agenda::Pace::ahead), vms(virtual_machines(c, source.vms())), player(agenda, c.replay, source, std::move(source_name)) {
   check_tags(c);
   check_memory(c);
-  check_queues(c);
   check_segments(c);
   check_keyslots(c);
   check_timeout(c);

@@ -219,7 +219,7 @@ Step Ufshcd::next_completion() {
   if (completed_ == 0) return read(Work::Kind::read_status, 0, Reg::IS);
   const auto tag = static_cast<std::uint32_t>(__builtin_ctz(completed_));
   completed_ &= completed_ - 1;
-  return Step::compute(Work::Kind::complete, tag, completion_cost(Tag{tag}) + wipe_time(Tag{tag}));
+  return Step::compute(Work::Kind::complete, tag, handler_cost(Tag{tag}));
 }
 
 /// Of the handler, for what has ended under a tag; what the driver asks for itself, as after a reset, ends there.

@@ -97,7 +97,7 @@ SystemConfig system_of(std::uint64_t seed) {
   config.controller.tags = one_of({3, 8, 32});
   config.block_layer.timeout = Picoseconds{one_of({20'000'000'000, 1'000'000'000'000, 30'000'000'000'000})};
   config.block_layer.max_request = Bytes{one_of({32 << 10, 256 << 10})};
-  if (config.crypto.prdt_format() == PrdtFormat::standard && random.chance(40)) {
+  if (random.chance(40)) {
     config.controller.version = 0x0400;
     config.controller.mcq = one_of({1, 3, 8});
   }

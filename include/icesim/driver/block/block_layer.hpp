@@ -68,6 +68,8 @@ class BlockLayer : private FlushQueue::Client {
   void go();
   /// Tags of the requests whose commands are under way and nobody else's.
   std::vector<Tag> under_way() const;
+  /// How many are under way, whoever has them.
+  std::size_t commands_out() const;
   void tell_ends(bool tell) { tells_ends_ = tell; }
   /// A thread asks for its turn at the keyslots of the hardware, and is told when it comes unless it has come.
   bool begin_turn(const KeyslotThread& thread);

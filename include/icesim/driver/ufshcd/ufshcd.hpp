@@ -181,6 +181,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   Step handle_tasks();
   [[gnu::noinline]] void abandon(Request& request);
   Step next_completion();
+  Picoseconds handler_cost(Tag tag) { return completion_cost(tag) + wipe_time(tag); }
   Ocs status_of(Tag tag) const;
   void complete(Tag tag, Ocs ocs, CompletionContext context);
   CompletionContext context() const { return in_thread_ ? CompletionContext::thread : CompletionContext::interrupt; }
@@ -204,6 +205,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   Bytes segment_;
   Keyring& keys_;
   KeyPath& path_;
+  Tag tag_of(const CompletionEntry& entry) const { return memory_map::tag_of_command(entry.ucd_base, prdt_); }
   PrdtFormat prdt_;
   BlockLayer* blocks_ = nullptr;
   ProbeWaiter* probe_ = nullptr;

@@ -133,7 +133,8 @@ TEST(SimulationRestore, KeysAreRestoredAndNumbersNarrowedWithoutHarm) {
     config.crypto.path = std::array{KeyPathKind::registers, KeyPathKind::firmware, KeyPathKind::hwkm_v1, KeyPathKind::hwkm_v2,
                                     KeyPathKind::drained, KeyPathKind::pfk}[random.below(6)];
     config.block_layer.segment = 4_KiB;
-    if (config.crypto.path == KeyPathKind::drained) config.controller.mcq = 0;
+    config.controller.mcq = std::array{0u, 0u, 1u, 4u}[random.below(4)];
+    config.device.queue_depth = std::max<std::uint64_t>(config.device.queue_depth, 2);
     config.keyslots.num_keyslots = std::max<std::uint64_t>(config.keyslots.num_keyslots, 2);
     config.crypto.restore = KeyRestore::idle;
     config.crypto.restore_idle = Picoseconds{std::uint64_t{1'000'000} << random.below(8)};
