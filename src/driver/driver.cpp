@@ -3,6 +3,8 @@
 
 #include "icesim/driver/keys/replacement/make_replacement.hpp"
 
+#include <algorithm>
+
 namespace icesim {
 namespace {
 
@@ -102,7 +104,7 @@ void Driver::begin_service() {
   if (setup_.keys.life == KeyLifeRule::trace) gate_.emplace(host_, hardware);
   RequestQueue& queue = gate_ ? static_cast<RequestQueue&>(*gate_) : hardware;
   blocks_.emplace(setup_.block_layer, setup_.costs, host_, queue, has_keyslots ? keyslots_.front().get() : nullptr, setup_.cores,
-                  probe_.result().num_tags);
+                  probe_.result().num_tags, std::max(probe_.result().queues, 1u));
   if (setup_.key_path.encrypts() && !has_keyslots) blocks_->carry_keys();
   if (setup_.key_path.path == KeyPathKind::pfk) blocks_->find_keyslots_late(setup_.key_path.retry);
   if (setup_.key_path.prdt_format() != PrdtFormat::standard) blocks_->set_page_cost(setup_.key_path.entry_write);

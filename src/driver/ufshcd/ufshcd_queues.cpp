@@ -15,13 +15,6 @@ void Ufshcd::use_queues(std::uint32_t count, std::uint32_t cores, const QueueLay
   path_.count_commands([this] { return blocks_ == nullptr ? std::size_t{0} : blocks_->commands_out(); });
 }
 
-/// Cores have queues in runs, the first ones one core more where they do not share them evenly.
-std::uint32_t Ufshcd::queue_of(Core core) const {
-  const std::uint32_t run = num_cores_ / num_queues_, longer = num_cores_ % num_queues_;
-  const std::uint32_t in_longer = longer * (run + 1);
-  return core < in_longer ? core / (run + 1) : longer + (core - in_longer) / run;
-}
-
 /// Copies a descriptor into the ring and tells the controller of the new tail.
 void Ufshcd::submit(const std::byte* descriptor, std::uint32_t queue) {
   std::uint32_t& tail = queues_[queue].submitted;

@@ -197,7 +197,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   Step next_entry(std::uint32_t queue);
   CompletionEntry entry_at(std::uint32_t queue) const;
   void complete_entry(std::uint32_t queue);
-  std::uint32_t queue_of(Core core) const;
+  std::uint32_t queue_of(Core core) const { return queue_of_core(core, num_cores_, num_queues_); }
   Reg queue_reg(std::uint32_t queue, QueueReg reg) const { return static_cast<Reg>(queue_layout_.offset(queue, reg)); }
 
   HostPort& host_;
