@@ -55,14 +55,6 @@ void check_timeout(const SystemConfig& c) {
                   " needs commands to be tried again; block_layer.retries=0 does not");
 }
 
-/// Throws UserError for what one keyslot manager does alone, and a partition has several.
-void check_partition(const SystemConfig& c) {
-  if (c.keyslots.partition.shared()) return;
-  if (c.crypto.restore == KeyRestore::never) return;
-  throw UserError("keyslots.partition: " + c.keyslots.partition.text() +
-                  " is not modelled with crypto.restore, which writes the keys of one manager again");
-}
-
 /// Throws UserError when segments do not fit the entries that describe them.
 void check_segments(const SystemConfig& c) {
   if (c.crypto.prdt_format() == PrdtFormat::standard || c.block_layer.segment == PageCrypto::page) return;
@@ -132,7 +124,6 @@ DriverSetup driver_setup(const SystemConfig& config, std::vector<VirtualMachine>
   setup.verify = config.payload == Payload::verify;
   return setup;
 }
-  controller_config.late_crypto = config.crypto.variant() == RegistersVariant::intel;
 
 UfsHardware::UfsHardware(const SystemConfig& c, Agenda::Pace pace)
     : config(c),
@@ -149,6 +140,7 @@ void UfsHardware::create(std::uint64_t creation_order, std::vector<std::function
   device_config.simulate_payload = config.payload == Payload::verify;
   UfsHostControllerConfig controller_config = config.controller;
   controller_config.prdt = config.crypto.prdt_format();
+  controller_config.late_crypto = config.crypto.variant() == RegistersVariant::intel;
   const std::uint64_t unbacked_from =
       config.payload == Payload::verify ? ~std::uint64_t{0} : memory_map::payload;
 
@@ -234,7 +226,6 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
   check_segments(c);
   check_keyslots(c);
   check_timeout(c);
-  check_partition(c);
   player.tell_apart(vms.size());
   create(creation_order, {
       [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },
