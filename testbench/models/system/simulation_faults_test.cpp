@@ -81,6 +81,10 @@ SystemConfig system_of(std::uint64_t seed) {
   SystemConfig config;
   config.payload = Payload::verify;
   config.crypto.path = static_cast<KeyPathKind>(random.below(KeyPathConfig::paths.size() - 1));  // all that encrypt
+  config.crypto.registers.variant = static_cast<RegistersVariant>(random.below(RegistersConfig::variants.size()));
+  config.device.unit_attention = random.chance(60);
+  config.keyslots.wipe_on.hce_clear = random.chance(50);
+  config.keyslots.wipe_on.hardware_reset = random.chance(50);
   config.crypto.failing_program = random.chance(30) ? 1 + random.below(10) : 0;
   config.keyslots.num_keyslots = 1 + random.below(4);
   if (config.keyslots.num_keyslots > 1 && random.chance(60))
