@@ -227,6 +227,10 @@ TEST(UfshcdQueues, ClearTheKeysInLongEntriesAndTakeTheTimeForIt) {
   std::array<std::byte, 5 * 128> entries{}, zeros{};
   rig.host.read_memory(place + ucd::prdt_offset, entries.data(), entries.size());
   EXPECT_EQ(entries, zeros);
+  io.key = no_key;
+  rig.submit(io, rig.host.now());
+  rig.host.run();
+  EXPECT_EQ(rig.timelines[0].total() - rig.timelines[1].total(), (70_ns + 11_ns) * 5);
 }
 
 /// Nothing is under way when a key comes into its keyslot.
