@@ -22,6 +22,8 @@ class NativeReader final : public TraceReader {
   bool next(IoRequest& request) override;
   void tell_keys(KeyListener& listener) override { key_listener_ = &listener; }
   const TraceInfo& info() const override { return info_; }
+  /// Its completions do not say of which requests they are.
+  Number number() const override { return {info_.requests.total(), 0, false}; }
 
  private:
   std::string header_line(std::size_t longest);
