@@ -110,6 +110,7 @@ void GuestSimulation::describe(Statistics& s) const {
   s.group("keyslots", requests.keyslots());
   s.group("latency", requests.latency());
   s.group("stages", StageTotals{stage_totals()});
+  s.group("stages_of", OperationStages{requests.latency(), StageTotals{stage_totals()}});
   s.group("utilisation", system_->utilisation({}, system_->port.now()));
   if (system_->faults) s.group("faults", system_->faults->statistics());
   system_->describe(s);

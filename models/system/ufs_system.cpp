@@ -113,8 +113,20 @@ void DeviceStages::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Pico
 
 std::array<StageTotal, stage_count> stage_totals_of(const LatencyStatistics& latency) {
   std::array<StageTotal, stage_count> result;
-  for (std::size_t i = 0; i < stage_count; ++i) result[i] = {stages[i].name, stages[i].sentence, latency.stages[i]};
+  for (std::size_t i = 0; i < stage_count; ++i) {
+    result[i] = {stages[i].name, stages[i].sentence, {}};
+    for (const StageSums& each : latency.stages) result[i].total += each[i];
+  }
   return result;
+}
+
+void OperationStages::describe(Statistics& s) const {
+  constexpr std::array<std::string_view, 4> names{"read", "write", "flush", "discard"};
+  for (std::size_t operation = 0; operation < names.size(); ++operation) {
+    StageTotals mine = shown;
+    for (std::size_t i = 0; i < stage_count; ++i) mine.totals[i].total = latency.stages[operation][i];
+    s.group(names[operation], mine);
+  }
 }
 
 DriverSetup driver_setup(const SystemConfig& config, std::vector<VirtualMachine> vms) {

@@ -48,6 +48,13 @@ class DeviceStages : public DeviceObserver {
 /// Names and sums of all stages.
 std::array<StageTotal, stage_count> stage_totals_of(const LatencyStatistics& latency);
 
+/// Statistics group `stages_of`: the stages of each operation, those that `shown` shows.
+struct OperationStages {
+  const LatencyStatistics& latency;
+  StageTotals shown;
+  void describe(Statistics& s) const;
+};
+
 /// What the driver must know of a system.
 DriverSetup driver_setup(const SystemConfig& config, std::vector<VirtualMachine> vms = {});
 

@@ -17,6 +17,7 @@ struct Command {
 };
 
 int run_command(const Arguments& arguments);
+int explain_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);
 int golden_command(const Arguments& arguments);
 int slots_command(const Arguments& arguments);

@@ -31,8 +31,9 @@ void fill_standard_streams() {
   }
 }
 
-constexpr std::array<Command, 11> commands{
+constexpr std::array<Command, 12> commands{
     {{"run", "Replays a trace and tells where each request's time went.", run_command},
+     {"explain", "Replays a trace and tells the story of one request.", explain_command},
      {"slots", "Finds how many keyslots a trace needs.", slots_command},
      {"compare", "Tells what moved between two results, by how many cycles, in which request first.", compare_command},
      {"golden", "Keeps results of traces to be compared with.", golden_command},

@@ -55,11 +55,24 @@ Results results_of(const Simulation& simulation, SystemConfig config, const VmTr
 }  // namespace
 
 Replayed replay(const Scenario& scenario, const SystemConfig& config, const std::string& path,
-                const Observers& observers, const std::function<void()>& gone_wrong) {
-  const KeyOptions keys = scenario.key_options();
-  VmTrace trace(path, scenario.trace_options(), keys, scenario.vm_rules(config));
+                const Observers& observers, const std::function<void()>& gone_wrong, RequestChain* chain) {
+  if (chain != nullptr && !chain->wanted()) chain = nullptr;
+  KeyOptions keys = scenario.key_options();
+  TraceOptions options = scenario.trace_options();
+  if (chain != nullptr) {
+    keys.tells_files = options.tells_waits = true;
+    options.completed = [chain](const TraceCompletion& completion) { chain->joiner().completed(completion); };
+  }
+  VmTrace trace(path, options, keys, scenario.vm_rules(config));
+  RequestSource* source = &trace;
+  Observers watching = observers;
+  if (chain != nullptr) {
+    chain->joiner().follow(trace);
+    source = &chain->joiner();
+    watching.requests = &chain->entry();
+  }
   const auto start = std::chrono::steady_clock::now();
-  Simulation simulation(config, trace, path, 0, observers, scenario.faults(config));
+  Simulation simulation(config, *source, path, 0, watching, scenario.faults(config));
   try {
     simulation.run();
   } catch (const UserError&) {
@@ -68,6 +81,7 @@ Replayed replay(const Scenario& scenario, const SystemConfig& config, const std:
     gone_wrong();
     throw;
   }
+  if (chain != nullptr) chain->joiner().finish();
   const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - start;
   return {results_of(simulation, config, trace, keys.mode), elapsed, faults_text(simulation.faults())};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/result/request_log.hpp"
 
+#include "icesim/base/printable.hpp"
+
 #include <array>
 
 namespace icesim {
@@ -14,7 +16,28 @@ struct Column {
 
 void put(std::string& line, std::uint64_t number) { line += std::to_string(number); }
 
-constexpr std::array<Column, 12> columns{{
+/// What is 0 is not known.
+void put_known(std::string& line, std::uint64_t number) {
+  if (number != 0) put(line, number);
+}
+
+void put(std::string& line, const std::optional<Picoseconds>& time) {
+  if (time) put(line, time->n);
+}
+
+/// As printable text, in quotation marks where it holds what would end the cell.
+void put(std::string& line, std::string_view text) {
+  const std::string printable = printable_text(text);
+  if (printable.find_first_of(",\"") == std::string::npos) {
+    line += printable;
+    return;
+  }
+  line += '"';
+  for (const char c : printable) line.append(c == '"' ? 2 : 1, c);
+  line += '"';
+}
+
+constexpr std::array<Column, 24> columns{{
     {"id", "Number of its record in the trace, from 1", [](std::string& l, const RequestRecord& r) { put(l, r.id); }},
     {"arrived_ps", "When it was submitted, since the simulation began",
      [](std::string& l, const RequestRecord& r) { put(l, r.timeline.start().n); }},
@@ -38,6 +61,30 @@ constexpr std::array<Column, 12> columns{{
      [](std::string& l, const RequestRecord& r) { put(l, r.failed ? 1 : 0); }},
     {"vm", "Number of the virtual machine that it came from, 0: the host, or the only one",
      [](std::string& l, const RequestRecord& r) { put(l, r.vm); }},
+    {"process", "Number of the thread that issued it; empty: 0 or not told",
+     [](std::string& l, const RequestRecord& r) { put_known(l, r.process); }},
+    {"process_name", "Its name; here and below, what the trace does not tell is empty",
+     [](std::string& l, const RequestRecord& r) { put(l, r.origin.process_name); }},
+    {"inode", "Inode of its file", [](std::string& l, const RequestRecord& r) { put_known(l, r.inode); }},
+    {"path", "Path of that file", [](std::string& l, const RequestRecord& r) { put(l, r.origin.path); }},
+    {"policy", "Number of the encrypted directory that the file is in",
+     [](std::string& l, const RequestRecord& r) { put_known(l, r.policy); }},
+    {"rwbs", "Letters by which Linux names it, of the trace or by its flags",
+     [](std::string& l, const RequestRecord& r) { put(l, r.origin.rwbs); }},
+    {"line", "Line of the trace, where that is a text",
+     [](std::string& l, const RequestRecord& r) { put_known(l, r.origin.line); }},
+    {"recorded_latency_ps",
+     "How long it took when it was recorded, from first issue to completion; of a request that is cut where the key changes "
+     "only the first piece has it",
+     [](std::string& l, const RequestRecord& r) { put(l, r.origin.recorded); }},
+    {"queued_ps", "How long before its issue it was queued when recorded (blktrace's Q)",
+     [](std::string& l, const RequestRecord& r) { put(l, r.origin.queued); }},
+    {"got_ps", "How long before its issue it became a request (G)",
+     [](std::string& l, const RequestRecord& r) { put(l, r.origin.got); }},
+    {"inserted_ps", "How long before its issue it was given to the scheduler (I)",
+     [](std::string& l, const RequestRecord& r) { put(l, r.origin.inserted); }},
+    {"keyslot_holder", "Id of the request that had its keyslot before, where it waited for one",
+     [](std::string& l, const RequestRecord& r) { put_known(l, r.keyslot_holder); }},
 }};
 
 }  // namespace

@@ -72,7 +72,9 @@ std::string latencies(const Results& results) {
   TextTable table("lrrrrrr");
   table.row(latency_titles("latency, us"));
   for (const std::string kind : {"read", "write", "flush", "discard", "all"}) {
-    const bool is_simulated = kind != "flush" && kind != "discard";
+    // Most runs have none of these.
+    const bool is_rare = kind == "flush" || kind == "discard";
+    const bool is_simulated = !is_rare || has_latency(results.statistics, "latency." + kind);
     const std::string name = "  " + kind;
     if (is_simulated) {
       table.row(latency_cells(kind == "all" ? "  all, flushes too" : name, results.statistics, "latency." + kind));
@@ -83,6 +85,20 @@ std::string latencies(const Results& results) {
     }
   }
   return table.text();
+}
+
+/// How far the simulated means are from the recorded ones; empty where nothing was recorded.
+std::string errors_of_means(const Results& results) {
+  std::string text;
+  for (const std::string kind : {"read", "write", "flush", "discard"}) {
+    const std::string simulated = "latency." + kind, recorded = "recorded_latency." + kind;
+    if (!has_latency(results.statistics, simulated) || !has_latency(results.statistics, recorded)) continue;
+    const std::uint64_t is = results.value(simulated + ".mean"), was = results.value(recorded + ".mean");
+    if (was == 0) continue;
+    text += (text.empty() ? "" : ", ") + kind + (is < was ? " -" : " +") +
+            percent_text(parts_per_million(is < was ? was - is : is - was, was));
+  }
+  return text.empty() ? text : paragraph("error", "of the simulated means against the recorded: " + text + "; --by class tells it by size");
 }
 
 std::string stage_table(const Results& results) {
@@ -182,9 +198,10 @@ std::string energies(const Results& results) {
 }  // namespace
 
 std::string screen_text(const Results& results, const ScreenExtras& extras) {
-  std::string text = headline(results, extras) + "\n" + latencies(results) + "\n";
+  std::string text = headline(results, extras) + "\n" + latencies(results) + errors_of_means(results) + "\n";
   if (!results.stages.empty()) text += stage_table(results) + "\n";
   if (const std::string machines = vm_table(results); !machines.empty()) text += machines + "\n";
+  if (!results.by.empty()) text += group_tables_text(results.by, results.where) + "\n";
   if (!results.trace.keys.empty()) text += key_rules_text(results.trace.keys, results.statistics, "keys.");
   text += keyslots(results) + key_costs(results) + utilisations(results) + energies(results);
   if (const std::string payload = payload_text(results); !payload.empty()) text += "payload   " + payload + "\n";

@@ -55,7 +55,7 @@ TEST(Usage, VersionIsOneLineOnStandardOutput) {
 
 TEST(Usage, AMissingOrUnknownCommandListsTheCommands) {
   const std::string list =
-      "commands are run, slots, compare, golden, serve, record, import, trace, generate, describe, platforms; see 'icesim --help'";
+      "commands are run, explain, slots, compare, golden, serve, record, import, trace, generate, describe, platforms; see 'icesim --help'";
   expect_user_error({}, "a command is missing; " + list);
   expect_user_error({"rnu"}, "unknown command 'rnu'; did you mean run?; " + list);
   expect_user_error({""}, "unknown command ''; " + list);

@@ -90,7 +90,9 @@ int golden_command(const Arguments& arguments) {
   for (const std::string& path : paths) {
     GoldenDirectory::Run run;
     RequestLog log(run.requests);
-    const Replayed replayed = replay(scenario, config, path, {nullptr, &log}, [] {});
+    RequestChain chain;
+    chain.sinks().add(log);
+    const Replayed replayed = replay(scenario, config, path, {}, [] {}, &chain);
     forget_simulation();
     require_intact_payload(replayed.results);
     failed += failed_requests(replayed.results);

@@ -57,12 +57,14 @@ class OutputsRig {
   bool serves() const { return named_.command == "serve" || named_.command == "record"; }
   /// Whether the command reads what trace() names.
   bool reads() const {
-    return named_.command == "run" || named_.command == "slots" || named_.command == "import" || named_.command == "compare";
+    return named_.command == "run" || named_.command == "slots" || named_.command == "import" ||
+           named_.command == "compare" || named_.command == "trace";
   }
 
   /// The command line, with this trace, if it reads one, and this output. `more` comes at the end.
   std::vector<std::string> line(const std::string& trace, const std::string& out, std::vector<std::string> more = {}) const {
     std::vector<std::string> words{named_.command};
+    if (named_.command == "trace") words.push_back("text");
     if (reads()) words.push_back(trace);
     if (named_.command == "compare") words.push_back(trace);
     if (named_.command == "generate" && more.empty()) words.insert(words.end(), {"--requests", "2000"});

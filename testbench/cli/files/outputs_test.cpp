@@ -61,7 +61,7 @@ TEST(Outputs, TheHelpNamesThemAll) {
                                                    "compare --junit", "compare --output",
                                                    "serve --log", "serve --waves", "serve --requests", "serve --output",
                                                    "record OUT", "record --log", "record --waves", "record --requests",
-                                                   "record --output", "import OUT", "generate OUT"))
+                                                   "record --output", "import OUT", "generate OUT", "trace --output"))
       << "one that is missing here is not tested below; take it in when it is new";
 }
 
