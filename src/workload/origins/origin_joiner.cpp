@@ -55,13 +55,15 @@ void OriginJoiner::note(const IoRequest& request) {
     early_.erase(told);
     return;
   }
-  if (!number.may_complete) return;
+  if (!number.may_complete || gives_up_) return;
   note.waits = true;
+  note.name = name;
   waiting_[name] = records_;
 }
 
 void OriginJoiner::completed(const TraceCompletion& completion) {
   if (completion.request == 0) return;
+  told_ = true;
   const std::uint64_t name = name_of(completion.trace, completion.request);
   const auto found = waiting_.find(name);
   if (found == waiting_.end()) {
@@ -88,7 +90,11 @@ void OriginJoiner::pass_on() {
     RequestRecord& first = ended_.front();
     const auto note = notes_.find(first.id);
     if (note != notes_.end()) {
-      if (note->second.waits && ended_.size() <= most_held) return;
+      if (note->second.waits) {
+        if (ended_.size() <= most_held && !gives_up_) return;
+        gives_up_ = !told_;
+        waiting_.erase(note->second.name);
+      }
       first.origin = note->second.origin;
       notes_.erase(note);
     }

@@ -87,6 +87,15 @@ TEST_F(ByTest, TraceInfoTellsTheSameWithoutSimulation) {
                              directory_.file("info.json", outcome.out)));
 }
 
+TEST_F(ByTest, AnImportedTraceTellsTheSame) {
+  const std::string native = directory_.path("t.icetrace");
+  ASSERT_EQ(icesim({"import", sample_, native, "--keys", "per-file"}).exit_code, 0);
+  const auto by = [](const std::string& file) {
+    return Json::parse(icesim({"trace", "info", file, "--json", "--by", "process,class,key", "--keys", "per-file"}).out)["by"];
+  };
+  EXPECT_EQ(by(native), by(sample_));
+}
+
 TEST_F(ByTest, WhereCountsSomeRequestsOnly) {
   const Json run = run_json({sample_, "--where", "op=write"});
   EXPECT_EQ(run["by"]["where"], "op=write");

@@ -2,6 +2,7 @@
 #include "icesim/workload/origins/origin_joiner.hpp"
 
 #include "icesim/workload/keys/keyed_trace.hpp"
+#include "icesim/workload/native/native_writer.hpp"
 #include "testbench/workload/files.hpp"
 
 #include <gmock/gmock.h>
@@ -116,6 +117,24 @@ TEST_F(OriginJoinerTest, ATableTellsTheLatencyInItsOwnRow) {
   EXPECT_EQ(heard_[2].origin.recorded, Picoseconds{5'000'000});
   EXPECT_EQ(heard_[0].origin.line, 2U);
   EXPECT_EQ(heard_[1].origin.rwbs, "W");
+}
+
+TEST_F(OriginJoinerTest, GivesUpWaitingWhereNothingIsEverTold) {
+  const std::filesystem::path path = directory_ / "n";
+  constexpr std::uint64_t records = OriginJoiner::most_held + 100;
+  {
+    NativeWriter writer(path, "");
+    for (std::uint64_t i = 0; i < records; ++i) writer.write(IoRequest());
+    writer.finish();
+  }
+  KeyedTrace trace(path, {}, {});
+  joiner_.follow(trace);
+  IoRequest request;
+  for (std::uint64_t i = 1; i <= records; ++i) {
+    ASSERT_TRUE(joiner_.next(request));
+    joiner_.request_ended(record_of(request, i));
+    ASSERT_EQ(heard_.size(), i <= OriginJoiner::most_held ? 0 : i) << "all come once the first need not wait";
+  }
 }
 
 TEST(TextPool, KeepsEachTextOnce) {

@@ -14,7 +14,8 @@ namespace icesim {
 /// between the replay and who hears of requests that have ended.
 ///
 /// A request is passed on when the trace has told how long it took when it was recorded, in the order of the simulated
-/// ends. Where nothing of the kind comes for `most_held` requests that wait, the first goes without. Texts stay as long as
+/// ends. Where nothing of the kind comes for `most_held` requests that wait, the first goes without, and no other waits when
+/// nothing was ever told. Texts stay as long as
 /// the joiner. Memory grows with requests that are under way, those that wait (30 MB), and different texts (64 MiB).
 class OriginJoiner final : public RequestSource, public RequestRecorder {
  public:
@@ -37,6 +38,7 @@ class OriginJoiner final : public RequestSource, public RequestRecorder {
  private:
   struct Note {
     RequestOrigin origin;
+    std::uint64_t name = 0;  ///< by which it waits
     bool waits = false;
   };
 
@@ -48,6 +50,8 @@ class OriginJoiner final : public RequestSource, public RequestRecorder {
   OriginSource* trace_ = nullptr;
   TextPool texts_;
   std::uint64_t records_ = 0;
+  bool told_ = false;      ///< something has been, of a request
+  bool gives_up_ = false;  ///< nothing will be
   std::unordered_map<std::uint64_t, Note> notes_;            ///< by record, of requests that have not been passed on
   std::unordered_map<std::uint64_t, std::uint64_t> waiting_;  ///< records by the number of a request that may complete
   std::unordered_map<std::uint64_t, TraceCompletion> early_;  ///< told before their request was given
