@@ -4,7 +4,6 @@
 #include "models/guest/guest_port.hpp"
 #include "models/system/ufs_system.hpp"
 
-#include <algorithm>
 #include <optional>
 
 namespace icesim {
@@ -86,12 +85,7 @@ void GuestSimulation::end() {
   if (system_->waves) system_->waves->end(system_->port.now());
 }
 
-std::uint32_t GuestSimulation::register_bytes() const {
-  const KeyslotFile& keyslots = system_->keyslots;
-  const std::uint32_t end = keyslots.layout().config_offset() + 4 * keyslots.words();
-  const std::uint32_t queues = system_->controller->queue_file().size();
-  return queues == 0 ? end : std::max(end, QueueLayout{}.offset(queues, QueueReg::SQHP));
-}
+std::uint32_t GuestSimulation::register_bytes() const { return system_->register_bytes(); }
 
 cosim::Hardware& GuestSimulation::hardware() {
   if (system_->port.now() == Picoseconds{}) {

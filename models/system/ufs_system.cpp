@@ -180,9 +180,12 @@ void UfsHardware::watch(SignalRecorder& signals) {
   link->connect(*waves);
 }
 
-void UfsHardware::bind(DeviceObserver& observer, Interposer* interposer) {
+void UfsHardware::bind(DeviceObserver& observer, Interposer* interposer, sc_core::sc_signal_inout_if<bool>* pin) {
   keyslots.connect(*engine);
-  controller->interrupt.bind(interrupt);
+  if (pin != nullptr)
+    controller->interrupt.bind(*pin);
+  else
+    controller->interrupt.bind(interrupt);
   CryptoEngine& crypto = interposer ? interposer->between(engine->engine) : engine->engine;
   controller->crypto.bind(waves ? waves->watch(crypto) : crypto);
   controller->to_link.bind(link->from_host);
@@ -197,6 +200,12 @@ void UfsHardware::bind(DeviceObserver& observer, Interposer* interposer) {
   device->flash.bind(flash->in);
   device->observer.bind(observer);
   flash->client.bind(device->flash_client);
+}
+
+std::uint32_t UfsHardware::register_bytes() const {
+  const std::uint32_t end = keyslots.layout().config_offset() + 4 * keyslots.words();
+  const std::uint32_t queues = controller->queue_file().size();
+  return queues == 0 ? end : std::max(end, QueueLayout{}.offset(queues, QueueReg::SQHP));
 }
 
 void UfsHardware::describe(Statistics& s) const {
