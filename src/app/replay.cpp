@@ -4,6 +4,7 @@
 #include "icesim/base/error.hpp"
 #include "icesim/workload/vms/vm_trace.hpp"
 #include "trace_line.hpp"
+#include "version.hpp"
 
 namespace icesim::app {
 namespace {
@@ -39,7 +40,7 @@ std::string names_of(const VmTrace& trace) {
 Results results_of(const Simulation& simulation, SystemConfig config, const VmTrace& keyed, KeyMode keys) {
   const TraceInfo trace = keyed.info();
   Results results;
-  results.version = ICESIM_VERSION;
+  results.version = version_text();
   results.trace = {names_of(keyed), trace.format, trace.requests.total(), "", std::string(key_mode_name(keys))};
   results.config = list_parameters(parameters_of(config));
   results.statistics = list_statistics([&](Statistics& statistics) {

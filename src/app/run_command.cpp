@@ -4,6 +4,7 @@
 #include "replay.hpp"
 #include "report_output.hpp"
 #include "scenario.hpp"
+#include "terminal.hpp"
 #include "watch_options.hpp"
 
 #include <algorithm>
@@ -45,7 +46,7 @@ int run_command(const Arguments& arguments) {
   output.commit(watch.finish());
   const std::uint64_t failed = failed_requests(results);
   const std::uint64_t ended = results.value("driver.requests_completed") + failed;
-  output.print(screen_text(results, {scenario.platform(), per_second(ended, elapsed)}) + faults);
+  output.print(screen_text(results, {scenario.platform(), per_second(ended, elapsed), !output.quiet(), page_columns()}) + faults);
   require_intact_payload(results);
   return scenario.exit_code(failed);
 }

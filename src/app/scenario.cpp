@@ -6,6 +6,7 @@
 #include "icesim/result/parameter_reader.hpp"
 #include "models/ice/aes_xts_engines.hpp"
 #include "platforms.hpp"
+#include "system_lists.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -50,6 +51,14 @@ void Scenario::declare_system(CommandLine& line) {
       "set,s", po::value(&settings_)->value_name("PATH=VALUE"),
       "Sets one parameter ('icesim describe parameters'); may be repeated.")(
       "fail-on", po::value(&fail_on_)->value_name("WHAT"), "errors: ends with exit code 3 when a request failed.");
+  line.values("platform", platform_names);
+  line.values("engine", [] {
+    std::vector<std::string> names;
+    for (const AesXtsEngine& engine : aes_xts_engines()) names.emplace_back(engine.name);
+    return names;
+  });
+  line.values("set", [] { return setting_words(system_parameters()); });
+  line.values("fail-on", [] { return std::vector<std::string>{"errors"}; });
 }
 
 void Scenario::declare(CommandLine& line) {
@@ -61,6 +70,7 @@ void Scenario::declare(CommandLine& line) {
       "Requests outstanding in mode asap (replay.queue_depth).")(
       "time-scale", po::value(&time_scale_)->value_name("PERCENT"),
       "Recorded times in percent; 50 is twice as fast (replay.time_scale).");
+  line.values("mode", [] { return choice_words(system_parameters(), "replay.mode"); });
   trace_.declare(line);
   keys_.declare(line);
   vms_.declare(line);

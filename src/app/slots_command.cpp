@@ -126,7 +126,7 @@ int slots_command(const Arguments& arguments) {
     compared.warnings = sweep.warnings;
     if (output.wanted()) output.write(partition_sweep_json(compared));
     output.commit();
-    output.print(heading + partition_sweep_text(compared));
+    output.print(partition_sweep_text(compared), heading);
     std::uint64_t failed = 0;
     for (const PartitionPoint& point : compared.points) failed += point.failed;
     return scenario.exit_code(failed);
@@ -138,7 +138,7 @@ int slots_command(const Arguments& arguments) {
                              [](std::size_t i) { return "simulation with " + std::to_string(keyslot_counts[i]) + " keyslots"; });
   if (output.wanted()) output.write(keyslot_sweep_json(sweep));
   output.commit();
-  output.print(heading + keyslot_sweep_text(sweep));
+  output.print(keyslot_sweep_text(sweep), heading);
   std::uint64_t failed = 0;
   for (const KeyslotPoint& point : sweep.points) failed += point.failed;
   return scenario.exit_code(failed);

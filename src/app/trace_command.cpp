@@ -86,6 +86,7 @@ int trace_command(const Arguments& arguments) {
   trace.declare(line);
   keys.declare(line);
   line.options().add_options()("json", po::bool_switch(&json), "Prints JSON.");
+  line.operand_values(0, [] { return std::vector<std::string>{"info", "schema"}; });
   if (!line.parse(arguments)) return 0;
   if (word_index("trace", line.operands()[0], {"info", "schema"}) == 1) {
     if (line.operands().size() > 1) throw UserError("unexpected argument '" + line.operands()[1] + "'" + line.hint());

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "command_line.hpp"
+#include "completion.hpp"
 #include "engine_text.hpp"
-#include "icesim/result/compare/comparison_writers.hpp"
+#include "icesim/base/error.hpp"
+#include "icesim/result/near_match.hpp"
 #include "icesim/result/parameter_writer.hpp"
+#include "icesim/result/schema/schemas.hpp"
 #include "icesim/result/statistics.hpp"
+#include "icesim/result/text_table.hpp"
+#include "register_map.hpp"
 #include "register_text.hpp"
-#include "system_lists.hpp"
+#include "src/app/system_lists.hpp"
 #include "watch_text.hpp"
 
 #include <iostream>
@@ -34,49 +38,133 @@ std::string reference_text() {
          "\nWAVES\n\n" + waves_text() + "\nREQUESTS\n\n" + requests_text();
 }
 
+std::string commands_text() {
+  TextTable table("ll");
+  for (const Command& command : commands()) table.row({std::string(command.name), std::string(command.sentence)});
+  return table.text();
+}
+
+Named all_named() { return {system_parameters(), system_statistics(), named_registers()}; }
+
+/// What may stand behind a WHAT, if anything may.
+std::vector<std::string> second_words(std::string_view what) {
+  std::vector<std::string> words;
+  if (what == "schema")
+    for (const SchemaName& each : schema_names) words.emplace_back(each.name);
+  if (what == "completion") words.assign(shells.begin(), shells.end());
+  return words;
+}
+
+/// A kind of thing that is listed, and how.
+struct Listing {
+  std::string_view name;
+  std::string (*text)();
+  std::string (*markdown)();
+};
+
+const std::vector<Listing>& listings() {
+  static const std::vector<Listing> all{
+      {"parameters", [] { return parameters_text(system_parameters()); }, [] { return parameters_markdown(system_parameters()); }},
+      {"statistics", [] { return statistics_text(system_statistics()); }, [] { return statistics_markdown(system_statistics()); }},
+      {"registers", registers_text, registers_markdown},
+      {"engines", engines_text, engines_markdown},
+      {"waves", waves_text, waves_markdown},
+      {"requests", requests_text, requests_markdown},
+      {"all", reference_text, reference_markdown},
+      {"commands", commands_text, nullptr},
+      {"schema", nullptr, nullptr},
+      {"completion", nullptr, nullptr}};
+  return all;
+}
+
+std::vector<std::string> whats() {
+  std::vector<std::string> names;
+  for (const Listing& each : listings()) names.emplace_back(each.name);
+  return names;
+}
+
+/// The names of one kind, or of all.
+Named named_of(std::string_view what) {
+  Named all = all_named();
+  if (what == "parameters") return {std::move(all.parameters), {}, {}};
+  if (what == "statistics") return {{}, std::move(all.statistics), {}};
+  return {{}, {}, std::move(all.registers)};
+}
+
+/// What a name or pattern fits; throws UserError, with near names, when that is nothing.
+Named found(const Named& all, const std::string& pattern, const std::string& otherwise) {
+  Named some = all.matching(pattern);
+  if (some.empty()) throw UserError("describe: " + otherwise + did_you_mean(pattern, all.names()));
+  return some;
+}
+
 }  // namespace
 
 int describe_command(const Arguments& arguments) {
-  CommandLine line({"describe", "WHAT",
-                    "Prints what the program knows by name. WHAT is parameters, statistics, registers, engines (published "
-                    "AES\nengines), waves (signals of --waves), requests (columns of --requests), schema (JSON Schema of "
-                    "platform\nfiles), comparison (JSON Schema of what 'icesim compare -o' writes) or all.",
-                    "icesim describe parameters | grep -A2 keyslots"});
-  bool markdown = false;
-  line.options().add_options()("markdown", boost::program_options::bool_switch(&markdown),
-                               "Markdown tables, as in docs/reference.md.");
+  CommandLine line({"describe", "WHAT [NAME]",
+                    "Prints what the program knows by name. WHAT is parameters, statistics, registers, engines (published AES\nengines), "
+                    "waves (signals of --waves), requests (columns of --requests), commands, all, or the name of a\nparameter, a statistic, "
+                    "a register or a field, in which '*' is any text. Of the first three NAME takes out\nsome. "
+                    "'schema NAME' prints the JSON Schema of platform (files), results, slots, partitions, comparison,\ngolden or trace; "
+                    "'completion NAME' a script for bash, zsh or fish.",
+                    "icesim describe 'keyslots.*'"});
+  bool markdown = false, json = false, systemrdl = false, ipxact = false;
+  namespace po = boost::program_options;
+  line.options().add_options()("markdown", po::bool_switch(&markdown), "Markdown tables, as in docs/reference.md.")(
+      "json", po::bool_switch(&json), "Parameters, statistics and registers as JSON.")(
+      "systemrdl", po::bool_switch(&systemrdl), "Registers as SystemRDL 2.0, of a controller with default parameters.")(
+      "ipxact", po::bool_switch(&ipxact), "The same as IP-XACT (IEEE 1685-2014).");
+  line.operand_values(0, whats);
+  line.operand_values(1, [] {
+    std::vector<std::string> words = second_words("schema");
+    words.insert(words.end(), shells.begin(), shells.end());
+    return words;
+  });
   if (!line.parse(arguments)) return 0;
-  switch (word_index("describe", line.operands()[0],
-                     {"parameters", "statistics", "registers", "schema", "engines", "waves", "requests", "comparison", "all"})) {
-    case 0:
-      std::cout << (markdown ? parameters_markdown(system_parameters()) : parameters_text(system_parameters()));
-      break;
-    case 1:
-      std::cout << (markdown ? statistics_markdown(system_statistics()) : statistics_text(system_statistics()));
-      break;
-    case 2:
-      std::cout << (markdown ? registers_markdown() : registers_text());
-      break;
-    case 3:
-      line.refuse_options("the schema is JSON");
-      std::cout << parameters_schema(system_parameters());
-      break;
-    case 4:
-      std::cout << (markdown ? engines_markdown() : engines_text());
-      break;
-    case 5:
-      std::cout << (markdown ? waves_markdown() : waves_text());
-      break;
-    case 6:
-      std::cout << (markdown ? requests_markdown() : requests_text());
-      break;
-    case 7:
-      line.refuse_options("the schema is JSON");
-      std::cout << comparison_schema();
-      break;
-    default:
-      std::cout << (markdown ? reference_markdown() : reference_text());
+  const std::string what = line.operands()[0], name = line.operands().size() > 1 ? line.operands()[1] : "";
+  if (markdown + json + systemrdl + ipxact > 1) throw UserError("describe: one of --markdown, --json, --systemrdl and --ipxact" + line.hint());
+  const bool some_have_names = what == "parameters" || what == "statistics" || what == "registers";
+  if (line.operands().size() > 1 && !some_have_names && what != "schema" && what != "completion")
+    throw UserError("unexpected argument '" + name + "'" + line.hint());
+  if ((systemrdl || ipxact) && (what != "registers" || !name.empty()))
+    throw UserError("describe: --systemrdl and --ipxact are for 'registers', all of them");
+  if (what == "schema") {
+    line.refuse_options("the schema is JSON");
+    const std::string which = name.empty() ? "platform" : name;
+    word_index("describe schema", which, second_words(what));
+    std::cout << schema_text(which, system_parameters());
+    return 0;
   }
+  if (what == "completion") {
+    line.refuse_options("completion is a script");
+    if (name.empty()) throw UserError("NAME is missing: of bash, zsh and fish" + line.hint());
+    using Script = std::string (*)(const std::vector<Declared>&);
+    const Script scripts[] = {bash_completion, zsh_completion, fish_completion};
+    std::cout << scripts[word_index("describe completion", name, second_words(what))](declared_commands());
+    return 0;
+  }
+  if (systemrdl || ipxact) {
+    std::cout << (systemrdl ? registers_systemrdl() : registers_ipxact());
+    return 0;
+  }
+  if (some_have_names && (json || !name.empty())) {
+    if (markdown) throw UserError("describe: --markdown is for whole lists");
+    const Named named = name.empty() ? named_of(what) : found(named_of(what), name, "none of the " + what + " is called '" + name + "'");
+    std::cout << (json ? named_json(named) : named_text(named));
+    return 0;
+  }
+  for (const Listing& each : listings()) {
+    if (each.name != what) continue;
+    if (json) throw UserError("describe: --json is for parameters, statistics, registers and names of them");
+    if (markdown && each.markdown == nullptr) throw UserError("describe: --markdown has no effect on " + what);
+    std::cout << (markdown ? each.markdown() : each.text());
+    return 0;
+  }
+  std::string list;
+  for (const std::string& each : whats()) list += (list.empty() ? "" : ", ") + each;
+  const Named named = found(all_named(), what, "'" + what + "' is no name, and not one of " + list);
+  if (markdown) throw UserError("describe: --markdown is for whole lists");
+  std::cout << (json ? named_json(named) : named_text(named));
   return 0;
 }
 
