@@ -4,11 +4,6 @@
 #include "models/waves/pulse.hpp"
 
 namespace icesim {
-namespace {
-
-std::size_t index(Direction direction) { return static_cast<std::size_t>(direction); }
-
-}  // namespace
 
 class Waves::Receiver : public UpiuSink {
  public:
