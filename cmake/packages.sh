@@ -7,8 +7,9 @@ packages="g++ make ninja-build cmake pkg-config
   libsystemc-dev libboost-program-options-dev libssl-dev nlohmann-json3-dev libzstd-dev libprotobuf-dev protobuf-compiler
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev zlib1g-dev
   python3 python3-cryptography-vectors python3-jsonschema"
-# vcd2fst, which a test of the program converts waves with, and what makes building again quick; test.sh adds them
-test_packages="gtkwave ccache"
+# vcd2fst, which a test of the program converts waves with, a browser to look at reports with, and what makes building
+# again quick; test.sh adds them
+test_packages="gtkwave chromium ccache"
 # clang++ builds the tests under sanitizers, and the fuzzers; test.sh adds them
 sanitizer_packages="clang libclang-rt-dev"
 

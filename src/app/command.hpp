@@ -19,6 +19,7 @@ struct Command {
 int run_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);
 int golden_command(const Arguments& arguments);
+int report_command(const Arguments& arguments);
 int slots_command(const Arguments& arguments);
 int serve_command(const Arguments& arguments);
 int record_command(const Arguments& arguments);

@@ -31,9 +31,10 @@ void fill_standard_streams() {
   }
 }
 
-constexpr std::array<Command, 11> commands{
+constexpr std::array<Command, 12> commands{
     {{"run", "Replays a trace and tells where each request's time went.", run_command},
      {"slots", "Finds how many keyslots a trace needs.", slots_command},
+     {"report", "Makes one page of HTML of results: the answer, where it comes from, what it rests on.", report_command},
      {"compare", "Tells what moved between two results, by how many cycles, in which request first.", compare_command},
      {"golden", "Keeps results of traces to be compared with.", golden_command},
      {"serve", "Gives a Linux guest the simulated controller as its PCI device.", serve_command},

@@ -13,8 +13,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-const std::vector<std::string> commands{"run",    "slots", "compare",  "golden",   "serve",    "record",
-                                        "import", "trace", "generate", "describe", "platforms"};
+const std::vector<std::string> commands{"run",    "slots",  "report", "compare",  "golden",   "serve",
+                                        "record", "import", "trace",  "generate", "describe", "platforms"};
 
 /// The user's fault: exit code 2, nothing on standard output, exactly one line on standard error.
 void expect_user_error(const std::vector<std::string>& arguments, const std::string& line) {
@@ -55,7 +55,7 @@ TEST(Usage, VersionIsOneLineOnStandardOutput) {
 
 TEST(Usage, AMissingOrUnknownCommandListsTheCommands) {
   const std::string list =
-      "commands are run, slots, compare, golden, serve, record, import, trace, generate, describe, platforms; see 'icesim --help'";
+      "commands are run, slots, report, compare, golden, serve, record, import, trace, generate, describe, platforms; see 'icesim --help'";
   expect_user_error({}, "a command is missing; " + list);
   expect_user_error({"rnu"}, "unknown command 'rnu'; did you mean run?; " + list);
   expect_user_error({""}, "unknown command ''; " + list);

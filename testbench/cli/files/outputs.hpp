@@ -50,14 +50,15 @@ class OutputsRig {
   /// What it reads: a trace, or results.
   std::string trace() const {
     const std::string bundled = ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace";
-    if (named_.command != "compare") return bundled;
+    if (named_.command != "compare" && named_.command != "report") return bundled;
     static const std::string results = icesim({"run", bundled, "--set", "replay.limit=30", "-o", "-"}).out;
     return inputs_.file("results.json", results);
   }
   bool serves() const { return named_.command == "serve" || named_.command == "record"; }
   /// Whether the command reads what trace() names.
   bool reads() const {
-    return named_.command == "run" || named_.command == "slots" || named_.command == "import" || named_.command == "compare";
+    return named_.command == "run" || named_.command == "slots" || named_.command == "import" || named_.command == "compare" ||
+           named_.command == "report";
   }
 
   /// The command line, with this trace, if it reads one, and this output. `more` comes at the end.

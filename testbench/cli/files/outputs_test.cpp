@@ -59,7 +59,7 @@ TEST(Outputs, TheHelpNamesThemAll) {
   std::vector<std::string> names;
   for (const NamedOutput& named : named_outputs()) names.push_back((std::ostringstream() << named).str());
   EXPECT_THAT(names, testing::UnorderedElementsAre("run --waves", "run --requests", "run --output", "slots --output",
-                                                   "compare --junit", "compare --output",
+                                                   "compare --junit", "compare --output", "report --output",
                                                    "serve --log", "serve --waves", "serve --requests", "serve --output",
                                                    "record OUT", "record --log", "record --waves", "record --requests",
                                                    "record --output", "import OUT", "generate OUT"))
@@ -202,7 +202,7 @@ TEST(Outputs, WhatFailsLeavesTheOldFile) {
   with_each([](const NamedOutput& named, const OutputsRig& rig) {
     if (!rig.reads()) return;
     std::string broken = test::made_msr(300).bytes + "and no request\n";
-    if (named.command == "compare") {
+    if (named.command == "compare" || named.command == "report") {
       broken = read_text_file(rig.trace());
       broken.resize(broken.size() / 2);
     }
