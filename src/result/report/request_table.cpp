@@ -59,9 +59,9 @@ class Lines {
 
 constexpr std::size_t absent = ~std::size_t{0};
 
-class Reader {
+class LogReader {
  public:
-  Reader(std::string_view csv, const std::string& file) : lines_(csv, file) {}
+  LogReader(std::string_view csv, const std::string& file) : lines_(csv, file) {}
 
   std::vector<LoggedRequest> read() {
     lines_.next(names_);
@@ -142,7 +142,7 @@ class Reader {
 }  // namespace
 
 std::vector<LoggedRequest> read_request_log(std::string_view csv, const std::string& file) {
-  return Reader(csv, file).read();
+  return LogReader(csv, file).read();
 }
 
 }  // namespace icesim

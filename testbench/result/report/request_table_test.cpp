@@ -38,7 +38,7 @@ std::string log_of(const std::vector<RequestRecord>& records) {
   return text;
 }
 
-std::string refusal_of(const std::string& csv) {
+std::string log_refusal_of(const std::string& csv) {
   try {
     read_request_log(csv, "l.csv");
   } catch (const UserError& error) {
@@ -75,16 +75,16 @@ TEST(RequestTable, OtherColumnsInAnyOrderAreLeftAlone) {
 
 TEST(RequestTable, WhatIsNoLogIsNamedWithItsLine) {
   const std::string names = "id,arrived_ps,ended_ps,latency_ps,operation,keyslot\n";
-  EXPECT_THAT(refusal_of(""), HasSubstr("l.csv:1: not the columns of 'icesim run --requests'"));
-  EXPECT_THAT(refusal_of("{\"icesim\": 1}"), HasSubstr("l.csv:1: not the columns"));
-  EXPECT_THAT(refusal_of(names + "1,1,2,1,read,\n1,2\n"), HasSubstr("l.csv:3: 2 values in a log of 6 columns"));
-  EXPECT_THAT(refusal_of(names + "1,x,2,1,read,\n"), HasSubstr("l.csv:2: arrived_ps: 'x' is not a whole number"));
-  EXPECT_THAT(refusal_of(names + "1,1,99999999999999999999,1,read,\n"), HasSubstr("is not a whole number"));
-  EXPECT_THAT(refusal_of(names + "1,5,2,1,read,\n"),
+  EXPECT_THAT(log_refusal_of(""), HasSubstr("l.csv:1: not the columns of 'icesim run --requests'"));
+  EXPECT_THAT(log_refusal_of("{\"icesim\": 1}"), HasSubstr("l.csv:1: not the columns"));
+  EXPECT_THAT(log_refusal_of(names + "1,1,2,1,read,\n1,2\n"), HasSubstr("l.csv:3: 2 values in a log of 6 columns"));
+  EXPECT_THAT(log_refusal_of(names + "1,x,2,1,read,\n"), HasSubstr("l.csv:2: arrived_ps: 'x' is not a whole number"));
+  EXPECT_THAT(log_refusal_of(names + "1,1,99999999999999999999,1,read,\n"), HasSubstr("is not a whole number"));
+  EXPECT_THAT(log_refusal_of(names + "1,5,2,1,read,\n"),
               HasSubstr("l.csv:2: the latency is not the time from arrival to end"));
-  EXPECT_THAT(refusal_of(names + "1,1,2,1,read,256\n"), HasSubstr("l.csv:2: keyslot 256 is outside 0..255"));
-  EXPECT_THAT(refusal_of(names + "1,1,2,1,\"read,\n"), HasSubstr("l.csv:2: a quote without its end"));
-  EXPECT_THAT(refusal_of(names + "1,1,2,1,\"read\"x,\n"), HasSubstr("l.csv:2: a value goes on behind its quotes"));
+  EXPECT_THAT(log_refusal_of(names + "1,1,2,1,read,256\n"), HasSubstr("l.csv:2: keyslot 256 is outside 0..255"));
+  EXPECT_THAT(log_refusal_of(names + "1,1,2,1,\"read,\n"), HasSubstr("l.csv:2: a quote without its end"));
+  EXPECT_THAT(log_refusal_of(names + "1,1,2,1,\"read\"x,\n"), HasSubstr("l.csv:2: a value goes on behind its quotes"));
 }
 
 TEST(Residencies, BeginWithAKeyAndEndWithTheNextOne) {

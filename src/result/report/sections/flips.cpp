@@ -7,7 +7,7 @@
 namespace icesim::report {
 namespace {
 
-void write_study(Draft& draft, const KeyslotStudy& study) {
+void write_flips_of(Draft& draft, const KeyslotStudy& study) {
   std::vector<const KeyslotStudy::Moved*> flips;
   for (const KeyslotStudy::Moved& each : study.moved)
     if (each.recommended != study.recommended) flips.push_back(&each);
@@ -41,7 +41,7 @@ void write_flips(Draft& draft) {
   for (std::size_t i = 0; i < studies.size(); ++i) {
     if (!studies[i].study.has_sensitivity) continue;
     if (studies.size() > 1) draft.page.element("h3", draft.study_names[i]);
-    write_study(draft, studies[i].study);
+    write_flips_of(draft, studies[i].study);
   }
   draft.end();
 }

@@ -38,7 +38,7 @@ std::string parts_text(const RecordedResults& results) {
   return text.empty() ? "none" : text;
 }
 
-void write_table(Draft& draft) {
+void write_cost_table(Draft& draft) {
   Markup& page = draft.page;
   page.open("table", {{"class", "rows"}}).open("thead").open("tr");
   for (const char* name : {"Path", "Time of all requests, by stage"}) page.element("th", name);
@@ -92,7 +92,7 @@ void write_key_cost(Draft& draft) {
               " with a key. With the results of other paths beside this one (--set crypto.path=...) they stand side by "
               "side here.")
         .close();
-  write_table(draft);
+  write_cost_table(draft);
   draft.end();
 }
 

@@ -9,7 +9,7 @@
 namespace icesim::report {
 namespace {
 
-constexpr const char* title = "Keyslots over time";
+constexpr const char* over_time_title = "Keyslots over time";
 /// Rows of a picture, and shares of its width that can be pointed at.
 constexpr std::size_t most_rows = 64;
 constexpr std::uint64_t finest = 250;
@@ -82,7 +82,7 @@ void write_rows(Markup& page, const Picture& picture, const std::vector<Residenc
   page.close().close();
 }
 
-void write_run(Draft& draft, std::size_t number) {
+void write_keyslots_of(Draft& draft, std::size_t number) {
   const ReportRun& run = draft.input.runs[number];
   const std::vector<Residency> all = residencies_of(run.requests);
   if (draft.input.runs.size() > 1) draft.page.element("h3", draft.run_names[number]);
@@ -126,12 +126,12 @@ void write_keyslots_over_time(Draft& draft) {
                        [](const LoggedRequest& each) { return each.has_keyslot && each.key != 0; });
   };
   if (std::none_of(runs.begin(), runs.end(), has_log))
-    return draft.leave_out(title, "needs the log of the requests that 'icesim run TRACE --requests FILE' writes");
+    return draft.leave_out(over_time_title, "needs the log of the requests that 'icesim run TRACE --requests FILE' writes");
   if (std::none_of(runs.begin(), runs.end(), has_keyslots))
-    return draft.leave_out(title, "no request of the log had a keyslot");
-  draft.begin("keyslots", title, "");
+    return draft.leave_out(over_time_title, "no request of the log had a keyslot");
+  draft.begin("keyslots", over_time_title, "");
   for (std::size_t i = 0; i < runs.size(); ++i)
-    if (has_keyslots(runs[i])) write_run(draft, i);
+    if (has_keyslots(runs[i])) write_keyslots_of(draft, i);
   draft.end();
 }
 

@@ -7,7 +7,7 @@
 namespace icesim::report {
 namespace {
 
-constexpr const char* title = "Misses by number of keyslots";
+constexpr const char* miss_curve_title = "Misses by number of keyslots";
 
 double share_of(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
@@ -97,7 +97,7 @@ void write_latencies(Draft& draft) {
   plot.close("The band is what counts as good as the lowest.");
 }
 
-void write_table(Draft& draft, std::size_t number) {
+void write_point_table(Draft& draft, std::size_t number) {
   const KeyslotStudy& study = draft.input.studies[number].study;
   Markup& page = draft.page;
   if (draft.input.studies.size() > 1) page.element("h3", draft.study_names[number]);
@@ -122,13 +122,13 @@ void write_table(Draft& draft, std::size_t number) {
 
 void write_miss_curve(Draft& draft) {
   const auto& studies = draft.input.studies;
-  if (studies.empty()) return draft.leave_out(title, "needs the file that 'icesim slots TRACE -o FILE' writes");
+  if (studies.empty()) return draft.leave_out(miss_curve_title, "needs the file that 'icesim slots TRACE -o FILE' writes");
   std::string finding;
   if (studies.size() == 1) {
     const KeyslotStudy& study = studies[0].study;
     finding = counted_text(study.references, "request") + " have one of " + counted_text(study.keys, "key") + ".";
   }
-  draft.begin("miss-curve", title, finding);
+  draft.begin("miss-curve", miss_curve_title, finding);
   if (studies.size() > 1) {
     std::vector<std::pair<std::string, std::string>> legend;
     for (std::size_t i = 0; i < studies.size() && i < most_series; ++i)
@@ -140,7 +140,7 @@ void write_miss_curve(Draft& draft) {
   }
   write_misses(draft);
   write_latencies(draft);
-  for (std::size_t i = 0; i < studies.size(); ++i) write_table(draft, i);
+  for (std::size_t i = 0; i < studies.size(); ++i) write_point_table(draft, i);
   draft.end();
 }
 

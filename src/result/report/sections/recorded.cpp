@@ -36,7 +36,7 @@ std::string error_text(const Pair& pair) {
   return difference_text(pair.recorded, pair.simulated, percent_text(ppm(distance, pair.recorded)));
 }
 
-void write_run(Draft& draft, const std::vector<Pair>& pairs) {
+void write_pairs(Draft& draft, const std::vector<Pair>& pairs) {
   std::uint64_t least = ~std::uint64_t{0}, most = 0;
   for (const Pair& pair : pairs) {
     least = std::min({least, pair.recorded, pair.simulated});
@@ -90,7 +90,7 @@ void write_recorded(Draft& draft) {
     const std::vector<Pair> pairs = pairs_of(runs[i].results);
     if (pairs.empty()) continue;
     if (runs.size() > 1) draft.page.element("h3", draft.run_names[i]);
-    write_run(draft, pairs);
+    write_pairs(draft, pairs);
   }
   draft.end();
 }

@@ -8,7 +8,7 @@
 namespace icesim::report {
 namespace {
 
-void write_study(Draft& draft, const KeyslotStudy& study) {
+void write_distances(Draft& draft, const KeyslotStudy& study) {
   const std::vector<ReuseRow> rows = reuse_distances(study.references, study.misses);
   std::uint64_t most = study.misses.back();
   for (const ReuseRow& row : rows) most = std::max(most, row.uses);
@@ -41,7 +41,7 @@ void write_reuse(Draft& draft) {
   for (std::size_t i = 0; i < studies.size(); ++i) {
     if (!has_curve(studies[i])) continue;
     if (studies.size() > 1) draft.page.element("h3", draft.study_names[i]);
-    write_study(draft, studies[i].study);
+    write_distances(draft, studies[i].study);
   }
   draft.end();
 }

@@ -61,7 +61,7 @@ std::vector<StageSum> all_stages(const std::vector<ReportRun>& runs) {
 
 Wide total_of(const RecordedResults& results, const std::string& stage) { return value_of(results, "stages." + stage); }
 
-void write_table(Draft& draft) {
+void write_stage_table(Draft& draft) {
   Markup& page = draft.page;
   const auto& runs = draft.input.runs;
   page.open("div", {{"class", "wide"}})
@@ -119,7 +119,7 @@ void write_stages(Draft& draft) {
     if (runs.size() > 1) draft.page.element("h3", draft.run_names[i]);
     write_bar(draft, runs[i].results, longest);
   }
-  if (runs.size() <= most_series) write_table(draft);
+  if (runs.size() <= most_series) write_stage_table(draft);
   draft.end();
 }
 
