@@ -2,13 +2,14 @@
 # shellcheck shell=sh disable=SC2086 # lists of packages are split into words on purpose
 # Sourced by first-run.sh and test.sh: the Debian packages that building and testing need, and how to install them.
 
-# compiler and CMake; SystemC, Boost, OpenSSL, JSON, zstd, protobuf; the tests and benchmarks; vectors and schema checker of tests
+# compiler and CMake; SystemC, Boost, OpenSSL, JSON, zstd, protobuf, SQLite; the tests and benchmarks; vectors and schema checker of tests
 packages="g++ make ninja-build cmake pkg-config
-  libsystemc-dev libboost-program-options-dev libssl-dev nlohmann-json3-dev libzstd-dev libprotobuf-dev protobuf-compiler
+  libsystemc-dev libboost-program-options-dev libssl-dev nlohmann-json3-dev libzstd-dev libprotobuf-dev protobuf-compiler libsqlite3-dev
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev zlib1g-dev
   python3 python3-cryptography-vectors python3-jsonschema"
-# vcd2fst, which a test of the program converts waves with, and what makes building again quick; test.sh adds them
-test_packages="gtkwave ccache"
+# vcd2fst, which a test of the program converts waves with, fio's tools, which read what it writes, man pages, and what makes
+# building again quick; test.sh adds them. Tests that also want zsh, fish, chromium or slurm are skipped without.
+test_packages="gtkwave fio help2man ccache"
 # clang++ builds the tests under sanitizers, and the fuzzers; test.sh adds them
 sanitizer_packages="clang libclang-rt-dev"
 

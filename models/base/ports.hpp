@@ -56,6 +56,8 @@ class KeyslotLoader {
   virtual ~KeyslotLoader() = default;
   /// Puts the key words of `entry` into a keyslot, now; word 16, too, when it is to `configure`.
   virtual void load(Keyslot keyslot, const CryptoConfig& entry, bool configure) = 0;
+  /// The hardware's reset line is pulled, now.
+  virtual void reset() = 0;
 };
 
 /// A UPIU on the link: its 32 header bytes and, where payload is simulated, where its data segment lies. The bytes belong

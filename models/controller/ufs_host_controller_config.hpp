@@ -25,6 +25,7 @@ struct UfsHostControllerConfig {
   Picoseconds link_startup_time{10'000'000'000};
   DmaConfig dma;
   PrdtFormat prdt = PrdtFormat::standard;  ///< follows from crypto.path
+  bool late_crypto = false;  ///< CGE is taken only while HCE reads 1; follows from crypto.registers.variant
 
   static constexpr std::array<Choice, 2> arbitrations{
       {{"fifo", "Tags, or entries of queues, are fetched in the order of their doorbells"},

@@ -8,7 +8,7 @@ namespace icesim {
 void UfsHostController::enable(std::uint32_t before, std::uint32_t after) {
   if ((after & ~before & HCE::HCE) != 0) {
     ++life_;
-    registers_file_.hw_clear_bits(Reg::HCE, HCE::HCE);
+    registers_file_.hw_clear_bits(Reg::HCE, HCE::HCE | (config_.late_crypto ? std::uint32_t{HCE::CGE} : 0u));
     inbox_.push(bus_.edge(bus_.next(now() + config_.enable_time)), order(Rank::hardware, order_of_power), {Event::Kind::enabled, 0, life_, nullptr});
   } else if ((after & HCE::HCE) == 0) {
     ++life_;  // also when it reads 0 because it is being enabled

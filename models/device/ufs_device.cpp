@@ -161,6 +161,7 @@ void UfsDevice::link_reset() {
   undecided_ = 0;
   while (!turns_.empty()) turns_.pop();
   firmware_free_ = Picoseconds{};
+  attention_ = serves_;
   for (Index index = 0; index < pool_.size(); ++index) {
     if (pool_[index].state == State::free || pool_[index].state == State::draining) continue;
     release(index);

@@ -53,6 +53,9 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// end))
 /// - link_reset at t: from t on there are no commands, and what has not arrived or been queued for the link is gone; the
 ///   flash carries on what it was asked for
+/// - with `unit_attention`, the first command of logical unit 0 to arrive (but INQUIRY, REPORT LUNS and REQUEST SENSE) after
+///   that unit's reset was carried out, or after a link_reset once it had been asked for anything, is answered at answer(F) of
+///   everything else with a unit attention (6/29/00)
 /// - REJECT and TASK SET FULL do not occupy the firmware: ready at answer(A)
 ///
 /// **Tags**: a UPIU carries a tag and nothing else that tells which command it is of. When a command is over (answered,
@@ -64,8 +67,8 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// **Spec**: [ufs-upiu] [ufs-data-limits] [scsi-commands], fDeviceInit [linux-bring-up]; times [ufs-data-sheets]
 /// [nand-conzone].
 /// **Not modelled**: WriteBooster, HPB and map cache misses; out-of-order data (a command's DATA INs leave in order of
-/// offset); RPMB, boot and several logical units (their well-known ones answer INQUIRY); unit attentions, task
-/// attributes, command priority (order of arrival); write protection, background operations, power modes; firmware time
+/// offset); RPMB, boot and several logical units (their well-known ones answer INQUIRY); the unit attention
+/// of power-on, which the initialisation's TEST UNIT READY would end, and those of well-known units; task attributes, command priority (order of arrival); write protection, background operations, power modes; firmware time
 /// per RTT, DATA UPIU and unmapped range, and after a reset, over which attributes and flags stay; reading a descriptor
 /// back after writing it (descriptors are read-only).
 class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient {
@@ -179,6 +182,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   void manage(const Upiu& upiu);
   TaskResponse manage_task(const TaskRequest& request);
   void abort_command(Index index);
+  ScsiPlan plan_of(const CommandUpiu& command);
   void count_command(const ScsiPlan& plan);
   Picoseconds occupy_firmware(Picoseconds from, Picoseconds latency);
   void push_turn(const Turn& turn);
@@ -244,6 +248,8 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   std::array<std::byte, control_data_size> control_{};
   std::uint64_t sequence_ = 0;
   std::uint32_t life_ = 0;  ///< counts resets
+  bool serves_ = false;     ///< with `unit_attention`: logical unit 0 has been asked for something
+  bool attention_ = false;  ///< it has a unit attention to tell of
   Picoseconds firmware_free_{};
   Ring<Turn> turns_;  ///< in order of time; the first has an event, and those that are out of order have their own
 

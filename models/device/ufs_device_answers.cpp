@@ -153,6 +153,7 @@ TaskResponse UfsDevice::manage_task(const TaskRequest& request) {
       for (Index index = 0; index < pool_.size(); ++index) {
         if (of_unit(pool_[index])) abort_command(index);
       }
+      if (request.function == TaskFunction::logical_unit_reset && request.lun == 0) attention_ = serves_;
       send_rtts();
       return TaskResponse::complete;
     case TaskFunction::query_task:

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/spec/bytes.hpp"
+#include "icesim/spec/unit_attention.hpp"
 #include "models/device/ufs_device.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace icesim {
 
@@ -46,7 +48,7 @@ void UfsDevice::announce(const UpiuHeader& header, Picoseconds at, std::uint64_t
   command.start = start;
   command.sequence = ++sequence_;
   command.request = CommandUpiu::decode(header);
-  command.plan = target_.plan(command.request);
+  command.plan = plan_of(command.request);
   const Tag tag = command.request.tag;
   announced_tags_.set(tag.n);
   count_command(command.plan);
@@ -108,7 +110,7 @@ void UfsDevice::take_command(const Upiu& upiu) {
     return send_later(response.encode());
   }
   const CommandUpiu request = CommandUpiu::decode(upiu.header);
-  const ScsiPlan plan = target_.plan(request);
+  const ScsiPlan plan = plan_of(request);
   count_command(plan);
   admit(request, plan, ++sequence_);
   push_turn({occupy_firmware(now(), firmware_latency(plan)), sequence_, static_cast<Index>(tag.n)});
@@ -126,6 +128,18 @@ void UfsDevice::admit(const CommandUpiu& request, const ScsiPlan& plan, std::uin
   command.failed = false;
   command.media_pending = command.requested = command.received = command.next_data_in = 0;
   command.waited_for_room = command.waited_for_rtt = false;
+}
+
+/// Called in order of arrival.
+ScsiPlan UfsDevice::plan_of(const CommandUpiu& command) {
+  ScsiPlan plan = target_.plan(command);
+  if (!config_.unit_attention || command.lun != 0 || !ScsiTarget::tells_attention(command)) return plan;
+  serves_ = true;
+  if (!std::exchange(attention_, false)) return plan;
+  plan = {};
+  plan.work = ScsiPlan::Work::fail;
+  plan.sense = sense::reset_occurred;
+  return plan;
 }
 
 void UfsDevice::count_command(const ScsiPlan& plan) {

@@ -77,6 +77,11 @@ ScsiTarget::ScsiTarget(const UfsDeviceConfig& config)
 
 bool ScsiTarget::has_unit(std::uint8_t lun) { return lun == 0 || is_well_known(lun); }
 
+bool ScsiTarget::tells_attention(const CommandUpiu& command) {
+  const Opcode opcode = scsi::opcode_of(command.cdb);
+  return opcode != Opcode::inquiry && opcode != Opcode::report_luns && opcode != Opcode::request_sense;
+}
+
 bool ScsiTarget::holds(Lba first, std::uint64_t blocks) const {
   return first.n <= capacity_blocks_ && blocks <= capacity_blocks_ - first.n;
 }

@@ -41,6 +41,8 @@ class ScsiTarget {
   /// True for logical unit 0 and the well-known units.
   static bool has_unit(std::uint8_t lun);
   ScsiPlan plan(const CommandUpiu& command) const;
+  /// Whether a unit attention is answered in place of the command, and over then.
+  static bool tells_attention(const CommandUpiu& command);
   /// Writes the answer to a command planned as Work::answer, at most `control_data_size` bytes.
   ScsiAnswer answer(const CommandUpiu& command, std::byte* to) const;
   /// The one range of an UNMAP parameter list; otherwise `sense` says what is wrong with the list.

@@ -14,6 +14,7 @@ struct UfsDeviceConfig {
   std::uint64_t rtt_capability = 8;
   std::uint64_t capacity_blocks = std::uint64_t{128} << 18;
   bool write_cache = true;
+  bool unit_attention = false;
   Picoseconds command_occupancy{10'000'000};
   Picoseconds read_firmware_latency{10'000'000};
   Picoseconds read_firmware_latency_large{3'000'000};
@@ -44,6 +45,9 @@ struct UfsDeviceConfig {
       assumption("Largest bMaxNumOfRTT the host may set (bDeviceRTTCap)",
                  "1 to 255, no device's value was found [ufs-data-limits]"));
     f("write_cache", write_cache, choice("Write cache enabled: a write ends when its data is in the write buffer"));
+    f("unit_attention", unit_attention,
+      fact("Behind a reset in service the logical unit answers its first command with a unit attention and does nothing else",
+           "[scsi-unit-attention]"));
     f("command_occupancy", command_occupancy, {0, 100 * us},
       assumption("Time the firmware works on one command and on nothing else",
                  "fitted: 4 KiB random reads peak near the 100k IOPS of a UFS 3.1 part [ufs-data-sheets]", "device"));

@@ -4,7 +4,6 @@
 #include "models/guest/guest_port.hpp"
 #include "models/system/ufs_system.hpp"
 
-#include <algorithm>
 #include <optional>
 
 namespace icesim {
@@ -86,12 +85,7 @@ void GuestSimulation::end() {
   if (system_->waves) system_->waves->end(system_->port.now());
 }
 
-std::uint32_t GuestSimulation::register_bytes() const {
-  const KeyslotFile& keyslots = system_->keyslots;
-  const std::uint32_t end = keyslots.layout().config_offset() + 4 * keyslots.words();
-  const std::uint32_t queues = system_->controller->queue_file().size();
-  return queues == 0 ? end : std::max(end, QueueLayout{}.offset(queues, QueueReg::SQHP));
-}
+std::uint32_t GuestSimulation::register_bytes() const { return system_->register_bytes(); }
 
 cosim::Hardware& GuestSimulation::hardware() {
   if (system_->port.now() == Picoseconds{}) {
@@ -110,6 +104,7 @@ void GuestSimulation::describe(Statistics& s) const {
   s.group("keyslots", requests.keyslots());
   s.group("latency", requests.latency());
   s.group("stages", StageTotals{stage_totals()});
+  s.group("stages_of", OperationStages{requests.latency(), StageTotals{stage_totals()}});
   s.group("utilisation", system_->utilisation({}, system_->port.now()));
   if (system_->faults) s.group("faults", system_->faults->statistics());
   system_->describe(s);

@@ -106,6 +106,7 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   void queue_at(Core core, Step step, Picoseconds at) override;
   void write_register(std::uint32_t offset, std::uint32_t value, Picoseconds issue) override;
   void load_keyslot(Keyslot keyslot, const CryptoConfig& entry, bool configure, Picoseconds at) override;
+  void reset_hardware() override { loader_->reset(); }
   void write_memory(std::uint64_t address, const std::byte* data, std::size_t size) override;
   void read_memory(std::uint64_t address, std::byte* data, std::size_t size) override;
 

@@ -22,6 +22,11 @@ RequestRecord record_of(const Bio& bio, const Request& request, const Timeline& 
   record.keyslot = request.keyslot;
   record.tag = request.tag;
   record.failed = static_cast<bool>(bio.failure);
+  record.continuation = (bio.io.flags & IoRequest::continuation) != 0;
+  record.inode = bio.io.inode;
+  record.process = bio.io.process;
+  record.policy = bio.io.policy;
+  record.arrival = bio.io.time;
   record.timeline = timeline;
   return record;
 }

@@ -17,23 +17,30 @@ namespace icesim {
 
 /// Latencies of requests that ended well, from arrival to the end of the last bio, and how they divide into stages.
 struct LatencyStatistics {
-  Histogram read;
-  Histogram write;
-  Histogram other;  ///< flushes and discards
-  StageSums stages;
+  std::array<Histogram, 4> of;     ///< by operation
+  std::array<StageSums, 4> stages;  ///< by operation
 
   void add(Operation operation, const Timeline& life) {
-    (operation == Operation::read ? read : operation == Operation::write ? write : other).add(life.latency());
-    stages.add(life);
+    const auto index = static_cast<std::size_t>(operation);
+    of[index].add(life.latency());
+    stages[index].add(life);
   }
-  std::uint64_t count() const { return read.count() + write.count() + other.count(); }
+  std::uint64_t count() const {
+    std::uint64_t sum = 0;
+    for (const Histogram& each : of) sum += each.count();
+    return sum;
+  }
 
   void describe(Statistics& s) const {
-    s("read", read, "Latency of reads");
-    s("write", write, "Latency of writes");
-    Histogram all = other;
-    all.merge(read);
-    all.merge(write);
+    constexpr std::array<std::array<std::string_view, 2>, 4> names{{{"read", "Latency of reads"},
+                                                                    {"write", "Latency of writes"},
+                                                                    {"flush", "Latency of flushes"},
+                                                                    {"discard", "Latency of discards"}}};
+    Histogram all;
+    for (std::size_t i = 0; i < of.size(); ++i) {
+      s(names[i][0], of[i], names[i][1]);
+      all.merge(of[i]);
+    }
     s("all", all, "Latency of all requests, flushes and discards too");
   }
 };

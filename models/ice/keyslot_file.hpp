@@ -133,6 +133,7 @@ class KeyslotFile final : public KeyslotLoader {
 
   /// A key that does not come through the registers. A keyslot without a key afterwards is one whose key is gone.
   void load(Keyslot keyslot, const CryptoConfig& entry, bool configure) override;
+  void reset() override { wipe(WipeCause::hardware_reset); }
 
   enum class WipeCause : std::uint8_t { hce_clear, hardware_reset, power_collapse };
   /// Tells that `cause` happened; clears all keyslots when the configuration says so.

@@ -45,8 +45,6 @@ struct ClocksConfig {
       assumption("Cycles of the receiving clock that synchronise a signal from another clock",
                  "two flip-flops [our-choice]"));
   }
-  /// The engine's clock with the link at a high-speed gear. Before the power mode change nothing is encrypted.
-  Hertz ice_at(std::uint64_t gear) const { return gear <= ice_low_gears ? ice_low : ice; }
 };
 
 enum class Payload : std::uint8_t { none, verify };
@@ -73,6 +71,11 @@ struct SystemConfig {
   static constexpr std::array<Choice, 2> payloads{
       {{"none", "Timing only: descriptors are real bytes, data is not"},
        {"verify", "Every written block has known content, is encrypted, stored and checked when read"}}};
+
+  /// The engine's clock is ice_low.
+  bool engine_is_slow() const { return crypto.engine_stays_slow() || link.gear <= clocks.ice_low_gears; }
+  /// The engine's clock. Before the power mode change nothing is encrypted.
+  Hertz engine_clock() const { return engine_is_slow() ? clocks.ice_low : clocks.ice; }
 
   void describe(Fields& f) {
     f("seed", seed, {0, ~std::uint64_t{0}}, choice("Seed of the keys, and of the keyslots that keys.replacement=random draws"));

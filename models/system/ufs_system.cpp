@@ -41,14 +41,6 @@ std::uint64_t request_tags(const SystemConfig& c) {
                                : std::min(c.controller.tags, c.device.queue_depth) - 1;
 }
 
-/// Throws UserError where keys would have to come with entries of queues, or queues to be drained for them.
-void check_queues(const SystemConfig& c) {
-  if (c.controller.mcq == 0 || c.crypto.prdt_format() == PrdtFormat::standard) return;
-  throw UserError("controller.mcq: " + std::to_string(c.controller.mcq) + " queues are not modelled with crypto.path=" +
-                  std::string(KeyPathConfig::paths[static_cast<std::size_t>(c.crypto.path)].name) +
-                  ", which works with the doorbell");
-}
-
 /// Throws UserError when software leaves all keyslots alone.
 void check_keyslots(const SystemConfig& c) {
   if (!c.crypto.has_keyslots() || c.keyslots.num_keyslots > c.crypto.reserved_keyslots) return;
@@ -61,14 +53,6 @@ void check_timeout(const SystemConfig& c) {
   if (c.block_layer.timeout.n == 0 || c.block_layer.retries > 0) return;
   throw UserError("block_layer.timeout: " + quantity_text(c.block_layer.timeout) +
                   " needs commands to be tried again; block_layer.retries=0 does not");
-}
-
-/// Throws UserError for what one keyslot manager does alone, and a partition has several.
-void check_partition(const SystemConfig& c) {
-  if (c.keyslots.partition.shared()) return;
-  if (c.crypto.restore == KeyRestore::never) return;
-  throw UserError("keyslots.partition: " + c.keyslots.partition.text() +
-                  " is not modelled with crypto.restore, which writes the keys of one manager again");
 }
 
 /// Throws UserError when segments do not fit the entries that describe them.
@@ -86,7 +70,7 @@ void check_memory(const SystemConfig& c) {
   const Bytes largest = logical_block * (c.block_layer.max_request / logical_block);
   const std::uint64_t requests = request_tags(c);
   const Bytes needed = verify ? memory_map::end_of_payload(requests, largest)
-                              : memory_map::end_of_structures(c.controller.tags);
+                              : memory_map::end_of_structures(c.controller.tags, c.crypto.prdt_format());
   if (c.memory.size >= needed) return;
   throw UserError("memory.size: " + std::to_string(c.memory.size.n) + " bytes are too few with controller.tags=" +
                   std::to_string(c.controller.tags) + " and payload=" + std::string(verify ? "verify" : "none") +
@@ -113,8 +97,20 @@ void DeviceStages::milestone(std::uint32_t tag, DeviceMilestone::Kind kind, Pico
 
 std::array<StageTotal, stage_count> stage_totals_of(const LatencyStatistics& latency) {
   std::array<StageTotal, stage_count> result;
-  for (std::size_t i = 0; i < stage_count; ++i) result[i] = {stages[i].name, stages[i].sentence, latency.stages[i]};
+  for (std::size_t i = 0; i < stage_count; ++i) {
+    result[i] = {stages[i].name, stages[i].sentence, {}};
+    for (const StageSums& each : latency.stages) result[i].total += each[i];
+  }
   return result;
+}
+
+void OperationStages::describe(Statistics& s) const {
+  constexpr std::array<std::string_view, 4> names{"read", "write", "flush", "discard"};
+  for (std::size_t operation = 0; operation < names.size(); ++operation) {
+    StageTotals mine = shown;
+    for (std::size_t i = 0; i < stage_count; ++i) mine.totals[i].total = latency.stages[operation][i];
+    s.group(names[operation], mine);
+  }
 }
 
 DriverSetup driver_setup(const SystemConfig& config, std::vector<VirtualMachine> vms) {
@@ -128,7 +124,9 @@ DriverSetup driver_setup(const SystemConfig& config, std::vector<VirtualMachine>
                  config.link.series == RateSeries::b,
                  config.crypto.has_keyslots(),
                  config.crypto.by_standard(),
-                 static_cast<std::uint32_t>(config.host.cores)};
+                 static_cast<std::uint32_t>(config.host.cores),
+                 config.crypto.variant(),
+                 config.crypto.registers};
   setup.key_path = config.crypto;
   setup.vms = std::move(vms);
   setup.hypervisor = config.keyslots.hypervisor;
@@ -143,7 +141,7 @@ UfsHardware::UfsHardware(const SystemConfig& c, Agenda::Pace pace)
     : config(c),
       agenda("agenda", pace),
       bus(c.clocks.bus, c.clocks.sync_stages),
-      ice(c.clocks.ice_at(c.link.gear), c.clocks.sync_stages),
+      ice(c.engine_clock(), c.clocks.sync_stages),
       device_clock(c.clocks.device, c.clocks.sync_stages),
       nand(c.clocks.nand, c.clocks.sync_stages),
       keyslots(c.keyslots) {}
@@ -154,6 +152,7 @@ void UfsHardware::create(std::uint64_t creation_order, std::vector<std::function
   device_config.simulate_payload = config.payload == Payload::verify;
   UfsHostControllerConfig controller_config = config.controller;
   controller_config.prdt = config.crypto.prdt_format();
+  controller_config.late_crypto = config.crypto.variant() == RegistersVariant::intel;
   const std::uint64_t unbacked_from =
       config.payload == Payload::verify ? ~std::uint64_t{0} : memory_map::payload;
 
@@ -180,9 +179,12 @@ void UfsHardware::watch(SignalRecorder& signals) {
   link->connect(*waves);
 }
 
-void UfsHardware::bind(DeviceObserver& observer, Interposer* interposer) {
+void UfsHardware::bind(DeviceObserver& observer, Interposer* interposer, sc_core::sc_signal_inout_if<bool>* pin) {
   keyslots.connect(*engine);
-  controller->interrupt.bind(interrupt);
+  if (pin != nullptr)
+    controller->interrupt.bind(*pin);
+  else
+    controller->interrupt.bind(interrupt);
   CryptoEngine& crypto = interposer ? interposer->between(engine->engine) : engine->engine;
   controller->crypto.bind(waves ? waves->watch(crypto) : crypto);
   controller->to_link.bind(link->from_host);
@@ -197,6 +199,12 @@ void UfsHardware::bind(DeviceObserver& observer, Interposer* interposer) {
   device->flash.bind(flash->in);
   device->observer.bind(observer);
   flash->client.bind(device->flash_client);
+}
+
+std::uint32_t UfsHardware::register_bytes() const {
+  const std::uint32_t end = keyslots.layout().config_offset() + 4 * keyslots.words();
+  const std::uint32_t queues = controller->queue_file().size();
+  return queues == 0 ? end : std::max(end, QueueLayout{}.offset(queues, QueueReg::SQHP));
 }
 
 void UfsHardware::describe(Statistics& s) const {
@@ -236,11 +244,9 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
     : UfsHardware(c, Agenda::Pace::ahead), vms(virtual_machines(c, source.vms())), player(agenda, c.replay, source, std::move(source_name)) {
   check_tags(c);
   check_memory(c);
-  check_queues(c);
   check_segments(c);
   check_keyslots(c);
   check_timeout(c);
-  check_partition(c);
   player.tell_apart(vms.size());
   create(creation_order, {
       [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },

@@ -48,6 +48,13 @@ class DeviceStages : public DeviceObserver {
 /// Names and sums of all stages.
 std::array<StageTotal, stage_count> stage_totals_of(const LatencyStatistics& latency);
 
+/// Statistics group `stages_of`: the stages of each operation, those that `shown` shows.
+struct OperationStages {
+  const LatencyStatistics& latency;
+  StageTotals shown;
+  void describe(Statistics& s) const;
+};
+
 /// What the driver must know of a system.
 DriverSetup driver_setup(const SystemConfig& config, std::vector<VirtualMachine> vms = {});
 
@@ -70,6 +77,8 @@ struct UfsHardware {
   InterruptLine interrupt{"interrupt", agenda};
   std::unique_ptr<Waves> waves;  ///< only when somebody wants them
 
+  /// Bytes of the registers: all named ones, the keyslots and the queues.
+  std::uint32_t register_bytes() const;
   /// Statistics groups of the modules.
   void describe(Statistics& s) const;
   HardwareBusy busy() const;
@@ -83,8 +92,8 @@ struct UfsHardware {
   void create(std::uint64_t creation_order, std::vector<std::function<void()>> makers);
   /// Has signals watched, after create() and before bind(). The controller's tap is left to be connected.
   void watch(SignalRecorder& signals);
-  /// With something between the modules, or nothing.
-  void bind(DeviceObserver& observer, Interposer* interposer = nullptr);
+  /// With something between the modules, or nothing. The controller's pin goes to `interrupt`, or to another wire.
+  void bind(DeviceObserver& observer, Interposer* interposer = nullptr, sc_core::sc_signal_inout_if<bool>* pin = nullptr);
 };
 
 /// The hardware with the processor, its memory and the driver on it: all modules of a simulation, top to bottom.

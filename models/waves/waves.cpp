@@ -4,6 +4,7 @@
 #include "models/waves/pulse.hpp"
 
 namespace icesim {
+
 class Waves::Receiver : public UpiuSink {
  public:
   Receiver(Waves& waves, Direction direction, UpiuSink& real) : waves_(waves), direction_(direction), real_(real) {}

@@ -4,15 +4,13 @@
 #include "models/base/agenda.hpp"
 #include "models/base/ports.hpp"
 #include "models/ice/aes_xts_pipeline.hpp"
+#include "models/waves/pulse.hpp"
 #include "models/waves/waves_signals.hpp"
 
 #include <array>
 #include <cstddef>
 
 namespace icesim {
-
-/// Where something of each direction lies in a list of both.
-inline std::size_t index(Direction direction) { return static_cast<std::size_t>(direction); }
 
 /// What WavesEngine must know of the engine that it watches, and where its signals go.
 struct WatchedEngine {

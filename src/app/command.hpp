@@ -6,8 +6,13 @@
 
 namespace icesim::app {
 
-/// Words after the name of the command.
-using Arguments = std::vector<std::string>;
+struct Declared;
+
+/// Words after the name of the command. With a place for what it declares, that is told and nothing is run.
+struct Arguments {
+  std::vector<std::string> words;
+  Declared* declared = nullptr;
+};
 
 /// One word that may follow `icesim`; `run` returns the exit code and throws UserError for the user's fault.
 struct Command {
@@ -16,9 +21,14 @@ struct Command {
   int (*run)(const Arguments& arguments);
 };
 
+/// All of them, in the order of the help.
+const std::vector<Command>& commands();
+
 int run_command(const Arguments& arguments);
+int explain_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);
 int golden_command(const Arguments& arguments);
+int report_command(const Arguments& arguments);
 int slots_command(const Arguments& arguments);
 int sweep_command(const Arguments& arguments);
 int merge_command(const Arguments& arguments);

@@ -6,6 +6,7 @@
 #include "icesim/base/quantity_text.hpp"
 #include "icesim/result/near_match.hpp"
 #include "icesim/workload/reader.hpp"
+#include "terminal.hpp"
 
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/positional_options.hpp>
@@ -31,6 +32,20 @@ std::string list(const std::vector<std::string>& names) {
   return text;
 }
 
+/// A sentence in lines as wide as the terminal; elsewhere its lines are those that it is written in.
+std::string wrapped(std::string_view sentence, std::size_t columns) {
+  if (columns == usual_columns) return std::string(sentence);
+  std::string text;
+  std::size_t used = 0;
+  for (const std::string& word : words(sentence)) {
+    const bool fits = used + 1 + word.size() <= columns;
+    if (used > 0) text += fits ? " " : "\n";
+    used = used > 0 && fits ? used + 1 + word.size() : word.size();
+    text += word;
+  }
+  return text;
+}
+
 /// Whether there may be any number of the last operand.
 bool repeats(std::string_view operands) { return operands.find("...") != std::string_view::npos; }
 
@@ -46,7 +61,9 @@ std::vector<std::string> operand_names(std::string_view operands, std::size_t co
 
 }  // namespace
 
-CommandLine::CommandLine(const Usage& usage) : usage_(usage) { options_.add_options()("help,h", "Show this help."); }
+CommandLine::CommandLine(const Usage& usage) : usage_(usage), options_("Options", static_cast<unsigned>(page_columns())) {
+  options_.add_options()("help,h", "Show this help.")("quiet,q", po::bool_switch(&*quiet_), "Results only: no progress, no heading.");
+}
 
 std::string CommandLine::hint() const { return "; see 'icesim " + std::string(usage_.command) + " --help'"; }
 
@@ -54,7 +71,7 @@ std::string CommandLine::help() const {
   std::ostringstream text;
   text << "Usage: icesim " << usage_.command << (usage_.operands.empty() ? "" : " ") << usage_.operands
        << " [options]\n\n"
-       << usage_.sentence << "\n\n"
+       << wrapped(usage_.sentence, page_columns()) << "\n\n"
        << options_ << "\nExample:\n  " << usage_.example << "\n";
   return text.str();
 }
@@ -84,7 +101,31 @@ void CommandLine::socket(const char* names, std::string& path, const char* sente
   declare_file(names, path, "PATH", sentence, {"", nullptr, false, true, {}});
 }
 
+Declared CommandLine::declared() const {
+  Declared all{std::string(usage_.command), std::string(usage_.operands), std::string(usage_.sentence), {}, {}};
+  const auto words_of = [&](const std::string& name) {
+    for (const auto& [option, words] : words_)
+      if (option == name) return words();
+    return std::vector<std::string>{};
+  };
+  for (std::size_t i = 0; i < words(usage_.operands).size(); ++i) all.operand_words.push_back(words_of(std::to_string(i)));
+  for (const auto& option : options_.options()) {
+    DeclaredOption one{option->long_name(), "", "", option->description(), false, words_of(option->long_name())};
+    const std::string shortest = option->canonical_display_name(po::command_line_style::allow_dash_for_short);
+    if (shortest.size() == 2) one.letter = shortest.substr(1);
+    if (option->semantic()->max_tokens() > 0) one.value = option->semantic()->name();
+    if (const std::size_t default_at = one.value.find(" (="); default_at != std::string::npos) one.value.resize(default_at);
+    for (const File& file : files_) one.is_file |= file.option == "--" + one.name;
+    all.options.push_back(std::move(one));
+  }
+  return all;
+}
+
 bool CommandLine::parse(const Arguments& arguments) {
+  if (arguments.declared != nullptr) {
+    *arguments.declared = declared();
+    return false;
+  }
   po::options_description all;
   all.add(options_);
   all.add_options()("operand", po::value(&operands_));
@@ -93,7 +134,7 @@ bool CommandLine::parse(const Arguments& arguments) {
   // Guessing from a prefix would make today's abbreviation tomorrow's ambiguity.
   const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
   try {
-    const auto parsed = po::command_line_parser(arguments).options(all).positional(positional).style(style).run();
+    const auto parsed = po::command_line_parser(arguments.words).options(all).positional(positional).style(style).run();
     po::variables_map values;
     po::store(parsed, values);
     if (values.count("help") != 0) {

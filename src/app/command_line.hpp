@@ -6,6 +6,7 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -23,9 +24,30 @@ struct Usage {
   std::string_view example;
 };
 
+/// An option as the command declares it.
+struct DeclaredOption {
+  std::string name;        ///< without dashes
+  std::string letter;      ///< of its short form, or nothing
+  std::string value;       ///< what the help calls its value; nothing for a switch
+  std::string sentence;
+  bool is_file = false;    ///< the value names a file
+  std::vector<std::string> words;  ///< what the value may be; one that ends in '=' goes on
+};
+
+/// How a command is called and what it takes.
+struct Declared {
+  std::string command;
+  std::string operands;
+  std::string sentence;
+  std::vector<DeclaredOption> options;
+  std::vector<std::vector<std::string>> operand_words;  ///< of each operand; none: it names a file
+};
+
 /// Arguments of one command. Options are declared on options(); operands are what remains.
 class CommandLine {
  public:
+  using Words = std::function<std::vector<std::string>()>;
+
   explicit CommandLine(const Usage& usage);
 
   boost::program_options::options_description& options() { return options_; }
@@ -34,16 +56,22 @@ class CommandLine {
   /// Declares an option that names a file which the command reads, unless `is_file` says that this value is none.
   void input(const char* names, std::string& path, const char* value, const char* sentence,
              std::function<bool(const std::string&)> is_file = {});
+  /// Tells which words the value of an option may be, or those of the operand at a place; asked when they are completed.
+  void values(const char* option, Words words) { words_.emplace_back(option, std::move(words)); }
+  void operand_values(std::size_t operand, Words words) { values(std::to_string(operand).c_str(), std::move(words)); }
   /// Tells of files that an option's values name and the command reads, once they are known.
   void reads(const char* option, std::function<std::vector<std::string>()> files) { more_files_.emplace_back(option, std::move(files)); }
   /// Declares one that names a file which the command reads and then writes.
   void input_and_output(const char* names, std::string& path, const char* sentence);
   /// Declares one that names a socket which the command makes.
   void socket(const char* names, std::string& path, const char* sentence);
-  /// Reads the arguments into the declared options. Returns false when help was asked for and printed.
+  /// Reads the arguments into the declared options. Returns false when help was asked for and printed, or when what is
+  /// declared was asked for.
   /// Throws UserError that says what is allowed, and near matches of an unknown option; also when a file would be
   /// written that is read, or that is written already, whatever its names (FileUse).
   bool parse(const Arguments& arguments);
+  /// Becomes true when nothing but results is to be said, for those who outlive the line.
+  std::shared_ptr<const bool> quiet() const { return quiet_; }
   /// Whether the option ("json") was given.
   bool given(const std::string& option) const { return given_.count(option) != 0; }
   /// Throws UserError when an option was given; `why` says why none has an effect.
@@ -65,14 +93,17 @@ class CommandLine {
 
   void declare_file(const char* names, std::string& path, const char* value, const char* sentence, File file);
   std::string help() const;
+  Declared declared() const;
   void check_operands() const;
   void check_files() const;
 
   Usage usage_;
-  boost::program_options::options_description options_{"Options", 100};
+  std::shared_ptr<bool> quiet_ = std::make_shared<bool>(false);
+  boost::program_options::options_description options_;
   std::vector<std::string> operands_;
   std::vector<File> files_;
   std::vector<std::pair<std::string, std::function<std::vector<std::string>()>>> more_files_;
+  std::vector<std::pair<std::string, Words>> words_;
   std::set<std::string> given_;
 };
 

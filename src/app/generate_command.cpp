@@ -7,6 +7,7 @@
 #include "icesim/workload/generator.hpp"
 #include "icesim/workload/native/native_writer.hpp"
 #include "report_output.hpp"
+#include "system_lists.hpp"
 
 #include <algorithm>
 #include <map>
@@ -61,6 +62,7 @@ int generate_command(const Arguments& arguments) {
     line.options().add_options()(option_of(parameter).c_str(),
                                  po::value(&values[parameter.path])->value_name(std::string(unit_text(parameter))),
                                  help_of(parameter).c_str());
+    line.values(option_of(parameter).c_str(), [&] { return choice_words({{"", "", defaults}}, parameter.path); });
   }
   if (!line.parse(arguments)) return 0;
   for (const Parameter& parameter : defaults) {

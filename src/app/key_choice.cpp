@@ -33,6 +33,7 @@ void KeyChoice::declare(CommandLine& line) {
                                "Android users and profiles, each with its own keys; 1 unless given.")(
       "userdata-start", po::value(&userdata_start_)->value_name("SIZE"),
       "Android: address at which the encrypted file system begins; 0 unless given.");
+  line.values("keys", mode_names);
 }
 
 KeyOptions KeyChoice::options(bool keeps_files) const {

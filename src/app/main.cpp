@@ -7,9 +7,9 @@
 #include "icesim/crypto/secret.hpp"
 #include "icesim/result/near_match.hpp"
 #include "icesim/result/text_table.hpp"
+#include "version.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
@@ -21,6 +21,8 @@
 namespace icesim::app {
 namespace {
 
+using Words = std::vector<std::string>;
+
 enum ExitCode { success = 0, user_error = 2, internal_error = 70 };
 
 /// A standard stream that is closed would become the number of the next file, and what is printed would go there. It is
@@ -31,60 +33,45 @@ void fill_standard_streams() {
   }
 }
 
-constexpr std::array<Command, 13> commands{
-    {{"run", "Replays a trace and tells where each request's time went.", run_command},
-     {"slots", "Finds how many keyslots a trace needs.", slots_command},
-     {"sweep", "Simulates all combinations of some values, side by side.", sweep_command},
-     {"merge", "Puts the shards of a sweep together.", merge_command},
-     {"compare", "Tells what moved between two results, by how many cycles, in which request first.", compare_command},
-     {"golden", "Keeps results of traces to be compared with.", golden_command},
-     {"serve", "Gives a Linux guest the simulated controller as its PCI device.", serve_command},
-     {"record", "Serves a guest and makes a trace of its requests.", record_command},
-     {"import", "Converts a trace to icesim's own format, with keys.", import_command},
-     {"trace", "Tells what is in a trace: requests, sizes, queue depth, keys, oddities.", trace_command},
-     {"generate", "Makes a synthetic trace.", generate_command},
-     {"describe", "Lists parameters, statistics and registers, or prints the JSON schema.", describe_command},
-     {"platforms", "Lists the built-in platforms, or prints one as a starting point.", platforms_command}}};
-
 std::string help() {
   TextTable table("ll", "  ");
-  for (const Command& command : commands) table.row({std::string(command.name), std::string(command.sentence)});
-  return "icesim " ICESIM_VERSION
+  for (const Command& command : commands()) table.row({std::string(command.name), std::string(command.sentence)});
+  return "icesim " + version_text() +
          ": cycle-accurate UFS host controller with inline crypto engine\n\n"
          "Usage: icesim COMMAND [options]\n\nCommands:\n" +
          table.text() +
-         "\n'icesim COMMAND --help' explains a command; --version prints the version.\n\n"
+         "\n'icesim help COMMAND', or 'icesim COMMAND --help', explains a command; 'icesim version' prints the version.\n\n"
          "Example:\n  icesim run traces/k61-f2fs-key-per-file.icetrace --set keyslots.num_keyslots=8\n";
 }
 
-int dispatch(const Arguments& arguments) {
+int dispatch(const Words& arguments) {
   std::vector<std::string> names;
   std::string list;
-  for (const Command& command : commands) {
+  for (const Command& command : commands()) {
     names.emplace_back(command.name);
     list.append(list.empty() ? "" : ", ").append(command.name);
   }
   const std::string allowed = "; commands are " + list + "; see 'icesim --help'";
   if (arguments.empty()) throw UserError("a command is missing" + allowed);
   const std::string& word = arguments.front();
-  if (word == "--help" || word == "-h") {
-    std::cout << help();
-    return success;
+  const bool asks_help = word == "--help" || word == "-h" || word == "help";
+  const bool asks_version = word == "--version" || word == "-V" || word == "version";
+  const std::size_t most = word == "help" ? 2 : 1;
+  if ((asks_help || asks_version) && arguments.size() > most)
+    throw UserError("unexpected argument '" + arguments[most] + "' behind '" + word + "'; see 'icesim --help'");
+  if (asks_version) std::cout << "icesim " << version_text() << "\n";
+  if (asks_help && arguments.size() == 1) std::cout << help();
+  if (asks_version || (asks_help && arguments.size() == 1)) return success;
+  const std::string& name = asks_help ? arguments[1] : word;
+  for (const Command& command : commands()) {
+    if (command.name == name) return command.run({asks_help ? Words{"--help"} : Words{arguments.begin() + 1, arguments.end()}, nullptr});
   }
-  if (word == "--version") {
-    std::cout << "icesim " ICESIM_VERSION "\n";
-    return success;
-  }
-  for (const Command& command : commands) {
-    if (command.name == word) return command.run({arguments.begin() + 1, arguments.end()});
-  }
-  if (word.front() == '-')
-    throw UserError("unknown option '" + word + "'" + did_you_mean(word, {"--help", "--version"}) + allowed);
-  throw UserError("unknown command '" + word + "'" + did_you_mean(word, names) + allowed);
+  if (name.empty() || name.front() != '-') throw UserError("unknown command '" + name + "'" + did_you_mean(name, names) + allowed);
+  throw UserError("unknown option '" + name + "'" + did_you_mean(name, {"--help", "--version"}) + allowed);
 }
 
 /// Runs a command; what it prints to the standard output comes at its end, like every other output (OutputFile).
-int run_printing(const Arguments& arguments) {
+int run_printing(const Words& arguments) {
   std::ostringstream printed;
   std::streambuf* const standard_output = std::cout.rdbuf(printed.rdbuf());
   int code = success;
@@ -115,6 +102,27 @@ void report_to_stderr(const sc_core::sc_report& message, const sc_core::sc_actio
 }
 
 }  // namespace
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> all{
+      {"run", "Replays a trace and tells where each request's time went.", run_command},
+      {"explain", "Replays a trace and tells the story of one request.", explain_command},
+      {"slots", "Finds how many keyslots a trace needs.", slots_command},
+      {"sweep", "Simulates all combinations of some values, side by side.", sweep_command},
+      {"merge", "Puts the shards of a sweep together.", merge_command},
+      {"report", "Makes one page of HTML of results: the answer, where it comes from, what it rests on.", report_command},
+      {"compare", "Tells what moved between two results, by how many cycles, in which request first.", compare_command},
+      {"golden", "Keeps results of traces to be compared with.", golden_command},
+      {"serve", "Gives a Linux guest the simulated controller as its PCI device.", serve_command},
+      {"record", "Serves a guest and makes a trace of its requests.", record_command},
+      {"import", "Converts a trace to icesim's own format, with keys.", import_command},
+      {"trace", "Tells what is in a trace: requests, sizes, queue depth, keys, oddities.", trace_command},
+      {"generate", "Makes a synthetic trace.", generate_command},
+      {"describe", "Lists parameters, statistics, registers or one of them; prints schemas and completions.", describe_command},
+      {"platforms", "Lists the built-in platforms, or prints one as a starting point.", platforms_command}};
+  return all;
+}
+
 }  // namespace icesim::app
 
 int sc_main(int argc, char** argv) {

@@ -31,13 +31,9 @@ PlatformText platform_text(const std::string& name_or_file, const std::filesyste
   const bool is_word = name_or_file.find_first_of("./") == std::string::npos;
   std::error_code unknown;
   if (is_word && std::filesystem::status(file, unknown).type() == std::filesystem::file_type::not_found) {
-    std::vector<std::string> names;
     std::string list;
-    for (const Platform& platform : built_in_platforms()) {
-      names.emplace_back(platform.name);
-      list.append(list.empty() ? "" : ", ").append(platform.name);
-    }
-    throw NoPlatform(name_or_file + ": no such platform or file" + did_you_mean(name_or_file, names) +
+    for (const std::string& name : platform_names()) list.append(list.empty() ? "" : ", ").append(name);
+    throw NoPlatform(name_or_file + ": no such platform or file" + did_you_mean(name_or_file, platform_names()) +
                      (list.empty() ? "" : "; built-in platforms are " + list));
   }
   return {file, read_text_file(file, longest_platform)};
@@ -48,6 +44,12 @@ PlatformText platform_text(const std::string& name_or_file, const std::filesyste
 std::string_view Platform::sentence() const {
   if (json.substr(0, 3) != "// ") return "";
   return json.substr(3, json.find('\n') - 3);
+}
+
+std::vector<std::string> platform_names() {
+  std::vector<std::string> names;
+  for (const Platform& platform : built_in_platforms()) names.emplace_back(platform.name);
+  return names;
 }
 
 const Platform* find_platform(std::string_view name) {

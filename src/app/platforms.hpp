@@ -20,6 +20,9 @@ struct Platform {
 /// All built-in platforms in order of name. Defined in a file that CMake writes (platforms.cmake).
 const std::vector<Platform>& built_in_platforms();
 
+/// Their names.
+std::vector<std::string> platform_names();
+
 /// The built-in platform with this name, or null.
 const Platform* find_platform(std::string_view name);
 

@@ -13,6 +13,7 @@ int platforms_command(const Arguments& arguments) {
                     "Lists the built-in platforms, or prints the file of one: a starting point for your own, which may stand\non "
                     "another one with \"based_on\": \"NAME\" and hold only what differs.",
                     "icesim platforms phone-ufs31 > mine.json"});
+  line.operand_values(0, platform_names);
   if (!line.parse(arguments)) return 0;
   TextTable table("ll");
   for (const Platform& platform : built_in_platforms()) {

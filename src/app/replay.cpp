@@ -4,6 +4,7 @@
 #include "icesim/base/error.hpp"
 #include "icesim/workload/vms/vm_trace.hpp"
 #include "trace_line.hpp"
+#include "version.hpp"
 
 namespace icesim::app {
 namespace {
@@ -39,7 +40,7 @@ std::string names_of(const VmTrace& trace) {
 Results results_of(const Simulation& simulation, SystemConfig config, const VmTrace& keyed, KeyMode keys) {
   const TraceInfo trace = keyed.info();
   Results results;
-  results.version = ICESIM_VERSION;
+  results.version = version_text();
   results.trace = {names_of(keyed), trace.format, trace.requests.total(), "", std::string(key_mode_name(keys))};
   results.config = list_parameters(parameters_of(config));
   results.statistics = list_statistics([&](Statistics& statistics) {
@@ -55,10 +56,24 @@ Results results_of(const Simulation& simulation, SystemConfig config, const VmTr
 }  // namespace
 
 Replayed replay(const ReplayInput& input, const SystemConfig& config, const Observers& observers,
-                const std::function<void()>& gone_wrong) {
-  VmTrace trace(input.path, input.trace, input.keys, input.vms);
+                const std::function<void()>& gone_wrong, RequestChain* chain) {
+  if (chain != nullptr && !chain->wanted()) chain = nullptr;
+  KeyOptions keys = input.keys;
+  TraceOptions options = input.trace;
+  if (chain != nullptr) {
+    keys.tells_files = options.tells_waits = true;
+    options.completed = [chain](const TraceCompletion& completion) { chain->joiner().completed(completion); };
+  }
+  VmTrace trace(input.path, options, keys, input.vms);
+  RequestSource* source = &trace;
+  Observers watching = observers;
+  if (chain != nullptr) {
+    chain->joiner().follow(trace);
+    source = &chain->joiner();
+    watching.requests = &chain->entry();
+  }
   const auto start = std::chrono::steady_clock::now();
-  Simulation simulation(config, trace, input.path, 0, observers, input.faults);
+  Simulation simulation(config, *source, input.path, 0, watching, input.faults);
   try {
     simulation.run();
   } catch (const UserError&) {
@@ -67,14 +82,15 @@ Replayed replay(const ReplayInput& input, const SystemConfig& config, const Obse
     gone_wrong();
     throw;
   }
+  if (chain != nullptr) chain->joiner().finish();
   const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - start;
   return {results_of(simulation, config, trace, input.keys.mode), elapsed, faults_text(simulation.faults())};
 }
 
 Replayed replay(const Scenario& scenario, const SystemConfig& config, const std::string& path,
-                const Observers& observers, const std::function<void()>& gone_wrong) {
+                const Observers& observers, const std::function<void()>& gone_wrong, RequestChain* chain) {
   return replay({path, scenario.trace_options(), scenario.key_options(), scenario.vm_rules(config), scenario.faults(config)},
-                config, observers, gone_wrong);
+                config, observers, gone_wrong, chain);
 }
 
 }  // namespace icesim::app

@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/result/results.hpp"
 #include "scenario.hpp"
+#include "src/app/requests/request_chain.hpp"
 
 #include <chrono>
 #include <functional>
@@ -27,11 +28,12 @@ struct ReplayInput {
 };
 
 /// Replays a trace. Closes it behind itself, and with it the progress bar of its reading; a process may do so once, or
-/// call forget_simulation() in between. `gone_wrong` is called after a bug, before it is thrown on.
+/// call forget_simulation() in between. `gone_wrong` is called after a bug, before it is thrown on. Who is in the `chain`
+/// hears of the requests, with what the trace tells of them.
 Replayed replay(const ReplayInput& input, const SystemConfig& config, const Observers& observers,
-                const std::function<void()>& gone_wrong);
+                const std::function<void()>& gone_wrong, RequestChain* chain = nullptr);
 /// The same with what the options of a command say.
 Replayed replay(const Scenario& scenario, const SystemConfig& config, const std::string& path,
-                const Observers& observers, const std::function<void()>& gone_wrong);
+                const Observers& observers, const std::function<void()>& gone_wrong, RequestChain* chain = nullptr);
 
 }  // namespace icesim::app

@@ -5,7 +5,10 @@
 
 namespace icesim::app {
 
-void ReportOutput::declare(CommandLine& line, const char* sentence) { line.output("output,o", path_, sentence); }
+void ReportOutput::declare(CommandLine& line, const char* sentence) {
+  line.output("output,o", path_, sentence);
+  quiet_ = line.quiet();
+}
 
 void ReportOutput::open(bool taken) {
   taken_ = taken;
@@ -17,9 +20,11 @@ void ReportOutput::commit(std::vector<OutputFile*> others) {
   commit_together(others);
 }
 
-void ReportOutput::print(std::string_view report) const {
+void ReportOutput::print(std::string_view report, std::string_view heading) const {
   if (file_ && file_->is_standard_output()) return;
-  (taken_ ? std::cerr : std::cout) << report;
+  std::ostream& out = taken_ ? std::cerr : std::cout;
+  if (!quiet()) out << heading;
+  out << report;
 }
 
 void print_beside(const OutputFile& out, std::string_view report) {

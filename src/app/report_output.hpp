@@ -3,6 +3,7 @@
 #include "command_line.hpp"
 #include "icesim/base/file.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,12 +23,14 @@ class ReportOutput {
   /// Gives this file and the others their names.
   void commit(std::vector<OutputFile*> others = {});
   /// Prints the report: not at all where the results go to the standard output, and to the standard error where something
-  /// else goes there.
-  void print(std::string_view report) const;
+  /// else goes there. The heading, which says what was asked for, is left out of a quiet one.
+  void print(std::string_view report, std::string_view heading = "") const;
+  bool quiet() const { return quiet_ && *quiet_; }
 
  private:
   std::string path_;
   bool taken_ = false;
+  std::shared_ptr<const bool> quiet_;
   std::optional<OutputFile> file_;
 };
 

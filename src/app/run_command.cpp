@@ -4,10 +4,13 @@
 #include "replay.hpp"
 #include "report_output.hpp"
 #include "scenario.hpp"
+#include "src/app/requests/by_options.hpp"
+#include "terminal.hpp"
 #include "watch_options.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace icesim::app {
 namespace {
@@ -27,25 +30,36 @@ int run_command(const Arguments& arguments) {
   scenario.declare_fault(line);
   WatchOptions watch;
   watch.declare(line);
+  ByOptions by;
+  by.declare(line);
   ReportOutput output;
   output.declare(line, "Writes all results as JSON; '-' is the standard output, without the report.");
   if (!line.parse(arguments)) return 0;
   const std::string& path = line.operands()[0];
   const SystemConfig config = scenario.config();
   scenario.faults(config);
-  const Observers observers = watch.open();
+  by.open(true);
+  Observers observers = watch.open();
+  RequestChain chain;
+  if (observers.requests != nullptr) chain.sinks().add(*std::exchange(observers.requests, nullptr));
+  if (by.wanted()) chain.sinks().add(by.groups());
   output.open(watch.takes_standard_output());
   auto [results, elapsed, faults] = replay(scenario, config, path, observers, [&watch] {
     watch.throw_if_failed();
     // A bug: what happened before it is what its cause may be found in.
     watch.commit_waves();
-  });
+  }, &chain);
+  if (by.wanted()) {
+    results.by = by.tables();
+    results.where = by.where();
+    for (std::string& note : by.notes()) results.warnings.push_back(std::move(note));
+  }
   if (const std::string note = watch.note(); !note.empty()) results.warnings.push_back(note);
   if (output.wanted()) output.write(results_json(results));
-  output.commit(watch.finish());
+  output.commit(watch.finish(results));
   const std::uint64_t failed = failed_requests(results);
   const std::uint64_t ended = results.value("driver.requests_completed") + failed;
-  output.print(screen_text(results, {scenario.platform(), per_second(ended, elapsed)}) + faults);
+  output.print(screen_text(results, {scenario.platform(), per_second(ended, elapsed), !output.quiet(), page_columns()}) + faults);
   require_intact_payload(results);
   return scenario.exit_code(failed);
 }

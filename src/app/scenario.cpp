@@ -6,6 +6,7 @@
 #include "icesim/result/parameter_reader.hpp"
 #include "models/ice/aes_xts_engines.hpp"
 #include "platforms.hpp"
+#include "system_lists.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -50,6 +51,14 @@ void Scenario::declare_system(CommandLine& line) {
       "set,s", po::value(&settings_)->value_name("PATH=VALUE"),
       "Sets one parameter ('icesim describe parameters'); may be repeated.")(
       "fail-on", po::value(&fail_on_)->value_name("WHAT"), "errors: ends with exit code 3 when a request failed.");
+  line.values("platform", platform_names);
+  line.values("engine", [] {
+    std::vector<std::string> names;
+    for (const AesXtsEngine& engine : aes_xts_engines()) names.emplace_back(engine.name);
+    return names;
+  });
+  line.values("set", [] { return setting_words(system_parameters()); });
+  line.values("fail-on", [] { return std::vector<std::string>{"errors"}; });
 }
 
 void Scenario::declare(CommandLine& line) {
@@ -61,6 +70,7 @@ void Scenario::declare(CommandLine& line) {
       "Requests outstanding in mode asap (replay.queue_depth).")(
       "time-scale", po::value(&time_scale_)->value_name("PERCENT"),
       "Recorded times in percent; 50 is twice as fast (replay.time_scale).");
+  line.values("mode", [] { return choice_words(system_parameters(), "replay.mode"); });
   trace_.declare(line);
   keys_.declare(line);
   vms_.declare(line);
@@ -140,7 +150,11 @@ void Scenario::check_effect(const SystemConfig& config) const {
     refuse(setter_of("replay.time_scale"), "--mode asap does not look at recorded times");
     if (trace_.caps_idle()) refuse("--idle-cap", "--mode asap does not look at recorded times");
   }
-  const bool low = config.link.gear <= config.clocks.ice_low_gears;
+  if (config.crypto.engine_stays_slow()) {
+    for (const char* path : {"clocks.ice", "clocks.ice_low_gears"})
+      refuse(setter_of(path), "with crypto.registers.boost=false the engine stays at clocks.ice_low");
+  }
+  const bool low = config.engine_is_slow();
   refuse(setter_of(low ? "clocks.ice" : "clocks.ice_low"), std::string("the link's gear is ") +
                                                                (low ? "not " : "") + "above clocks.ice_low_gears");
   const bool allocated = config.ice.engines == Engines::allocated;
@@ -171,6 +185,10 @@ void Scenario::check_effect(const SystemConfig& config) const {
     refuse(setter_of("crypto.drain_poll"), "only crypto.path=drained drains the controller");
   for (const std::string& setting : settings_) {
     const std::string path(path_of(setting));
+    if (path.rfind("crypto.registers.", 0) == 0 && crypto.path != KeyPathKind::registers)
+      refuse("--set " + path, "only with crypto.path=registers keys are written into registers");
+    if (path.rfind("crypto.registers.", 0) == 0 && path != "crypto.registers.variant" && crypto.variant() != RegistersVariant::mediatek)
+      refuse("--set " + path, "only crypto.registers.variant=mediatek looks at it");
     if (path.rfind("crypto.call.", 0) == 0 && !crypto.calls_secure_world())
       refuse("--set " + path, "only crypto.path=firmware, hwkm-v2, drained and pfk call the secure world");
   }

@@ -12,6 +12,8 @@
 #include "report_output.hpp"
 #include "scenario.hpp"
 #include "stop_signals.hpp"
+#include "terminal.hpp"
+#include "version.hpp"
 #include "watch_options.hpp"
 
 #include <functional>
@@ -83,7 +85,7 @@ bool is_the_guests(std::string_view path) {
 
 Results results_of(const GuestSimulation& simulation, SystemConfig config, const std::string& pci_id) {
   Results results;
-  results.version = ICESIM_VERSION;
+  results.version = version_text();
   results.config = list_parameters(parameters_of(config));
   results.statistics = list_statistics(simulation);
   results.trace = {"guest", "PCI function " + pci_id, results.value("driver.requests_completed"), "", ""};
@@ -185,10 +187,10 @@ int serve_until_end(const Usage& usage, const Arguments& arguments) {
   if (recorder) recorder->finish();
   const Results results = results_of(simulation, config, options.pci_id);
   if (output.wanted()) output.write(results_json(results));
-  std::vector<OutputFile*> files = watch.finish();
+  std::vector<OutputFile*> files = watch.finish(results);
   if (log_file) files.push_back(&*log_file);
   output.commit(std::move(files));
-  output.print(screen_text(results, {scenario.platform(), 0}) + faults_text(simulation.faults()));
+  output.print(screen_text(results, {scenario.platform(), 0, !output.quiet(), page_columns()}) + faults_text(simulation.faults()));
   return scenario.exit_code(failed_requests(results));
 }
 

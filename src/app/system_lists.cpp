@@ -44,4 +44,34 @@ std::vector<StatisticValue> system_statistics() {
   });
 }
 
+namespace {
+
+std::vector<std::string> words_of(const Parameter& parameter) {
+  std::vector<std::string> words;
+  if (parameter.kind == Parameter::Kind::flag) words = {"false", "true"};
+  for (const Parameter::Spelling& choice : parameter.choices) words.push_back(choice.name);
+  return words;
+}
+
+}  // namespace
+
+std::vector<std::string> setting_words(const std::vector<ParameterGroup>& groups) {
+  std::vector<std::string> settings;
+  for (const ParameterGroup& group : groups) {
+    for (const Parameter& parameter : group.parameters) {
+      const std::vector<std::string> words = words_of(parameter);
+      if (words.empty()) settings.push_back(parameter.path + "=");
+      for (const std::string& word : words) settings.push_back(parameter.path + "=" + word);
+    }
+  }
+  return settings;
+}
+
+std::vector<std::string> choice_words(const std::vector<ParameterGroup>& groups, std::string_view path) {
+  for (const ParameterGroup& group : groups)
+    for (const Parameter& parameter : group.parameters)
+      if (parameter.path == path) return words_of(parameter);
+  return {};
+}
+
 }  // namespace icesim::app

@@ -3,12 +3,16 @@
 #include "icesim/base/error.hpp"
 #include "icesim/result/trace_report.hpp"
 #include "icesim/workload/keys/keyed_trace.hpp"
+#include "icesim/workload/origins/origin_joiner.hpp"
+#include "icesim/workload/origins/trace_text.hpp"
 #include "icesim/workload/trace_profile.hpp"
 #include "key_choice.hpp"
+#include "src/app/requests/by_options.hpp"
 #include "trace_line.hpp"
 
 #include <algorithm>
 #include <iostream>
+#include <optional>
 
 namespace icesim::app {
 namespace {
@@ -34,11 +38,32 @@ std::vector<TraceReport::TimeRow> time_rows(const ArrivalTimeline& timeline, boo
   return rows;
 }
 
-TraceReport report_of(const std::string& path, const TraceOptions& options, const KeyOptions& keys) {
+/// Reads all of a trace; who wants tables of its requests hears of each.
+void read_all(KeyedTrace& trace, TraceProfile& profile, OriginJoiner* joiner) {
+  IoRequest request;
+  if (joiner == nullptr) {
+    while (trace.next(request)) profile.add(request, trace.info().outstanding);
+    return;
+  }
+  joiner->follow(trace);
+  std::uint64_t records = 0;
+  while (joiner->next(request)) {
+    profile.add(request, trace.info().outstanding);
+    joiner->request_ended(record_of(request, ++records));
+  }
+  joiner->finish();
+}
+
+TraceReport report_of(const std::string& path, TraceOptions options, KeyOptions keys, ByOptions& by) {
+  std::optional<OriginJoiner> joiner;
+  if (by.wanted()) {
+    joiner.emplace(by.groups());
+    keys.tells_files = true;
+    options.completed = [&joiner](const TraceCompletion& completion) { joiner->completed(completion); };
+  }
   KeyedTrace trace(path, options, keys);
   TraceProfile profile;
-  IoRequest request;
-  while (trace.next(request)) profile.add(request, trace.info().outstanding);
+  read_all(trace, profile, joiner ? &*joiner : nullptr);
   const TraceInfo& info = trace.info();
   TraceReport report;
   report.name = trace_name(path);
@@ -60,6 +85,11 @@ TraceReport report_of(const std::string& path, const TraceOptions& options, cons
     report.devices.emplace_back(std::to_string(device.major) + "," + std::to_string(device.minor), device.requests);
   report.device_asked = info.device_asked;
   report.notes = info.notes();
+  if (by.wanted()) {
+    report.by = by.tables();
+    report.where = by.where();
+    report.by_notes = by.notes();
+  }
   report.sizes = size_rows(profile);
   report.key_mode = key_mode_name(keys.mode);
   for (const StatisticValue& each : list_statistics(trace.keys())) {
@@ -77,7 +107,8 @@ int trace_command(const Arguments& arguments) {
   CommandLine line(
       {"trace", "WHAT [FILE]",
        "Tells what is in a trace, without simulating it. WHAT is info (span, requests, sizes, queue depth, "
-       "keys and\nhow soon they are used again, oddities), or schema: the JSON Schema of info's --json.",
+       "keys and\nhow soon they are used again, oddities), text (a line for each request, as a table that icesim reads "
+       "back), or\nschema: the JSON Schema of info's --json.",
        "icesim trace info traces/k61-f2fs-key-per-file.icetrace --keys per-policy"});
   namespace po = boost::program_options;
   TraceLine trace;
@@ -85,16 +116,32 @@ int trace_command(const Arguments& arguments) {
   bool json = false;
   trace.declare(line);
   keys.declare(line);
+  ByOptions by;
+  by.declare(line);
   line.options().add_options()("json", po::bool_switch(&json), "Prints JSON.");
+  line.operand_values(0, [] { return std::vector<std::string>{"info", "schema", "text"}; });
+  std::string out = "-";
+  line.output("output,o", out, "Where the text goes; the standard output unless given.");
   if (!line.parse(arguments)) return 0;
-  if (word_index("trace", line.operands()[0], {"info", "schema"}) == 1) {
+  const std::size_t what = word_index("trace", line.operands()[0], {"info", "schema", "text"});
+  if (what == 1) {
     if (line.operands().size() > 1) throw UserError("unexpected argument '" + line.operands()[1] + "'" + line.hint());
     line.refuse_options("trace schema reads no trace");
     std::cout << trace_report_schema();
     return 0;
   }
   if (line.operands().size() < 2) throw UserError("FILE is missing" + line.hint());
-  const TraceReport report = report_of(line.operands()[1], trace.options(), keys.options());
+  if (what == 2) {
+    for (const char* option : {"by", "where", "top", "json"})
+      if (line.given(option)) throw UserError("--" + std::string(option) + " has no effect: trace text prints all requests");
+    OutputFile file(out);
+    write_trace_text(line.operands()[1], trace.options(), keys.options(), file);
+    file.commit();
+    return 0;
+  }
+  if (line.given("output")) throw UserError("--output has no effect: only trace text writes a file");
+  by.open(false);
+  const TraceReport report = report_of(line.operands()[1], trace.options(), keys.options(), by);
   std::cout << (json ? trace_report_json(report) : trace_report_text(report));
   return 0;
 }

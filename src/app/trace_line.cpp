@@ -33,6 +33,7 @@ class ProgressBar {
 
 void TraceLine::declare(CommandLine& line) {
   namespace po = boost::program_options;
+  quiet_ = line.quiet();
   line.options().add_options()(
       "device", po::value(&device_)->value_name("MAJOR,MINOR"),
       "Device to read from a trace that tells devices apart; that of its first request unless given.")(
@@ -52,6 +53,8 @@ void TraceLine::declare(CommandLine& line) {
       "out, which it is unless given.")(
       "keep-going", po::bool_switch(&keep_going_),
       "Skips and counts lines that make no sense, and takes what comes before the place where a trace is broken.");
+  line.values("events", [] { return std::vector<std::string>{event_levels.begin(), event_levels.end()}; });
+  line.values("ufs-lba-unit", [] { return std::vector<std::string>{lba_units.begin(), lba_units.end()}; });
 }
 
 TraceOptions TraceLine::options() const {
@@ -72,7 +75,7 @@ TraceOptions TraceLine::options() const {
   };
   if (!reissue_window_.empty()) options.reissue_window = time("--reissue-window", reissue_window_);
   if (!idle_cap_.empty()) options.idle_cap = time("--idle-cap", idle_cap_);
-  if (isatty(STDERR_FILENO) != 0) options.progress = ProgressBar();
+  if (isatty(STDERR_FILENO) != 0 && !*quiet_) options.progress = ProgressBar();
   return options;
 }
 

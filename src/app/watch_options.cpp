@@ -4,6 +4,8 @@
 #include "icesim/base/error.hpp"
 #include "icesim/base/quantity_text.hpp"
 
+#include <algorithm>
+
 namespace icesim::app {
 namespace {
 
@@ -27,6 +29,12 @@ void WatchOptions::declare(CommandLine& line) {
       "waves-to", po::value(&to_)->value_name("T"), "And at which they end; the end of the run unless given.");
   line.output("requests", requests_,
               "Writes a line for every request as CSV: times, address, key number, keyslot, tag, all stages; '-' as above.");
+  line.output("perfetto", timeline_,
+              "Writes the requests as a trace for ui.perfetto.dev (docs/waves.md): a track for each process, tag and keyslot; '-' as above.");
+  line.output("database", database_,
+              "Writes requests, stages, statistics and parameters as an SQLite database with views (docs/waves.md); '-' as above.");
+  line.output("fio", fio_, "Writes latencies as fio's json+ does, with its buckets and percentiles; '-' as above.");
+  line.output("fio-log", fio_lines_, "Writes a line for every request as fio's write_lat_log does; '-' as above.");
 }
 
 TimeWindow WatchOptions::window() const {
@@ -53,16 +61,29 @@ Observers WatchOptions::open() {
     writer_.emplace(converter_ ? converter_->vcd() : *waves_file_, time, "icesim " ICESIM_VERSION);
     observers.signals = &*writer_;
   }
-  if (!requests_.empty()) {
-    requests_file_.emplace(requests_);
-    log_.emplace(*requests_file_);
-    observers.requests = &*log_;
+  if (!requests_.empty()) recorders_.add(log_.emplace(requests_file_.emplace(requests_)));
+  if (!timeline_.empty()) recorders_.add(timeline_writer_.emplace(timeline_file_.emplace(timeline_)));
+  if (!database_.empty()) recorders_.add(result_database_.emplace(database_file_.emplace(database_)));
+  if (!fio_.empty()) {
+    fio_file_.emplace(fio_);
+    recorders_.add(fio_summary_.emplace());
   }
+  if (!fio_lines_.empty()) recorders_.add(fio_log_.emplace(fio_lines_file_.emplace(fio_lines_)));
+  if (!recorders_.empty()) observers.requests = &recorders_;
   return observers;
 }
 
-bool WatchOptions::takes_standard_output() const {
-  return (waves_file_ && waves_file_->is_standard_output()) || (requests_file_ && requests_file_->is_standard_output());
+std::vector<OutputFile*> WatchOptions::files() {
+  std::vector<OutputFile*> all;
+  for (std::optional<OutputFile>* file : {&waves_file_, &requests_file_, &timeline_file_, &database_file_, &fio_file_,
+                                         &fio_lines_file_})
+    if (*file) all.push_back(&**file);
+  return all;
+}
+
+bool WatchOptions::takes_standard_output() {
+  const std::vector<OutputFile*> all = files();
+  return std::any_of(all.begin(), all.end(), [](const OutputFile* file) { return file->is_standard_output(); });
 }
 
 std::string WatchOptions::note() const {
@@ -70,11 +91,9 @@ std::string WatchOptions::note() const {
   return "--waves-from " + from_ + " lies behind the end of the run, so the waves are empty";
 }
 
-void WatchOptions::throw_if_failed() const {
+void WatchOptions::throw_if_failed() {
   if (converter_) converter_->vcd().throw_if_failed();
-  for (const std::optional<OutputFile>* file : {&waves_file_, &requests_file_}) {
-    if (*file) (*file)->throw_if_failed();
-  }
+  for (const OutputFile* file : files()) file->throw_if_failed();
 }
 
 void WatchOptions::commit_waves() {
@@ -83,13 +102,12 @@ void WatchOptions::commit_waves() {
   waves_file_->commit();
 }
 
-std::vector<OutputFile*> WatchOptions::finish() {
-  std::vector<OutputFile*> files;
+std::vector<OutputFile*> WatchOptions::finish(const Results& results) {
   if (converter_) converter_->convert(*waves_file_);
-  for (std::optional<OutputFile>* file : {&waves_file_, &requests_file_}) {
-    if (*file) files.push_back(&**file);
-  }
-  return files;
+  if (timeline_writer_) timeline_writer_->end();
+  if (result_database_) result_database_->finish(results);
+  if (fio_summary_) fio_file_->write(fio_summary_->json(results.version, results.trace.name));
+  return files();
 }
 
 }  // namespace icesim::app

@@ -3,6 +3,8 @@
 
 #include "icesim/driver/keys/replacement/make_replacement.hpp"
 
+#include <algorithm>
+
 namespace icesim {
 namespace {
 
@@ -102,7 +104,7 @@ void Driver::begin_service() {
   if (setup_.keys.life == KeyLifeRule::trace) gate_.emplace(host_, hardware);
   RequestQueue& queue = gate_ ? static_cast<RequestQueue&>(*gate_) : hardware;
   blocks_.emplace(setup_.block_layer, setup_.costs, host_, queue, has_keyslots ? keyslots_.front().get() : nullptr, setup_.cores,
-                  probe_.result().num_tags);
+                  probe_.result().num_tags, std::max(probe_.result().queues, 1u));
   if (setup_.key_path.encrypts() && !has_keyslots) blocks_->carry_keys();
   if (setup_.key_path.path == KeyPathKind::pfk) blocks_->find_keyslots_late(setup_.key_path.retry);
   if (setup_.key_path.prdt_format() != PrdtFormat::standard) blocks_->set_page_cost(setup_.key_path.entry_write);
@@ -113,9 +115,7 @@ void Driver::begin_service() {
   if (gate_) gate_->connect(*blocks_);
   if (setup_.block_layer.timeout.n > 0) {
     const auto core = static_cast<Core>(setup_.block_layer.kblockd_core % setup_.cores);
-    std::vector<KeyslotManager*> managers;
-    for (const auto& each : keyslots_) managers.push_back(each.get());
-    handler_.emplace(host_, setup_.costs, core, hcd_, probe_, *blocks_, std::move(managers));
+    handler_.emplace(host_, setup_.costs, core, hcd_, probe_, *blocks_, managers());
     hcd_.connect(*handler_);
     blocks_->connect(*handler_);
   }
@@ -132,14 +132,20 @@ void Driver::begin_service() {
   ready_();
 }
 
+std::vector<KeyslotManager*> Driver::managers() const {
+  std::vector<KeyslotManager*> all;
+  for (const auto& each : keyslots_) all.push_back(each.get());
+  return all;
+}
+
 void Driver::begin_to_restore() {
   const bool by_trace = setup_.key_path.restore == KeyRestore::trace;
   const auto core = static_cast<Core>(setup_.block_layer.kblockd_core % setup_.cores);
   const bool at_once = path_->remembers_keys();
   restorer_.emplace(
-      by_trace ? Picoseconds{~std::uint64_t{0}} : setup_.key_path.restore_idle, setup_.costs, host_, *keyslots_.front(), core, at_once,
-      [this, at_once](Keyslot keyslot) {
-        return at_once ? hcd_.restore_keys() : hcd_.program_keyslot(keyslot, keyslots_.front()->key_in(keyslot));
+      by_trace ? Picoseconds{~std::uint64_t{0}} : setup_.key_path.restore_idle, setup_.costs, host_, managers(), core, at_once,
+      [this, at_once](Keyslot keyslot, KeyId key) {
+        return at_once ? hcd_.restore_keys() : hcd_.program_keyslot(keyslot, key);
       },
       [this](std::uint32_t value) { return hcd_.go_on_with_key(value); });
 }
@@ -159,8 +165,14 @@ Step Driver::restore(Work work, std::uint32_t value) {
 }
 
 void Driver::free_keyslots() {
-  keyslots_.front()->unlock();
+  restorer_->free();
   blocks_->keyslots_unlocked();
+}
+
+/// A thread of a virtual machine has done its work under the lock.
+void Driver::free_keyslots(KeyslotThread& thread, std::uint32_t vm) {
+  thread.keyslots().unlock();
+  blocks_->thread_unlocked(vm);
 }
 
 KeyWork Driver::clear(Keyslot keyslot) {
@@ -176,8 +188,7 @@ Step Driver::reap(Work work, std::uint32_t value) {
   bool cleared = false;
   const Step next = reaper.clear(work, value, cleared);
   if (!cleared) return next;
-  reaper.keyslots().unlock();
-  blocks_->thread_unlocked(work.index);
+  free_keyslots(reaper, work.index);
   return reaper.rest();
 }
 
@@ -186,8 +197,7 @@ Step Driver::operate(Work work, std::uint32_t value) {
   bool ended = false;
   const Step next = operations.step(work, value, ended);
   if (!ended) return next;
-  operations.keyslots().unlock();
-  blocks_->thread_unlocked(work.index);
+  free_keyslots(operations, work.index);
   operations.rest();
   return next;
 }

@@ -6,8 +6,7 @@
 
 namespace icesim::page {
 
-/// How wide lines of text are, where what stands behind a label begins, and how long the longest bar is.
-inline constexpr std::size_t columns = 100;
+/// Where what stands behind a label begins, and how long the longest bar is.
 inline constexpr std::size_t indent = 10;
 inline constexpr std::uint64_t bar = 30;
 

@@ -41,6 +41,8 @@ Json integer_schema(Range range) {
   return schema;
 }
 
+}  // namespace
+
 Json parameter_schema(const Parameter& parameter) {
   Json schema = Json::object();
   std::string description = parameter.sentence;
@@ -68,8 +70,6 @@ Json parameter_schema(const Parameter& parameter) {
   schema["default"] = value_json(parameter);
   return schema;
 }
-
-}  // namespace
 
 nlohmann::ordered_json parameters_to_json(const std::vector<ParameterGroup>& groups) {
   Json document = Json::object();

@@ -10,4 +10,7 @@ namespace icesim {
 /// The object behind parameters_json().
 nlohmann::ordered_json parameters_to_json(const std::vector<ParameterGroup>& groups);
 
+/// What the JSON Schema of a platform file says of one parameter.
+nlohmann::ordered_json parameter_schema(const Parameter& parameter);
+
 }  // namespace icesim

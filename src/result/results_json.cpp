@@ -5,6 +5,7 @@
 #include "icesim/result/results.hpp"
 #include "json_text.hpp"
 #include "parameters_to_json.hpp"
+#include "src/result/by/groups_to_json.hpp"
 
 namespace icesim {
 namespace {
@@ -62,6 +63,7 @@ std::string results_json(const Results& results, bool descriptions) {
     entry["share_ppm"] = results.share_ppm(stage);
     stages.push_back(std::move(entry));
   }
+  if (!results.by.empty()) document["by"] = groups_to_json(results.by, results.where);
   document["warnings"] = all_warnings(results);
   return dump_json(document);
 }

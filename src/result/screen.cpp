@@ -18,14 +18,14 @@ namespace icesim {
 namespace {
 
 /// A label and text behind it, in several lines where one is too short.
-std::string paragraph(std::string label, std::string_view text) {
+std::string paragraph(std::string label, std::string_view text, std::size_t columns) {
   label.resize(page::indent, ' ');
   std::string lines = label;
   std::size_t used = page::indent;
   while (!text.empty()) {
     const std::string_view word = text.substr(0, text.find(' '));
     text.remove_prefix(std::min(text.size(), word.size() + 1));
-    if (used > page::indent && used + 1 + word.size() > page::columns) {
+    if (used > page::indent && used + 1 + word.size() > columns) {
       lines += "\n" + std::string(page::indent, ' ');
       used = page::indent;
     }
@@ -46,10 +46,14 @@ std::string pieces(const Results& results) {
 
 std::string headline(const Results& results, const ScreenExtras& extras) {
   const TraceSummary& trace = results.trace;
+  std::string failed;
+  if (const std::string failures = failures_text(results); !failures.empty()) failed += paragraph("FAILED", failures, extras.columns);
+  if (const std::string errors = errors_text(results); !errors.empty()) failed += paragraph("errors", errors, extras.columns);
+  if (!extras.heading) return failed.empty() ? "" : failed + "\n";
   std::string text = "icesim " + results.version + "\n";
   text += "trace     " + printable_text(trace.name) + " (" + printable_text(trace.format) + ", " +
           grouped_text(trace.requests) + " requests)\n";
-  if (!extras.platform.empty()) text += paragraph("platform", printable_text(extras.platform));
+  if (!extras.platform.empty()) text += paragraph("platform", printable_text(extras.platform), extras.columns);
   // A guest merges before it comes to us.
   const bool served = results.find("driver.merges") == nullptr;
   const std::uint64_t merges = results.value("driver.merges");
@@ -57,14 +61,13 @@ std::string headline(const Results& results, const ScreenExtras& extras) {
           " requests completed, read " + rounded_text(Bytes{results.value("driver.bytes_read")}) + ", wrote " +
           rounded_text(Bytes{results.value("driver.bytes_written")});
   text += served ? "\n" : ", " + grouped_text(merges) + (merges == 1 ? " merge\n" : " merges\n");
-  if (const std::string failures = failures_text(results); !failures.empty()) text += paragraph("FAILED", failures);
-  if (const std::string errors = errors_text(results); !errors.empty()) text += paragraph("errors", errors);
+  text += failed;
   if (!served) text += pieces(results);
   text += "time      " + rounded_text(Picoseconds{results.value("simulated_time")}) + " simulated";
   if (extras.requests_per_wall_second > 0) {
     text += ", at " + grouped_text(extras.requests_per_wall_second) + " requests per second of wall time";
   }
-  return text + "\n";
+  return text + "\n\n";
 }
 
 /// Simulated latencies, and under each what the trace says that the recorded device needed.
@@ -72,7 +75,9 @@ std::string latencies(const Results& results) {
   TextTable table("lrrrrrr");
   table.row(latency_titles("latency, us"));
   for (const std::string kind : {"read", "write", "flush", "discard", "all"}) {
-    const bool is_simulated = kind != "flush" && kind != "discard";
+    // Most runs have none of these.
+    const bool is_rare = kind == "flush" || kind == "discard";
+    const bool is_simulated = !is_rare || has_latency(results.statistics, "latency." + kind);
     const std::string name = "  " + kind;
     if (is_simulated) {
       table.row(latency_cells(kind == "all" ? "  all, flushes too" : name, results.statistics, "latency." + kind));
@@ -83,6 +88,20 @@ std::string latencies(const Results& results) {
     }
   }
   return table.text();
+}
+
+/// How far the simulated means are from the recorded ones; empty where nothing was recorded.
+std::string errors_of_means(const Results& results, std::size_t columns) {
+  std::string text;
+  for (const std::string kind : {"read", "write", "flush", "discard"}) {
+    const std::string simulated = "latency." + kind, recorded = "recorded_latency." + kind;
+    if (!has_latency(results.statistics, simulated) || !has_latency(results.statistics, recorded)) continue;
+    const std::uint64_t is = results.value(simulated + ".mean"), was = results.value(recorded + ".mean");
+    if (was == 0) continue;
+    text += (text.empty() ? "" : ", ") + kind + (is < was ? " -" : " +") +
+            percent_text(parts_per_million(is < was ? was - is : is - was, was));
+  }
+  return text.empty() ? text : paragraph("error", "of the simulated means against the recorded: " + text + "; --by class tells it by size", columns);
 }
 
 std::string stage_table(const Results& results) {
@@ -129,7 +148,7 @@ std::string keyslots(const Results& results) {
 }
 
 /// What of all latency the keys cost, where they cost anything.
-std::string key_costs(const Results& results) {
+std::string key_costs(const Results& results, std::size_t columns) {
   static constexpr std::array<std::pair<const char*, const char*>, 8> costs{
       {{"keyslot_wait", "waiting for a keyslot"},
        {"keyslot_lock", "for the manager's lock"},
@@ -148,7 +167,7 @@ std::string key_costs(const Results& results) {
       parts += (parts.empty() ? ": " : ", ") + percent_text(results.share_ppm(stage)) + " " + what;
     }
   }
-  return parts.empty() ? parts : paragraph("key cost", percent_text(results.share_ppm(all)) + " of all latency" + parts);
+  return parts.empty() ? parts : paragraph("key cost", percent_text(results.share_ppm(all)) + " of all latency" + parts, columns);
 }
 
 std::string utilisations(const Results& results) {
@@ -164,7 +183,7 @@ std::string utilisations(const Results& results) {
 }
 
 /// Low to high, all and by parts, where anything is known of it.
-std::string energies(const Results& results) {
+std::string energies(const Results& results, std::size_t columns) {
   static constexpr std::array<std::pair<const char*, const char*>, 4> parts{
       {{"CPU", "cpu"}, {"engine", "engine"}, {"memory", "memory"}, {"link", "link"}}};
   const auto bounds = [&](const std::string& name) {
@@ -176,17 +195,18 @@ std::string energies(const Results& results) {
   std::string separator = ": ";
   for (const auto& [name, path] : parts) text += std::exchange(separator, ", ") + name + " " + bounds(path);
   if (results.value("energy.keys.high") > 0) text += "; for keys " + bounds("keys");
-  return paragraph("energy", text);
+  return paragraph("energy", text, columns);
 }
 
 }  // namespace
 
 std::string screen_text(const Results& results, const ScreenExtras& extras) {
-  std::string text = headline(results, extras) + "\n" + latencies(results) + "\n";
+  std::string text = headline(results, extras) + latencies(results) + errors_of_means(results, extras.columns) + "\n";
   if (!results.stages.empty()) text += stage_table(results) + "\n";
   if (const std::string machines = vm_table(results); !machines.empty()) text += machines + "\n";
-  if (!results.trace.keys.empty()) text += key_rules_text(results.trace.keys, results.statistics, "keys.");
-  text += keyslots(results) + key_costs(results) + utilisations(results) + energies(results);
+  if (!results.by.empty()) text += group_tables_text(results.by, results.where) + "\n";
+  if (!results.trace.keys.empty()) text += key_rules_text(results.trace.keys, results.statistics, "keys.", extras.columns);
+  text += keyslots(results) + key_costs(results, extras.columns) + utilisations(results) + energies(results, extras.columns);
   if (const std::string payload = payload_text(results); !payload.empty()) text += "payload   " + payload + "\n";
   // What failed stands at the top.
   std::vector<std::string> warnings = results.warnings;

@@ -166,6 +166,9 @@ std::string trace_report_text(const TraceReport& report) {
   text += "gaps      " + gap("p50") + " (p50), " + gap("p90") + " (p90), " + gap("p99") + " (p99), " + gap("max") +
           " (max) between requests\n";
   text += "\n" + operation_table(report) + "\n" + sizes(report) + "\n" + timeline(report) + "\n" + latencies(report);
+  if (!report.by.empty()) text += group_tables_text(report.by, report.where);
+  for (const std::string& note : report.by_notes) text += printable_text(note) + "\n";
+  if (!report.by.empty()) text += "\n";
   text += key_rules_text(report.key_mode, report.key_rules, "");
   if (report.references > 0) {
     text += "          " + grouped_text(report.references) + " records with one of " + grouped_text(report.keys) +

@@ -2,6 +2,7 @@
 #include "icesim/result/trace_report.hpp"
 #include "json_text.hpp"
 #include "reuse_distances.hpp"
+#include "src/result/by/groups_to_json.hpp"
 
 #include <array>
 
@@ -48,6 +49,7 @@ std::string trace_report_json(const TraceReport& report) {
   document["devices"] = Json::object();
   for (const auto& [device, count] : report.devices) document["devices"][device] = count;
   document["notes"] = report.notes;
+  for (const std::string& note : report.by_notes) document["notes"].push_back(note);
   document["sizes"] = Json::array();
   for (const TraceReport::SizeRow& row : report.sizes) {
     Json entry{{"up_to", row.up_to.n}};
@@ -75,6 +77,7 @@ std::string trace_report_json(const TraceReport& report) {
   for (const ReuseRow& row : reuse_distances(report.references, report.misses)) {
     document["reuse_distances"].push_back(Json{{"least", row.least}, {"most", row.most}, {"uses", row.uses}});
   }
+  if (!report.by.empty()) document["by"] = groups_to_json(report.by, report.where);
   return dump_json(document);
 }
 
@@ -121,6 +124,7 @@ std::string trace_report_schema() {
   properties["reuse_distances"] = rows_schema({"least", "most", "uses"});
   schema["required"] = Json::array();
   for (const auto& [name, value] : properties.items()) schema["required"].push_back(name);
+  properties["by"] = groups_schema();
   schema["properties"] = std::move(properties);
   return dump_json(schema);
 }

@@ -40,7 +40,7 @@ ImportResult import_trace(const std::filesystem::path& in, OutputFile& out, cons
   writer = std::make_unique<NativeWriter>(
       out, options.provenance.empty() ? provenance_line(trace.info().provenance) : options.provenance);
   IoRequest request;
-  while (trace.next(request)) writer->write(request);
+  while (trace.next(request)) writer->write(request, trace.process_name());
   writer->finish(trace.info());
   return {trace.info(), trace.keys()};
 }

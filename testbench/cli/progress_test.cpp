@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/file.hpp"
 #include "program.hpp"
 
+#include <algorithm>
+#include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
+#include <sstream>
 
 namespace icesim::cli {
 namespace {
@@ -54,6 +59,44 @@ TEST(ProgressBar, IsClearedBeforeAnError) {
   EXPECT_THAT(outcome.err, HasSubstr("\rreading the trace:  "));
   EXPECT_THAT(outcome.err, HasSubstr(cleared + "icesim: "));
   EXPECT_THAT(outcome.err, EndsWith("\r\n"));
+}
+
+TEST(Quiet, SaysNothingButResults) {
+  const Directory directory;
+  const std::string trace = long_trace(directory);
+  const Outcome run = icesim_on_terminal({"run", trace, "-q", "-s", "replay.limit=100"});
+  EXPECT_THAT(run.err, IsEmpty());
+  EXPECT_THAT(run.out, StartsWith("latency, us "));
+  const Outcome slots = icesim_on_terminal({"slots", trace, "--quiet", "--keys", "single", "-s", "replay.limit=100"});
+  EXPECT_THAT(slots.err, IsEmpty());
+  EXPECT_THAT(slots.out, StartsWith("keys      single: 100 by single"));
+  const Outcome failed = icesim({"run", trace, "-q", "--keys", "single", "-s", "replay.limit=100", "-s", "crypto.failing_program=1"});
+  EXPECT_THAT(failed.out, StartsWith("FAILED    ")) << "what failed is a result";
+}
+
+/// What the program writes to a terminal of its own.
+std::string on_terminal(const std::string& columns, const std::string& arguments) {
+  const Directory directory;
+  const std::string command = "cd " + directory.path("") + " && COLUMNS=" + columns + " TERM=xterm script -qec \"" ICESIM_PROGRAM " " + arguments + "\" /dev/null > out < /dev/null";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  return read_text_file(directory.path("out"));
+}
+
+TEST(Width, IsThatOfTheTerminalAndElsewhereAlwaysTheSame) {
+  std::map<std::string, std::size_t> longest;
+  for (const std::string columns : {"70", "100", "150"}) {
+    const std::string text = on_terminal(columns, "slots --help");
+    EXPECT_THAT(text, Not(HasSubstr("\x1b"))) << "nothing is coloured";
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) longest[columns] = std::max(longest[columns], line.size() - 1);
+  }
+  EXPECT_LE(longest["70"], 70U + 10) << "but for the usage and the example";
+  EXPECT_GT(longest["150"], 120U);
+  EXPECT_LE(longest["150"], 150U);
+  ::setenv("COLUMNS", "70", 1);
+  const std::string narrow = icesim({"slots", "--help"}).out;
+  ::unsetenv("COLUMNS");
+  EXPECT_EQ(icesim({"slots", "--help"}).out, narrow);
 }
 
 TEST(ProgressBar, IsNotWrittenElsewhere) {

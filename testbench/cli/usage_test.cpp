@@ -13,8 +13,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-const std::vector<std::string> commands{"run",    "slots",  "sweep", "merge",    "compare",  "golden",   "serve",
-                                        "record", "import", "trace", "generate", "describe", "platforms"};
+const std::vector<std::string> commands{"run",    "explain", "slots",  "sweep", "merge",    "report",   "compare",  "golden",
+                                        "serve",  "record",  "import", "trace", "generate", "describe", "platforms"};
 
 /// The user's fault: exit code 2, nothing on standard output, exactly one line on standard error.
 void expect_user_error(const std::vector<std::string>& arguments, const std::string& line) {
@@ -50,12 +50,21 @@ TEST(Usage, VersionIsOneLineOnStandardOutput) {
   const Outcome outcome = icesim({"--version"});
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.err, IsEmpty()) << "SystemC's banner would appear here";
-  EXPECT_THAT(outcome.out, testing::MatchesRegex("icesim [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+  EXPECT_THAT(outcome.out, testing::MatchesRegex("icesim [0-9]+\\.[0-9]+\\.[0-9]+(\\+[0-9a-f]+)?\n"));
+  for (const std::string other : {"version", "-V"}) EXPECT_EQ(icesim({other}).out, outcome.out);
+  expect_user_error({"version", "2"}, "unexpected argument '2' behind 'version'; see 'icesim --help'");
+}
+
+TEST(Usage, HelpOfACommandIsThatOfItsOption) {
+  EXPECT_EQ(icesim({"help"}).out, icesim({"--help"}).out);
+  for (const std::string& command : commands) EXPECT_EQ(icesim({"help", command}).out, icesim({command, "--help"}).out);
+  expect_user_error({"help", "rnu"}, "unknown command 'rnu'; did you mean run?");
+  expect_user_error({"help", "run", "x"}, "unexpected argument 'x' behind 'help'");
 }
 
 TEST(Usage, AMissingOrUnknownCommandListsTheCommands) {
   const std::string list =
-      "commands are run, slots, sweep, merge, compare, golden, serve, record, import, trace, generate, describe, platforms; see 'icesim --help'";
+      "commands are run, explain, slots, sweep, merge, report, compare, golden, serve, record, import, trace, generate, describe, platforms; see 'icesim --help'";
   expect_user_error({}, "a command is missing; " + list);
   expect_user_error({"rnu"}, "unknown command 'rnu'; did you mean run?; " + list);
   expect_user_error({""}, "unknown command ''; " + list);
@@ -89,7 +98,7 @@ TEST(Usage, AMissingOperandAndOneTooManyAreNamed) {
   expect_user_error({"trace", "inof", "x"}, "trace: 'inof' is not one of info, schema");
   expect_user_error({"generate"}, "OUT is missing; see 'icesim generate --help'");
   expect_user_error({"describe"}, "WHAT is missing; see 'icesim describe --help'");
-  expect_user_error({"describe", "registers", "twice"}, "unexpected argument 'twice'");
+  expect_user_error({"describe", "registers", "twice"}, "none of the registers is called 'twice'");
 }
 
 TEST(Usage, AnOptionWithoutItsValueIsNamed) { expect_user_error({"import", "a", "b", "--keys"}, "--keys"); }

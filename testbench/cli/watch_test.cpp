@@ -91,6 +91,59 @@ TEST_F(WatchTest, WritesWavesOfAWindowAndChangesNoResult) {
   EXPECT_GT(vcd.of("decrypt.out_blocks").size(), 1000u) << "a read of 128 KiB lies in this window";
 }
 
+/// Perfetto's own programs are not there to be asked; Debian's protoc and our own reader are.
+TEST_F(WatchTest, WritesATimelineThatIsReadBackAndChangesNoResult) {
+  const std::string plain = icesim(run_with({"-o", "-"})).out;
+  const std::string file = directory_.path("run.pftrace");
+  const Outcome outcome = icesim(run_with({"-o", "-", "--perfetto", file, "--requests", directory_.path("requests.csv")}));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, plain);
+  EXPECT_THAT(directory_.files(), ElementsAre("requests.csv", "run.pftrace"));
+  const std::string log = read_text_file(directory_.path("requests.csv"));
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 61) << "both are told of every request";
+  const Outcome info = icesim({"trace", "info", "--json", file});
+  EXPECT_EQ(info.exit_code, 0) << info.err;
+  EXPECT_THAT(info.out, HasSubstr("\"perfetto\""));
+  for (const std::string operation : {"read", "write", "flush"}) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = log.find("," + operation + ",", at)) != std::string::npos; ++at) ++count;
+    EXPECT_THAT(info.out, HasSubstr("\"" + operation + "\": " + std::to_string(count)));
+  }
+  EXPECT_EQ(std::system(("protoc --decode=icesim.timeline.Trace -I " ICESIM_SOURCE_DIR "/src/result/timeline timeline.proto < " +
+                         file + " > " + directory_.path("text"))
+                            .c_str()),
+            0);
+  const std::string text = read_text_file(directory_.path("text"));
+  EXPECT_THAT(text, HasSubstr("block_io_start"));
+  EXPECT_THAT(text, testing::Not(testing::ContainsRegex("\n *[0-9]+: "))) << "a field that Perfetto does not know";
+}
+
+TEST_F(WatchTest, WritesADatabaseWhoseRequestsAreThoseOfTheLog) {
+  const std::string file = directory_.path("run.db");
+  ASSERT_EQ(icesim(run_with({"--database", file, "--requests", directory_.path("requests.csv"), "-o", "-"})).exit_code, 0);
+  const auto ask = [&](const std::string& question) {
+    const std::string command = "python3 -c 'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone())' ";
+    EXPECT_EQ(std::system((command + file + " '" + question + "' > " + directory_.path("answer")).c_str()), 0) << question;
+    return read_text_file(directory_.path("answer"));
+  };
+  EXPECT_EQ(ask("SELECT COUNT(*), SUM(id) FROM requests"), "(60, 1830)\n");
+  EXPECT_EQ(ask("SELECT (SELECT SUM(ps) FROM request_stages) = (SELECT SUM(total_ps) FROM stages)"), "(1,)\n");
+  EXPECT_EQ(ask("SELECT (SELECT SUM(requests) FROM by_key) = 60 AND (SELECT COUNT(*) FROM assumptions) > 0"), "(1,)\n");
+}
+
+TEST_F(WatchTest, WritesWhatFioWrites) {
+  const std::string file = directory_.path("fio.json");
+  const std::string log = directory_.path("lat.log");
+  ASSERT_EQ(icesim(run_with({"--fio", file, "--fio-log", log, "-o", "-"})).exit_code, 0);
+  const std::string lines = read_text_file(log);
+  const std::string summary = read_text_file(file);
+  EXPECT_THAT(summary, HasSubstr("\"fio version\": \"icesim-"));
+  EXPECT_THAT(lines, testing::ContainsRegex("^[0-9]+, [0-9]+, [01], [0-9]+, 0\n"));
+  if (std::system("command -v fio_jsonplus_clat2csv > /dev/null") != 0) GTEST_SKIP() << "fio's own tools are absent";
+  EXPECT_EQ(std::system(("fio_jsonplus_clat2csv " + file + " " + directory_.path("clat.csv")).c_str()), 0);
+  EXPECT_THAT(directory_.files(), testing::Contains("clat_job0.csv"));
+}
+
 TEST_F(WatchTest, SaysThatTheWindowWasMissed) {
   const std::string warning = "--waves-from 1000s lies behind the end of the run, so the waves are empty";
   const std::string file = directory_.path("x.vcd");

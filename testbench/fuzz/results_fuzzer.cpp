@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What 'icesim compare' reads, on arbitrary bytes: results, request logs, tolerances and the index of a golden
-// directory.
+// What 'icesim compare' and 'icesim report' read, on arbitrary bytes: results, request logs, tolerances and the index of
+// a golden directory.
 #include "icesim/result/compare/comparison_writers.hpp"
 #include "icesim/result/compare/golden_index.hpp"
+#include "icesim/result/report/report.hpp"
 #include "refusal.hpp"
 
 namespace {
@@ -23,12 +24,31 @@ void compare(std::string_view text) {
   }
 }
 
+/// Makes a page of the bytes as results of a run or of 'icesim slots', or as a log of requests.
+void report(std::string_view text, bool is_log) {
+  using namespace icesim;
+  ReportInput input{"0", {}, {}, {}};
+  const ReportFile file{"input", ""};
+  if (is_log) {
+    input.runs.push_back({file, {}, file, read_request_log(text, "input")});
+  } else if (kind_of_results(text, "input") == ResultKind::run) {
+    const RecordedResults results = read_results(text, "input");
+    input.runs = {{file, results, {}, {}}, {file, results, {}, {}}};
+  } else {
+    input.studies.push_back({file, read_keyslot_study(text, "input")});
+  }
+  const std::string page = report_html(input);
+  if (page.find("</html>") == std::string::npos || page.find("<script") != std::string::npos) __builtin_trap();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace icesim;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   fuzz::accept_or_refuse([&] { compare(text); });
+  fuzz::accept_or_refuse([&] { report(text, false); });
+  fuzz::accept_or_refuse([&] { report(text, true); });
   fuzz::accept_or_refuse([&] { read_golden_index(text, "input"); });
   fuzz::accept_or_refuse([&] { Tolerances().add_lines(text, "input"); });
   const std::string log = "id,latency_ps,cpu_ps\n1,2,3\n";

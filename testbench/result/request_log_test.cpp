@@ -31,6 +31,9 @@ std::string stage_values(const std::string& each) {
   return text;
 }
 
+/// Columns of what the trace did not tell.
+const std::string untold(12, ',');
+
 TEST(RequestLog, BeginsWithTheNamesOfTheColumns) {
   std::string names;
   for (const RequestColumn& column : request_columns()) names += (names.empty() ? "" : ",") + column.name;
@@ -72,8 +75,27 @@ TEST(RequestLog, WritesALineForEachRequestAndLeavesOutWhatItDoesNotHave) {
   const std::string text = log_of({keyed, plain});
   const std::string rows = text.substr(text.find('\n') + 1);
   const std::uint64_t all = 2 * stage_count;
-  EXPECT_EQ(rows, "7,1000," + std::to_string(1000 + all) + "," + std::to_string(all) + ",write,100,4096,3,5,31,1,2" +
-                      stage_values("2") + "\n8,0,0,0,flush,0,0,,,0,0,0" + stage_values("0") + "\n");
+  EXPECT_EQ(rows, "7,1000," + std::to_string(1000 + all) + "," + std::to_string(all) + ",write,100,4096,3,5,31,1,2" + untold +
+                      stage_values("2") + "\n8,0,0,0,flush,0,0,,,0,0,0" + untold + stage_values("0") + "\n");
+}
+
+TEST(RequestLog, WritesWhatTheTraceTellsAsTextThatBreaksNoLine) {
+  RequestRecord request;
+  request.id = 1;
+  request.operation = "read";
+  request.process = 42;
+  request.inode = 158;
+  request.policy = 2;
+  request.keyslot_holder = 9;
+  request.origin.process_name = "a \"b\", c\n";
+  request.origin.path = "/user/0/\x1b[2J";
+  request.origin.rwbs = "RSM";
+  request.origin.line = 77;
+  request.origin.recorded = Picoseconds{0};
+  request.origin.got = Picoseconds{5};
+  const std::string text = log_of({request});
+  EXPECT_EQ(text.substr(text.find('\n') + 1),
+            "1,0,0,0,read,0,0,,,0,0,0,42,\"a \"\"b\"\", c\\x0a\",158,/user/0/\\x1b[2J,2,RSM,77,0,,5,,9" + stage_values("0") + "\n");
 }
 
 }  // namespace

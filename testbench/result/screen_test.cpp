@@ -63,6 +63,15 @@ TEST(Screen, ShowsRecordedLatenciesUnderTheSimulatedOnes) {
   EXPECT_THAT(text, ContainsRegex("  read +65.10.*\n  read, recorded +12.35 +12.35 +12.35 +12.35 +12.35 +12.35\n"
                                   "  write +-.*\n  flush, recorded +12.35.*\n  all, flushes too +65.10.*\n"
                                   "  all, recorded +12.35"));
+  EXPECT_THAT(text, HasSubstr("\nerror     of the simulated means against the recorded: read +427.4 %; --by class tells it by size\n"));
+}
+
+TEST(Screen, FlushesAndDiscardsHaveLinesOfTheirOwnWhereThereAreAny) {
+  Results results = sample::results();
+  EXPECT_THAT(screen_text(results), Not(HasSubstr("  flush ")));
+  for (const char* key : {"p50", "p90", "p99", "p999", "max", "mean", "count"})
+    sample::add(results, std::string("latency.flush.") + key, 12'345'678, Unit::picoseconds);
+  EXPECT_THAT(screen_text(results), ContainsRegex("  write +-.*\n  flush +12.35.*\n  all, flushes too"));
 }
 
 TEST(Screen, ShowsStagesWithABarAsLongAsTheirShare) {

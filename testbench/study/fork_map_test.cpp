@@ -72,7 +72,11 @@ TEST(ForkMap, AnyOtherEndIsABugOfOurs) {
               return "";
             }),
             "work 1: a simulation ended early");
-  EXPECT_EQ(bug([](std::size_t) -> std::string { ::_exit(0); }), "work 0: a simulation ended early");
+  EXPECT_EQ(bug([](std::size_t index) -> std::string {
+              if (index == 0) ::_exit(0);
+              return "";
+            }),
+            "work 0: a simulation ended early");
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ std::uint64_t link_time(const SystemConfig& c, Bytes segment, std::uint64_t smal
 StageTimes stage_times(const SystemConfig& c, bool reads) {
   StageTimes t{};
   t.link = link_time(c, reads ? c.device.max_data_in : c.device.max_data_out, 1);  // + RESPONSE or COMMAND
-  t.ice = cycles_time(mebibyte / AesXts::block * c.ice.cycles_per_block.n / c.ice.cores, c.clocks.ice_at(c.link.gear));
+  t.ice = cycles_time(mebibyte / AesXts::block * c.ice.cycles_per_block.n / c.ice.cores, c.engine_clock());
   t.dma = cycles_time(mebibyte / c.controller.dma.bytes_per_cycle.n, c.clocks.bus);
   const std::uint64_t row = c.flash.planes * c.flash.page_bytes.n;
   const std::uint64_t piece = reads ? row : row * c.flash.pages_per_program;

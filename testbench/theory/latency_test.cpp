@@ -115,7 +115,7 @@ TEST(RequestLatency, EncryptionCostsALoneRequestAtMostTheEnginesLatency) {
     const std::uint64_t on = mean(with), off = mean(without);
     // The first piece of a write (a DMA burst) waits for its tweak, is issued block by block, and goes through the
     // pipeline; what follows keeps up. A read's tweak is there before its last frame.
-    const ClockDomain ice(with.clocks.ice_at(with.link.gear), with.clocks.sync_stages);
+    const ClockDomain ice(with.engine_clock(), with.clocks.sync_stages);
     const std::uint64_t burst_blocks = with.controller.dma.max_burst_bytes.n / AesXts::block;
     const Cycles engine = with.ice.tweak_latency + with.ice.latency + with.ice.cycles_per_block * (burst_blocks - 1);
     EXPECT_GT(on, off);

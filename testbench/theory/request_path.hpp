@@ -19,7 +19,7 @@ class RequestPath {
   explicit RequestPath(const SystemConfig& config)
       : c_(config),
         bus_(c_.clocks.bus, c_.clocks.sync_stages),
-        ice_(c_.clocks.ice_at(c_.link.gear), c_.clocks.sync_stages),
+        ice_(c_.engine_clock(), c_.clocks.sync_stages),
         device_(c_.clocks.device, c_.clocks.sync_stages),
         nand_(c_.clocks.nand, c_.clocks.sync_stages),
         link_(symbol_rate(c_.link), c_.link.sync_stages) {}

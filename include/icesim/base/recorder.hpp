@@ -2,6 +2,9 @@
 #pragma once
 #include "icesim/base/stages.hpp"
 
+#include <optional>
+#include <vector>
+
 namespace icesim {
 
 /// What the hardware tells about the command under a tag: the end of each stage. The driver keeps the timelines.
@@ -10,6 +13,20 @@ class StageRecorder {
   virtual ~StageRecorder() = default;
   /// Command `tag` was in `stage` until `at`; `at` never decreases for one command, and may lie in the future.
   virtual void mark(Tag tag, Stage stage, Picoseconds at) = 0;
+};
+
+/// What a trace tells of a request beside what is replayed of it. Empty or 0: it does not tell.
+struct RequestOrigin {
+  std::string_view process_name{};  ///< Linux's comm
+  std::string_view path{};          ///< of its file, from the root of its file system
+  std::string_view policy_name{};   ///< its encrypted directory
+  std::string_view rwbs{};          ///< the letters by which Linux names it
+  std::uint64_t line = 0;           ///< of the text that it stands in, from 1
+  /// How long it took when it was recorded; of a request that was cut its first piece has it.
+  std::optional<Picoseconds> recorded{};
+  std::optional<Picoseconds> queued{};    ///< how long before its issue its first bio came (Q)
+  std::optional<Picoseconds> got{};       ///< and it became a request (G)
+  std::optional<Picoseconds> inserted{};  ///< and went to the scheduler (I)
 };
 
 /// A request of the trace that has ended.
@@ -24,7 +41,15 @@ struct RequestRecord {
   Keyslot keyslot{};  ///< of the hardware command that ended it last
   Tag tag{};          ///< of the same command
   bool failed = false;
+  bool continuation = false;  ///< a piece of the request in front of it, which was cut
+  std::uint64_t inode = 0;    ///< of its file, 0: unknown or none
+  std::uint32_t process = 0;  ///< number of who issued it
+  std::uint32_t policy = 0;   ///< encrypted directory, 0: unknown
+  Picoseconds arrival{};      ///< in the trace
   Timeline timeline;
+  RequestOrigin origin{};
+  /// Record that had the keyslot before, where this one had to wait for it; 0: it did not wait, or nothing tells.
+  std::uint64_t keyslot_holder = 0;
 };
 
 /// Told of every request of the trace when it ends, in the order of the ends.
@@ -32,6 +57,19 @@ class RequestRecorder {
  public:
   virtual ~RequestRecorder() = default;
   virtual void request_ended(const RequestRecord& request) = 0;
+};
+
+/// Passes each request on to several who want to hear of it, in the order in which they were added.
+class RequestFan final : public RequestRecorder {
+ public:
+  void add(RequestRecorder& sink) { sinks_.push_back(&sink); }
+  bool empty() const { return sinks_.empty(); }
+  void request_ended(const RequestRecord& request) override {
+    for (RequestRecorder* sink : sinks_) sink->request_ended(request);
+  }
+
+ private:
+  std::vector<RequestRecorder*> sinks_;
 };
 
 }  // namespace icesim

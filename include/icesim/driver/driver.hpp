@@ -134,11 +134,13 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   void begin_to_restore();
   void keyslots_unlocked() override;
   void free_keyslots();
+  void free_keyslots(KeyslotThread& thread, std::uint32_t vm);
   KeyWork clear(Keyslot keyslot);
   static bool lives(KeyId key, std::uint32_t vm) { return key != no_key && key != device_key - vm; }
   KeyReaper& reaper_of(std::uint32_t vm) { return *reapers_[reapers_.size() > 1 ? vm : 0]; }
   void begin_service();
   KeyslotManager& manager_of(std::size_t vm) const { return *keyslots_[keyslots_.size() > 1 ? vm : 0]; }
+  std::vector<KeyslotManager*> managers() const;
   void make_keyslots();
   std::uint32_t num_vms() const { return setup_.vms.empty() ? 1 : static_cast<std::uint32_t>(setup_.vms.size()); }
   void make_reapers();

@@ -138,6 +138,8 @@ class HostPort {
   /// The secure world, not this core, puts the key words of `entry` into a keyslot of the hardware at `at`, now or later,
   /// and word 16, too, when it is to `configure`; calls are in the order of their times.
   virtual void load_keyslot(Keyslot keyslot, const CryptoConfig& entry, bool configure, Picoseconds at) = 0;
+  /// Pulls the reset lines of the controller, which is not enabled, and of its engine.
+  virtual void reset_hardware() = 0;
   virtual void write_memory(std::uint64_t address, const std::byte* data, std::size_t size) = 0;
   virtual void read_memory(std::uint64_t address, std::byte* data, std::size_t size) = 0;
 };

@@ -13,14 +13,18 @@ namespace icesim {
 struct RequestColumn {
   std::string name;
   std::string sentence;
+  bool text = false;  ///< else an integer
 };
 
 /// The columns in their order; those of the stages come last.
 std::vector<RequestColumn> request_columns();
 
+/// Appends what a request has in a column, as it is: digits, or printable text; nothing where it has none.
+void append_cell(std::string& text, std::size_t column, const RequestRecord& request);
+
 /// Writes one line of comma-separated values (RFC 4180, but lines end with LF) for every request, in the order of the
 /// ends, under a line of column names. Times are picoseconds since the simulation began, and durations of stages; all
-/// numbers are decimal integers, and what a request does not have is empty. Memory does not grow with the requests.
+/// numbers are decimal integers, texts are printable (base/printable.hpp), and what a request does not have is empty. Memory does not grow with the requests.
 class RequestLog : public RequestRecorder {
  public:
   /// Writes to `file`, which must live as long as the log; committing it is left to its owner.

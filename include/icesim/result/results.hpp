@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/units.hpp"
+#include "icesim/result/by/group_table.hpp"
 #include "icesim/result/parameters.hpp"
 #include "icesim/result/statistics.hpp"
 
@@ -34,6 +35,8 @@ struct Results {
   std::vector<StatisticValue> statistics;
   std::vector<StageTime> stages;
   std::vector<std::string> warnings;
+  std::vector<GroupTable> by;  ///< requests by who asked and for what, where that was asked for
+  std::string where;           ///< which of them are counted; empty: all
 
   /// The statistic with this path, or null.
   const StatisticValue* find(std::string_view path) const;
@@ -54,7 +57,7 @@ std::vector<std::string> assumption_warnings(const Results& results);
 std::vector<std::string> all_warnings(const Results& results);
 
 /// The run as JSON: icesim (version), trace, config (accepted by --platform), statistics {path: {value, unit,
-/// description}}, stages, warnings. Equal results give equal bytes; there is no wall clock and no floating point. Without
+/// description}}, stages, by (only where asked for), warnings. Equal results give equal bytes; there is no wall clock and no floating point. Without
 /// `descriptions` it is half as long.
 std::string results_json(const Results& results, bool descriptions = true);
 

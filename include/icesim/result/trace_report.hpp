@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/units.hpp"
+#include "icesim/result/by/group_table.hpp"
 #include "icesim/result/statistics.hpp"
 
 #include <array>
@@ -43,6 +44,9 @@ struct TraceReport {
   std::vector<StatisticValue> key_rules;  ///< by_rule.*, without_key.*
   std::uint64_t keys = 0;
   std::uint64_t references = 0;       ///< records with a key
+  std::vector<GroupTable> by;  ///< requests by who asked and for what, where that was asked for
+  std::string where;           ///< which of them are counted; empty: all
+  std::vector<std::string> by_notes;  ///< what these tables lack
   std::vector<std::uint64_t> misses;  ///< of an ideal LRU keyslot file with 1, 2, 3, ... keyslots
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/histogram.hpp"
+#include "icesim/base/recorder.hpp"
 #include "icesim/base/units.hpp"
 #include "icesim/workload/file_listener.hpp"
 #include "icesim/workload/io_request.hpp"
@@ -75,6 +76,8 @@ struct TraceCompletion {
   Kind kind = Kind::done;
   Operation operation = Operation::read;
   Picoseconds latency{};  ///< by the two events' own times
+  std::uint64_t request = 0;  ///< which it is of the trace's requests, from 1; pieces do not count; 0: not told
+  std::uint32_t trace = 0;    ///< and of which trace, where there are several
 };
 
 /// What a reader has met so far; complete once `next` has returned false.
@@ -132,10 +135,31 @@ struct TraceInfo {
   std::vector<std::string> notes() const;
 };
 
+/// Requests of which more is known than is replayed.
+class OriginSource : public RequestSource {
+ public:
+  /// Which request of which trace the one given last is, as completions name it; `may_complete` is false where no
+  /// completion of it can come.
+  struct Number {
+    std::uint64_t request = 0;
+    std::uint32_t trace = 0;
+    bool may_complete = false;
+  };
+  /// Of the request given last; its texts are valid until the next one is asked for.
+  virtual RequestOrigin origin() const = 0;
+  virtual Number number() const = 0;
+};
+
 /// A trace file as a stream of requests.
-class TraceReader : public RequestSource {
+class TraceReader : public OriginSource {
  public:
   virtual const TraceInfo& info() const = 0;
+  RequestOrigin origin() const override {
+    RequestOrigin told;
+    told.process_name = process_name();
+    return told;
+  }
+  Number number() const override { return {info().requests.total(), 0, info().outstanding > 0}; }
   /// Name (comm) of who issued the request given last, as far as the trace tells; valid until the next one is asked for.
   virtual std::string_view process_name() const { return {}; }
 };
@@ -177,6 +201,8 @@ struct TraceOptions {
   /// Hears how long a request took when it was recorded, or that it is over, once the trace tells: in a later call of
   /// `next` than that which gives the request.
   std::function<void(const TraceCompletion&)> completed;
+  /// Whether origin() tells how long requests waited before their issue, where the trace has events of that.
+  bool tells_waits = false;
   /// Hears the trace's events about files; null: they are passed over.
   FileListener* files = nullptr;
 };

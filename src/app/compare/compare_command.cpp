@@ -43,7 +43,7 @@ int compare_command(const Arguments& arguments) {
   ReportOutput output;
   output.declare(
       line,
-      "Writes the comparison as JSON ('icesim describe comparison'); '-' is the standard output, without the report.");
+      "Writes the comparison as JSON ('icesim describe schema comparison'); '-' is the standard output, without the report.");
   for (const std::size_t operand : {0U, 1U})
     line.reads(operand == 0 ? "OLD" : "NEW", [&line, operand] { return files_of(line.operands()[operand]); });
   line.reads("--requests", [&requests] { return requests; });

@@ -90,8 +90,11 @@ int golden_command(const Arguments& arguments) {
   for (const std::string& path : paths) {
     GoldenDirectory::Run run;
     RequestLog log(run.requests);
-    const Replayed replayed = replay(scenario, config, path, {nullptr, &log}, [] {});
+    RequestChain chain;
+    chain.sinks().add(log);
+    Replayed replayed = replay(scenario, config, path, {}, [] {}, &chain);
     forget_simulation();
+    replayed.results.version = ICESIM_VERSION;  // renewed files show what moved, not of which commit
     require_intact_payload(replayed.results);
     failed += failed_requests(replayed.results);
     run.results = results_json(replayed.results, false);

@@ -25,10 +25,12 @@ class QuestionOptions {
         "metric", po::value(&metric_)->value_name("WHAT"),
         "By what they are compared: mean (default), p99 or p999 of the latency, key-cost, throughput or misses.")(
         "of", po::value(&requests_)->value_name("WHICH"), "Whose latency that is: of encrypted requests (default), read, write or all.")(
-        "within", po::value(&within_)->value_name("PERCENT"), "How far from the best is as good: 1% unless given.");
+        "within", po::value(&within_)->value_name("PERCENT"), "How far from the best is as good: 1% unless given.")(
+        "sensitivity", po::bool_switch(&sensitivity_),
+        "Moves every assumption to both ends of its range, and says which of them would need other numbers of keyslots.");
   }
   bool any(const CommandLine& line) const {
-    return line.given("counts") || line.given("metric") || line.given("of") || line.given("within");
+    return line.given("counts") || line.given("metric") || line.given("of") || line.given("within") || sensitivity_;
   }
   KeyslotQuestion question() const {
     KeyslotQuestion question;
@@ -40,6 +42,8 @@ class QuestionOptions {
     if (!requests_.empty() && !metric.is_latency()) throw UserError("--of has no effect: --metric " + metric.name + " is no latency");
     if (!within_.empty()) metric.within_ppm = share(within_);
     if (!counts_.empty()) question.counts = counts();
+    if (sensitivity_ && !counts_.empty()) throw UserError("--sensitivity tries its own numbers of keyslots; --counts has no effect");
+    question.sensitivity = sensitivity_;
     return question;
   }
 
@@ -70,6 +74,7 @@ class QuestionOptions {
   }
 
   std::string counts_, metric_, requests_, within_;
+  bool sensitivity_ = false;
 };
 
 void check(const SystemConfig& config) {
@@ -103,7 +108,7 @@ int slots_command(const Arguments& arguments) {
   for (const std::string& path : paths) runner.hashes().trace(path);
   if (partitions.wanted()) {
     scenario.refuse_settings([](std::string_view set) { return set == "keyslots.partition"; }, "--partition tries its own partitions");
-    if (options.any(line)) throw UserError("--partition compares partitions; --counts, --metric, --of and --within have no effect");
+    if (options.any(line)) throw UserError("--partition compares partitions; --counts, --metric, --of, --within and --sensitivity have no effect");
     if (paths.size() > 1) throw UserError("--partition goes with one trace");
   } else {
     scenario.refuse_settings([](std::string_view set) { return set == "keyslots.num_keyslots"; }, "slots tries its own numbers of keyslots");
@@ -125,14 +130,14 @@ int slots_command(const Arguments& arguments) {
     compared.warnings = study.first().warnings;
     if (output.wanted()) output.write(partition_sweep_json(compared));
     output.commit();
-    output.print(heading + study.first().keys_text + "\n" + partition_sweep_text(compared));
+    output.print(partition_sweep_text(compared), heading + study.first().keys_text + "\n");
     for (const PartitionPoint& point : compared.points) failed += point.failed;
     return scenario.exit_code(failed);
   }
   const KeyslotSizing sizing = study.run();
   if (output.wanted()) output.write(keyslot_sizing_json(sizing));
   output.commit();
-  output.print(heading + keyslot_sizing_text(sizing));
+  output.print(keyslot_sizing_text(sizing), heading);
   for (const KeyslotSweep& sweep : sizing.traces)
     for (const KeyslotPoint& point : sweep.points) failed += point.failed;
   return scenario.exit_code(failed);

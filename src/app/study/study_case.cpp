@@ -7,6 +7,7 @@
 #include "models/system/forget_simulation.hpp"
 #include "src/app/key_choice.hpp"
 #include "src/app/system_lists.hpp"
+#include "src/app/version.hpp"
 
 #include <array>
 #include <filesystem>
@@ -83,7 +84,7 @@ StudyPoint point_of(const StudyCase& the_case, FileHashes& hashes) {
   const ReplayInput& input = the_case.input;
   StudyPoint point;
   point.program = hashes.program();
-  point.version = ICESIM_VERSION;
+  point.version = version_text();
   point.traces.push_back(hashes.trace(input.path));
   const TraceOptions& trace = input.trace;
   point.reading = {trace.device,

@@ -17,7 +17,8 @@ std::string duration_text(std::uint64_t seconds) {
 
 }  // namespace
 
-StudyProgress::StudyProgress(std::uint64_t total) : total_(total), shows_(total > 1 && ::isatty(STDERR_FILENO) != 0) {
+StudyProgress::StudyProgress(std::uint64_t total, bool quiet)
+    : total_(total), shows_(!quiet && total > 1 && ::isatty(STDERR_FILENO) != 0) {
   if (shows_) show();
 }
 

@@ -10,7 +10,7 @@ namespace icesim::app {
 class StudyProgress {
  public:
   /// `total` points have to be simulated.
-  explicit StudyProgress(std::uint64_t total);
+  StudyProgress(std::uint64_t total, bool quiet);
   ~StudyProgress();
   StudyProgress(const StudyProgress&) = delete;
   StudyProgress& operator=(const StudyProgress&) = delete;

@@ -12,6 +12,7 @@
 namespace icesim::app {
 
 void StudyRunner::declare(CommandLine& line) {
+  quiet_ = line.quiet();
   namespace po = boost::program_options;
   line.options().add_options()("jobs,j", po::value(&jobs_text_)->value_name("N"),
                                "Simulations at a time; as many as there are processors unless given.")(
@@ -66,7 +67,7 @@ void StudyRunner::run(std::size_t count, const CaseOf& case_of, const NameOf& na
       heard(i, {error.what(), {}, 0});
     }
   }
-  StudyProgress progress(left.size());
+  StudyProgress progress(left.size(), quiet_ && *quiet_);
   ForkMap(jobs_).run(
       left.size(),
       [&](std::size_t i) {

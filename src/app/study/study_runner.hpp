@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -41,6 +42,7 @@ class StudyRunner {
  private:
   Ran read(const std::string& results, const std::string& file);
 
+  std::shared_ptr<const bool> quiet_;
   std::string jobs_text_;
   std::string store_path_;
   std::uint64_t jobs_ = 1;

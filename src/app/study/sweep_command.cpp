@@ -4,6 +4,7 @@
 #include "icesim/study/sweep_reading.hpp"
 #include "src/app/key_choice.hpp"
 #include "src/app/trace_line.hpp"
+#include "src/app/version.hpp"
 #include "study_runner.hpp"
 #include "sweep_options.hpp"
 #include "sweep_output.hpp"
@@ -58,7 +59,7 @@ void refuse_what_is_varied(const CommandLine& line, const Scenario& scenario, co
 /// What is known before anything is simulated.
 Sweep begin(const Scenario& scenario, const Plan& plan, const Points& points, const std::vector<Measure>& measures, FileHashes& hashes) {
   Sweep sweep;
-  sweep.version = ICESIM_VERSION;
+  sweep.version = version_text();
   sweep.platform = scenario.platform();
   if (!varies(plan, "keys")) sweep.keys = key_mode_name(scenario.key_options().mode);
   for (std::size_t i = 0; i < plan.points.size(); ++i) {

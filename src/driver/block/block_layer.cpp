@@ -6,7 +6,8 @@
 namespace icesim {
 
 BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, HostPort& host, RequestQueue& queue,
-                       KeyslotManager* keyslots, std::uint32_t num_cores, std::uint32_t num_tags)
+                       KeyslotManager* keyslots, std::uint32_t num_cores, std::uint32_t num_tags,
+                       std::uint32_t num_queues)
     : config_(config),
       limits_(config.limits()),
       max_bio_blocks_(config.max_bio_blocks()),
@@ -16,7 +17,7 @@ BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, H
       keyslots_(keyslots),
       encrypts_(keyslots != nullptr),
       num_cores_(num_cores),
-      requests_(config.num_requests(num_tags) + (config.flush == Flushing::linux ? 1 : 0)),
+      requests_(config.num_requests(num_tags) + (config.flush == Flushing::linux ? num_queues : 0)),
       free_(config.num_requests(num_tags)),
       scheduled_(config.scheduler != Scheduler::none),
       tag_waiters_(config.tag_wait_queues, config.wake_batch(num_tags)) {
@@ -30,7 +31,7 @@ BlockLayer::BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, H
   if (config.throttle.on) throttle_ = std::make_unique<WriteThrottle>(config.throttle, num_tags, host.now());
   if (config.flush == Flushing::linux) {
     FlushQueue::Client& client = *this;
-    flushes_ = std::make_unique<Flushes>(client, config.num_requests(num_tags));
+    flushes_ = std::make_unique<Flushes>(client, config.num_requests(num_tags), num_cores, num_queues);
   }
   if (config.queues()) below_ = std::make_unique<Below>(config, requests_, num_cores, num_tags);
   if (config.retries > 0) {

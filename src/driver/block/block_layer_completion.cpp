@@ -34,7 +34,7 @@ bool BlockLayer::goes_on(Request& request, Failure failure) {
   if (failure && device_ && put_back(request, failure)) return true;
   if (!request.preflush && !request.sequenced) return false;
   if (flushes_) {
-    request.number == flushes_->flush ? end_flush(request, failure) : end_data(request, failure);
+    flushes_->is_flush(request) ? end_flush(request, failure) : end_data(request, failure);
     return true;
   }
   request.preflush = false;

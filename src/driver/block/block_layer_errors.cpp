@@ -85,4 +85,10 @@ std::vector<Tag> BlockLayer::under_way() const {
   return tags;
 }
 
+std::size_t BlockLayer::commands_out() const {
+  return static_cast<std::size_t>(std::count_if(requests_.begin(), requests_.end(), [](const Request& each) {
+    return each.under_way != UnderWay::no;
+  }));
+}
+
 }  // namespace icesim

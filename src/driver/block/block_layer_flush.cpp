@@ -19,26 +19,27 @@ bool BlockLayer::begin_sequence(Request& request) {
   }
   request.sequenced = true;
   if ((steps & preflush_step) == 0) {
-    flushes_->queue.begin_data(request.number);
+    flushes_->of(request).queue.begin_data(request.number);
     return true;
   }
   request.timeline->unplug(host_.now());
-  flushes_->queue.insert(request.number, steps, host_.now());
+  flushes_->of(request).queue.insert(request.number, steps, host_.now());
   return false;
 }
 
 /// Without a scheduler the flush goes under the tag of the first it is for, who needs it not meanwhile.
 void BlockLayer::send_flush(std::uint32_t first) {
-  Request& flush = requests_[flushes_->flush];
+  Flushes::OfQueue& mine = flushes_->of(requests_[first]);
+  Request& flush = requests_[mine.flush];
   flush.operation = Operation::flush;
   flush.preflush = true;
   flush.has_tag = !scheduled_;
   flush.tag = requests_[first].tag;
   flush.submitter = requests_[first].submitter;
   flush.core = requests_[first].core;
-  flush.timeline = &flushes_->life;
-  flushes_->life.restart(host_.now());
-  flushes_->to_be_sent = true;
+  flush.timeline = &mine.life;
+  mine.life.restart(host_.now());
+  flushes_->to_be_sent.push(requests_, flush.number);
   ask_kblockd();
 }
 
@@ -51,7 +52,7 @@ void BlockLayer::send_data(std::uint32_t number) {
 void BlockLayer::sequence_ended(std::uint32_t number, Failure failure) {
   Request& request = requests_[number];
   request.timeline->mark(Stage::flush, host_.now());
-  if (!request.has_tag) request.tag = requests_[flushes_->flush].tag;
+  if (!request.has_tag) request.tag = requests_[flushes_->of(request).flush].tag;
   put_keyslot(request);
   end_bios(request, failure);
   release(number);
@@ -62,7 +63,7 @@ void BlockLayer::end_flush(Request& flush, Failure failure) {
   const Tag tag = flush.tag;
   if (device_) command_ended(flush.number);
   if (!scheduled_) owner_[tag.n] = static_cast<std::uint16_t>(tag.n);
-  flushes_->queue.flush_ended(failure, host_.now());
+  flushes_->of(flush).queue.flush_ended(failure, host_.now());
   if (scheduled_ && below_->hardware.put(tag)) ask_kblockd();
 }
 
@@ -72,11 +73,12 @@ void BlockLayer::end_data(Request& request, Failure failure) {
   if (device_) command_ended(request.number);
   if (throttle_) throttle_->complete(request, request.issued, host_.now());
   if (request.throttled) leave_throttle(request);
-  if (!failure && flushes_->queue.flush_follows(request.number)) {
+  FlushQueue& queue = flushes_->of(request).queue;
+  if (!failure && queue.flush_follows(request.number)) {
     put_keyslot(request);
     request.has_keyslot = false;
   }
-  flushes_->queue.data_ended(request.number, failure, host_.now());
+  queue.data_ended(request.number, failure, host_.now());
   if (!scheduled_) return;
   request.has_tag = false;
   if (below_->hardware.put(tag)) ask_kblockd();
@@ -101,8 +103,18 @@ void BlockLayer::insert_again() {
       below_->software.insert_at_head(submitters_[requests_[number].submitter].core, number);
     }
   }
-  if (f.to_be_sent) below_->hardware.bypass(f.flush);
-  f.to_be_sent = false;
+  while (!f.to_be_sent.empty()) {
+    const std::uint32_t number = f.to_be_sent.first();
+    f.to_be_sent.pop(requests_);
+    below_->hardware.bypass(number);
+  }
+}
+
+FlushStatistics BlockLayer::flush_statistics() const {
+  FlushStatistics all;
+  if (flushes_)
+    for (const Flushes::OfQueue& each : flushes_->queues) all += each.queue.statistics();
+  return all;
 }
 
 }  // namespace icesim

@@ -144,7 +144,7 @@ void BlockLayer::give_up_issued(Request& request) {
   Failure failure;
   failure.key_program = true;
   if (request.sequenced) {
-    flushes_->queue.data_ended(request.number, failure, host_.now());
+    flushes_->of(request).queue.data_ended(request.number, failure, host_.now());
   } else {
     end_bios(request, failure);
     release(request.number);

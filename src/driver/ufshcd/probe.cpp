@@ -24,11 +24,15 @@ Step Probe::start() {
   return Step::compute(Kind::probe, 0, 1_us);
 }
 
-Step Probe::restart() {
+void Probe::begin_anew() {
   restarts_ = true;
   result_.ready = result_.failed = issued_ = false;
   at_ = 0;
   plan_.clear();
+}
+
+Step Probe::restart() {
+  begin_anew();
   plan_enable();
   plan_link();
   if (result_.queues > 0) {
@@ -73,6 +77,12 @@ Step Probe::perform() {
       issued_ = true;
       host_.queue_at(0, Step::compute(Kind::probe, 0, 1_us), host_.now() + action.time);
       return Step::done();
+    case Action::Kind::reset_lines:
+      host_.reset_hardware();
+      [[fallthrough]];
+    case Action::Kind::work:
+      issued_ = true;
+      return Step::compute(Kind::probe, 0, action.time);
     case Action::Kind::evict_all:
       issued_ = true;
       return Step::compute(Kind::probe, 0, hcd_.evict_all(result_.crypto.keyslots));

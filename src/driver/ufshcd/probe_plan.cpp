@@ -76,15 +76,13 @@ void Probe::plan_controller() {
     plan_.push_back(evict);
   }
   add_read(Reg::HCE);
+  if (prepares()) plan_platform();
   plan_enable();
 }
 
 void Probe::plan_enable() {
   add_write(Reg::HCE, HCE::HCE | (config_.crypto && config_.general_enable ? std::uint32_t{HCE::CGE} : 0u));
-  Action pause;
-  pause.kind = Action::Kind::pause;
-  pause.time = 1_ms;
-  plan_.push_back(pause);
+  add_wait(Action::Kind::pause, config_.variant == RegistersVariant::mediatek ? 600_us : 1_ms);
   Action poll;
   poll.kind = Action::Kind::poll;
   poll.reg = Reg::HCE;
@@ -95,6 +93,7 @@ void Probe::plan_enable() {
 
 void Probe::plan_link() {
   add_write(Reg::IE, uic_interrupts);
+  if (config_.variant == RegistersVariant::intel && config_.crypto) add_read(Reg::HCE, &Probe::enable_crypto);
   add_uic(uic::Opcode::dme_get, uic::arg1(uic::PA_Local_TX_LCC_Enable));
   add_uic(uic::Opcode::dme_link_startup, 0);
   add_read(Reg::HCS, &Probe::check_link);

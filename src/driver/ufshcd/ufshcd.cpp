@@ -219,7 +219,7 @@ Step Ufshcd::next_completion() {
   if (completed_ == 0) return read(Work::Kind::read_status, 0, Reg::IS);
   const auto tag = static_cast<std::uint32_t>(__builtin_ctz(completed_));
   completed_ &= completed_ - 1;
-  return Step::compute(Work::Kind::complete, tag, completion_cost(Tag{tag}) + wipe_time(Tag{tag}));
+  return Step::compute(Work::Kind::complete, tag, handler_cost(Tag{tag}));
 }
 
 /// Of the handler, for what has ended under a tag; what the driver asks for itself, as after a reset, ends there.
@@ -234,13 +234,18 @@ Ocs Ufshcd::status_of(Tag tag) const {
   return static_cast<Ocs>(std::to_integer<unsigned>(ocs) & 0xfu);
 }
 
+Failure Ufshcd::failure_of(Tag tag, Ocs ocs, const UpiuHeader& response) const {
+  Failure failure{ocs};
+  if (failure) return failure;
+  failure.status = static_cast<scsi::Status>(ResponseUpiu::decode(response).status);
+  if (seldom(failure.status == scsi::Status::check_condition)) failure.unit_attention = tells_reset(tag, response);
+  return failure;
+}
+
 void Ufshcd::complete(Tag tag, Ocs ocs, CompletionContext context) {
   UpiuHeader bytes{};
   host_.read_memory(command_address(tag) + ucd::response_offset, bytes.data(), bytes.size());
-  if (seldom(tag == reserved_tag_)) {
-    probe_->command_done(ocs, bytes);
-    return;
-  }
+  if (seldom(tag == reserved_tag_)) return complete_internal(ocs, bytes);
   Request& request = blocks_->request(tag);
   if (seldom(request.owned)) return abandon(request);
   const bool preflush = request.preflush;
@@ -253,13 +258,8 @@ void Ufshcd::complete(Tag tag, Ocs ocs, CompletionContext context) {
     request.timeline->mark(Stage::completion, host_.now() - wiping);
     if (seldom(keys_lie_in(request))) wipe_keys(request);
   }
-  Failure failure{ocs};
-  if (failure) {
-    ++statistics_.ocs_errors;
-  } else {
-    failure.status = static_cast<scsi::Status>(ResponseUpiu::decode(bytes).status);
-    if (seldom(static_cast<bool>(failure))) ++statistics_.scsi_errors;
-  }
+  const Failure failure = failure_of(tag, ocs, bytes);
+  if (seldom(static_cast<bool>(failure))) ++(ocs != Ocs::success ? statistics_.ocs_errors : statistics_.scsi_errors);
   if (seldom(check_ != nullptr) && !preflush) check_->end(request, static_cast<bool>(failure));
   if (seldom(static_cast<bool>(failure)) && watch_ != nullptr && stays_at_device(failure)) {
     request.owned = true;

@@ -12,13 +12,7 @@ void Ufshcd::use_queues(std::uint32_t count, std::uint32_t cores, const QueueLay
   num_cores_ = cores;
   queue_layout_ = layout;
   queues_ = {};
-}
-
-/// Cores have queues in runs, the first ones one core more where they do not share them evenly.
-std::uint32_t Ufshcd::queue_of(Core core) const {
-  const std::uint32_t run = num_cores_ / num_queues_, longer = num_cores_ % num_queues_;
-  const std::uint32_t in_longer = longer * (run + 1);
-  return core < in_longer ? core / (run + 1) : longer + (core - in_longer) / run;
+  path_.count_commands([this] { return blocks_ == nullptr ? std::size_t{0} : blocks_->commands_out(); });
 }
 
 /// Copies a descriptor into the ring and tells the controller of the new tail.
@@ -66,9 +60,8 @@ Step Ufshcd::queue_step(Work work, std::uint32_t value) {
 Step Ufshcd::next_entry(std::uint32_t queue) {
   const Queue& q = queues_[queue];
   if (q.completed != q.pushed) {
-    const Picoseconds cost =
-        seldom(splits_) ? completion_cost(memory_map::tag_of_command(entry_at(queue).ucd_base)) : costs_.complete;
-    return Step::compute(Work::Kind::complete_entry, queue, cost);
+    const bool by_tag = seldom(splits_ || prdt_ == PrdtFormat::fmp);
+    return Step::compute(Work::Kind::complete_entry, queue, by_tag ? handler_cost(tag_of(entry_at(queue))) : costs_.complete);
   }
   write(queue_reg(queue, QueueReg::CQHP), static_cast<std::uint32_t>(q.completed * queue_entry_size));
   return look_at(queue + 1);
@@ -86,7 +79,7 @@ void Ufshcd::complete_entry(std::uint32_t queue) {
   const CompletionEntry entry = entry_at(queue);
   std::uint32_t& head = queues_[queue].completed;
   head = (head + 1) % ring_entries();
-  complete(memory_map::tag_of_command(entry.ucd_base), static_cast<Ocs>(static_cast<unsigned>(entry.ocs) & 0xfu), context());
+  complete(tag_of(entry), static_cast<Ocs>(static_cast<unsigned>(entry.ocs) & 0xfu), context());
 }
 
 }  // namespace icesim

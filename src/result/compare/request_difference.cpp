@@ -9,10 +9,18 @@
 namespace icesim {
 namespace {
 
+/// A cell in quotation marks keeps them.
 std::vector<std::string_view> cells_of(std::string_view line) {
   std::vector<std::string_view> cells;
   while (true) {
-    const std::size_t comma = line.find(',');
+    std::size_t comma = line.find(',');
+    if (!line.empty() && line.front() == '"') {
+      // Its end is a quotation mark that stands behind an even number of them.
+      std::size_t at = 1;
+      while (at < line.size() && !(line[at] == '"' && (at + 1 == line.size() || line[at + 1] == ',')))
+        at += line[at] == '"' ? 2 : 1;
+      comma = line.find(',', std::min(at, line.size()));
+    }
     cells.push_back(line.substr(0, comma));
     if (comma == std::string_view::npos) return cells;
     line.remove_prefix(comma + 1);
@@ -23,12 +31,23 @@ bool is_number(std::string_view cell) {
   return cell.size() <= 20 && cell.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+/// A path of Linux, every byte of it escaped, has fewer letters.
+constexpr std::size_t longest_text = 32'768;
+
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
+/// What the trace tells of a request; it stands in new logs only.
+bool is_of_the_trace(std::string_view column) {
+  constexpr std::string_view told[] = {"process", "process_name",        "inode",     "path",   "policy",     "rwbs",
+                                       "line",    "recorded_latency_ps", "queued_ps", "got_ps", "inserted_ps"};
+  return std::find(std::begin(told), std::end(told), column) != std::end(told);
+}
+
 bool is_stage(std::string_view column) {
-  return ends_with(column, "_ps") && column != "arrived_ps" && column != "ended_ps" && column != "latency_ps";
+  return ends_with(column, "_ps") && column != "arrived_ps" && column != "ended_ps" && column != "latency_ps" &&
+         !is_of_the_trace(column);
 }
 
 class Log {
@@ -55,10 +74,10 @@ class Log {
   /// Takes the line apart.
   void split() {
     cells_ = cells_of(line_);
-    if (cells_.size() == columns_.size() && std::all_of(cells_.begin(), cells_.end(), [](std::string_view cell) {
-          return is_number(cell) || cell.size() < 20;
-        }))
-      return;
+    bool fits = cells_.size() == columns_.size();
+    for (std::size_t i = 0; fits && i < cells_.size(); ++i)
+      fits = is_number(cells_[i]) || cells_[i].size() < (is_of_the_trace(columns_[i]) ? longest_text : 20);
+    if (fits) return;
     throw UserError(name_ + ":" + std::to_string(number_) + ": " + std::to_string(cells_.size()) +
                     " values in a log of " + std::to_string(columns_.size()) + " columns, or values that are too long");
   }
@@ -97,7 +116,8 @@ std::vector<RequestDifference::Value> differences(const Log& before, const Log& 
     const bool in_both =
         std::find(before.columns().begin(), before.columns().end(), column) != before.columns().end() &&
         std::find(after.columns().begin(), after.columns().end(), column) != after.columns().end();
-    if (in_both ? old == fresh : same(old, fresh)) continue;
+    const bool is_new = !in_both && (is_of_the_trace(column) || column == "keyslot_holder");
+    if (is_new || (in_both ? old == fresh : same(old, fresh))) continue;
     found.push_back({std::string(column), std::string(old), std::string(fresh)});
   }
   return found;

@@ -32,6 +32,18 @@ Json point_json(const KeyslotPoint& point) {
   return entry;
 }
 
+void add_sensitivity(const SensitivityStudy& study, Json& document) {
+  if (!study.wanted) return;
+  Json all = Json::array();
+  for (const Sensitivity& each : study.all) {
+    Json entry{{"assumption", each.path}, {"base", each.base}, {"value", each.value}, {"metric_before", json_number(each.before)},
+               {"metric_after", json_number(each.after)}, {"recommended", each.keyslots}};
+    if (!each.from.empty()) entry["from"] = each.from;
+    all.push_back(std::move(entry));
+  }
+  document["sensitivity"] = {{"trace", study.trace}, {"ends", study.ends}, {"moved", std::move(all)}, {"refused", study.refused}};
+}
+
 Json sweep_json(const KeyslotSweep& sweep) {
   Json document;
   document["trace"] = sweep.trace;
@@ -61,6 +73,7 @@ std::string keyslot_sizing_json(const KeyslotSizing& sizing) {
   if (sizing.traces.size() == 1) {
     Json document = sweep_json(sizing.traces[0]);
     document["metric"] = measured;
+    add_sensitivity(sizing.sensitivity, document);
     return dump_json(document);
   }
   Json document{{"metric", measured}};
@@ -69,6 +82,7 @@ std::string keyslot_sizing_json(const KeyslotSizing& sizing) {
   add_advice(sizing.every, document);
   document["mean"] = Json::object();
   add_advice(sizing.mean, document["mean"]);
+  add_sensitivity(sizing.sensitivity, document);
   return dump_json(document);
 }
 

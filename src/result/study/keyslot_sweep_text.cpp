@@ -4,6 +4,7 @@
 #include "icesim/result/study/keyslot_sweep.hpp"
 #include "icesim/result/text_table.hpp"
 #include "keyslot_rates.hpp"
+#include "sensitivity_text.hpp"
 
 #include <algorithm>
 
@@ -61,6 +62,7 @@ std::string keyslot_sizing_text(const KeyslotSizing& sizing) {
     text += "\n" + advice_text("recommended for every trace: ", sizing.every);
     if (sizing.mean.keyslots > 0) text += advice_text("recommended for their mean: ", sizing.mean);
   }
+  text += sensitivity_text(sizing);
   if (!warnings.empty()) text += "\nwarnings\n";
   for (const std::string& warning : warnings) text += "  " + printable_text(warning) + "\n";
   return text;

@@ -58,6 +58,13 @@ void BlockOwners::path(std::uint64_t inode, std::string_view path) {
   limit();
   directories_.erase(inode);
   if (hears_paths_) policy_of_[inode] = policies_.id_of(policy_directory(path));
+  if (!remembers_paths_) return;
+  constexpr std::uint64_t entry = 64;
+  if ((path_bytes_ += path.size() + entry) > most_path_bytes) {
+    path_of_.clear();
+    path_bytes_ = path.size() + entry;
+  }
+  path_of_[inode] = path;
 }
 
 void BlockOwners::directory(std::uint64_t inode) {

@@ -7,6 +7,8 @@
 #include "src/workload/keys/policy_names.hpp"
 
 #include <optional>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -30,6 +32,13 @@ class BlockOwners final : public FileListener {
   void traced(BlockDevice device) override { traced_ = device; }
   /// The policies are named elsewhere: paths of the trace say nothing then.
   void ignore_paths() { hears_paths_ = false; }
+  /// From now on also remembers the paths themselves, up to 64 MiB of them; beyond that it begins anew.
+  void remember_paths() { remembers_paths_ = true; }
+  /// Empty: not told, or not remembered.
+  std::string_view path_of(std::uint64_t inode) const {
+    const auto found = path_of_.find(inode);
+    return found == path_of_.end() ? std::string_view() : std::string_view(found->second);
+  }
   /// What holds before the first event, on the device that is traced.
   void extent_before(const FileExtent& extent, std::uint32_t policy);
 
@@ -57,6 +66,7 @@ class BlockOwners final : public FileListener {
  private:
   static constexpr std::uint64_t most_extents = 1'000'000;
   static constexpr std::size_t most_devices = 64;
+  static constexpr std::uint64_t most_path_bytes = std::uint64_t{64} << 20;
 
   struct Run {
     Source source = Source::unknown;
@@ -76,6 +86,9 @@ class BlockOwners final : public FileListener {
   std::unordered_map<std::uint64_t, std::uint32_t> policy_of_;
   std::unordered_set<std::uint64_t> directories_;
   bool hears_paths_ = true;
+  bool remembers_paths_ = false;
+  std::unordered_map<std::uint64_t, std::string> path_of_;
+  std::uint64_t path_bytes_ = 0;
   bool heard_extent_ = false;
   std::uint64_t forgotten_ = 0;
 };

@@ -26,7 +26,8 @@ KeyRule rule_of(BlockOwners::Source source) {
 Tagging::Tagging(const std::filesystem::path& path, const TraceOptions& trace, const KeyOptions& keys)
     : name_(path.string()), lenient_(trace.keep_going), options_(keys), processes_(keys.profiles) {
   TraceOptions options = trace;
-  if (has_files()) options.files = &owners_;
+  if (has_files() || keys.tells_files) options.files = &owners_;
+  if (keys.tells_files) owners_.remember_paths();
   reader_ = open_trace(path, options);
   if (options_.side_file.empty()) return;
   if (is_native()) {
@@ -92,7 +93,31 @@ void Tagging::finish() {
   }
 }
 
-void Tagging::tag(const IoRequest& request) {
+/// Says whose a request is where the keys do not ask, and nothing else: the file of its first block that has one.
+IoRequest Tagging::with_file(IoRequest request) {
+  if (!options_.tells_files || has_files() || is_native() || !is_data(request)) return request;
+  event_pieces_.clear();
+  owners_.cut(request, event_pieces_);
+  for (const BlockOwners::Piece& piece : event_pieces_) {
+    if (piece.request.inode == 0) continue;
+    request.inode = piece.request.inode;
+    request.policy = piece.request.policy;
+    break;
+  }
+  return request;
+}
+
+RequestOrigin Tagging::origin() const {
+  RequestOrigin told = reader_->origin();
+  if (given_ == 0) return told;
+  const IoRequest& request = done_[given_ - 1];
+  told.policy_name = policies_.name_of(request.policy);
+  if (request.inode != 0) told.path = owners_.path_of(request.inode);
+  return told;
+}
+
+void Tagging::tag(const IoRequest& whole) {
+  const IoRequest request = with_file(whole);
   if (is_data(request)) has_data_ = true;
   owned_.clear();
   if (has_files()) find_files(request);

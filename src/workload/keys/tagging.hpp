@@ -27,6 +27,8 @@ class Tagging {
   }
   const TraceInfo& info() const { return reader_->info(); }
   std::string_view process_name() const { return reader_->process_name(); }
+  RequestOrigin origin() const;
+  OriginSource::Number number() const { return reader_->number(); }
   const KeyCounts& counts() const { return counts_; }
 
  private:
@@ -41,7 +43,8 @@ class Tagging {
   void open_side_file(const std::filesystem::path& path);
   bool is_native() const { return info().format == "icetrace"; }
   bool has_files() const;
-  void tag(const IoRequest& request);
+  IoRequest with_file(IoRequest request);
+  void tag(const IoRequest& whole);
   void tag_plain(IoRequest request);
   void find_files(const IoRequest& request);
   void find_listed_files(const IoRequest& request);

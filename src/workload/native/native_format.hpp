@@ -11,11 +11,14 @@ namespace icesim::native {
 
 // docs/traces.md describes the format; writer and reader share these numbers.
 inline constexpr std::string_view magic = "icetrace ";
-inline constexpr std::uint64_t version = 4;
+inline constexpr std::uint64_t version = 5;
 /// The first, without completions and further columns, is read too; so are the second, whose completions are all done, and
-/// the third, without events of keys.
+/// the third, without events of keys, and the fourth, without names and without the requests of completions.
 inline constexpr std::uint64_t oldest_version = 1;
 inline constexpr std::size_t block_records = 4096;
+/// The largest numbers of 64 and of 32 bits.
+inline constexpr std::uint64_t any = ~std::uint64_t{0};
+inline constexpr std::uint64_t any32 = ~std::uint32_t{0};
 /// Stands where a block's number of records would: completions follow.
 inline constexpr std::uint64_t completions_mark = block_records + 1;
 inline constexpr std::size_t block_completions = 4096;
@@ -23,6 +26,12 @@ inline constexpr std::size_t block_completions = 4096;
 inline constexpr std::uint64_t key_events_mark = completions_mark + 1;
 inline constexpr std::size_t block_key_events = 4096;
 inline constexpr std::uint64_t key_event_kinds = 5;
+/// The same for names of processes.
+inline constexpr std::uint64_t names_mark = key_events_mark + 1;
+inline constexpr std::size_t block_names = 4096;
+inline constexpr std::size_t longest_name = 255;
+/// Who has told so many forgets them all.
+inline constexpr std::size_t most_names = 65'536;
 inline constexpr std::size_t longest_provenance = 4000;
 inline constexpr std::array<std::uint64_t, 3> time_scales{1'000'000, 1'000, 1};
 inline constexpr std::array<std::uint64_t, 3> byte_scales{4096, 512, 1};
@@ -32,7 +41,8 @@ inline constexpr std::uint8_t known_flags = 255;
 inline constexpr std::uint8_t old_flags = 127;
 inline constexpr std::uint64_t operations = 4;
 
-/// What the recording tells of a request, behind the first `after` records of the block that follows.
+/// What the recording tells of a request, behind the first `after` records of the block that follows. In the file, and here,
+/// the request is named by how many requests ago it was given: 1 is the last; 0: not told.
 struct Completion {
   std::uint64_t after = 0;
   TraceCompletion told;

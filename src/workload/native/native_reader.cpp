@@ -4,14 +4,11 @@
 #include "icesim/base/error.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace icesim {
 namespace {
 
 constexpr std::size_t buffer_size = 64 * 1024;
-constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max();
-constexpr std::uint64_t any32 = std::numeric_limits<std::uint32_t>::max();
 
 std::string begin_of(std::uint64_t version) { return std::string(native::magic) + std::to_string(version); }
 
@@ -103,103 +100,22 @@ bool NativeReader::read_block() {
   told_key_events_ = 0;
   block_.clear();
   given_ = 0;
-  const std::uint64_t most = version_ > 3   ? native::key_events_mark
+  const std::uint64_t most = version_ > 4   ? native::names_mark
+                             : version_ > 3 ? native::key_events_mark
                              : version_ > 1 ? native::completions_mark
                                             : native::block_records;
   std::uint64_t count = 0;
-  while ((count = number(most)) > native::block_records)
-    count == native::completions_mark ? read_completions() : read_key_events();
+  while ((count = number(most)) > native::block_records) {
+    if (count == native::names_mark) {
+      read_names();
+    } else {
+      count == native::completions_mark ? read_completions() : read_key_events();
+    }
+  }
   if (!completions_.empty() && completions_.back().after > count) fail_completion();
   if (!key_events_.empty() && key_events_.back().after > count) fail_key_event();
   if (count > 0) read_records(count);
   return count > 0;
-}
-
-void NativeReader::fail_completion() const { fail("a completion stands behind more records than its block has"); }
-
-void NativeReader::read_completions() {
-  // What no records follow is due.
-  tell_completions();
-  if (told_ != completions_.size()) fail_completion();
-  const std::uint64_t count = number(native::block_completions);
-  const std::uint64_t scale = number(native::time_scales.front());
-  completions_.assign(count, {});
-  told_ = 0;
-  std::uint64_t after = 0;
-  for (native::Completion& c : completions_) c.after = after += number(native::block_records);
-  const std::uint64_t kinds = version_ > 2 ? native::kinds : 1;
-  for (native::Completion& c : completions_) {
-    const std::uint64_t word = number(native::operations * kinds - 1);
-    c.told.kind = static_cast<TraceCompletion::Kind>(word >> native::kind_shift);
-    c.told.operation = static_cast<Operation>(word % native::operations);
-  }
-  for (native::Completion& c : completions_) {
-    const std::uint64_t latency = number(any);
-    if (__builtin_mul_overflow(latency, scale, &c.told.latency.n)) fail("a latency has more than 64 bits");
-  }
-}
-
-/// Tells those that come before the next record.
-void NativeReader::tell_completions() {
-  for (; told_ < completions_.size() && completions_[told_].after <= given_; ++told_) {
-    const TraceCompletion& c = completions_[told_].told;
-    if (c.kind != TraceCompletion::Kind::left) {
-      info_.recorded_latency[c.operation].add(c.latency);
-      ++info_.completions;
-    }
-    if (c.kind != TraceCompletion::Kind::late && info_.outstanding > 0) --info_.outstanding;
-    if (completed_) completed_(c);
-  }
-}
-
-void NativeReader::fail_key_event() const { fail("an event of a key stands behind more records than its block has"); }
-
-void NativeReader::read_key_events() {
-  tell_key_events();
-  if (told_key_events_ != key_events_.size()) fail_key_event();
-  const std::uint64_t count = number(native::block_key_events);
-  const std::uint64_t scale = number(native::time_scales.front());
-  key_events_.assign(count, {});
-  told_key_events_ = 0;
-  std::uint64_t after = 0;
-  for (native::PlacedKeyEvent& e : key_events_) e.after = after += number(native::block_records);
-  for (native::PlacedKeyEvent& e : key_events_)
-    e.told.kind = static_cast<KeyEvent::Kind>(number(native::key_event_kinds - 1));
-  for (native::PlacedKeyEvent& e : key_events_) {
-    std::uint64_t step = 0;
-    if (__builtin_mul_overflow(number(any), scale, &step) ||
-        __builtin_add_overflow(key_event_time_.n, step, &key_event_time_.n))
-      fail("the time of an event of a key has more than 64 bits of picoseconds");
-    e.told.time = key_event_time_;
-  }
-  for (native::PlacedKeyEvent& e : key_events_) {
-    if (!e.told.has_number()) continue;
-    e.told.key = static_cast<KeyId>(number(any32));
-    if (e.told.key == no_key) fail("an event of a key names none");
-  }
-}
-
-void NativeReader::tell() {
-  tell_completions();
-  tell_key_events();
-}
-
-/// Tells what becomes of keys before the next record.
-void NativeReader::tell_key_events() {
-  for (; told_key_events_ < key_events_.size() && key_events_[told_key_events_].after <= given_; ++told_key_events_) {
-    KeyEvent event = key_events_[told_key_events_].told;
-    if (event.time < last_recorded_ || (given_ < block_.size() && event.time > block_[given_].time))
-      fail("an event of a key is not of a time between the records beside it");
-    if (event.kind != KeyEvent::Kind::issue) {
-      ++info_.key_events[event.kind];
-    } else if (event.key > info_.records) {
-      fail("an event of a key is about a request before the first");
-    }
-    if (key_listener_ == nullptr) continue;
-    event.time = event.time - idle_.cut;
-    if (idle_.cap.n > 0) event.time = std::min(event.time, last_time_ + idle_.cap);
-    key_listener_->key_event(event);
-  }
 }
 
 void NativeReader::read_records(std::uint64_t count) {
@@ -211,30 +127,30 @@ void NativeReader::read_records(std::uint64_t count) {
   for (IoRequest& r : block_) r.flags = static_cast<std::uint8_t>(number(version_ > 3 ? native::known_flags : native::old_flags));
   for (IoRequest& r : block_) {
     std::uint64_t step = 0;
-    if (__builtin_mul_overflow(number(any), time_scale, &step) || __builtin_add_overflow(time_, step, &time_))
+    if (__builtin_mul_overflow(number(native::any), time_scale, &step) || __builtin_add_overflow(time_, step, &time_))
       fail("the time of record " + std::to_string(decoded_ + static_cast<std::uint64_t>(&r - block_.data()) + 1) +
            " has more than 64 bits of picoseconds, 213 days");
     r.time = Picoseconds{time_};
   }
   for (IoRequest& r : block_) {
-    r.offset.n = static_cast<std::uint64_t>(native::unzigzag(number(any))) * byte_scale;
+    r.offset.n = static_cast<std::uint64_t>(native::unzigzag(number(native::any))) * byte_scale;
   }
-  for (IoRequest& r : block_) r.length.n = number(any) * byte_scale;
+  for (IoRequest& r : block_) r.length.n = number(native::any) * byte_scale;
   IoRequest before;
   for (IoRequest& r : block_) {
     r.offset.n += native::end_of(before);
     before = r;
   }
-  for (IoRequest& r : block_) r.inode = number(any);
+  for (IoRequest& r : block_) r.inode = number(native::any);
   before = {};
   for (IoRequest& r : block_) {
     if ((r.flags & IoRequest::has_dun) == 0) continue;
-    r.dun.n = native::dun_end_of(before) + static_cast<std::uint64_t>(native::unzigzag(number(any)));
+    r.dun.n = native::dun_end_of(before) + static_cast<std::uint64_t>(native::unzigzag(number(native::any)));
     before = r;
   }
-  for (IoRequest& r : block_) r.key = static_cast<KeyId>(number(any32));
-  for (IoRequest& r : block_) r.process = static_cast<std::uint32_t>(number(any32));
-  for (IoRequest& r : block_) r.policy = static_cast<std::uint32_t>(number(any32));
+  for (IoRequest& r : block_) r.key = static_cast<KeyId>(number(native::any32));
+  for (IoRequest& r : block_) r.process = static_cast<std::uint32_t>(number(native::any32));
+  for (IoRequest& r : block_) r.policy = static_cast<std::uint32_t>(number(native::any32));
   if ((columns & native::keyslot) != 0) {
     for (IoRequest& r : block_) {
       const std::uint64_t place = number(native::most_keyslots);
@@ -245,12 +161,12 @@ void NativeReader::read_records(std::uint64_t count) {
 }
 
 void NativeReader::read_end() {
-  const std::uint64_t count = number(any);
+  const std::uint64_t count = number(native::any);
   if (count != decoded_) {
     fail("the end marker counts " + std::to_string(count) + " records, the file holds " + std::to_string(decoded_));
   }
   if (version_ > 2) {
-    for (std::uint64_t TraceInfo::*const total : native::totals) info_.*total = number(any);
+    for (std::uint64_t TraceInfo::*const total : native::totals) info_.*total = number(native::any);
   }
   sum();
   const std::uint64_t expected = checksum_.value();
@@ -273,6 +189,7 @@ bool NativeReader::next(IoRequest& request) {
     }
   }
   request = block_[given_++];
+  process_ = request.process;
   last_recorded_ = request.time;
   last_time_ = request.time = idle_.take(request.time - idle_.cut, last_time_, info_);
   counter_.count(request);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace icesim {
@@ -22,6 +23,9 @@ class NativeReader final : public TraceReader {
   bool next(IoRequest& request) override;
   void tell_keys(KeyListener& listener) override { key_listener_ = &listener; }
   const TraceInfo& info() const override { return info_; }
+  std::string_view process_name() const override;
+  /// Completions say of which requests they are since version 5.
+  Number number() const override { return {info_.requests.total(), 0, version_ > 4 && info_.outstanding > 0}; }
 
  private:
   std::string header_line(std::size_t longest);
@@ -44,6 +48,7 @@ class NativeReader final : public TraceReader {
   bool read_block();
   void read_completions();
   void read_key_events();
+  void read_names();
   void read_records(std::uint64_t count);
   void tell();
   void tell_completions();
@@ -69,6 +74,8 @@ class NativeReader final : public TraceReader {
   std::vector<native::PlacedKeyEvent> key_events_;
   std::size_t told_key_events_ = 0;
   Picoseconds key_event_time_{};
+  std::unordered_map<std::uint32_t, std::string> names_;  ///< of processes
+  std::uint32_t process_ = 0;                             ///< of the request given last
   std::uint64_t decoded_ = 0;
   std::uint64_t time_ = 0;
   std::uint64_t version_ = 0;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 #include <zstd.h>
@@ -46,6 +47,7 @@ class NativeWriter::Columns {
  public:
   Columns(OutputFile& file, std::string_view provenance);
   void write(const IoRequest& request);
+  void name(std::uint32_t process, std::string_view name);
   void completed(const TraceCompletion& completion);
   void key_event(const KeyEvent& event);
   void finish(const TraceInfo& recording);
@@ -55,6 +57,7 @@ class NativeWriter::Columns {
   void write_block();
   void write_completions();
   void write_key_events();
+  void write_names();
   void write_records();
   void compress(ZSTD_EndDirective directive);
 
@@ -63,6 +66,9 @@ class NativeWriter::Columns {
   std::vector<IoRequest> block_;
   std::vector<native::Completion> completions_;
   std::vector<native::PlacedKeyEvent> key_events_;
+  std::unordered_map<std::uint32_t, std::string> names_;  ///< of processes, as they were told
+  std::vector<std::uint32_t> new_names_;                  ///< those that the next block tells
+  std::uint64_t requests_ = 0;                            ///< that are no piece of the one before
   Picoseconds key_event_time_{};  ///< of the last one that is in the file
   std::string plain_;
   std::string packed_;
@@ -116,12 +122,32 @@ void NativeWriter::Columns::write(const IoRequest& request) {
   if (block_.size() == native::block_records) write_block();
   block_.push_back(request);
   ++records_;
+  if ((request.flags & IoRequest::continuation) == 0) ++requests_;
+}
+
+/// Of the process that issues the next request.
+void NativeWriter::Columns::name(std::uint32_t process, std::string_view name) {
+  if (name.empty()) return;
+  name = name.substr(0, native::longest_name);
+  const auto known = names_.find(process);
+  if (known != names_.end() && known->second == name) return;
+  // The records in the block are of the name before.
+  if (known != names_.end() || new_names_.size() == native::block_names) write_block();
+  if (known == names_.end() && names_.size() == native::most_names) {
+    write_block();
+    names_.clear();
+  }
+  names_[process] = name;
+  new_names_.push_back(process);
 }
 
 void NativeWriter::Columns::completed(const TraceCompletion& completion) {
   ensure(!finished_, "nothing is written behind the end of a trace");
   if (completions_.size() == native::block_completions) write_block();
-  completions_.push_back({block_.size(), completion});
+  native::Completion& mine = completions_.emplace_back();
+  mine = {block_.size(), completion};
+  const std::uint64_t number = completion.request;
+  mine.told.request = number == 0 || number > requests_ ? 0 : requests_ - number + 1;
 }
 
 void NativeWriter::Columns::key_event(const KeyEvent& event) {
@@ -136,6 +162,7 @@ void NativeWriter::Columns::key_event(const KeyEvent& event) {
 void NativeWriter::Columns::write_block() {
   write_completions();
   write_key_events();
+  write_names();
   write_records();
   checksum_.add(plain_);
   compress(ZSTD_e_continue);
@@ -158,7 +185,18 @@ void NativeWriter::Columns::write_completions() {
     plain_.push_back(static_cast<char>(kind << native::kind_shift | static_cast<unsigned>(c.told.operation)));
   }
   for (const native::Completion& c : completions_) append(plain_, c.told.latency.n / scale);
+  for (const native::Completion& c : completions_) append(plain_, c.told.request);
   completions_.clear();
+}
+
+void NativeWriter::Columns::write_names() {
+  if (new_names_.empty()) return;
+  append(plain_, native::names_mark);
+  append(plain_, new_names_.size());
+  for (const std::uint32_t process : new_names_) append(plain_, process);
+  for (const std::uint32_t process : new_names_) append(plain_, names_[process].size());
+  for (const std::uint32_t process : new_names_) plain_ += names_[process];
+  new_names_.clear();
 }
 
 void NativeWriter::Columns::write_key_events() {
@@ -241,7 +279,10 @@ NativeWriter::NativeWriter(const std::filesystem::path& path, std::string_view p
 NativeWriter::NativeWriter(OutputFile& file, std::string_view provenance)
     : columns_(std::make_unique<Columns>(file, provenance)) {}
 NativeWriter::~NativeWriter() = default;
-void NativeWriter::write(const IoRequest& request) { columns_->write(request); }
+void NativeWriter::write(const IoRequest& request, std::string_view process_name) {
+  columns_->name(request.process, process_name);
+  columns_->write(request);
+}
 void NativeWriter::completed(const TraceCompletion& completion) { columns_->completed(completion); }
 void NativeWriter::key_event(const KeyEvent& event) { columns_->key_event(event); }
 void NativeWriter::finish(const TraceInfo& recording) { columns_->finish(recording); }

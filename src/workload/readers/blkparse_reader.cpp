@@ -54,16 +54,23 @@ bool BlkparseReader::next(IoRequest& request) {
     }
     if (std::exchange(has_totals_, false)) requests_.begin_recording();
     const bool is_issue = line.action == "D";
-    if (!is_issue && line.action != "C" && line.action != "R") continue;
+    const bool is_wait = requests_.takes_waits() && (line.action == "Q" || line.action == "G" || line.action == "I");
+    if (!is_issue && !is_wait && line.action != "C" && line.action != "R") continue;
     RequestEvent event;
     if (!event.set(line.rwbs, line.sector, line.sectors)) {
+      if (is_wait) continue;
       lines_.refuse("malformed request", "see docs/traces.md", requests_.info().skipped_lines);
       continue;
     }
     event.device = line.device;
     event.nanoseconds = line.nanoseconds;
     event.request.process = line.process;
-    if (line.action == "R")
+    if (is_wait)
+      requests_.wait(line.action == "Q"   ? BlockWaits::queued
+                     : line.action == "G" ? BlockWaits::got
+                                          : BlockWaits::inserted,
+                     event);
+    else if (line.action == "R")
       requests_.put_back(event);
     else if (!is_issue)
       requests_.complete(event);

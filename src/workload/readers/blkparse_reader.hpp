@@ -15,6 +15,12 @@ class BlkparseReader final : public TraceReader {
   bool next(IoRequest& request) override;
   const TraceInfo& info() const override { return requests_.info(); }
   std::string_view process_name() const override { return comm_; }
+  RequestOrigin origin() const override {
+    RequestOrigin told = requests_.origin();
+    told.process_name = process_name();
+    told.line = lines_.number();
+    return told;
+  }
   static bool recognises(std::string_view head);
 
  private:

@@ -151,23 +151,30 @@ std::string_view BlktraceReader::process_name() const {
 bool BlktraceReader::next(IoRequest& request) {
   if (!std::exchange(looked_ahead_, true) && records_.begin_with(blktrace::complete)) requests_.expect_completions();
   blktrace::Record record;
-  char word[8];
   while (records_.next(record)) {
     if ((record.categories & blktrace::notify) != 0) {
       if (record.action == blktrace::process_name) name(record);
       continue;
     }
     count_lost(record);
-    if (record.action != blktrace::issue && record.action != blktrace::complete && record.action != blktrace::requeue)
+    const bool is_wait = requests_.takes_waits() && (record.action == blktrace::queue || record.action == blktrace::get ||
+                                                     record.action == blktrace::insert);
+    if (!is_wait && record.action != blktrace::issue && record.action != blktrace::complete &&
+        record.action != blktrace::requeue)
       continue;
     RequestEvent event;
     event.device = BlockDevice::of_number(record.device);
     event.nanoseconds = record.nanoseconds;
     event.request.process = record.process;
-    if (!event.set(blktrace::rwbs(record, word), record.sector, record.bytes / sector_size.n))
+    if (!event.set(blktrace::rwbs(record, word_), record.sector, record.bytes / sector_size.n))
       records_.fail("a request has a sector beyond all devices");
     if ((record.categories & blktrace::scsi) != 0) event.known = false;
-    if (record.action == blktrace::requeue)
+    if (is_wait)
+      requests_.wait(record.action == blktrace::queue ? BlockWaits::queued
+                     : record.action == blktrace::get ? BlockWaits::got
+                                                      : BlockWaits::inserted,
+                     event);
+    else if (record.action == blktrace::requeue)
       requests_.put_back(event);
     else if (record.action == blktrace::complete)
       requests_.complete(event);

@@ -44,6 +44,11 @@ class BlktraceReader final : public TraceReader {
   bool next(IoRequest& request) override;
   const TraceInfo& info() const override { return requests_.info(); }
   std::string_view process_name() const override;
+  RequestOrigin origin() const override {
+    RequestOrigin told = requests_.origin();
+    told.process_name = process_name();
+    return told;
+  }
 
  private:
   static constexpr std::size_t most_names = 65'536;
@@ -65,6 +70,7 @@ class BlktraceReader final : public TraceReader {
   bool looked_ahead_ = false;
   std::unordered_map<std::uint32_t, blktrace::Comm> names_;  ///< of processes; begun anew beyond `most_names`
   std::uint32_t process_ = 0;                                ///< of the request given last
+  char word_[8];  ///< of the record given last
   RequestAssembler requests_;
 };
 

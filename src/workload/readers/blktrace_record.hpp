@@ -12,7 +12,7 @@
 namespace icesim::blktrace {
 
 /// Low 16 bits of `action`; of a notification the one that names a process.
-enum Action : std::uint16_t { process_name = 0, requeue = 6, issue = 7, complete = 8 };
+enum Action : std::uint16_t { process_name = 0, queue = 1, get = 4, requeue = 6, issue = 7, complete = 8, insert = 12 };
 /// Bit of `action` that says that the data begin with the number of a cgroup; taken out of it.
 inline constexpr std::uint16_t has_cgroup = 1 << 8;
 /// Linux's names of threads are this long at most, with a zero behind.

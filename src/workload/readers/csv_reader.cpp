@@ -106,6 +106,7 @@ bool CsvReader::next(IoRequest& request) {
     correct(row);
     if (!requests_.issue(row.event, request)) continue;
     comm_ = row.comm;
+    has_latency_ = row.latency.has_value();
     if (row.latency) requests_.completed_after(*row.latency, row.event);
     return true;
   }

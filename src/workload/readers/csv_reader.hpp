@@ -14,6 +14,13 @@ class CsvReader final : public TraceReader {
   bool next(IoRequest& request) override;
   const TraceInfo& info() const override { return requests_.info(); }
   std::string_view process_name() const override { return comm_; }
+  RequestOrigin origin() const override {
+    RequestOrigin told = requests_.origin();
+    told.process_name = process_name();
+    told.line = lines_.number();
+    return told;
+  }
+  Number number() const override { return {info().requests.total(), 0, has_latency_}; }
   static bool recognises(std::string_view head);
   /// What table a file is that is none of ours, and the way out; empty when nothing tells.
   static std::string foreign(std::string_view head);
@@ -24,6 +31,7 @@ class CsvReader final : public TraceReader {
   csv::Layout layout_;
   LineReader lines_;
   RequestAssembler requests_;
+  bool has_latency_ = false;  ///< that line
   std::string_view comm_;  ///< in the line given last
 };
 

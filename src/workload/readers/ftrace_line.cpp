@@ -166,6 +166,11 @@ bool parse_issue(std::string_view payload, BlockEvent& event) {
   return true;
 }
 
+bool parse_bio(std::string_view payload, BlockEvent& event) {
+  Cursor at(payload);
+  return parse_start(at, event) && parse_extent(at, event);
+}
+
 bool parse_complete(std::string_view payload, BlockEvent& event) {
   Cursor at(payload);
   std::string_view command;

@@ -36,5 +36,7 @@ struct BlockEvent {
 
 bool parse_issue(std::string_view payload, BlockEvent& event);
 bool parse_complete(std::string_view payload, BlockEvent& event);
+/// Payload of block_bio_queue and block_getrq.
+bool parse_bio(std::string_view payload, BlockEvent& event);
 
 }  // namespace icesim::ftrace

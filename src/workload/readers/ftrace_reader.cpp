@@ -96,6 +96,7 @@ bool FtraceReader::next(IoRequest& request) {
   ftrace::Line line;
   while (next_event(line)) {
     const EventLevel level = level_of(line.event);
+    if (level == EventLevel::first && requests_.takes_waits() && hear_wait(line)) continue;
     if (level == EventLevel::first) {
       if (files_ == nullptr || hear_file_event(line.event, line.payload, *files_)) continue;
       lines_.refuse("malformed " + std::string(line.event), "see docs/keys.md for what keys are recovered from",
@@ -108,6 +109,21 @@ bool FtraceReader::next(IoRequest& request) {
   }
   requests_.finish("record the event block:block_rq_issue, ufs:ufshcd_command or ufs:ufshcd_upiu");
   return false;
+}
+
+/// Takes an event of the block layer about a request that is not yet issued; false when it is none.
+bool FtraceReader::hear_wait(const ftrace::Line& line) {
+  const bool is_queue = line.event == "block_bio_queue", is_get = line.event == "block_getrq";
+  if (!is_queue && !is_get && line.event != "block_rq_insert") return false;
+  ftrace::BlockEvent block;
+  RequestEvent event;
+  // What makes no sense is of no use, and no reason to refuse a trace that is read for its issues.
+  if (!(is_queue || is_get ? ftrace::parse_bio : ftrace::parse_issue)(line.payload, block)) return true;
+  if (!event.set(block.rwbs, block.sector, block.sectors)) return true;
+  event.device = block.device;
+  event.nanoseconds = line.nanoseconds;
+  requests_.wait(is_queue ? BlockWaits::queued : is_get ? BlockWaits::got : BlockWaits::inserted, event);
+  return true;
 }
 
 /// Finds out the unit of addresses, from what the text tells behind this line if need be.

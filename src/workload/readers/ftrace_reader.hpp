@@ -18,6 +18,12 @@ class FtraceReader final : public TraceReader {
   bool next(IoRequest& request) override;
   const TraceInfo& info() const override { return requests_.info(); }
   std::string_view process_name() const override { return comm_; }
+  RequestOrigin origin() const override {
+    RequestOrigin told = requests_.origin();
+    told.process_name = process_name();
+    told.line = lines_.number();
+    return told;
+  }
   /// True when `text` begins like ftrace text.
   static bool recognises(std::string_view text);
 
@@ -28,6 +34,7 @@ class FtraceReader final : public TraceReader {
   bool decode_command(ftrace::Line& line, RequestEvent& event, ftrace::Step& step);
   void settle_unit(ftrace::Line& line, const ftrace::UfshcdCommand& command);
   bool hear(ftrace::Line& line, IoRequest& request);
+  bool hear_wait(const ftrace::Line& line);
 
   LineReader lines_;
   std::string_view text_;  ///< the line given last

@@ -17,6 +17,11 @@ class IologReader final : public TraceReader {
   IologReader(std::unique_ptr<ByteSource> bytes, const TraceOptions& options);
   bool next(IoRequest& request) override;
   const TraceInfo& info() const override { return requests_.info(); }
+  RequestOrigin origin() const override {
+    RequestOrigin told = requests_.origin();
+    told.line = lines_.number();
+    return told;
+  }
   static bool recognises(std::string_view head);
 
  private:

@@ -26,6 +26,8 @@ class PartialReader final : public TraceReader {
   }
   const TraceInfo& info() const override { return broken_ ? *broken_ : inner_->info(); }
   std::string_view process_name() const override { return inner_->process_name(); }
+  RequestOrigin origin() const override { return inner_->origin(); }
+  Number number() const override { return inner_->number(); }
 
  private:
   std::unique_ptr<TraceReader> inner_;

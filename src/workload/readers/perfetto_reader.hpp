@@ -17,6 +17,11 @@ class PerfettoReader final : public TraceReader {
   bool next(IoRequest& request) override;
   const TraceInfo& info() const override { return requests_.info(); }
   std::string_view process_name() const override { return comm_; }
+  RequestOrigin origin() const override {
+    RequestOrigin told = requests_.origin();
+    told.process_name = process_name();
+    return told;
+  }
 
  private:
   using Event = perfetto::FtraceEvent;

@@ -40,7 +40,7 @@ Outstanding::Entry& Outstanding::add(const RequestEvent& event, State state) {
   }
   Entry& entry = entries_[index];
   const IoRequest& r = event.request;
-  entry = {event.nanoseconds, r.offset.n, r.length.n, event.tag, r.operation, r.flags, state, none,
+  entry = {0, event.nanoseconds, r.offset.n, r.length.n, event.tag, r.operation, r.flags, state, none,
            newest_,           none,       none};
   if (newest_ != none)
     entries_[newest_].newer = index;

@@ -19,6 +19,7 @@ class Outstanding {
     answered,  ///< its completion stood before its issue: kept only because that may have been another's
   };
   struct Entry {
+    std::uint64_t request = 0;      ///< which of the trace's requests
     std::uint64_t nanoseconds = 0;  ///< when it was first issued, by the trace's own clock
     std::uint64_t offset = 0;       ///< of what is not completed
     std::uint64_t length = 0;

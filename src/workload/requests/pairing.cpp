@@ -17,6 +17,10 @@ std::uint64_t distance(std::uint64_t a, std::uint64_t b) { return a > b ? a - b 
 
 Picoseconds between(std::uint64_t earlier, std::uint64_t later) { return Picoseconds{(later - earlier) * 1'000}; }
 
+TraceCompletion completion_of(const RunningRows::Row& row) {
+  return {Kind::done, row.operation, row.latency, row.request};
+}
+
 bool is_equal(const Outstanding::Entry& entry, const IoRequest& request) {
   return entry.operation == request.operation && entry.offset == request.offset.n && entry.length == request.length.n;
 }
@@ -43,21 +47,22 @@ bool Pairing::issue(const RequestEvent& event) {
   newest_ = std::max(newest_, event.nanoseconds);
   if (!is_new(event)) return false;
   State state = State::issued;
+  const std::uint64_t number = info_.requests.total() + 1;
   if (const auto completed = orphans_.take(event)) {
     --info_.orphans;
     const Operation operation = event.request.operation;
     if (*completed >= event.nanoseconds) {
       ++info_.unordered_completions;
-      due_ = {Kind::done, operation, between(event.nanoseconds, *completed)};
+      due_ = {Kind::done, operation, between(event.nanoseconds, *completed), number};
     } else {
       ++info_.early_completions;
-      due_ = {Kind::left, operation, {}};
+      due_ = {Kind::left, operation, {}, number};
       state = State::answered;
     }
   }
   if (!due_ || state == State::answered) {
     if (outstanding_.full()) give_up(*outstanding_.oldest());
-    outstanding_.add(event, state);
+    outstanding_.add(event, state).request = number;
   }
   count();
   return true;
@@ -143,6 +148,7 @@ void Pairing::answer(Entry& entry, const RequestEvent& event) {
   const Operation operation = entry.operation;
   const bool was_answered = entry.state == State::answered;
   const std::uint64_t issued = entry.nanoseconds;
+  const std::uint64_t number = entry.request;
   outstanding_.remove(entry);
   if (was_answered) {
     // The completion before its issue was that of an earlier request, which the recording does not show.
@@ -150,10 +156,10 @@ void Pairing::answer(Entry& entry, const RequestEvent& event) {
     ++info_.orphans;
   }
   if (event.nanoseconds >= issued) {
-    leave(was_answered ? Kind::late : Kind::done, operation, between(issued, event.nanoseconds));
+    leave({was_answered ? Kind::late : Kind::done, operation, between(issued, event.nanoseconds), number});
   } else {
     ++info_.early_completions;
-    if (!was_answered) leave(Kind::left, operation, {});
+    if (!was_answered) leave({Kind::left, operation, {}, number});
   }
 }
 
@@ -165,23 +171,23 @@ void Pairing::reuse(std::uint32_t tag) {
 }
 
 void Pairing::give_up(Entry& entry) {
-  const Operation operation = entry.operation;
+  const TraceCompletion left{Kind::left, entry.operation, {}, entry.request};
   const bool was_answered = entry.state == State::answered;
   outstanding_.remove(entry);
   if (was_answered || completions_ == Completions::absent) return;
   ++given_up_;
-  leave(Kind::left, operation, {});
+  leave(left);
 }
 
-void Pairing::leave(Kind kind, Operation operation, Picoseconds latency) {
-  if (kind != Kind::left) info_.recorded_latency[operation].add(latency);
-  if (completed_) completed_({kind, operation, latency});
+void Pairing::leave(const TraceCompletion& completion) {
+  if (completion.kind != Kind::left) info_.recorded_latency[completion.operation].add(completion.latency);
+  if (completed_) completed_(completion);
 }
 
 /// A request that had completed before its issue leaves once it has been given.
 void Pairing::settle() {
   if (!due_) return;
-  leave(due_->kind, due_->operation, due_->latency);
+  leave(*due_);
   due_.reset();
   count();
 }
@@ -201,17 +207,16 @@ void Pairing::took(Picoseconds latency, const RequestEvent& event, Picoseconds t
       outstanding_.remove(*entry);
   }
   ++info_.completions;
-  const auto ended = [this](const RunningRows::Row& row) { leave(Kind::done, row.operation, row.latency); };
-  rows_.make_room(ended);
+  rows_.make_room([this](const RunningRows::Row& row) { leave(completion_of(row)); });
   const std::uint64_t latest = ~std::uint64_t{0};
   const Picoseconds end{latency.n > latest - time.n ? latest : time.n + latency.n};
-  rows_.add({end, latency, event.request.operation});
+  rows_.add({end, latency, event.request.operation, info_.requests.total()});
   count();
 }
 
 void Pairing::arrive(Picoseconds time) {
   if (rows_.size() == 0) return;
-  rows_.end_until(time, [this](const RunningRows::Row& row) { leave(Kind::done, row.operation, row.latency); });
+  rows_.end_until(time, [this](const RunningRows::Row& row) { leave(completion_of(row)); });
   count();
 }
 
@@ -226,7 +231,7 @@ void Pairing::restart() {
 void Pairing::finish() {
   settle();
   rows_.end_until(Picoseconds{~std::uint64_t{0}},
-                  [this](const RunningRows::Row& row) { leave(Kind::done, row.operation, row.latency); });
+                  [this](const RunningRows::Row& row) { leave(completion_of(row)); });
   count();
 }
 

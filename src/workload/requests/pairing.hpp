@@ -58,7 +58,7 @@ class Pairing {
   void notice_order(std::uint64_t nanoseconds);
   void answer(Entry& entry, const RequestEvent& event);
   void give_up(Entry& entry);
-  void leave(TraceCompletion::Kind kind, Operation operation, Picoseconds latency);
+  void leave(const TraceCompletion& completion);
   void settle();
   void count();
 

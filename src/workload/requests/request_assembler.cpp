@@ -46,6 +46,7 @@ bool RequestEvent::set(std::string_view rwbs, std::uint64_t sector, std::uint64_
 RequestAssembler::RequestAssembler(std::string format, Completions completions, const TraceOptions& options, Fail fail)
     : fail_(std::move(fail)), clock_(options.idle_cap), pairing_(info_, completions, options) {
   info_.format = std::move(format);
+  if (options.tells_waits) waits_ = std::make_unique<BlockWaits>();
   if (options.device.empty()) return;
   if (!parse_device(options.device, device_)) {
     throw UserError("device is \"" + options.device + "\"; MAJOR,MINOR is allowed, such as 8,0");
@@ -89,6 +90,12 @@ bool RequestAssembler::issue(const RequestEvent& event, IoRequest& request) {
   if (!pairing_.issue(event)) return false;
 
   request = event.request;
+  origin_.rwbs = event.word;
+  if (waits_) {
+    origin_ = {};
+    origin_.rwbs = event.word;
+    waits_->take(event, origin_);
+  }
   const std::optional<Picoseconds> time = clock_.arrive(event.nanoseconds, info_);
   if (!time) fail_("the time lies more than 200 days after that of the first request");
   request.time = time.value_or(Picoseconds{});

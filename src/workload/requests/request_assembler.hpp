@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "src/workload/requests/block_waits.hpp"
 #include "src/workload/requests/device_counts.hpp"
 #include "src/workload/requests/pairing.hpp"
 #include "src/workload/requests/request_counter.hpp"
@@ -7,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
 
 namespace icesim {
@@ -39,6 +41,12 @@ class RequestAssembler {
 
   bool started() const { return clock_.started(); }
   BlockDevice device() const { return device_; }
+  /// Whether events before an issue are wanted (TraceOptions::tells_waits).
+  bool takes_waits() const { return waits_ != nullptr; }
+  /// The block layer did something with a request that is not yet issued.
+  void wait(BlockWaits::Step step, const RequestEvent& event) { waits_->note(step, event); }
+  /// The rwbs word and the waits of the request given last, as long as its event is there.
+  RequestOrigin origin() const { return origin_; }
   TraceInfo& info() { return info_; }
   const TraceInfo& info() const { return info_; }
 
@@ -49,6 +57,8 @@ class RequestAssembler {
   Fail fail_;
   BlockDevice device_;
   bool device_known_ = false;
+  RequestOrigin origin_;
+  std::unique_ptr<BlockWaits> waits_;
   bool ordered_ = false;
   std::uint64_t newest_ = 0;  ///< time of the latest event of the device
   TraceClock clock_;

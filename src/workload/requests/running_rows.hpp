@@ -16,6 +16,7 @@ class RunningRows {
     Picoseconds end{};
     Picoseconds latency{};
     Operation operation = Operation::read;
+    std::uint64_t request = 0;  ///< which of the trace's requests
   };
   static constexpr std::size_t most = 16'384;
 

@@ -3,6 +3,7 @@
 
 #include "icesim/base/error.hpp"
 #include "icesim/base/quantity_text.hpp"
+#include "icesim/base/text/glob.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -22,27 +23,6 @@ std::pair<std::string_view, std::string_view> cut(std::string_view text, std::st
 
 bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-/// * stands for any characters, ? for one.
-bool fits(std::string_view glob, std::string_view name) {
-  std::size_t at = 0, in = 0, star = std::string_view::npos, from = 0;
-  while (in < name.size()) {
-    if (at < glob.size() && (glob[at] == '?' || glob[at] == name[in])) {
-      ++at;
-      ++in;
-    } else if (at < glob.size() && glob[at] == '*') {
-      star = at++;
-      from = in;
-    } else if (star != std::string_view::npos) {
-      at = star + 1;
-      in = ++from;
-    } else {
-      return false;
-    }
-  }
-  while (at < glob.size() && glob[at] == '*') ++at;
-  return at == glob.size();
 }
 
 /// FILE or FILE@OFFSET: what stands behind the last @ counts when it is a size.
@@ -119,7 +99,7 @@ void VmRules::check() const {
 
 bool VmRules::Rule::covers(const IoRequest& request, std::string_view process_name) const {
   if (kind == Kind::thread) return request.process == thread;
-  if (kind == Kind::name) return fits(name, process_name);
+  if (kind == Kind::name) return fits_glob(name, process_name);
   return request.operation != Operation::flush && request.offset >= begin && request.offset < end;
 }
 

@@ -20,12 +20,22 @@ std::string name_of(const TraceInfo::DeviceCount& device) {
   return std::to_string(device.major) + "," + std::to_string(device.minor);
 }
 
+/// Says of completions which trace they are of.
+TraceOptions of_trace(TraceOptions options, std::size_t number) {
+  if (!options.completed || number == 0) return options;
+  options.completed = [heard = options.completed, number](TraceCompletion completion) {
+    completion.trace = static_cast<std::uint32_t>(number);
+    heard(completion);
+  };
+  return options;
+}
+
 }  // namespace
 
 /// One of the traces, read one request ahead.
 struct VmTrace::Part final : KeyListener {
   Part(const std::filesystem::path& file, const TraceOptions& options, const KeyOptions& keys, std::size_t number, std::size_t machine, Bytes up)
-      : path(file), trace(file, options, keys), index(number), vm(machine), offset(up) {}
+      : path(file), trace(file, of_trace(options, number), keys), index(number), vm(machine), offset(up) {}
 
   void key_event(const KeyEvent& event) override { events.push(event); }
 
@@ -43,7 +53,7 @@ struct VmTrace::Part final : KeyListener {
 };
 
 VmTrace::VmTrace(const std::filesystem::path& path, const TraceOptions& trace, const KeyOptions& keys, VmRules rules)
-    : rules_(std::move(rules)) {
+    : rules_(std::move(rules)), tells_(keys.tells_files) {
   parts_.push_back(std::make_unique<Part>(path, trace, keys, 0, 0, Bytes{}));
   // What tells the first trace's content from others does not hold for them.
   TraceOptions others = trace;
@@ -172,9 +182,33 @@ bool VmTrace::next(IoRequest& request) {
   tell_until(first == nullptr ? Picoseconds{~std::uint64_t{0}} : first->ahead.time);
   if (first == nullptr) return false;
   request = first->ahead;
+  if (tells_) keep(*first);
   read(*first);
   return true;
 }
+
+void VmTrace::keep(const Part& part) {
+  const RequestOrigin told = part.trace.origin();
+  given_.origin = told;
+  given_.process_name = told.process_name;
+  given_.path = told.path;
+  given_.policy_name = told.policy_name;
+  given_.rwbs = told.rwbs;
+  given_.number = part.trace.number();
+  given_.number.trace = static_cast<std::uint32_t>(part.index);
+}
+
+RequestOrigin VmTrace::origin() const {
+  if (!rules_.any()) return parts_.front()->trace.origin();
+  RequestOrigin told = given_.origin;
+  told.process_name = given_.process_name;
+  told.path = given_.path;
+  told.policy_name = given_.policy_name;
+  told.rwbs = given_.rwbs;
+  return told;
+}
+
+OriginSource::Number VmTrace::number() const { return rules_.any() ? given_.number : parts_.front()->trace.number(); }
 
 /// Without what other parts have taken.
 TraceInfo VmTrace::info_of(const Part& part) const {

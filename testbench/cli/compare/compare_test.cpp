@@ -89,7 +89,7 @@ TEST_F(CompareTest, WritesJsonByItsSchema) {
   EXPECT_GT(json["comparisons"][0]["moved"], 5);
   EXPECT_EQ(Json::parse(compare({"-o", "-"}).out)["differs"], true);
   if (!has_schema_checker()) GTEST_SKIP() << "python3-jsonschema is missing";
-  const std::string schema = directory_.file("schema.json", icesim({"describe", "comparison"}).out);
+  const std::string schema = directory_.file("schema.json", icesim({"describe", "schema", "comparison"}).out);
   EXPECT_TRUE(schema_accepts(schema, file("out.json")));
   EXPECT_FALSE(schema_accepts(schema, file("old.json")));
 }

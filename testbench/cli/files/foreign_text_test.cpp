@@ -68,6 +68,31 @@ TEST(ForeignText, NamesOfFilesAreEscaped) {
   }
 }
 
+TEST(ForeignText, NamesOfProcessesAndTheirFilesAreEscaped) {
+  const Directory directory;
+  const std::string evil = "e\x1b[2J\x9b";
+  const std::string file = directory.file(
+      "t", "a-1 [000] ..... 1.000000: f2fs_dataread_start: entry_name /" + evil + "/x, offset 0, bytes 4096, cmdline a, pid 1, "
+           "i_size 4096, ino 30\na-1 [000] ..... 1.000000: f2fs_submit_page_write: dev = (8,0), ino = 30, page_index = 0x0, "
+           "oldaddr = 0x0, newaddr = 0x64, rw = WRITE(), type = HOT_DATA\n" + evil +
+           "-1 [000] ..... 1.000000: block_rq_issue: 8,0 W 4096 () 800 + 8 [" + evil + "]\n");
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"run", file, "--by", "process,name,file,policy"},
+           {"run", file, "--by", "process,name,file,policy", "-o", "-"},
+           {"run", file, "--requests", "-"},
+           {"run", file, "--where", "process=" + evil},
+           {"run", file, "--where", "process=e\x1b[2Jx"},
+           {"explain", file, "1"},
+           {"trace", "info", file, "--by", "file,process"},
+           {"trace", "info", file, "--by", "file,process", "--json"},
+           {"trace", "text", file}}) {
+    const Outcome outcome = icesim(words);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("\\x1b[2J")) << words[0] << words.back();
+    expect_harmless(outcome.out);
+  }
+}
+
 TEST(ForeignText, ErrorsThatQuoteAreOneHarmlessLine) {
   const Directory directory;
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{

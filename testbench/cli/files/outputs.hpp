@@ -55,7 +55,7 @@ class OutputsRig {
           icesim({"sweep", bundled, "--over", "keyslots.num_keyslots=2", "--set", "replay.limit=30", "-o", "-"}).out;
       return inputs_.file("shard.json", shard);
     }
-    if (named_.command != "compare") return bundled;
+    if (named_.command != "compare" && named_.command != "report") return bundled;
     static const std::string results = icesim({"run", bundled, "--set", "replay.limit=30", "-o", "-"}).out;
     return inputs_.file("results.json", results);
   }
@@ -73,6 +73,7 @@ class OutputsRig {
   /// The command line, with this input, if it reads one, and this output. `more` comes at the end.
   std::vector<std::string> line(const std::string& read, const std::string& out, std::vector<std::string> more = {}) const {
     std::vector<std::string> words{named_.command};
+    if (named_.command == "trace") words.push_back("text");
     if (reads()) words.push_back(read);
     if (named_.command == "compare") words.push_back(read);
     if (named_.command == "generate" && more.empty()) words.insert(words.end(), {"--requests", "2000"});

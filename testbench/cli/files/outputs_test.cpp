@@ -27,6 +27,11 @@ void with_each(const std::function<void(const NamedOutput&, const OutputsRig&)>&
   }
 }
 
+/// The guest of these tests asks for nothing, and says nothing that could be logged.
+bool has_nothing(const NamedOutput& named) {
+  return named.option == "--log" || (named.option == "--fio-log" && named.command != "run");
+}
+
 std::string out_of(const OutputsRig& rig, const std::string& name = "out") { return rig.directory().path(name); }
 
 void expect_refused(const Outcome& outcome, const std::string& why) {
@@ -58,12 +63,16 @@ std::string piped(const OutputsRig& rig) {
 TEST(Outputs, TheHelpNamesThemAll) {
   std::vector<std::string> names;
   for (const NamedOutput& named : named_outputs()) names.push_back((std::ostringstream() << named).str());
-  EXPECT_THAT(names, testing::UnorderedElementsAre("run --waves", "run --requests", "run --output", "slots --output", "sweep --csv",
-                                                   "sweep --output", "merge --csv", "merge --output",
+  EXPECT_THAT(names, testing::UnorderedElementsAre("run --waves", "run --requests", "run --perfetto", "run --database",
+                                                   "run --fio", "run --fio-log", "run --output", "slots --output",
+                                                   "sweep --csv", "sweep --output", "merge --csv", "merge --output",
                                                    "compare --junit", "compare --output",
-                                                   "serve --log", "serve --waves", "serve --requests", "serve --output",
-                                                   "record OUT", "record --log", "record --waves", "record --requests",
-                                                   "record --output", "import OUT", "generate OUT"))
+                                                   "report --output", "serve --log", "serve --waves",
+                                                   "serve --requests", "serve --perfetto", "serve --database", "serve --fio",
+                                                   "serve --fio-log", "serve --output", "record OUT", "record --log",
+                                                   "record --waves", "record --requests", "record --perfetto",
+                                                   "record --database", "record --fio", "record --fio-log",
+                                                   "record --output", "import OUT", "generate OUT", "trace --output"))
       << "one that is missing here is not tested below; take it in when it is new";
 }
 
@@ -72,7 +81,7 @@ TEST(Outputs, AreFilesThatKeepTheirModeAndTheLinksToThem) {
     ASSERT_EQ(rig.run(out_of(rig)).exit_code, 0);
     EXPECT_THAT(rig.directory().files(), ElementsAre("out"));
     const std::string text = read_text_file(out_of(rig));
-    EXPECT_EQ(text.empty(), named.option == "--log") << "the guest of this test says nothing that could be logged";
+    EXPECT_EQ(text.empty(), has_nothing(named));
     rig.directory().file("out", "old");
     ASSERT_EQ(::chmod(out_of(rig).c_str(), 0640), 0);
     fs::create_symlink("out", out_of(rig, "link"));
@@ -99,7 +108,7 @@ TEST(Outputs, ArePipesDevicesAndTheStandardOutput) {
 
 TEST(Outputs, AFullDiskIsOneLine) {
   with_each([](const NamedOutput& named, const OutputsRig& rig) {
-    if (named.option == "--log") return;  // the guest of this test says nothing that could be logged
+    if (has_nothing(named)) return;
     expect_refused(rig.run("/dev/full"), "/dev/full: cannot write: No space left on device");
     EXPECT_THAT(rig.directory().files(), IsEmpty());
   });
@@ -203,7 +212,7 @@ TEST(Outputs, WhatFailsLeavesTheOldFile) {
   with_each([](const NamedOutput& named, const OutputsRig& rig) {
     if (!rig.reads()) return;
     std::string broken = test::made_msr(300).bytes + "and no request\n";
-    if (named.command == "compare") {
+    if (named.command == "compare" || named.command == "report") {
       broken = read_text_file(rig.trace());
       broken.resize(broken.size() / 2);
     }

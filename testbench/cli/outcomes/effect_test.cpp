@@ -43,6 +43,27 @@ TEST(Effect, AClockAtWhichTheEngineDoesNotRunIsRefused) {
   EXPECT_EQ(icesim(of_trace("run", {"--set", "clocks.ice_low=100MHz", "--set", "clocks.ice_low_gears=4"})).exit_code, 0);
 }
 
+TEST(Effect, WhoseRegistersTheyAreMattersOnlyWhereKeysAreWrittenThere) {
+  expect_refused(of_trace("run", {"--set", "crypto.path=firmware", "--set", "crypto.registers.variant=intel"}),
+                 "--set crypto.registers.variant has no effect: only with crypto.path=registers keys are written into registers");
+  for (const std::string setting : {"reset_hold=105us", "enable_call=9us", "boost=false"}) {
+    const std::string path = "crypto.registers." + setting.substr(0, setting.find('='));
+    expect_refused(of_trace("run", {"--set", "crypto.registers." + setting, "--set", "crypto.registers.variant=intel"}),
+                   "--set " + path + " has no effect: only crypto.registers.variant=mediatek looks at it");
+    EXPECT_EQ(icesim(of_trace("run", {"--set", "crypto.registers." + setting, "--set", "crypto.registers.variant=mediatek"})).exit_code, 0);
+  }
+  const std::vector<std::string> slow{"--set", "crypto.registers.variant=mediatek", "--set", "crypto.registers.boost=false", "--set"};
+  for (const std::string setting : {"clocks.ice=200MHz", "clocks.ice_low_gears=2"}) {
+    std::vector<std::string> settings = slow;
+    settings.push_back(setting);
+    expect_refused(of_trace("run", settings), "--set " + setting.substr(0, setting.find('=')) +
+                                                  " has no effect: with crypto.registers.boost=false the engine stays at clocks.ice_low");
+  }
+  std::vector<std::string> low = slow;
+  low.push_back("clocks.ice_low=100MHz");
+  EXPECT_EQ(icesim(of_trace("run", low)).exit_code, 0);
+}
+
 TEST(Effect, CoresAreOfOneEngineOrOfTheAllocator) {
   expect_refused(of_trace("run", {"--set", "ice.allocator.to_host_both=8"}),
                  "--set ice.allocator.to_host_both has no effect: only ice.engines=allocated looks at it");

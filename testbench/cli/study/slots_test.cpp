@@ -105,6 +105,25 @@ TEST(SlotsCommand, SaysWhenTheReplayCannotKeepItsPace) {
   EXPECT_THAT(slots({}).out, testing::Not(HasSubstr("Saturated")));
 }
 
+TEST(SlotsCommand, TellsWhichAssumptionsDecide) {
+  const Outcome outcome = slots({"--sensitivity", "-s", "replay.limit=150", "-o", "-"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const Json answer = Json::parse(outcome.out);
+  const Json& moved = answer["sensitivity"]["moved"];
+  ASSERT_GT(moved.size(), 5U);
+  EXPECT_GT(answer["sensitivity"]["ends"], 100);
+  std::size_t flipping = 0;
+  for (const Json& each : moved) {
+    if (each["recommended"] == answer["recommended"]) continue;
+    // What it says holds: the answer is another one there.
+    if (++flipping > 2) continue;
+    const std::string set = each["assumption"].get<std::string>() + "=" + each["from"].get<std::string>();
+    EXPECT_NE(json({"-s", "replay.limit=150", "-s", set})["recommended"], answer["recommended"]) << set;
+  }
+  EXPECT_GT(flipping, 0U);
+  expect_line(slots({"--sensitivity", "--counts", "8"}), "--sensitivity tries its own numbers of keyslots; --counts has no effect");
+}
+
 TEST(SlotsCommand, KeepsPointsInAStore) {
   const Directory directory;
   const std::string store = directory.path("store");
@@ -117,7 +136,7 @@ TEST(SlotsCommand, RefusesOptionsThatPartitionsDoNotLookAt) {
   for (const std::vector<std::string>& option : {std::vector<std::string>{"--counts", "8"}, {"--metric", "p99"}, {"--of", "all"}, {"--within", "2%"}}) {
     std::vector<std::string> words{"--vm", "android=process:*", "--partition", "16/16"};
     words.insert(words.end(), option.begin(), option.end());
-    expect_line(slots(words), "--partition compares partitions; --counts, --metric, --of and --within have no effect");
+    expect_line(slots(words), "--partition compares partitions; --counts, --metric, --of, --within and --sensitivity have no effect");
   }
 }
 

@@ -51,6 +51,7 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
     BlockLayerConfig config{};
     std::vector<std::uint32_t> vms{};  ///< keyslots of virtual machines, 0: all; none: requests are not told apart
     Picoseconds hypervisor{};          ///< for a key of one but the first
+    std::uint32_t queues = 1;
   };
   struct Command {
     Request request;
@@ -66,7 +67,7 @@ class BlockLayerRig : public HostClient, public RequestQueue, public BioObserver
       : host(options.cores, costs),
         keyslots(options.keyslots == 0 ? 1 : options.keyslots),
         blocks(options.config, costs, host, *this, options.keyslots == 0 ? nullptr : &keyslots, options.cores,
-               options.tags) {
+               options.tags, options.queues) {
     host.connect(*this);
     blocks.observe(this);
     std::vector<VmKeyslots> vms;

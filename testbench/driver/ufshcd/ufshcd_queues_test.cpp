@@ -207,6 +207,54 @@ TEST(UfshcdQueues, TakeTheStatusFromTheEntry) {
   EXPECT_EQ(rig.hcd.statistics().ocs_errors, 1u);
 }
 
+TEST(UfshcdQueues, ClearTheKeysInLongEntriesAndTakeTheTimeForIt) {
+  KeyPathConfig config;
+  config.path = KeyPathKind::prdt;
+  config.entry_write = 70_ns;
+  config.entry_wipe = 11_ns;
+  test::UfshcdRig rig({}, 4_KiB, {1, 8, 0x30}, config, {Completion::handler, InterruptHandling::hard, true});
+  QueuesMock queues(rig);
+  IoRequest io = read_of(0, 0, 7);
+  io.length = logical_block * 5;
+  rig.submit(io);
+  rig.host.run();
+  ASSERT_EQ(queues.taken.size(), 1u);
+  ASSERT_EQ(rig.ended.size(), 1u);
+  const std::uint64_t place = memory_map::command(queues.taken[0].tag, PrdtFormat::fmp);
+  EXPECT_EQ(queues.taken[0].utrd.ucd_base, place);
+  EXPECT_EQ(rig.timelines[0].spent(Stage::descriptors), (70_ns + 11_ns) * 5);
+  EXPECT_EQ(rig.timelines[0].spent(Stage::completion), rig.costs.complete);
+  std::array<std::byte, 5 * 128> entries{}, zeros{};
+  rig.host.read_memory(place + ucd::prdt_offset, entries.data(), entries.size());
+  EXPECT_EQ(entries, zeros);
+  io.key = no_key;
+  rig.submit(io, rig.host.now());
+  rig.host.run();
+  EXPECT_EQ(rig.timelines[0].total() - rig.timelines[1].total(), (70_ns + 11_ns) * 5);
+}
+
+/// Nothing is under way when a key comes into its keyslot.
+TEST(UfshcdQueues, AreDrainedByCountingCommands) {
+  KeyPathConfig config;
+  config.path = KeyPathKind::drained;
+  config.drain_poll = 20_us;
+  test::UfshcdRig rig({}, 4_KiB, {1, 8, 0x30}, config, {Completion::handler, InterruptHandling::hard, true});
+  QueuesMock queues(rig);
+  queues.service = 170_us;
+  std::vector<std::pair<Picoseconds, Picoseconds>> busy;
+  for (std::uint32_t i = 0; i < 40; ++i) rig.submit(read_of(100 * i, i % 7, i % 3 == 0 ? no_key : 1 + i % 11), 9_us * i);
+  rig.host.run();
+  EXPECT_EQ(rig.ended.size(), 40u);
+  EXPECT_GT(rig.host.loads.size(), 9u);
+  for (const auto& access : rig.host.accesses) {
+    EXPECT_NE(access.offset, static_cast<std::uint32_t>(Reg::UTRLDBR));
+    if (access.is_write && (access.offset == offset(0, QueueReg::SQTP) || access.offset == offset(1, QueueReg::SQTP)))
+      busy.emplace_back(access.at, access.at + queues.service);
+  }
+  for (const auto& load : rig.host.loads)
+    for (const auto& [begin, end] : busy) EXPECT_FALSE(begin <= load.at && load.at < end);
+}
+
 TEST(UfshcdQueues, CopyTheDescriptorIntoTheRingAlone) {
   test::UfshcdRig rig;
   QueuesMock queues(rig);

@@ -133,6 +133,19 @@ TEST_F(UfsHostControllerRegistersTest, GoesDownAndUpWithItsEnableBit) {
   EXPECT_EQ(rig.keyslots->lookup(Keyslot{0}, use), KeyslotState::usable) << "the way up keeps what was programmed";
 }
 
+TEST_F(UfsHostControllerRegistersTest, TakesTheEnablingOfItsEngineOnlyWhenItIsEnabledWhereThatIsLate) {
+  rig.config.late_crypto = true;
+  rig.build();
+  set(Reg::HCE, HCE::HCE | HCE::CGE);
+  EXPECT_EQ(read(Reg::HCE), 0u);
+  rig.run_for(rig.config.enable_time + rig.bus.edge(1_cycles));
+  EXPECT_EQ(read(Reg::HCE), HCE::HCE);
+  set(Reg::HCE, HCE::HCE | HCE::CGE);
+  EXPECT_EQ(read(Reg::HCE), HCE::HCE | HCE::CGE);
+  set(Reg::HCE, 0);
+  EXPECT_EQ(read(Reg::HCE), 0u);
+}
+
 TEST_F(UfsHostControllerRegistersTest, StaysDownWhenItIsDisabledWhileItComesUp) {
   rig.build();
   set(Reg::HCE, HCE::HCE);

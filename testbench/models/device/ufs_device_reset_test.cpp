@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "icesim/spec/unit_attention.hpp"
 #include "testbench/models/device/ufs_device_data_fixture.hpp"
 
 #include <functional>
@@ -84,6 +85,64 @@ TEST_F(UfsDeviceResetTest, AnswersAtOnceAfterwards) {
   ASSERT_EQ(rig.host.of(Tag{9}, Transaction::nop_in).size(), 1u);
   const Picoseconds turn = rig.after(arrival, rig.config.command_occupancy + rig.config.control_firmware_latency);
   EXPECT_EQ(rig.host.of(Tag{9}, Transaction::nop_in)[0]->queued, rig.after(turn, rig.config.response_latency));
+}
+
+/// A device that tells of its resets.
+struct UfsDeviceAttentionTest : UfsDeviceDataTest {
+  void SetUp() override {
+    rig.config.unit_attention = true;
+    rig.build();
+  }
+  /// Sends a command and runs until it is over; whether it was answered with a unit attention.
+  bool told(std::uint64_t tag, const CommandUpiu& command) {
+    rig.host.sent.clear();
+    rig.send(command.encode());
+    rig.run_for(10_ms);
+    const auto responses = rig.host.of(Tag{tag}, Transaction::response);
+    EXPECT_EQ(responses.size(), 1u);
+    if (ResponseUpiu::decode(responses.at(0)->header).data_segment.n == 0) return false;
+    return decode_sense_segment(responses.at(0)->data.data()) == sense::reset_occurred;
+  }
+  bool told_by_test() { return told(1, rig.command(1, scsi::test_unit_ready(), 0, 0)); }
+};
+
+TEST_F(UfsDeviceAttentionTest, TellsOfAResetOnceAndDoesNothingElse) {
+  rig.device->link_reset();
+  EXPECT_FALSE(told(2, rig.read(2, 0, 1))) << "that of power-on is not modelled";
+  for (const bool unit_alone : {false, true}) {
+    if (unit_alone) {
+      rig.send(TaskRequest{TaskFunction::logical_unit_reset, 0, Tag{40}, {}, 0}.encode());
+      rig.run_for(1_ms);
+    } else {
+      rig.device->link_reset();
+    }
+    const std::size_t reads = rig.flash.reads.size();
+    EXPECT_FALSE(told(3, rig.command(3, scsi::inquiry({false, 0, 36}), CommandUpiu::read, 36)));
+    EXPECT_FALSE(told(3, rig.command(3, scsi::test_unit_ready(), 0, 0, scsi::well_known::boot))) << "another unit";
+    EXPECT_TRUE(told(2, rig.read(2, 0, 1)));
+    EXPECT_EQ(rig.flash.reads.size(), reads);
+    EXPECT_FALSE(told(2, rig.read(2, 0, 1)));
+    EXPECT_EQ(rig.flash.reads.size(), reads + 1);
+  }
+}
+
+TEST_F(UfsDeviceAttentionTest, TellsTheFirstOfManyThatArrive) {
+  EXPECT_FALSE(told_by_test());
+  rig.device->link_reset();
+  rig.host.sent.clear();
+  for (std::uint64_t tag = 1; tag <= 4; ++tag) rig.send(rig.read(tag, tag, 1).encode());
+  rig.run_for(10_ms);
+  EXPECT_EQ(rig.status(1), Status::check_condition);
+  for (std::uint64_t tag = 2; tag <= 4; ++tag) EXPECT_EQ(rig.status(tag), Status::good);
+}
+
+TEST_F(UfsDeviceAttentionTest, AnotherTaskFunctionIsNoReset) {
+  EXPECT_FALSE(told_by_test());
+  for (const TaskFunction function : {TaskFunction::clear_task_set, TaskFunction::abort_task, TaskFunction::abort_task_set}) {
+    rig.send(TaskRequest{function, 0, Tag{40}, {}, 0}.encode());
+    rig.run_for(1_ms);
+    EXPECT_FALSE(told_by_test());
+  }
 }
 
 /// RTTs and room of the write buffer come back, as often as one likes.

@@ -53,6 +53,7 @@ TEST_F(HostCpuTest, HasAKeyOfTheSecureWorldInItsKeyslotAtTheTimeThatTheDriverSay
     void load(Keyslot keyslot, const CryptoConfig& entry, bool configure) override {
       all.push_back({keyslot, entry.words[3], configure, kernel_now()});
     }
+    void reset() override {}
     std::vector<Load> all;
   } loads;
   rig.build();

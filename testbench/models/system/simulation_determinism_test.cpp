@@ -138,6 +138,23 @@ void expect_accounted(const Values& v) {
   // The mean is rounded down to a picosecond.
   EXPECT_GE(stages_sum, mean * count);
   EXPECT_LT(stages_sum, (mean + 1) * count);
+  // The same of each operation, and all of them are the whole.
+  Values whole;
+  std::uint64_t requests = 0;
+  for (const std::string operation : {"read", "write", "flush", "discard"}) {
+    const std::uint64_t n = v.at("latency." + operation + ".count"), average = v.at("latency." + operation + ".mean");
+    const std::string group = "stages_of." + operation + ".";
+    std::uint64_t sum = 0;
+    for (const auto& [path, value] : test::only(v, {group})) {
+      sum += value;
+      whole["stages." + path.substr(group.size())] += value;
+    }
+    requests += n;
+    EXPECT_GE(sum, average * n) << operation;
+    EXPECT_TRUE(n == 0 ? sum == 0 : sum < (average + 1) * n) << operation;
+  }
+  EXPECT_EQ(requests, count);
+  EXPECT_TRUE(test::equal(whole, test::only(v, {"stages."})));
 }
 
 TEST(SimulationDeterminism, TheStagesAddUpToAllLatenciesInEveryMode) {

@@ -81,6 +81,10 @@ SystemConfig system_of(std::uint64_t seed) {
   SystemConfig config;
   config.payload = Payload::verify;
   config.crypto.path = static_cast<KeyPathKind>(random.below(KeyPathConfig::paths.size() - 1));  // all that encrypt
+  config.crypto.registers.variant = static_cast<RegistersVariant>(random.below(RegistersConfig::variants.size()));
+  config.device.unit_attention = random.chance(60);
+  config.keyslots.wipe_on.hce_clear = random.chance(50);
+  config.keyslots.wipe_on.hardware_reset = random.chance(50);
   config.crypto.failing_program = random.chance(30) ? 1 + random.below(10) : 0;
   config.keyslots.num_keyslots = 1 + random.below(4);
   if (config.keyslots.num_keyslots > 1 && random.chance(60))
@@ -97,7 +101,7 @@ SystemConfig system_of(std::uint64_t seed) {
   config.controller.tags = one_of({3, 8, 32});
   config.block_layer.timeout = Picoseconds{one_of({20'000'000'000, 1'000'000'000'000, 30'000'000'000'000})};
   config.block_layer.max_request = Bytes{one_of({32 << 10, 256 << 10})};
-  if (config.crypto.prdt_format() == PrdtFormat::standard && random.chance(40)) {
+  if (random.chance(40)) {
     config.controller.version = 0x0400;
     config.controller.mcq = one_of({1, 3, 8});
   }

@@ -72,6 +72,7 @@ void Conductor::enabled() {
 }
 
 void Conductor::write_list(Picoseconds delay) {
+  if (case_.controller.late_crypto) pair_.write(Reg::HCE, HCE::HCE | HCE::CGE, delay);
   pair_.write(Reg::UTRLBA, static_cast<std::uint32_t>(ControllerPair::list), delay);
   pair_.write(Reg::UTRLRSR, 1, delay);
   pair_.write(Reg::UTMRLBA, static_cast<std::uint32_t>(ControllerPair::task_list), delay);

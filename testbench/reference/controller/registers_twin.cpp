@@ -131,6 +131,7 @@ RegistersTwin::ListWork RegistersTwin::write(std::uint32_t offset, std::uint32_t
 RegistersTwin::ListWork RegistersTwin::enable(const BusWrite& write, Picoseconds now) {
   if ((write.rising() & HCE::HCE) != 0) {
     registers.hw_clear_bits(Reg::HCE, HCE::HCE);
+    if (config_.late_crypto) registers.hw_clear_bits(Reg::HCE, HCE::CGE);
     enabled_ = now + config_.enable_time;
     uic_ended_.reset();
   } else if ((write.after & HCE::HCE) == 0) {

@@ -25,6 +25,7 @@ ControllerCase any_controller_case() {
   c.controller.link_startup_time = c.controller.uic_time * 3;
   c.keyslots = test::any_config<KeyslotFileConfig>();
   c.controller.prdt = static_cast<PrdtFormat>(*test::any_in({0, 2}, 0).as("prdt"));
+  c.controller.late_crypto = *test::any_in({0, 1}, 0).as("late_crypto") != 0;
   c.engine = test::any_config<AesXtsPipelineConfig>();
   if (c.engine.engines == Engines::allocated) c.engine.ring_positions = 1;
   const auto clocks = test::any_config<ClocksConfig>({}, {"ice_low", "ice_low_gears", "device", "nand"});

@@ -69,6 +69,7 @@ class HostPortMock : public HostPort {
   void load_keyslot(Keyslot keyslot, const CryptoConfig& entry, bool configure, Picoseconds when) override {
     at(when, [=] { loads.push_back({keyslot, entry, configure, now_}); });
   }
+  void reset_hardware() override { resets.push_back(now_); }
   void write_memory(std::uint64_t address, const std::byte* data, std::size_t size) override {
     for (std::size_t i = 0; i < size; ++i) memory_[address + i] = data[i];
   }
@@ -105,6 +106,7 @@ class HostPortMock : public HostPort {
 
   std::vector<Access> accesses;
   std::vector<Load> loads;
+  std::vector<Picoseconds> resets;  ///< when the lines were pulled
 
  private:
   struct CoreState {

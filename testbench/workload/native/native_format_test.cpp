@@ -221,10 +221,10 @@ TEST(NativeFormat, RefusesDataBehindTheEnd) {
 
 TEST(NativeFormat, NamesTheVersionItReads) {
   const TemporaryDirectory directory;
-  test::write_file(directory / "t", "icetrace 5\nfrom the future\n");
+  test::write_file(directory / "t", "icetrace 6\nfrom the future\n");
   EXPECT_THAT(test::user_error([&] { test::read_trace(directory / "t"); }),
-              testing::AllOf(testing::HasSubstr("begins with \"icetrace 5\""),
-                             testing::HasSubstr("reads \"icetrace 1\" to \"icetrace 4\"")));
+              testing::AllOf(testing::HasSubstr("begins with \"icetrace 6\""),
+                             testing::HasSubstr("reads \"icetrace 1\" to \"icetrace 5\"")));
 }
 
 TEST(NativeWriter, LeavesTheOldFileUntilFinished) {

@@ -44,7 +44,7 @@ namespace icesim {
 class BlockLayer : private FlushQueue::Client {
  public:
   BlockLayer(const BlockLayerConfig& config, const HostCosts& costs, HostPort& host, RequestQueue& queue,
-             KeyslotManager* keyslots, std::uint32_t num_cores, std::uint32_t num_tags);
+             KeyslotManager* keyslots, std::uint32_t num_cores, std::uint32_t num_tags, std::uint32_t num_queues = 1);
 
   void observe(BioObserver* observer) { observer_ = observer; }
   /// Requests come from these virtual machines, IoRequest::vm.
@@ -68,6 +68,8 @@ class BlockLayer : private FlushQueue::Client {
   void go();
   /// Tags of the requests whose commands are under way and nobody else's.
   std::vector<Tag> under_way() const;
+  /// How many are under way, whoever has them.
+  std::size_t commands_out() const;
   void tell_ends(bool tell) { tells_ends_ = tell; }
   /// A thread asks for its turn at the keyslots of the hardware, and is told when it comes unless it has come.
   bool begin_turn(const KeyslotThread& thread);
@@ -101,14 +103,12 @@ class BlockLayer : private FlushQueue::Client {
   Request& request(Tag tag) { return requests_[owner_[tag.n]]; }
   const BlockLayerStatistics& statistics() const { return statistics_; }
   SchedulerStatistics scheduler_statistics() const;
-  WriteThrottleStatistics throttle_statistics() const {
-    return throttle_ ? throttle_->statistics() : WriteThrottleStatistics{};
-  }
+  WriteThrottleStatistics throttle_statistics() const { return throttle_ ? throttle_->statistics() : WriteThrottleStatistics{}; }
   ErrorStatistics error_statistics() const { return device_ ? device_->statistics() : ErrorStatistics{}; }
   SoftirqStatistics softirq_statistics() const { return softirqs_ ? softirqs_->statistics() : SoftirqStatistics{}; }
   const std::vector<VmKeyslots>& vms() const { return vms_; }
   VmKeyslots& vm(std::uint32_t index) { return vms_[index]; }
-  FlushStatistics flush_statistics() const { return flushes_ ? flushes_->queue.statistics() : FlushStatistics{}; }
+  FlushStatistics flush_statistics() const;
   /// Submitters that sleep, for a report of who waits for whom.
   struct Sleeping {
     std::size_t for_tag = 0, for_keyslot = 0, for_lock = 0, throttled = 0;

@@ -28,14 +28,32 @@ struct BlockLayerQueues {
   Picoseconds rerun_at{};  ///< kblockd is asked then, unless somebody asks before, and it is 0
 };
 
-/// The flush machinery, and what its decisions wait for until kblockd carries them out (Linux: requeue_list, flush_list).
+/// The flush machinery of each of the hardware's queues, and what its decisions wait for until kblockd carries them out
+/// (Linux: requeue_list, flush_list).
 struct BlockLayerFlushes {
-  BlockLayerFlushes(FlushQueue::Client& client, std::uint32_t requests) : queue(client, requests), flush(requests) {}
-  FlushQueue queue;
-  const std::uint32_t flush;  ///< number of the request that is the cache flush
-  Timeline life;              ///< of that, which nobody asks for
-  RequestList data;           ///< the latest first
-  bool to_be_sent = false;    ///< the flush
+  struct OfQueue {
+    FlushQueue queue;
+    std::uint32_t flush;  ///< number of the request that is the cache flush
+    Timeline life;        ///< of that, which nobody asks for
+  };
+
+  /// The numbers from `requests` on are those of the cache flushes.
+  BlockLayerFlushes(FlushQueue::Client& client, std::uint32_t requests, std::uint32_t cores, std::uint32_t num_queues)
+      : first_flush(requests), num_cores(cores) {
+    queues.reserve(num_queues);
+    for (std::uint32_t i = 0; i < num_queues; ++i) queues.push_back({FlushQueue(client, requests), requests + i, {}});
+  }
+  /// That of the queue which a request goes through.
+  OfQueue& of(const Request& request) {
+    return queues[queue_of_core(request.core, num_cores, static_cast<std::uint32_t>(queues.size()))];
+  }
+  bool is_flush(const Request& request) const { return request.number >= first_flush; }
+
+  const std::uint32_t first_flush;
+  const std::uint32_t num_cores;
+  std::vector<OfQueue> queues;
+  RequestList data;        ///< the latest first
+  RequestList to_be_sent;  ///< flushes
 };
 
 }  // namespace icesim

@@ -22,6 +22,14 @@ class DispatchBusy {
   std::uint32_t average_ = 0;
 };
 
+/// Which of the hardware's queues, 1 or more, the requests of a core go through. Cores have queues in runs, the first ones one
+/// core more where they do not share them evenly (Linux: group_cpus_evenly, on one node) [ufshci-mcq].
+constexpr std::uint32_t queue_of_core(Core core, std::uint32_t cores, std::uint32_t queues) {
+  const std::uint32_t run = cores / queues, longer = cores % queues;
+  const std::uint32_t in_longer = longer * (run + 1);
+  return core < in_longer ? core / (run + 1) : longer + (core - in_longer) / run;
+}
+
 /// The hardware's queue below a scheduler, with the driver's tags (Linux: blk_mq_hw_ctx, for one logical unit)
 /// [linux-run-queue]. Whoever runs it takes requests out of the scheduler, each with a tag, until tags or requests run
 /// out, or one at a time while the device was busy lately, and then issues what it took. The request that finds no tag

@@ -27,6 +27,8 @@ struct ProbeConfig {
   bool crypto = true;          ///< there are keyslots
   bool general_enable = true;  ///< HCE.CGE is set, if there are
   std::uint32_t cores = 1;
+  RegistersVariant variant = RegistersVariant::jedec;
+  RegistersConfig registers{};
 };
 
 /// Initialises controller, link and device in the order in which Linux 6.12 does [linux-bring-up]: clear all keyslots
@@ -35,6 +37,7 @@ struct ProbeConfig {
 /// set up behind the device's descriptors: one for each core as far as there are so many, and before those one for
 /// polling, which nothing uses, unless there is one alone [ufshci-mcq]. From then on tags are as many as controller and
 /// device both have. A list of actions, each of which waits for what it has set going.
+/// How crypto is enabled depends on whose controller it is (RegistersConfig).
 class Probe : public ProbeWaiter {
  public:
   Probe(HostPort& host, const HostCosts& costs, Ufshcd& hcd, const ProbeConfig& config);
@@ -44,6 +47,9 @@ class Probe : public ProbeWaiter {
   /// First step of the initialisation behind a reset, from enabling the controller on: of what has been found out, nothing
   /// is asked again. Where there are queues they are set up before the first command.
   Step restart();
+  /// Whether something goes before it that keys do not outlive; then first step of that.
+  bool prepares() const { return config_.variant == RegistersVariant::mediatek; }
+  Step prepare();
   Step step(Work work, std::uint32_t value);
   void uic_done() override;
   void command_done(Ocs ocs, const UpiuHeader& response) override;
@@ -52,19 +58,24 @@ class Probe : public ProbeWaiter {
 
  private:
   struct Action {
-    enum class Kind : std::uint8_t { read, poll, write, uic, pause, evict_all, command, query };
+    enum class Kind : std::uint8_t { read, poll, write, uic, pause, work, reset_lines, evict_all, command, query };
     Kind kind = Kind::read;
     Reg reg{};
     std::uint32_t value = 0;  ///< to write, or wanted by poll; UIC opcode
     std::uint32_t mask = 0;   ///< of poll; ARG1 of a UIC command
     std::uint32_t extra = 0;  ///< ARG3 of a UIC command
-    Picoseconds time{};       ///< of a pause, between polls
+    Picoseconds time{};       ///< of a pause, of work, between polls
     Bytes data_in{};
     UpiuHeader upiu{};
     void (Probe::*then)(std::uint32_t value) = nullptr;
   };
 
   void plan_controller();
+  // of other controllers than the standard's (probe_variants.cpp)
+  void plan_platform();
+  void add_wait(Action::Kind kind, Picoseconds time);
+  void let_clocks_run(std::uint32_t value);
+  void enable_crypto(std::uint32_t value);
   void plan_enable();
   void plan_first_commands();
   void plan_rest();
@@ -82,6 +93,7 @@ class Probe : public ProbeWaiter {
   void add_query(const QueryUpiu& query, void (Probe::*then)(std::uint32_t) = nullptr);
   void add_scsi(std::uint8_t lun, const scsi::Cdb& cdb, Bytes data_in, void (Probe::*then)(std::uint32_t) = nullptr);
 
+  void begin_anew();
   Step perform();
   Step perform_uic(const Action& action);
   Step next();

@@ -48,6 +48,8 @@ class ErrorWatch {
   virtual ~ErrorWatch() = default;
   /// The task management request has ended.
   virtual void task_done() = 0;
+  /// So has TEST UNIT READY.
+  virtual void unit_tested(Failure failure) = 0;
   /// The controller reports an error after which it has to be reset.
   virtual void fatal() = 0;
   /// The command of a request has failed, and the device may still have it: from now on it is the watch's.
@@ -108,6 +110,10 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   /// What the device has answered; nothing where it did not carry the request out.
   std::optional<TaskResponse> task_response() const;
   void clear_task();
+  /// Asks the logical unit whether it is ready, by an internal command; ErrorWatch::unit_tested() is told.
+  void test_unit();
+  /// The answer to that is not waited for any more.
+  void forget_test();
   /// Tells the controller to forget the commands of the doorbells that are named.
   void clear_commands(std::uint32_t tags) { write(Reg::UTRLCLR, ~tags); }
   bool has_queues() const { return num_queues_ > 0; }
@@ -175,6 +181,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   [[gnu::noinline]] Step limited_status();
   Step read_doorbell();
   Picoseconds completion_cost(Tag tag) const;
+  Picoseconds handler_cost(Tag tag) { return completion_cost(tag) + wipe_time(tag); }
   Step handle_status(std::uint32_t status);
   Step handle_ends(std::uint32_t status);
   [[gnu::noinline]] Step handle_events(std::uint32_t status);
@@ -182,6 +189,9 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   [[gnu::noinline]] void abandon(Request& request);
   Step next_completion();
   Ocs status_of(Tag tag) const;
+  Failure failure_of(Tag tag, Ocs ocs, const UpiuHeader& response) const;
+  [[gnu::noinline]] bool tells_reset(Tag tag, const UpiuHeader& response) const;
+  [[gnu::noinline]] void complete_internal(Ocs ocs, const UpiuHeader& response);
   void complete(Tag tag, Ocs ocs, CompletionContext context);
   CompletionContext context() const { return in_thread_ ? CompletionContext::thread : CompletionContext::interrupt; }
   // queues (ufshcd_queues.cpp)
@@ -195,8 +205,9 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   Step look_at(std::uint32_t queue);
   Step next_entry(std::uint32_t queue);
   CompletionEntry entry_at(std::uint32_t queue) const;
+  Tag tag_of(const CompletionEntry& entry) const { return memory_map::tag_of_command(entry.ucd_base, prdt_); }
   void complete_entry(std::uint32_t queue);
-  std::uint32_t queue_of(Core core) const;
+  std::uint32_t queue_of(Core core) const { return queue_of_core(core, num_cores_, num_queues_); }
   Reg queue_reg(std::uint32_t queue, QueueReg reg) const { return static_cast<Reg>(queue_layout_.offset(queue, reg)); }
 
   HostPort& host_;
@@ -224,6 +235,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   bool left_ = false;       ///< there are completions for the thread
   Picoseconds began_{};     ///< the handler, with a limit
   bool given_up_ = false;   ///< the device is
+  bool tests_ = false;      ///< the internal command is TEST UNIT READY
   std::uint64_t threads_woken_ = 0;
   QueueLayout queue_layout_;
   std::uint32_t num_queues_ = 0;  ///< 0: the doorbell

@@ -3,6 +3,7 @@
 #include "icesim/base/units.hpp"
 #include "icesim/base/wide.hpp"
 #include "icesim/result/results.hpp"
+#include "icesim/result/study/sensitivity.hpp"
 
 #include <cstdint>
 #include <string>
@@ -74,6 +75,7 @@ struct KeyslotSizing {
   std::vector<KeyslotSweep> traces;
   KeyslotAdvice every;  ///< of several traces: good enough for each of them
   KeyslotAdvice mean;   ///< and for the mean of them
+  SensitivityStudy sensitivity{};
 };
 
 /// Tables for a terminal, and the advice below them.

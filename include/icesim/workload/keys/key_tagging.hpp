@@ -43,6 +43,8 @@ struct KeyOptions {
   std::uint64_t profiles = 1;
   /// Android: where the encrypted file system begins; below lie partitions that are not encrypted inline.
   Bytes userdata_start{};
+  /// Requests tell their files, with paths, where the trace's events name them, even if keys do not depend on them.
+  bool tells_files = false;
 
   static constexpr std::uint64_t most_profiles = 1000;
 };

@@ -26,6 +26,9 @@ class KeyedTrace final : public TraceReader {
   /// Of the trace as it is read, before its requests are cut.
   const TraceInfo& info() const override;
   std::string_view process_name() const override;
+  /// With policy and, with KeyOptions::tells_files, path.
+  RequestOrigin origin() const override;
+  Number number() const override;
   const KeyCounts& keys() const;
 
  private:

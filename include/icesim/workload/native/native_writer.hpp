@@ -24,8 +24,8 @@ class NativeWriter {
   NativeWriter(const NativeWriter&) = delete;
   NativeWriter& operator=(const NativeWriter&) = delete;
 
-  /// Appends a request; times must not decrease.
-  void write(const IoRequest& request);
+  /// Appends a request; times must not decrease. `process_name`: of who issued it; empty: not known.
+  void write(const IoRequest& request, std::string_view process_name = {});
   /// Says how long an earlier request took when it was recorded, or that it is over.
   void completed(const TraceCompletion& completion);
   /// Says what becomes of a key behind the requests written so far; times of events and requests together do not decrease.

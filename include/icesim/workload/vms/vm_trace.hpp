@@ -19,7 +19,7 @@ namespace icesim {
 /// the order of first appearance. Another device of the first trace is a trace like others, but that its times are those of the
 /// same recording. Recorded keyslots are forgotten, and with several traces nothing is held until its
 /// recorded turn. Where the rules tell no machines apart it is KeyedTrace.
-class VmTrace final : public RequestSource {
+class VmTrace final : public OriginSource {
  public:
   VmTrace(const std::filesystem::path& path, const TraceOptions& trace, const KeyOptions& keys, VmRules rules = VmRules{});
   ~VmTrace() override;
@@ -27,6 +27,9 @@ class VmTrace final : public RequestSource {
   bool next(IoRequest& request) override;
   void tell_keys(KeyListener& listener) override;
   std::vector<std::string> vms() const override;
+  /// With KeyOptions::tells_files, or where requests are not told apart.
+  RequestOrigin origin() const override;
+  Number number() const override;
 
   /// Of all traces together.
   TraceInfo info() const;
@@ -37,7 +40,14 @@ class VmTrace final : public RequestSource {
 
  private:
   struct Part;
+  /// What was told of the request given last, behind which its trace has been read on.
+  struct Given {
+    RequestOrigin origin;
+    Number number;
+    std::string process_name, path, policy_name, rwbs;
+  };
 
+  void keep(const Part& part);
   void begin();
   bool read(Part& part);
   TraceInfo info_of(const Part& part) const;
@@ -49,6 +59,8 @@ class VmTrace final : public RequestSource {
   std::vector<std::unique_ptr<Part>> parts_;
   KeyListener* listener_ = nullptr;
   bool begun_ = false;
+  bool tells_ = false;
+  Given given_;
   std::unordered_map<std::uint64_t, KeyId> keys_;
   std::unordered_map<std::uint64_t, std::uint32_t> processes_;
   std::unordered_map<std::uint32_t, std::size_t> vm_of_process_;  ///< of the first trace: of its last request

@@ -13,7 +13,7 @@ Disposition disposition_of(Failure failure, bool readahead) {
   switch (failure.status) {
     case scsi::Status::busy:
     case scsi::Status::task_set_full: return Disposition::requeues;
-    case scsi::Status::check_condition: return Disposition::fails;
+    case scsi::Status::check_condition: return failure.unit_attention ? Disposition::retries : Disposition::fails;
     default: return Disposition::retries;
   }
 }

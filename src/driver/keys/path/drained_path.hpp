@@ -4,6 +4,7 @@
 
 #include <array>
 #include <memory>
+#include <utility>
 
 namespace icesim {
 
@@ -12,7 +13,8 @@ namespace icesim {
 /// Program: no command is sent any more; the doorbells of requests and of task management are read, and again after
 /// `drain_poll` until both are empty; a buffer is taken and the security processor is asked by its mailbox, for which
 /// the thread sleeps; then commands may be sent. Evict: the same without a key. An error leaves the key that was there
-/// before. The security processor remembers all keys: after a reset one call puts them back. The CPU never sees a key:
+/// before. Where there are queues, they have no doorbell: that of task management is read alone, and then the commands are
+/// counted that the driver has sent and not ended. The security processor remembers all keys: after a reset one call puts them back. The CPU never sees a key:
 /// it leaves the security processor by HostPort::load_keyslot() only. A request says its keyslot in its PRDT entries of
 /// 128 bytes, of which the CPU writes 36 for a page.
 /// *Not modelled*: the lock of clock scaling, and the calls that choose the mode of operation.
@@ -30,6 +32,7 @@ class DrainedPath final : public KeyPath {
   }
 
   bool remembers_keys() const override { return true; }
+  void count_commands(std::function<std::size_t()> count) override { commands_ = std::move(count); }
   void write_page(std::byte* to, const PrdtEntry& entry, const PageCrypto& page) const override {
     kdn::encode(to, entry, page);
   }
@@ -40,18 +43,18 @@ class DrainedPath final : public KeyPath {
     entry_ = entry;
     fails_ = fails();
     restores_ = false;
-    return look(State::requests);
+    return look_first();
   }
   KeyWork begin_evict(Keyslot keyslot, Picoseconds) override {
     keyslot_ = keyslot;
     entry_ = CryptoConfig{};
     fails_ = restores_ = false;
-    return look(State::requests);
+    return look_first();
   }
   KeyWork begin_restore(Picoseconds) override {
     fails_ = false;
     restores_ = true;
-    return look(State::requests);
+    return look_first();
   }
   KeyWork next(Picoseconds at) override {
     switch (state_) {
@@ -59,11 +62,12 @@ class DrainedPath final : public KeyPath {
         outstanding_ = answer();
         return look(State::tasks);
       case State::tasks:
+        if (commands_) outstanding_ = commands_() > 0 ? 1 : 0;
         if ((outstanding_ | answer()) == 0) return call();
         state_ = State::resting;
         return stopping({Picoseconds{}, config_.drain_poll, Stage::drain, KeyWork::End::not_yet, Stage::drain});
       case State::resting:
-        return look(State::requests);
+        return look_first();
       case State::calling:
         break;
     }
@@ -80,6 +84,7 @@ class DrainedPath final : public KeyPath {
     work.stops = true;
     return work;
   }
+  KeyWork look_first() { return look(commands_ ? State::tasks : State::requests); }
   KeyWork look(State state) {
     state_ = state;
     ++statistics_.register_reads;
@@ -110,6 +115,7 @@ class DrainedPath final : public KeyPath {
   CryptoConfig entry_;
   State state_ = State::requests;
   std::uint32_t outstanding_ = 0;
+  std::function<std::size_t()> commands_;  ///< only with queues
   bool fails_ = false;
   bool restores_ = false;
 };

@@ -44,6 +44,12 @@ void ErrorHandler::task_done() {
   wake();
 }
 
+void ErrorHandler::unit_tested(Failure failure) {
+  if (state_ != State::tests) return;
+  tested_ = failure;
+  wake();
+}
+
 void ErrorHandler::fatal() {
   if (given_up_) return;
   fatal_ = true;
@@ -91,9 +97,11 @@ Step ErrorHandler::step(Work work, std::uint32_t value) {
     case State::cleans_up: return read ? cleaned_up(value) : this->read(State::cleans_up, hcd_.queue_reg(request(), QueueReg::SQRTS));
     case State::waits_for_end: return wait_for_end();
     case State::drains: return next();
+    case State::tests: return tested();
     case State::gives_back: return released();
     case State::stops: return read ? stopped(value) : this->read(State::stops, Reg::HCE);
     case State::ends: return ended();
+    case State::prepares: return restore();
     case State::locks: return restore();
     case State::restores: return restored();
     case State::restarts: return tried();
@@ -104,7 +112,8 @@ Step ErrorHandler::step(Work work, std::uint32_t value) {
 /// What is worked on next.
 Step ErrorHandler::next() {
   if (fatal_) return reset();
-  if (victims_.empty()) return stopped_ ? go_on() : rest();
+  if (victims_.empty() && stopped_) return tests_unit_ ? test() : go_on();
+  if (victims_.empty()) return rest();
   if (given_up_) {
     state_ = State::gives_back;
     return Step::compute(Work::Kind::handle_errors, wait_, costs_.complete);

@@ -21,7 +21,8 @@ Step ErrorHandler::asked() {
 Step ErrorHandler::answered(std::optional<TaskResponse> response) {
   if (function_ != TaskFunction::logical_unit_reset) return act(abort_.answered(response));
   if (response != TaskResponse::complete) return reset();
-  unit_is_reset_ = true;
+  unit_is_reset_ = tests_unit_ = true;
+  tests_ = 0;
   return next();
 }
 

@@ -14,7 +14,7 @@ void ErrorHandler::stop_host() {
 }
 
 Step ErrorHandler::go_on() {
-  stopped_ = unit_is_reset_ = false;
+  stopped_ = unit_is_reset_ = tests_unit_ = false;
   blocks_.tell_ends(false);
   blocks_.go();
   return next();
@@ -22,6 +22,9 @@ Step ErrorHandler::go_on() {
 
 Step ErrorHandler::reset() {
   ++statistics_.host_resets;
+  if (tries_ == 0) tests_unit_ = !fatal_;
+  tests_ = 0;
+  hcd_.forget_test();
   fatal_ = unit_is_reset_ = false;
   stop_host();
   hcd_.write(Reg::HCE, 0);
@@ -40,7 +43,7 @@ Step ErrorHandler::stopped(std::uint32_t value) {
 }
 
 Step ErrorHandler::end_next() {
-  if (victims_.empty() && others_.empty()) return restore();
+  if (victims_.empty() && others_.empty()) return prepare();
   const Tag tag = victims_.empty() ? others_.front() : victims_.front().tag;
   state_ = State::ends;
   return Step::compute(Work::Kind::handle_errors, wait_, hcd_.completion_time(tag));
@@ -59,6 +62,12 @@ Step ErrorHandler::ended() {
   victims_.pop_front();
   hcd_.give_back(victim.tag, victim.failure);
   return end_next();
+}
+
+Step ErrorHandler::prepare() {
+  if (!probe_.prepares()) return restore();
+  host_.queue(0, probe_.prepare());
+  return doze(State::prepares);
 }
 
 Step ErrorHandler::restore() {
@@ -83,10 +92,28 @@ Step ErrorHandler::restored() {
 Step ErrorHandler::tried() {
   if (!probe_.result().failed) {
     tries_ = 0;
-    return go_on();
+    return tests_unit_ ? test() : go_on();
   }
   ++statistics_.failed_resets;
   if (++tries_ < most_resets) return reset();
+  return give_up();
+}
+
+/// Linux: scsi_eh_tur.
+Step ErrorHandler::test() {
+  ++tests_;
+  tested_.reset();
+  hcd_.test_unit();
+  return sleep(State::tests, test_timeout);
+}
+
+Step ErrorHandler::tested() {
+  if (tested_ && tested_->unit_attention && tests_ < most_tests) return test();
+  if (tested_ && (!*tested_ || tested_->unit_attention)) return go_on();
+  return unit_is_reset_ ? reset() : give_up();
+}
+
+Step ErrorHandler::give_up() {
   ++statistics_.given_up;
   given_up_ = true;
   hcd_.give_up();

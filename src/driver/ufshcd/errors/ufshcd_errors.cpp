@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/driver/ufshcd/ufshcd.hpp"
 
+#include "icesim/spec/unit_attention.hpp"
+
 #include <algorithm>
 
 /// The host controller driver as far as errors care.
@@ -48,6 +50,33 @@ std::optional<TaskResponse> Ufshcd::task_response() const {
 }
 
 void Ufshcd::clear_task() { write(Reg::UTMRLCLR, ~(1u << task_number)); }
+
+/// Linux: scsi_check_sense, as far as unit attentions go.
+bool Ufshcd::tells_reset(Tag tag, const UpiuHeader& response) const {
+  if (ResponseUpiu::decode(response).data_segment.n < sense_segment_size) return false;
+  std::array<std::byte, sense_segment_size> bytes{};
+  host_.read_memory(command_address(tag) + ucd::response_offset + upiu_header_size, bytes.data(), bytes.size());
+  return decode_sense_segment(bytes.data()) == sense::reset_occurred;
+}
+
+void Ufshcd::test_unit() {
+  CommandUpiu command;
+  command.tag = reserved_tag_;
+  command.cdb = scsi::test_unit_ready();
+  tests_ = true;
+  queue_internal(command.encode(), Bytes{0});
+}
+
+void Ufshcd::forget_test() {
+  tests_ = false;
+  if (!has_queues()) outstanding_ &= ~(std::uint32_t{1} << reserved_tag_.n);
+}
+
+void Ufshcd::complete_internal(Ocs ocs, const UpiuHeader& response) {
+  if (!tests_) return probe_->command_done(ocs, response);
+  tests_ = false;
+  watch_->unit_tested(failure_of(reserved_tag_, ocs, response));
+}
 
 /// The handler completes what was outstanding when it read the doorbell, one by one, or entries of a queue.
 bool Ufshcd::claim(Tag tag) {

@@ -26,7 +26,8 @@ TEST(Disposition, IsThatOfLinux) {
     EXPECT_EQ(disposition_of({ocs}, false), Disposition::retries) << static_cast<int>(ocs);
     EXPECT_EQ(disposition_of({ocs}, true), Disposition::fails) << static_cast<int>(ocs);
   }
-  const Failure timed_out{Ocs::success, scsi::Status::good, false, true};
+  Failure timed_out;
+  timed_out.timed_out = true;
   EXPECT_EQ(disposition_of(timed_out, false), Disposition::retries);
   EXPECT_EQ(disposition_of(timed_out, true), Disposition::fails);
   for (const Ocs ocs : {Ocs::aborted, Ocs::invalid}) EXPECT_EQ(disposition_of({ocs}, true), Disposition::requeues);
@@ -35,7 +36,9 @@ TEST(Disposition, IsThatOfLinux) {
   EXPECT_EQ(with(scsi::Status::task_set_full), Disposition::requeues);
   EXPECT_EQ(with(scsi::Status::check_condition), Disposition::fails);
   EXPECT_EQ(with(static_cast<scsi::Status>(0x40)), Disposition::retries) << "TASK ABORTED";
-  EXPECT_EQ(disposition_of({Ocs::success, scsi::Status::good, true}, false), Disposition::fails) << "no key";
+  Failure no_key;
+  no_key.key_program = true;
+  EXPECT_EQ(disposition_of(no_key, false), Disposition::fails);
 }
 
 TEST(ScsiDevice, TakesNothingUntilWhatIsOutHasEndedAndThenTheThirdThatAsks) {

@@ -49,6 +49,45 @@ TEST_P(BlockLayerFlush, OneFlushIsInFlightAndTheNextServesAllThatCameMeanwhile) 
   EXPECT_EQ(rig.blocks.statistics().flushes, 3u);
 }
 
+/// Linux: blk_mq_hw_ctx has its blk_flush_queue.
+TEST_P(BlockLayerFlush, EachOfTheHardwaresQueuesHasFlushesOfItsOwn) {
+  const auto run = [](std::uint32_t queues) {
+    BlockLayerRig::Options options = gathering(GetParam());
+    options.queues = queues;
+    BlockLayerRig rig(options);
+    rig.submit(by(1, flush()));  // on core 0 of 8, and the others behind it
+    rig.submit(by(2, flush()), 20_us);
+    rig.submit(by(3, flush()), 30_us);
+    rig.host.run();
+    EXPECT_EQ(rig.ends.size(), 3u);
+    std::uint64_t at_once = 0;
+    for (const auto& each : rig.commands) at_once += each.at < rig.commands[0].at + rig.device_time ? 1 : 0;
+    EXPECT_EQ(rig.blocks.flush_statistics().sent, rig.commands.size());
+    EXPECT_EQ(rig.blocks.flush_statistics().sent + rig.blocks.flush_statistics().merged, 3u);
+    return std::pair(rig.commands.size(), at_once);
+  };
+  EXPECT_EQ(run(1), (std::pair<std::size_t, std::uint64_t>(2, 1)));
+  EXPECT_EQ(run(2), (std::pair<std::size_t, std::uint64_t>(2, 1))) << "cores 0 to 3 share one";
+  EXPECT_EQ(run(4), (std::pair<std::size_t, std::uint64_t>(3, 2))) << "cores 0 and 1 do";
+  EXPECT_EQ(run(8), (std::pair<std::size_t, std::uint64_t>(3, 3)));
+}
+
+/// One that waits for data does so for that of its own queue.
+TEST_P(BlockLayerFlush, DataOfAnotherQueueHoldsNoFlushBack) {
+  const auto deferred = [](std::uint32_t queues) {
+    BlockLayerRig::Options options = gathering(GetParam());
+    options.queues = queues;
+    BlockLayerRig rig(options);
+    rig.submit(by(1, synced(10)));
+    rig.submit(by(2, flush()), rig.device_time + 60_us);
+    rig.host.run();
+    EXPECT_EQ(rig.commands.size(), 3u);
+    return rig.blocks.flush_statistics().deferred;
+  };
+  EXPECT_EQ(deferred(4), 1u);
+  EXPECT_EQ(deferred(8), 0u);
+}
+
 TEST_P(BlockLayerFlush, DataKeepsItsKeyslotDuringTheFlushAndIsIssuedByKblockd) {
   BlockLayerRig rig(gathering(GetParam()));
   rig.submit(synced(10, 7));

@@ -56,6 +56,26 @@ TEST(DrainedPath, LooksAgainWhileEitherDoorbellIsNotEmpty) {
   EXPECT_EQ(rig.path->statistics().register_reads, 6u);
 }
 
+TEST(DrainedPath, CountsCommandsWhereQueuesHaveNoDoorbell) {
+  const KeyPathConfig config = drained();
+  KeyPathRig rig(config);
+  std::deque<std::size_t> out{3, 1, 0, 0};
+  rig.path->count_commands([&] {
+    const std::size_t count = out.front();
+    out.pop_front();
+    return count;
+  });
+  rig.answers = {0, 0, 8, 0};  // of the doorbell of task management
+  const auto pieces = rig.play(true);
+  ASSERT_EQ(pieces.size(), 10u);
+  for (const std::size_t look : {0u, 2u, 4u, 6u}) EXPECT_EQ(pieces[look].reads, Reg::UTMRLDBR);
+  for (const std::size_t rest : {1u, 3u, 5u}) EXPECT_EQ(pieces[rest].asleep, 300_us);
+  EXPECT_TRUE(out.empty()) << "counted behind each look";
+  EXPECT_EQ(rig.path->statistics().register_reads, 4u);
+  EXPECT_EQ(rig.at, rig.costs.mmio_read * 4 + 300_us * 3 + config.call.buffer + config.call.entry + config.call.time);
+  EXPECT_EQ(rig.host.loads.size(), 1u);
+}
+
 TEST(DrainedPath, EvictsInTheSameWay) {
   KeyPathRig rig(drained());
   EXPECT_EQ(rig.play(false).size(), 5u);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/driver/keys/threads/key_restorer.hpp"
 
+#include "icesim/driver/keys/replacement/make_replacement.hpp"
 #include "testbench/support/rigs/host_port_mock.hpp"
 
 #include <gtest/gtest.h>
@@ -16,8 +17,8 @@ constexpr Picoseconds smallest{1};
 /// A restorer over a keyslot manager, on a machine with one core.
 struct RestorerRig : HostClient {
   explicit RestorerRig(bool at_once = false)
-      : restorer(1_ms, costs, host, keyslots, 0, at_once,
-                 [this](Keyslot keyslot) {
+      : restorer(1_ms, costs, host, std::vector<KeyslotManager*>{&keyslots}, 0, at_once,
+                 [this](Keyslot keyslot, KeyId) {
                    written.emplace_back(keyslot.n, host.now());
                    if (naps.n > 0) return KeyWork{0_ps, naps, Stage::firmware, KeyWork::End::not_yet};
                    return KeyWork{write_time, 0_ps, Stage::keyslot_program, end};
@@ -32,7 +33,7 @@ struct RestorerRig : HostClient {
     bool restored = false;
     const Step next = restorer.step(work, value, restored);
     if (!restored) return next;
-    keyslots.unlock();
+    restorer.free();
     freed.push_back(host.now());
     return next;
   }
@@ -146,6 +147,79 @@ TEST(KeyRestorer, WaitsForTheLockThatAnotherHolds) {
   EXPECT_EQ(rig.restorer.statistics().restores, 1u);
   EXPECT_EQ(rig.restorer.statistics().keys, 2u);
   EXPECT_FALSE(rig.keyslots.locked());
+}
+
+/// Two virtual machines, each with its keyslots and its lock.
+struct TwoManagers : HostClient {
+  KeyslotManager first{2};
+  KeyslotManager second{3, make_replacement({}, 3, 0), Keyslot{2}};
+  HostCosts costs;
+  test::HostPortMock host{1, costs};
+  std::vector<std::uint64_t> written;
+  bool restored = false;
+  KeyRestorer restorer{1_ms, costs, host, {&first, &second}, 0, false,
+                       [this](Keyslot keyslot, KeyId key) {
+                         written.insert(written.end(), {keyslot.n, key});
+                         return KeyWork{1_us};
+                       },
+                       [](std::uint32_t) { return KeyWork{}; }};
+
+  TwoManagers() { host.connect(*this); }
+  Step step(Work work, std::uint32_t value) override {
+    EXPECT_TRUE(first.locked() && second.locked());
+    const Step next = restorer.step(work, value, restored);
+    if (restored) restorer.free();
+    return next;
+  }
+  Step interrupt() override { return Step::done(); }
+  static void put_in(KeyslotManager& keyslots, KeyId key) {
+    const Keyslot got = keyslots.get(key).keyslot;
+    keyslots.programmed(got, key);
+    keyslots.put(got);
+  }
+};
+
+TEST(KeyRestorer, WritesTheKeysOfAllManagersUnderAllTheirLocks) {
+  TwoManagers vms;
+  vms.put_in(vms.first, 7);
+  vms.put_in(vms.second, 8);
+  vms.put_in(vms.second, 9);
+  EXPECT_TRUE(vms.restorer.resumed());
+  EXPECT_TRUE(vms.first.locked() && vms.second.locked());
+  vms.host.run();
+  EXPECT_EQ(vms.written, (std::vector<std::uint64_t>{0, 7, 2, 8, 3, 9}));
+  EXPECT_TRUE(vms.restored);
+  EXPECT_FALSE(vms.first.locked() || vms.second.locked());
+  EXPECT_EQ(vms.restorer.statistics().restores, 1u);
+  EXPECT_EQ(vms.restorer.statistics().keys, 3u);
+}
+
+TEST(KeyRestorer, TakesEachLockAsSoonAsItIsFreeAndBeginsWithAll) {
+  TwoManagers vms;
+  vms.put_in(vms.second, 8);
+  ASSERT_EQ(vms.second.get(9).outcome, Outcome::program);
+  EXPECT_FALSE(vms.restorer.resumed());
+  EXPECT_TRUE(vms.first.locked()) << "nobody may come between";
+  vms.host.run();
+  EXPECT_TRUE(vms.written.empty());
+  EXPECT_FALSE(vms.restorer.unlocked()) << "it was another lock";
+  vms.second.programmed(Keyslot{3}, 9);
+  EXPECT_TRUE(vms.restorer.unlocked());
+  vms.host.run();
+  EXPECT_EQ(vms.written, (std::vector<std::uint64_t>{2, 8, 3, 9}));
+  EXPECT_FALSE(vms.first.locked() || vms.second.locked());
+}
+
+TEST(KeyRestorer, GivesTheLocksBackWhereTheKeyThatItWaitedForIsNot) {
+  TwoManagers vms;
+  const Keyslot got = vms.second.get(9).keyslot;
+  EXPECT_FALSE(vms.restorer.resumed());
+  vms.second.programmed(got, 9, false);
+  EXPECT_TRUE(vms.restorer.unlocked());
+  vms.host.run();
+  EXPECT_TRUE(vms.written.empty());
+  EXPECT_TRUE(vms.restored);
+  EXPECT_FALSE(vms.first.locked() || vms.second.locked());
 }
 
 TEST(KeyRestorer, WithoutKeysThereIsNothingToDo) {

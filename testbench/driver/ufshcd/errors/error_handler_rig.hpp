@@ -19,8 +19,10 @@ class ErrorHandlerRig : public HostClient, public BioObserver {
   static constexpr std::uint32_t keyslots_at = 0x3000;
   static constexpr Picoseconds lost{std::uint64_t{1} << 60};
 
-  explicit ErrorHandlerRig(Picoseconds timeout = Picoseconds{2'000'000'000'000}, std::uint64_t retries = 5)
-      : blocks(config_of(timeout, retries), costs, host, hcd, &keyslots, 2, 31),
+  explicit ErrorHandlerRig(Picoseconds timeout = Picoseconds{2'000'000'000'000}, std::uint64_t retries = 5,
+                           const ProbeConfig& enabling = {})
+      : probe(host, costs, hcd, enabling),
+        blocks(config_of(timeout, retries), costs, host, hcd, &keyslots, 2, 31),
         handler(host, costs, 1, hcd, probe, blocks, {&keyslots}) {
     host.connect(*this);
     hcd.connect(blocks);
@@ -82,7 +84,7 @@ class ErrorHandlerRig : public HostClient, public BioObserver {
   std::unique_ptr<KeyPath> path = make_key_path({}, costs, host, 1);
   Ufshcd hcd{host, costs, logical_block, keys, *path};
   KeyslotManager keyslots{num_keyslots};
-  Probe probe{host, costs, hcd, {}};
+  Probe probe;
   BlockLayer blocks;
   ErrorHandler handler;
   std::vector<std::string> events;

@@ -19,10 +19,12 @@ constexpr std::array all_paths{KeyPathKind::registers, KeyPathKind::firmware, Ke
                                KeyPathKind::hwkm_v2,   KeyPathKind::drained,  KeyPathKind::pfk,
                                KeyPathKind::prdt};
 
-SystemConfig by(KeyPathKind path) {
+SystemConfig by(KeyPathKind path, std::uint64_t queues = 0, RegistersVariant variant = RegistersVariant::jedec) {
   SystemConfig config;
   config.payload = Payload::verify;
   config.crypto.path = path;
+  config.crypto.registers.variant = variant;
+  config.controller.mcq = queues;
   config.keyslots.num_keyslots = 2;
   config.replay.mode = ReplayMode::asap;
   config.replay.queue_depth = 16;
@@ -83,9 +85,13 @@ TEST(SimulationKeyPaths, LeaveTheSameCiphertextInTheFlash) {
   const auto expected = flash_of(by(KeyPathKind::registers), values);
   EXPECT_GT(expected.size(), 500u);
   for (const KeyPathKind path : all_paths) {
-    EXPECT_EQ(flash_of(by(path), values), expected);
-    EXPECT_EQ(values.at("payload.mismatches"), 0u);
+    for (const std::uint64_t queues : {0u, 3u}) {
+      EXPECT_EQ(flash_of(by(path, queues), values), expected) << queues << " queues";
+      EXPECT_EQ(values.at("payload.mismatches"), 0u);
+    }
   }
+  for (const RegistersVariant variant : {RegistersVariant::mediatek, RegistersVariant::intel})
+    EXPECT_EQ(flash_of(by(KeyPathKind::registers, 0, variant), values), expected);
 }
 
 TEST(SimulationKeyPaths, CostAsMuchMoreAsTheirStepsTake) {
@@ -118,7 +124,7 @@ TEST(SimulationKeyPaths, AKeyThatCannotBeProgrammedFailsItsRequestAndNoOther) {
 /// Parts of 16 bytes of the first nine keys that lie in the driver's structures or the buffers of all tags, forwards or in reverse.
 std::size_t keys_in_memory(const UfsSystem& system, const SystemConfig& config) {
   const std::uint64_t begin = memory_map::transfer_list;
-  std::vector<std::byte> memory(memory_map::end_of_structures(config.controller.tags).n - begin + 32 * logical_block.n);
+  std::vector<std::byte> memory(memory_map::end_of_structures(config.controller.tags, config.crypto.prdt_format()).n - begin + 32 * logical_block.n);
   system.memory->read(begin, memory.data(), memory.size() - 32 * logical_block.n);
   for (std::uint64_t tag = 0; tag < 31; ++tag) {
     system.memory->read(memory_map::payload_buffer(Tag{tag}), &memory[memory.size() - (tag + 1) * logical_block.n],

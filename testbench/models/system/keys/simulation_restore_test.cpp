@@ -133,8 +133,14 @@ TEST(SimulationRestore, KeysAreRestoredAndNumbersNarrowedWithoutHarm) {
     config.crypto.path = std::array{KeyPathKind::registers, KeyPathKind::firmware, KeyPathKind::hwkm_v1, KeyPathKind::hwkm_v2,
                                     KeyPathKind::drained, KeyPathKind::pfk}[random.below(6)];
     config.block_layer.segment = 4_KiB;
-    if (config.crypto.path == KeyPathKind::drained) config.controller.mcq = 0;
+    config.controller.mcq = std::array{0u, 0u, 1u, 4u}[random.below(4)];
+    config.device.queue_depth = std::max<std::uint64_t>(config.device.queue_depth, 2);
     config.keyslots.num_keyslots = std::max<std::uint64_t>(config.keyslots.num_keyslots, 2);
+    if (random.chance(50)) {
+      const std::uint64_t guests = config.keyslots.num_keyslots - 1;
+      config.keyslots.partition = KeyslotPartition::of("host:1,android:" + std::to_string(guests));
+      config.keyslots.hypervisor = Picoseconds{std::array<std::uint64_t, 2>{0, 5'000'000}[random.below(2)]};
+    }
     config.crypto.restore = KeyRestore::idle;
     config.crypto.restore_idle = Picoseconds{std::uint64_t{1'000'000} << random.below(8)};
     config.crypto.dun_bits = random.chance(50) ? DunBits::thirty_two : DunBits::sixty_four;
@@ -147,7 +153,8 @@ TEST(SimulationRestore, KeysAreRestoredAndNumbersNarrowedWithoutHarm) {
       each.time += pause;
       if ((each.flags & IoRequest::has_dun) != 0 && random.chance(30)) each.dun = Dun{each.dun.n + (random.below(9) << 32)};
     }
-    test::Requests source(list);
+    const std::vector<std::string> vms = test::vms_of(config);
+    test::Requests source(test::spread(list, vms.size()), vms);
     const Values v = test::simulate(config, source);
     RC_ASSERT(v.at("driver.requests_completed") == 60u);
     RC_ASSERT(v.at("payload.mismatches") == 0u);

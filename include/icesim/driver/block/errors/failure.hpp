@@ -13,6 +13,7 @@ namespace icesim {
 struct Failure {
   Ocs ocs = Ocs::success;
   scsi::Status status = scsi::Status::good;  ///< where the OCS is success
+  bool unit_attention = false;               ///< with CHECK CONDITION: the device tells that it was reset
   bool key_program = false;                  ///< its key could not be put in a keyslot: no command was sent
   bool timed_out = false;                    ///< it did not end in time, and was given up
   bool given_up = false;                     ///< the device was, before: no command was sent

@@ -16,7 +16,7 @@ enum class Disposition : std::uint8_t {
 };
 /// OCS other than aborted and invalid and a time-out, unless it is a readahead's, and a task that was aborted are tried
 /// again so many times: an invalid crypto configuration too, which that does not heal. BUSY, TASK SET FULL, and what was aborted or not
-/// carried out, however often. CHECK CONDITION is not.
+/// carried out, however often. CHECK CONDITION is not, but with a unit attention, a readahead's too.
 Disposition disposition_of(Failure failure, bool readahead);
 
 struct ErrorStatistics {
@@ -41,7 +41,7 @@ struct ErrorStatistics {
 /// again `retries` times, and not once (retries + 1) * `timeout` have passed since it went out first. While it is stopped it
 /// takes no command at all, and somebody else says when it does again.
 ///
-/// **Not modelled**: sense data, so that no CHECK CONDITION is tried again; the queue's depth after TASK SET FULL; jiffies.
+/// **Not modelled**: sense data but unit attentions, so that no other CHECK CONDITION is tried again; the queue's depth after TASK SET FULL; jiffies.
 class ScsiDevice {
  public:
   static constexpr Picoseconds usual_timeout{30'000'000'000'000};

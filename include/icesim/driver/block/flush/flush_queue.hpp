@@ -28,6 +28,12 @@ struct FlushStatistics {
   std::uint64_t merged = 0;
   std::uint64_t deferred = 0;
 
+  FlushStatistics& operator+=(const FlushStatistics& other) {
+    sent += other.sent;
+    merged += other.merged;
+    deferred += other.deferred;
+    return *this;
+  }
   void describe(Statistics& s) const {
     s("sent", sent, "Cache flushes sent to the device");
     s("merged", merged, "Requests that shared a cache flush with one before them");

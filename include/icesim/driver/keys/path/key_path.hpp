@@ -6,6 +6,8 @@
 #include "icesim/spec/crypto_config.hpp"
 #include "icesim/spec/prdt_crypto.hpp"
 
+#include <functional>
+
 namespace icesim {
 
 /// A piece of the work for one key: a core is busy with it, then its thread may sleep.
@@ -67,6 +69,8 @@ class KeyPath {
 
   /// Tells where x-CRYPTOCFG lies, as read from CCAP.
   void set_layout(const CryptoCapabilities& layout) { layout_ = layout; }
+  /// Tells how many commands are out, for who drains a controller whose queues have no doorbell that would say so.
+  virtual void count_commands(std::function<std::size_t()>) {}
   /// First piece of putting `entry` into a keyslot.
   KeyWork program(Keyslot keyslot, const CryptoConfig& entry, Picoseconds at);
   /// First piece of clearing a keyslot.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
+#include "icesim/driver/keys/path/registers_config.hpp"
 #include "icesim/spec/prdt_crypto.hpp"
 
 #include <array>
@@ -82,6 +83,7 @@ struct SecureCallConfig {
 /// Key paths: `crypto.path` and what its steps cost.
 struct KeyPathConfig {
   KeyPathKind path = KeyPathKind::registers;
+  RegistersConfig registers;
   SecureCallConfig call;
   Picoseconds derivation{20'000'000};
   Picoseconds entry_write{100'000};
@@ -134,6 +136,11 @@ struct KeyPathConfig {
     return path == KeyPathKind::pfk || path == KeyPathKind::firmware || path == KeyPathKind::hwkm_v2 || path == KeyPathKind::drained;
   }
 
+  /// How the engine is enabled.
+  RegistersVariant variant() const { return path == KeyPathKind::registers ? registers.variant : RegistersVariant::jedec; }
+  /// Nobody raises the engine's clock.
+  bool engine_stays_slow() const { return variant() == RegistersVariant::mediatek && !registers.boost; }
+
   /// User space asks for operations on wrapped keys.
   bool operates_on_keys() const { return key_operations && path == KeyPathKind::hwkm_v2; }
 
@@ -143,6 +150,7 @@ struct KeyPathConfig {
   void describe(Fields& f) {
     using namespace literals;
     f("path", path, paths, choice("How a key reaches the engine"));
+    f.group("registers", registers, "Controllers with the standard's registers for keys: registers");
     call.by_core = enters_secure_world();
     f.group("call", call, "Calls into the secure world: firmware, hwkm-v2, pfk; of a security processor: drained");
     f("derivation", derivation, {0_ps, 1_ms},

@@ -4,6 +4,8 @@
 #include "icesim/driver/keys/threads/key_thread.hpp"
 
 #include <functional>
+#include <utility>
+#include <vector>
 
 namespace icesim {
 
@@ -28,21 +30,23 @@ struct KeyRestorerStatistics {
 /// the next one; or it comes back when the trace says so. From then on the keyslots' lock is held, and no command is sent,
 /// until a thread, which is woken for `thread_wake`, has written all keys in the order of the keyslots, each in the pieces
 /// that its KeyPath says; or all of them at once, where the path remembers them. When somebody else holds the lock the
-/// restorer waits until it is free. Where no keyslot has a key there is nothing to do.
+/// restorer waits until it is free. Where virtual machines have managers of their own, the host's thread writes the keys of
+/// all, under all their locks, each of which it takes as soon as it is free. Where no keyslot has a key there is nothing to do.
 /// **Spec**: [linux-mmc-crypto], [linux-keyslot-manager].
 /// **Not modelled**: the way to a state without power and back, and that the hardware has no keys meanwhile.
 class KeyRestorer {
  public:
-  using Write = std::function<KeyWork(Keyslot)>;
+  using Write = std::function<KeyWork(Keyslot, KeyId)>;
   using GoOn = std::function<KeyWork(std::uint32_t value)>;
 
   /// `write` begins to write the key of a keyslot, or of all with `at_once`; `go_on` begins the next piece.
-  KeyRestorer(Picoseconds idle, const HostCosts& costs, HostPort& host, KeyslotManager& keyslots, Core core, bool at_once,
-              Write write, GoOn go_on)
+  KeyRestorer(Picoseconds idle, const HostCosts& costs, HostPort& host, std::vector<KeyslotManager*> keyslots, Core core,
+              bool at_once, Write write, GoOn go_on)
       : idle_(idle),
         wake_(costs.thread_wake),
         host_(host),
-        keyslots_(keyslots),
+        keyslots_(std::move(keyslots)),
+        holds_(keyslots_.size()),
         at_once_(at_once),
         write_(std::move(write)),
         thread_(host, core, costs.thread_wake, Work::Kind::restore_keys, Work::Kind::restore_keys_woken, std::move(go_on)),
@@ -56,29 +60,35 @@ class KeyRestorer {
   }
   /// The controller comes back to power.
   bool resumed();
-  /// The keyslots' lock is free.
+  /// A lock of keyslots is free.
   bool unlocked() { return waits_ && take(); }
-  /// Steps restore_keys and restore_keys_woken; `restored` tells that the lock is to be freed, and commands are to be sent.
+  /// Steps restore_keys and restore_keys_woken; `restored` tells that the locks are to be freed, by free(), and commands are
+  /// to be sent.
   Step step(Work work, std::uint32_t value, bool& restored);
+
+  void free();
 
   const KeyRestorerStatistics& statistics() const { return statistics_; }
 
  private:
   bool take();
   bool find();
+  Keyslot keyslot() const { return Keyslot{keyslots_[manager_]->first().n + next_}; }
   Step end(bool& restored);
 
   const Picoseconds idle_;
   const Picoseconds wake_;
   HostPort& host_;
-  KeyslotManager& keyslots_;
+  std::vector<KeyslotManager*> keyslots_;
+  std::vector<char> holds_;  ///< of each, whether its lock is held
   const bool at_once_;
   Write write_;
   KeyThread thread_;
-  Keyslot next_{};       ///< to be written
+  std::size_t manager_ = 0;  ///< of the keyslot to be written
+  std::uint32_t next_ = 0;   ///< its number there
   bool writes_ = false;  ///< one is being written
-  bool waits_ = false;   ///< for the lock
-  bool runs_ = false;    ///< has the lock
+  bool waits_ = false;   ///< for a lock
+  bool runs_ = false;    ///< has all locks
   std::uint64_t under_way_ = 0;
   Picoseconds idle_since_;
   Picoseconds resumed_at_{};

@@ -6,6 +6,7 @@
 #include "icesim/driver/ufshcd/ufshcd.hpp"
 
 #include <deque>
+#include <optional>
 #include <vector>
 
 namespace icesim {
@@ -49,7 +50,12 @@ struct ErrorHandlerStatistics {
 ///   told to reset the logical unit, and the controller to forget its commands, each of which is put back.
 /// - When that fails, or at once where the controller reports a fatal error, the controller is reset: HCE is cleared, all
 ///   commands are given back as never carried out, which does not count as a try; the keys are put back into all keyslots
-///   that have one, in their order and under their locks, before HCE is set; Probe::restart() does the rest.
+///   that have one, in their order and under their locks, before HCE is set; Probe::restart() does the rest. What
+///   Probe::prepare() does goes before the keys.
+/// - Behind a reset of the logical unit, or of the controller in place of that, but not for a fatal error, the logical unit is
+///   asked whether it is ready (TEST UNIT READY), once more if it tells of the reset, which ends its unit attention. When it
+///   does not answer well, the controller is reset, or if it was, the device is given up. Else the first request that is told
+///   of the reset is tried again.
 /// - When no device is found behind such a reset, it is made again, up to `most_resets` times in a row. Then the device is given
 ///   up: no command is issued any more, and each request that would have been ends with an error.
 /// - A command that failed at the controller when the device may have it (OCS A of a write: the device would wait for its
@@ -59,7 +65,7 @@ struct ErrorHandlerStatistics {
 /// for: HCE every 10 us, the doorbell every 1 ms, SQRTS every 20 us. Ending a command takes `complete`, also one that is not
 /// issued.
 /// **Spec**: [linux-error-handler], [ufshci-interrupts], [ufshci-errors], [linux-keyslot-manager].
-/// **Not modelled**: TEST UNIT READY after a reset, unit attentions; errors of the link that do not end in a reset; the
+/// **Not modelled**: that TEST UNIT READY goes under the tag of a command that failed, and not the driver's own; errors of the link that do not end in a reset; the
 /// tries of a request after the device was given up, each of which would fail. With queues, what a queue tells when the
 /// controller is reset is carried out again.
 class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, public ErrorWatch {
@@ -67,6 +73,8 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
   static constexpr std::uint64_t most_resets = 5;
   static constexpr Picoseconds abort_delay{10'000'000'000};
   static constexpr Picoseconds task_timeout{100'000'000'000};
+  static constexpr Picoseconds test_timeout{10'000'000'000'000};
+  static constexpr std::uint32_t most_tests = 2;
   static constexpr Picoseconds doorbell_poll{1'000'000'000};
   static constexpr Picoseconds enable_poll{10'000'000};
   static constexpr Picoseconds queue_poll{20'000'000};
@@ -80,6 +88,7 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
   void command_ended() override;
   void keyslots_unlocked() override;
   void task_done() override;
+  void unit_tested(Failure failure) override;
   void fatal() override;
   void left_behind(Request& request, Failure failure) override;
   void refused(Request& request) override;
@@ -92,8 +101,8 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
 
  private:
   enum class State : std::uint8_t {
-    rests, asks, clears_task, looks, pauses, clears, stops_queue, cleans_up, waits_for_end, drains,  // until a fatal error
-    gives_back, stops, ends, locks, restores, restarts
+    rests, asks, clears_task, looks, pauses, clears, stops_queue, cleans_up, waits_for_end, drains, tests,  // until a fatal error
+    gives_back, stops, ends, prepares, locks, restores, restarts
   };
   /// A command that is the handler's.
   struct Victim {
@@ -133,9 +142,13 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
   Step stopped(std::uint32_t value);
   Step end_next();
   Step ended();
+  Step prepare();
   Step restore();
   Step restored();
   Step tried();
+  Step test();
+  Step tested();
+  Step give_up();
 
   Request& request() { return blocks_.request(victims_.front().tag); }
 
@@ -153,6 +166,9 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
   bool stopped_ = false;    ///< no command is issued
   bool unit_is_reset_ = false;
   bool given_up_ = false;   ///< the device is
+  bool tests_unit_ = false;  ///< before commands are issued again
+  std::optional<Failure> tested_;  ///< how that ended
+  std::uint32_t tests_ = 0;        ///< sent in a row
   std::deque<Victim> victims_;  ///< the first one is worked on
   std::vector<Tag> others_;     ///< of a reset
   TaskAbort abort_;

@@ -78,4 +78,15 @@ std::string registers_markdown() {
   return text;
 }
 
+std::vector<NamedRegister> named_registers() {
+  std::vector<NamedRegister> named;
+  std::string owner;
+  for (const Line& line : all_lines()) {
+    const bool is_field = line.access.empty();
+    if (!is_field) owner = line.name;
+    named.push_back({is_field ? owner + "." + line.name : line.name, line.place, line.access, line.sentence});
+  }
+  return named;
+}
+
 }  // namespace icesim::app

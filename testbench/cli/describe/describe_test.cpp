@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/file.hpp"
-#include "program.hpp"
+#include "testbench/cli/program.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -63,8 +63,48 @@ TEST(Describe, RefusesAnythingElse) {
   const Outcome outcome = icesim({"describe", "everything"});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_EQ(outcome.err,
-            "icesim: describe: 'everything' is not one of parameters, statistics, registers, schema, engines, waves, "
-            "requests, comparison, all\n");
+            "icesim: describe: 'everything' is no name, and not one of parameters, statistics, registers, engines, waves, "
+            "requests, all, commands, schema, completion\n");
+  expect_refused({"describe", "keyslots.num_keyslot"},
+                 "describe: 'keyslots.num_keyslot' is no name, and not one of parameters, statistics, registers, engines, "
+                 "waves, requests, all, commands, schema, completion; did you mean keyslots.num_keyslots?");
+  expect_refused({"describe", "registers", "IX"}, "describe: none of the registers is called 'IX'; did you mean IS or IE?");
+  expect_refused({"describe", "waves", "x"}, "unexpected argument 'x'; see 'icesim describe --help'");
+  expect_refused({"describe", "waves", "--json"},
+                 "describe: --json is for parameters, statistics, registers and names of them");
+  expect_refused({"describe", "parameters", "--ipxact"},
+                 "describe: --systemrdl and --ipxact are for 'registers', all of them");
+  expect_refused({"describe", "registers", "--ipxact", "--json"},
+                 "describe: one of --markdown, --json, --systemrdl and --ipxact; see 'icesim describe --help'");
+  expect_refused({"describe", "schema", "everything"},
+                 "describe schema: 'everything' is not one of platform, results, slots, partitions, comparison, golden, trace");
+}
+
+TEST(Describe, ShowsOneNameAndAllThatAPatternFits) {
+  const std::string one = output_of({"describe", "keyslots.num_keyslots"});
+  EXPECT_THAT(one, testing::StartsWith("keyslots: "));
+  EXPECT_THAT(one, HasSubstr("\n  keyslots.num_keyslots = "));
+  EXPECT_EQ(std::count(one.begin(), one.end(), '='), 1);
+  const std::string some = output_of({"describe", "keyslots.*"});
+  EXPECT_THAT(some, HasSubstr("  keyslots.config_pointer = ")) << "a parameter";
+  EXPECT_THAT(some, HasSubstr("\nkeyslots.evictions ")) << "a statistic";
+  EXPECT_THAT(output_of({"describe", "statistics", "keyslots.*"}), testing::Not(HasSubstr("config_pointer")));
+  EXPECT_THAT(output_of({"describe", "IS.UTRCS"}), testing::StartsWith("0  IS.UTRCS"));
+}
+
+TEST(Describe, NamesAsJson) {
+  const auto some = nlohmann::json::parse(output_of({"describe", "*keyslots*", "--json"}));
+  const auto& parameter = some["parameters"]["keyslots.num_keyslots"];
+  EXPECT_EQ(parameter["minimum"], 1);
+  EXPECT_EQ(parameter["maximum"], 256);
+  EXPECT_TRUE(parameter["default"].is_number());
+  EXPECT_TRUE(parameter["assumption"].is_boolean());
+  EXPECT_EQ(some["statistics"]["keyslots.hits"]["unit"], "count");
+  const auto registers = nlohmann::json::parse(output_of({"describe", "registers", "--json"}))["registers"];
+  EXPECT_EQ(registers["UTRLDBR"]["place"], "58h");
+  EXPECT_EQ(registers["UTRLDBR"]["access"], "W1S");
+  EXPECT_EQ(registers["CCAP.CFGC"]["place"], "15:8");
+  EXPECT_GT(nlohmann::json::parse(output_of({"describe", "parameters", "--json"}))["parameters"].size(), 100U);
 }
 
 TEST(Describe, TheReferenceInDocsIsFresh) {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/result/parameters.hpp"
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace icesim {
+
+/// A kind of JSON that the program reads or writes.
+struct SchemaName {
+  std::string_view name;
+  std::string_view sentence;
+};
+
+/// All of them; each has a JSON Schema (draft 07).
+inline constexpr std::array<SchemaName, 7> schema_names{
+    {{"platform", "platform files"},
+     {"results", "icesim run -o"},
+     {"slots", "icesim slots -o"},
+     {"partitions", "icesim slots --partition -o"},
+     {"comparison", "icesim compare -o"},
+     {"golden", "golden.json of icesim golden"},
+     {"trace", "icesim trace info --json"}}};
+
+/// The schema with this name, which is one of them; a platform has these parameters.
+std::string schema_text(std::string_view name, const std::vector<ParameterGroup>& platform);
+
+}  // namespace icesim

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/result/decimal_text.hpp"
+#include "section.hpp"
+
+namespace icesim::report {
+namespace {
+
+void write_file(Markup& page, const ReportFile& file, const std::string& what) {
+  page.open("tr").open("td").element("b", file.name).close().element("td", what);
+  page.open("td", {{"data-name", "SHA-256:"}}).element("code", file.sha256, {{"class", "hash"}}).close().close();
+}
+
+/// As a shell takes it.
+std::string quoted(const std::string& text) {
+  if (!text.empty() &&
+      text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:=+,@%-") ==
+          std::string::npos)
+    return text;
+  std::string out = "'";
+  for (const char each : text) out += each == '\'' ? "'\\''" : std::string(1, each);
+  return out + "'";
+}
+
+std::string run_text(const RecordedResults& results) {
+  std::string text = "run of " + results.trace.name + " (" + results.trace.format + ", " +
+                     counted_text(results.trace.requests, "request");
+  if (!results.trace.keys.empty()) text += ", keys " + results.trace.keys;
+  text += ") with icesim " + results.version;
+  return results.trace.sha256.empty() ? text : text + "; SHA-256 of the trace " + results.trace.sha256;
+}
+
+}  // namespace
+
+void write_missing(Draft& draft) {
+  if (draft.missing.empty()) return;
+  draft.begin("missing", "Not in this report", "");
+  draft.page.open("ul");
+  for (const Draft::Missing& each : draft.missing)
+    draft.page.open("li").element("b", each.title).text(": " + each.why + ".").close();
+  draft.page.close();
+  draft.end();
+}
+
+void write_repeat(Draft& draft) {
+  const ReportInput& input = draft.input;
+  draft.begin("repeat", "To repeat this",
+              "A results file holds every parameter, and equal runs give equal bytes. What was given beside the trace, "
+              "as with --inodes or --profiles, must be given again.");
+  Markup& page = draft.page;
+  for (const ReportRun& run : input.runs) {
+    std::string keys = run.results.trace.keys.empty() || run.results.trace.keys == "recorded"
+                           ? ""
+                           : " --keys " + quoted(run.results.trace.keys);
+    const std::string file = run.file.name == "standard input" ? "RESULTS" : quoted(run.file.name);
+    page.open("p")
+        .element("code",
+                 "icesim run " + quoted(run.results.trace.name) + " --platform " + file + keys + " -o again.json")
+        .close();
+  }
+  page.open("table", {{"class", "rows"}}).open("thead").open("tr");
+  for (const char* name : {"File", "What it is", "SHA-256"}) page.element("th", name);
+  page.close().close().open("tbody");
+  for (const ReportRun& run : input.runs) {
+    write_file(page, run.file, run_text(run.results));
+    if (run.requests_file) write_file(page, *run.requests_file, "log of its requests");
+  }
+  for (const ReportStudy& study : input.studies)
+    write_file(page, study.file,
+               "icesim slots: " + counted_text(study.study.references, "request") + " with one of " +
+                   counted_text(study.study.keys, "key"));
+  page.close().close();
+  page.element("p",
+               "Made by icesim report " + input.version +
+                   ". This page needs no network and no script, and the same files give the same bytes.",
+               {{"class", "soft"}});
+  draft.end();
+}
+
+}  // namespace icesim::report

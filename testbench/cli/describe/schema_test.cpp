@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/file.hpp"
+#include "testbench/cli/program.hpp"
+
+#include <filesystem>
+#include <gtest/gtest.h>
+
+namespace icesim::cli {
+namespace {
+
+/// What the program writes is as its schemas say, and each schema refuses what others accept.
+class Schemas : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!has_schema_checker()) GTEST_SKIP() << "python3-jsonschema is not installed";
+  }
+  std::string schema(const std::string& name) { return directory_.file(name + ".schema", icesim({"describe", "schema", name}).out); }
+  /// What a command writes behind -o.
+  std::string written(std::vector<std::string> command) {
+    const std::string out = directory_.path(command[0] + ".json");
+    command.insert(command.end(), {"-o", out});
+    const Outcome outcome = icesim(command);
+    EXPECT_LE(outcome.exit_code, 1) << outcome.err;
+    return out;
+  }
+  const Directory directory_;
+};
+
+TEST_F(Schemas, AcceptWhatIsWritten) {
+  const std::string results = written({"run", trace, "-s", "replay.limit=50"});
+  EXPECT_TRUE(schema_accepts(schema("results"), results));
+  EXPECT_FALSE(schema_accepts(schema("slots"), results));
+  const std::string slots = written({"slots", trace, "-s", "replay.limit=50"});
+  EXPECT_TRUE(schema_accepts(schema("slots"), slots));
+  EXPECT_FALSE(schema_accepts(schema("results"), slots));
+  const std::string comparison = written({"compare", results, results});
+  EXPECT_TRUE(schema_accepts(schema("comparison"), comparison));
+  EXPECT_FALSE(schema_accepts(schema("golden"), comparison));
+  ASSERT_EQ(icesim({"golden", trace, "-s", "replay.limit=50", "-o", directory_.path("kept")}).exit_code, 0);
+  EXPECT_TRUE(schema_accepts(schema("golden"), directory_.path("kept/golden.json")));
+  const std::string info = directory_.file("info.json", icesim({"trace", "info", trace, "--json"}).out);
+  EXPECT_TRUE(schema_accepts(schema("trace"), info));
+  EXPECT_FALSE(schema_accepts(schema("platform"), info));
+}
+
+TEST_F(Schemas, AcceptPartitions) {
+  const std::string partitions =
+      written({"slots", trace, "--vm", "second=trace:" + trace + "@32GiB", "-s", "keyslots.num_keyslots=8", "--partition", "4/4,shared", "-s", "replay.limit=50"});
+  EXPECT_TRUE(schema_accepts(schema("partitions"), partitions));
+  EXPECT_FALSE(schema_accepts(schema("slots"), partitions));
+}
+
+TEST_F(Schemas, OfPlatformsIsTheOneUnlessNamed) {
+  EXPECT_EQ(icesim({"describe", "schema"}).out, icesim({"describe", "schema", "platform"}).out);
+}
+
+TEST(PlatformFiles, AreJsonForEverybodyWithoutTheirComments) {
+  if (std::system("python3 -c 'import json' 2>/dev/null") != 0) GTEST_SKIP() << "no python3";
+  for (const auto& entry : std::filesystem::directory_iterator(ICESIM_SOURCE_DIR "/models/platforms")) {
+    // No text holds two slashes, so a comment is what stands behind them.
+    const std::string check =
+        "python3 -c 'import json, re, sys; json.loads(re.sub(r\"//[^\\n]*\", \"\", open(sys.argv[1]).read()))' ";
+    EXPECT_EQ(std::system((check + entry.path().string()).c_str()), 0) << entry.path();
+  }
+}
+
+}  // namespace
+}  // namespace icesim::cli
