@@ -71,7 +71,11 @@ tlm::tlm_sync_enum UfsHostController::nb_transport_fw(tlm::tlm_generic_payload& 
   const auto offset = static_cast<std::uint32_t>(access.get_address());
   if (access.is_write()) {
     // Posted: the value is taken over at once, the effect comes when the write arrives.
-    if (changes_enable(offset)) ++enable_writes_;
+    if (changes_enable(offset)) {
+      ++enable_writes_;
+      // What is issued later comes later, also than a read of IE by another core that has its answer already.
+      last_access_ = std::max(last_access_, bus_.next(enable_promised_));
+    }
     push_access({Event::Kind::write, offset, load_le32(reinterpret_cast<const std::byte*>(access.get_data_ptr())), nullptr},
                 delay);
     access.set_response_status(tlm::TLM_OK_RESPONSE);
