@@ -34,14 +34,14 @@ install(TARGETS ${libraries} EXPORT icesim ARCHIVE COMPONENT development)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/icesim DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/models DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/icesim-models COMPONENT development
         FILES_MATCHING PATTERN *.hpp PATTERN platforms EXCLUDE)
-set(config ${CMAKE_INSTALL_LIBDIR}/cmake/icesim)
-install(EXPORT icesim FILE icesim-targets.cmake NAMESPACE icesim:: DESTINATION ${config} COMPONENT development)
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/icesim)
+install(EXPORT icesim FILE icesim-targets.cmake NAMESPACE icesim:: DESTINATION ${package_folder} COMPONENT development)
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/icesim-config.cmake.in ${PROJECT_BINARY_DIR}/installed/icesim-config.cmake
-                              INSTALL_DESTINATION ${config} NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
+                              INSTALL_DESTINATION ${package_folder} NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
 # Before 1.0 a second number may change what others build on.
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/installed/icesim-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/installed/icesim-config.cmake ${PROJECT_BINARY_DIR}/installed/icesim-config-version.cmake
-              ${PROJECT_SOURCE_DIR}/cmake/FindSystemC.cmake DESTINATION ${config} COMPONENT development)
+              ${PROJECT_SOURCE_DIR}/cmake/FindSystemC.cmake DESTINATION ${package_folder} COMPONENT development)
 
 # cpack -G DEB: icesim, and icesim-dev.
 set(CPACK_PACKAGE_NAME icesim)
