@@ -2,6 +2,7 @@
 #include "icesim/base/file.hpp"
 
 #include "icesim/base/error.hpp"
+#include "testbench/support/temporary_directory.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -14,12 +15,6 @@ namespace fs = std::filesystem;
 
 class FileTest : public testing::Test {
  protected:
-  FileTest() {
-    std::string name = (fs::temp_directory_path() / "icesim_file_XXXXXX").string();
-    directory_ = ::mkdtemp(name.data());
-  }
-  ~FileTest() override { fs::remove_all(directory_); }
-
   std::string path(const std::string& name) const { return (directory_ / name).string(); }
   std::size_t file_count() const {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(directory_), fs::directory_iterator()));
@@ -33,7 +28,8 @@ class FileTest : public testing::Test {
     return "no error";
   }
 
-  fs::path directory_;
+  const test::TemporaryDirectory temporary_;
+  const fs::path directory_ = temporary_.path();
 };
 
 TEST_F(FileTest, ReadsBackWhatItWrote) {

@@ -3,6 +3,7 @@
 
 #include "icesim/base/error.hpp"
 #include "icesim/base/file.hpp"
+#include "testbench/support/temporary_directory.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -19,10 +20,8 @@ namespace fs = std::filesystem;
 
 class FileUseTest : public testing::Test {
  protected:
-  FileUseTest() : before_(fs::current_path()) {
-    std::string name = (fs::temp_directory_path() / "icesim_use_XXXXXX").string();
-    directory_ = ::mkdtemp(name.data());
-    fs::current_path(directory_);
+  FileUseTest() {
+    fs::current_path(temporary_.path());
     write_file_atomically("real", "text");
     fs::create_symlink("real", "link");
     fs::create_hard_link("real", "hard");
@@ -31,7 +30,6 @@ class FileUseTest : public testing::Test {
   }
   ~FileUseTest() override {
     fs::current_path(before_);
-    fs::remove_all(directory_);
   }
 
   static std::string both_written(const std::string& one, const std::string& two) {
@@ -55,7 +53,8 @@ class FileUseTest : public testing::Test {
     return "";
   }
 
-  fs::path before_, directory_;
+  const test::TemporaryDirectory temporary_;
+  const fs::path before_ = fs::current_path();
 };
 
 TEST_F(FileUseTest, KnowsAFileByAllItsNames) {

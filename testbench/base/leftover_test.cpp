@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/file.hpp"
 #include "icesim/base/leftover.hpp"
+#include "testbench/support/temporary_directory.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -19,12 +20,6 @@ namespace fs = std::filesystem;
 
 class LeftoverTest : public testing::Test {
  protected:
-  LeftoverTest() {
-    std::string name = (fs::temp_directory_path() / "icesim_leftover_XXXXXX").string();
-    directory_ = ::mkdtemp(name.data());
-  }
-  ~LeftoverTest() override { fs::remove_all(directory_); }
-
   std::string path(const std::string& name) const { return (directory_ / name).string(); }
 
   /// What a process ends with that does this and then gets a signal; what it says goes to the file "said".
@@ -43,7 +38,8 @@ class LeftoverTest : public testing::Test {
     return status;
   }
 
-  fs::path directory_;
+  const test::TemporaryDirectory temporary_;
+  const fs::path directory_ = temporary_.path();
 };
 
 TEST_F(LeftoverTest, EverySignalThatEndsTheProgramRemovesWhatIsNotFinished) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/error.hpp"
 #include "icesim/base/file.hpp"
+#include "testbench/support/temporary_directory.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -20,12 +21,6 @@ using testing::HasSubstr;
 
 class OutputFileTest : public testing::Test {
  protected:
-  OutputFileTest() {
-    std::string name = (fs::temp_directory_path() / "icesim_output_XXXXXX").string();
-    directory_ = ::mkdtemp(name.data());
-  }
-  ~OutputFileTest() override { fs::remove_all(directory_); }
-
   std::string path(const std::string& name) const { return (directory_ / name).string(); }
   std::vector<std::string> files() const {
     std::vector<std::string> names;
@@ -46,7 +41,8 @@ class OutputFileTest : public testing::Test {
     return "no error";
   }
 
-  fs::path directory_;
+  const test::TemporaryDirectory temporary_;
+  const fs::path directory_ = temporary_.path();
 };
 
 TEST_F(OutputFileTest, KeepsTheModeOfTheOldFile) {

@@ -1,28 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/result/request_log.hpp"
 
-#include <cstdlib>
-#include <filesystem>
+#include "testbench/support/temporary_directory.hpp"
+
 #include <gtest/gtest.h>
 #include <set>
 
 namespace icesim {
 namespace {
 
-namespace fs = std::filesystem;
-
 /// The log of these requests.
 std::string log_of(const std::vector<RequestRecord>& requests) {
-  std::string name = (fs::temp_directory_path() / "icesim_log_XXXXXX").string();
-  const fs::path directory = ::mkdtemp(name.data());
-  const std::string path = (directory / "log.csv").string();
+  const test::TemporaryDirectory directory;
+  const std::string path = directory / "log.csv";
   OutputFile file(path);
   RequestLog log(file);
   for (const RequestRecord& request : requests) log.request_ended(request);
   file.commit();
-  std::string text = read_text_file(path);
-  fs::remove_all(directory);
-  return text;
+  return read_text_file(path);
 }
 
 std::string stage_values(const std::string& each) {

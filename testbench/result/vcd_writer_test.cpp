@@ -3,6 +3,7 @@
 
 #include "icesim/base/error.hpp"
 #include "icesim/base/random.hpp"
+#include "testbench/support/temporary_directory.hpp"
 #include "testbench/support/vcd.hpp"
 
 #include <cstdlib>
@@ -27,12 +28,6 @@ struct Told {
 
 class VcdWriterTest : public testing::Test {
  protected:
-  VcdWriterTest() {
-    std::string name = (fs::temp_directory_path() / "icesim_vcd_XXXXXX").string();
-    directory_ = ::mkdtemp(name.data());
-  }
-  ~VcdWriterTest() override { fs::remove_all(directory_); }
-
   /// The dump of what `tell` tells.
   template <class Tell>
   std::string dump(TimeWindow window, const Tell& tell) const {
@@ -54,7 +49,8 @@ class VcdWriterTest : public testing::Test {
     });
   }
 
-  fs::path directory_;
+  const test::TemporaryDirectory temporary_;
+  const fs::path directory_ = temporary_.path();
 };
 
 TEST_F(VcdWriterTest, WritesWhatTheStandardSays) {

@@ -3,9 +3,8 @@
 
 #include "icesim/base/error.hpp"
 #include "icesim/base/file.hpp"
+#include "testbench/support/temporary_directory.hpp"
 
-#include <cstdlib>
-#include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -32,12 +31,6 @@ std::string stored(const std::string& cores = "2", const std::string& sha256 = "
 
 class ResultStoreTest : public testing::Test {
  protected:
-  ResultStoreTest() {
-    char name[] = "/tmp/icesim-store-XXXXXX";
-    directory_ = ::mkdtemp(name);
-  }
-  ~ResultStoreTest() override { std::filesystem::remove_all(directory_); }
-
   std::string refusal(const ResultStore& store) const {
     try {
       store.find("name", point());
@@ -47,7 +40,8 @@ class ResultStoreTest : public testing::Test {
     return "";
   }
 
-  std::string directory_;
+  const test::TemporaryDirectory temporary_;
+  const std::string directory_ = temporary_.path();
 };
 
 TEST(StudyPoint, IsNamedByAllThatGoesIn) {

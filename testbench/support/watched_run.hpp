@@ -2,10 +2,9 @@
 #pragma once
 #include "icesim/result/vcd_writer.hpp"
 #include "testbench/support/sim_test.hpp"
+#include "testbench/support/temporary_directory.hpp"
 #include "testbench/support/vcd.hpp"
 
-#include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -40,12 +39,7 @@ inline testing::AssertionResult equal(const std::vector<RequestRecord>& a, const
 /// A wave file in a directory of its own that lives as long as the object.
 class WaveFile {
  public:
-  explicit WaveFile(TimeWindow window = {})
-      : directory_((std::filesystem::temp_directory_path() / "icesim_waves_XXXXXX").string()),
-        path_(std::string(::mkdtemp(directory_.data())) + "/x.vcd"),
-        file_(path_),
-        writer_(file_, window, "test") {}
-  ~WaveFile() { std::filesystem::remove_all(directory_); }
+  explicit WaveFile(TimeWindow window = {}) : path_(directory_ / "x.vcd"), file_(path_), writer_(file_, window, "test") {}
   WaveFile(const WaveFile&) = delete;
   WaveFile& operator=(const WaveFile&) = delete;
 
@@ -57,7 +51,7 @@ class WaveFile {
   }
 
  private:
-  std::string directory_;
+  TemporaryDirectory directory_;
   std::string path_;
   OutputFile file_;
   VcdWriter writer_;

@@ -3,8 +3,8 @@
 #include "testbench/driver/ufshcd/linux_workload.hpp"
 #include "testbench/support/rigs/guest_replay.hpp"
 #include "testbench/support/sim_test.hpp"
+#include "testbench/support/temporary_directory.hpp"
 
-#include <filesystem>
 #include <gtest/gtest.h>
 
 /// What `icesim record` makes of a guest, in the hands of `icesim run`: our driver finds for each request the keyslot that
@@ -38,18 +38,13 @@ class GuestReplayed : public testing::TestWithParam<std::uint32_t> {
       ++(each.program.empty() ? hits : programs);
     }
   }
-  ~GuestReplayed() override { std::filesystem::remove_all(directory); }
-
   Values replay(KeyLifeRule life) {
     config.keys.life = life;
     const auto trace = open_trace(directory / "trace");
     return test::simulate(config, *trace);
   }
 
-  const std::filesystem::path directory = [] {
-    std::string name = (std::filesystem::temp_directory_path() / "icesim_replayed_XXXXXX").string();
-    return std::filesystem::path(::mkdtemp(name.data()));
-  }();
+  const test::TemporaryDirectory directory;
   const std::vector<std::string> lines = test::golden_log("linux-6.12-fscrypt-" + std::to_string(GetParam()));
   SystemConfig config;
   std::uint64_t hits = 0, programs = 0;  ///< of Linux

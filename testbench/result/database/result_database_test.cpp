@@ -3,9 +3,8 @@
 
 #include "icesim/result/request_log.hpp"
 #include "testbench/result/sample_results.hpp"
+#include "testbench/support/temporary_directory.hpp"
 
-#include <cstdlib>
-#include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -21,9 +20,8 @@ using testing::ElementsAre;
 class Opened {
  public:
   Opened(const std::vector<RequestRecord>& requests, const Results& results) {
-    std::string name = (std::filesystem::temp_directory_path() / "icesim_database_XXXXXX").string();
-    const std::filesystem::path directory = ::mkdtemp(name.data());
-    const std::string path = (directory / "run.db").string();
+    const test::TemporaryDirectory directory;
+    const std::string path = directory / "run.db";
     OutputFile file(path);
     ResultDatabase written(file);
     for (const RequestRecord& r : requests) written.request_ended(r);
@@ -32,7 +30,6 @@ class Opened {
     bytes = read_text_file(path);
     EXPECT_EQ(sqlite3_open_v2(path.c_str(), &database_, SQLITE_OPEN_READONLY, nullptr), SQLITE_OK);
     EXPECT_THAT(rows("PRAGMA integrity_check"), ElementsAre("ok"));
-    std::filesystem::remove_all(directory);
   }
   ~Opened() { sqlite3_close(database_); }
 
