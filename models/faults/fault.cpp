@@ -2,6 +2,7 @@
 #include "models/faults/fault.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/text/list_text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -46,9 +47,7 @@ Fault Fault::parse(std::string_view text) {
 }
 
 std::string Fault::kind_names() {
-  std::string names;
-  for (const Choice& each : kinds) names += (names.empty() ? "" : ", ") + std::string(each.name);
-  return names;
+  return list_text(kinds, [](const Choice& each) { return each.name; });
 }
 
 std::string Fault::text() const {

@@ -31,10 +31,9 @@ void classify(GuestRequest& request) {
 }
 
 RequestRecord record_of(Tag tag, const GuestRequest& request, bool failed, const Timeline& timeline) {
-  constexpr std::array<std::string_view, 4> operations{"read", "write", "flush", "discard"};
   RequestRecord record;
   record.id = request.number;
-  record.operation = operations.at(static_cast<std::size_t>(*request.operation));
+  record.operation = operation_names.at(static_cast<std::size_t>(*request.operation));
   if (const auto range = request.range()) {
     record.lba = range->lba;
     record.length = logical_block * range->blocks;

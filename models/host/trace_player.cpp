@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/host/trace_player.hpp"
 
+#include "icesim/workload/origins/origin_joiner.hpp"
+
 #include <algorithm>
 
 namespace icesim {
@@ -10,23 +12,13 @@ constexpr const char* end_of_time = ", beyond the 213 days that 64 bits of picos
                                     "replay.limit=N make a run shorter";
 
 RequestRecord record_of(const Bio& bio, const Request& request, const Timeline& timeline) {
-  constexpr std::array<std::string_view, 4> operations{"read", "write", "flush", "discard"};
-  RequestRecord record;
-  record.id = bio.io.record;
-  record.operation = operations.at(static_cast<std::size_t>(bio.io.operation));
+  RequestRecord record = icesim::record_of(bio.io, bio.io.record);
   record.lba = bio.lba;
-  record.length = bio.io.length;
-  record.key = bio.io.key != no_key ? bio.io.key : bio.crypt.key;
-  record.vm = bio.io.vm;
+  if (bio.io.key == no_key) record.key = bio.crypt.key;
   record.has_keyslot = request.has_keyslot;
   record.keyslot = request.keyslot;
   record.tag = request.tag;
   record.failed = static_cast<bool>(bio.failure);
-  record.continuation = (bio.io.flags & IoRequest::continuation) != 0;
-  record.inode = bio.io.inode;
-  record.process = bio.io.process;
-  record.policy = bio.io.policy;
-  record.arrival = bio.io.time;
   record.timeline = timeline;
   return record;
 }

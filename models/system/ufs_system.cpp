@@ -105,11 +105,10 @@ std::array<StageTotal, stage_count> stage_totals_of(const LatencyStatistics& lat
 }
 
 void OperationStages::describe(Statistics& s) const {
-  constexpr std::array<std::string_view, 4> names{"read", "write", "flush", "discard"};
-  for (std::size_t operation = 0; operation < names.size(); ++operation) {
+  for (std::size_t operation = 0; operation < operation_names.size(); ++operation) {
     StageTotals mine = shown;
     for (std::size_t i = 0; i < stage_count; ++i) mine.totals[i].total = latency.stages[operation][i];
-    s.group(names[operation], mine);
+    s.group(operation_names[operation], mine);
   }
 }
 

@@ -2,6 +2,7 @@
 #include "models/system/virtual_machines.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/text/list_text.hpp"
 
 #include <algorithm>
 
@@ -16,12 +17,6 @@ void check_shares(const SystemConfig& c) {
   throw UserError(named(c) + " are " + std::to_string(c.keyslots.partition.keyslots()) + " keyslots" +
                   (reserved > 0 ? " beside crypto.reserved_keyslots=" + std::to_string(reserved) : "") +
                   ", more than keyslots.num_keyslots=" + std::to_string(c.keyslots.num_keyslots));
-}
-
-std::string list(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
 }
 
 }  // namespace
@@ -43,12 +38,12 @@ std::vector<VirtualMachine> virtual_machines(const SystemConfig& c, const std::v
   std::vector<VirtualMachine> ordered;
   for (const std::string& name : names) {
     const auto found = std::find_if(vms.begin(), vms.end(), [&](const VirtualMachine& vm) { return vm.name == name; });
-    if (found == vms.end()) throw UserError(named(c) + " has no keyslots for " + name + "; requests come from " + list(names));
+    if (found == vms.end()) throw UserError(named(c) + " has no keyslots for " + name + "; requests come from " + list_text(names));
     ordered.push_back(*found);
   }
   for (const VirtualMachine& vm : vms)
     if (std::find(names.begin(), names.end(), vm.name) == names.end())
-      throw UserError(named(c) + ": no request comes from " + vm.name + "; they come from " + list(names));
+      throw UserError(named(c) + ": no request comes from " + vm.name + "; they come from " + list_text(names));
   return ordered;
 }
 

@@ -4,6 +4,7 @@
 #include "icesim/base/error.hpp"
 #include "icesim/base/file_use.hpp"
 #include "icesim/base/quantity_text.hpp"
+#include "icesim/base/text/list_text.hpp"
 #include "icesim/result/near_match.hpp"
 #include "icesim/workload/reader.hpp"
 #include "terminal.hpp"
@@ -24,12 +25,6 @@ std::vector<std::string> words(std::string_view text) {
   std::vector<std::string> result;
   for (std::string word; stream >> word;) result.push_back(word);
   return result;
-}
-
-std::string list(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
 }
 
 /// A sentence in lines as wide as the terminal; elsewhere its lines are those that it is written in.
@@ -150,7 +145,7 @@ bool CommandLine::parse(const Arguments& arguments) {
     for (const auto& option : options_.options()) names.push_back("--" + option->long_name());
     const std::string typed = error.get_option_name();
     const std::string near = did_you_mean(typed, names);
-    throw UserError("unknown option " + typed + (near.empty() ? "; allowed: " + list(names) : near) + hint());
+    throw UserError("unknown option " + typed + (near.empty() ? "; allowed: " + list_text(names) : near) + hint());
   } catch (const po::error& error) {
     throw UserError(error.what() + hint());
   }
@@ -214,7 +209,7 @@ std::size_t word_index(std::string_view option, std::string_view text, const std
   for (std::size_t i = 0; i < allowed.size(); ++i) {
     if (allowed[i] == text) return i;
   }
-  throw UserError(std::string(option) + ": '" + std::string(text) + "' is not one of " + list(allowed));
+  throw UserError(std::string(option) + ": '" + std::string(text) + "' is not one of " + list_text(allowed));
 }
 
 std::uint64_t number_option(std::string_view option, const std::string& text, std::uint64_t min, std::uint64_t max) {

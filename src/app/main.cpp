@@ -4,6 +4,7 @@
 #include "icesim/base/file.hpp"
 #include "icesim/base/leftover.hpp"
 #include "icesim/base/printable.hpp"
+#include "icesim/base/text/list_text.hpp"
 #include "icesim/crypto/secret.hpp"
 #include "icesim/result/near_match.hpp"
 #include "icesim/result/text_table.hpp"
@@ -46,12 +47,8 @@ std::string help() {
 
 int dispatch(const Words& arguments) {
   std::vector<std::string> names;
-  std::string list;
-  for (const Command& command : commands()) {
-    names.emplace_back(command.name);
-    list.append(list.empty() ? "" : ", ").append(command.name);
-  }
-  const std::string allowed = "; commands are " + list + "; see 'icesim --help'";
+  for (const Command& command : commands()) names.emplace_back(command.name);
+  const std::string allowed = "; commands are " + list_text(names) + "; see 'icesim --help'";
   if (arguments.empty()) throw UserError("a command is missing" + allowed);
   const std::string& word = arguments.front();
   const bool asks_help = word == "--help" || word == "-h" || word == "help";

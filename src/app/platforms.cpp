@@ -3,6 +3,7 @@
 
 #include "icesim/base/error.hpp"
 #include "icesim/base/file.hpp"
+#include "icesim/base/text/list_text.hpp"
 #include "icesim/result/near_match.hpp"
 #include "icesim/result/parameter_reader.hpp"
 
@@ -31,8 +32,7 @@ PlatformText platform_text(const std::string& name_or_file, const std::filesyste
   const bool is_word = name_or_file.find_first_of("./") == std::string::npos;
   std::error_code unknown;
   if (is_word && std::filesystem::status(file, unknown).type() == std::filesystem::file_type::not_found) {
-    std::string list;
-    for (const std::string& name : platform_names()) list.append(list.empty() ? "" : ", ").append(name);
+    const std::string list = list_text(platform_names());
     throw NoPlatform(name_or_file + ": no such platform or file" + did_you_mean(name_or_file, platform_names()) +
                      (list.empty() ? "" : "; built-in platforms are " + list));
   }

@@ -3,6 +3,7 @@
 
 #include "icesim/base/error.hpp"
 #include "icesim/base/quantity_text.hpp"
+#include "icesim/base/text/list_text.hpp"
 
 #include <limits>
 #include <set>
@@ -113,9 +114,7 @@ std::string range_text(const Parameter& parameter) {
   if (parameter.kind == Parameter::Kind::number) return range_text(parameter.range, parameter.unit);
   if (parameter.kind == Parameter::Kind::flag) return "true, false";
   if (parameter.kind == Parameter::Kind::text) return parameter.allowed;
-  std::string names;
-  for (const auto& choice : parameter.choices) names += (names.empty() ? "" : ", ") + choice.name;
-  return names;
+  return list_text(parameter.choices, [](const Parameter::Spelling& choice) -> std::string_view { return choice.name; });
 }
 
 std::string_view unit_text(const Parameter& parameter) {

@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/result/results.hpp"
 
-#include "icesim/base/wide.hpp"
-
 namespace icesim {
-namespace {
-
-std::uint64_t round_ratio(Wide part, Wide whole) {
-  return whole == 0 ? 0 : static_cast<std::uint64_t>((part * 1'000'000 + whole / 2) / whole);
-}
-
-}  // namespace
-
 const StatisticValue* Results::find(std::string_view path) const { return find_statistic(statistics, path); }
 
 std::uint64_t Results::value(std::string_view path) const {
@@ -22,9 +12,11 @@ std::uint64_t Results::value(std::string_view path) const {
 std::uint64_t Results::share_ppm(const StageTime& stage) const {
   TimeSum sum;
   for (const StageTime& each : stages) sum += each.total;
-  return round_ratio(stage.total.n, sum.n);
+  return parts_per_million(stage.total.n, sum.n);
 }
 
-std::uint64_t parts_per_million(std::uint64_t part, std::uint64_t whole) { return round_ratio(part, whole); }
+std::uint64_t parts_per_million(Wide part, Wide whole) {
+  return whole == 0 ? 0 : static_cast<std::uint64_t>((part * 1'000'000 + whole / 2) / whole);
+}
 
 }  // namespace icesim

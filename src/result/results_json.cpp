@@ -55,13 +55,13 @@ std::string results_json(const Results& results, bool descriptions) {
     entry["unit"] = unit_symbol(each.unit);
     if (descriptions) entry["description"] = each.description;
   }
-  Json& stages = document["stages"] = Json::array();
+  Json& all_stages = document["stages"] = Json::array();
   for (const StageTime& stage : results.stages) {
     Json entry;
     entry["name"] = stage.name;
     entry["total_ps"] = json_number(stage.total.n);
     entry["share_ppm"] = results.share_ppm(stage);
-    stages.push_back(std::move(entry));
+    all_stages.push_back(std::move(entry));
   }
   if (!results.by.empty()) document["by"] = groups_to_json(results.by, results.where);
   document["warnings"] = all_warnings(results);

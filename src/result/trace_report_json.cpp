@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/recorder.hpp"
 #include "icesim/result/trace_report.hpp"
 #include "json_text.hpp"
 #include "reuse_distances.hpp"
@@ -11,7 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<const char*, 4> operations{"read", "write", "flush", "discard"};
 
 /// "a.b.c" becomes nested objects.
 void put(Json& document, const std::vector<StatisticValue>& statistics) {
@@ -53,7 +53,7 @@ std::string trace_report_json(const TraceReport& report) {
   document["sizes"] = Json::array();
   for (const TraceReport::SizeRow& row : report.sizes) {
     Json entry{{"up_to", row.up_to.n}};
-    for (std::size_t i = 0; i < operations.size(); ++i) entry[operations[i]] = row.requests[i];
+    for (std::size_t i = 0; i < operation_names.size(); ++i) entry[std::string(operation_names[i])] = row.requests[i];
     document["sizes"].push_back(std::move(entry));
   }
   document["depth_known"] = report.depth_known;
@@ -82,7 +82,7 @@ std::string trace_report_json(const TraceReport& report) {
 }
 
 std::string trace_report_schema() {
-  const std::vector<std::string> per_operation(operations.begin(), operations.end());
+  const std::vector<std::string> per_operation(operation_names.begin(), operation_names.end());
   Json schema;
   schema["$schema"] = "http://json-schema.org/draft-07/schema#";
   schema["title"] = "icesim trace info --json";

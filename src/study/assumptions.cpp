@@ -7,17 +7,6 @@
 #include <algorithm>
 
 namespace icesim {
-namespace {
-
-/// The largest number whose square is not larger.
-std::uint64_t square_root(Wide value) {
-  std::uint64_t root = 0;
-  for (std::uint64_t bit = std::uint64_t{1} << 63; bit != 0; bit >>= 1)
-    if (Wide{root | bit} * (root | bit) <= value) root |= bit;
-  return root;
-}
-
-}  // namespace
 
 std::string AssumptionEnd::text() const { return quantity_text(value, parameter.unit); }
 

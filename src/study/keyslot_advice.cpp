@@ -4,6 +4,7 @@
 #include "icesim/base/error.hpp"
 #include "icesim/base/stages.hpp"
 #include "icesim/result/decimal_text.hpp"
+#include "icesim/result/results.hpp"
 #include "icesim/study/keyslot_search.hpp"
 
 #include <algorithm>
@@ -18,8 +19,7 @@ std::string keyslots_text(std::uint64_t count) { return counted_text(count, "key
 
 std::string percent_between(Wide value, const TriedKeyslots& best) {
   const Wide distance = value > best.value ? value - best.value : best.value - value;
-  const Wide ppm = best.whole == 0 ? 0 : (distance * 1'000'000 + best.whole / 2) / best.whole;
-  return percent_text(static_cast<std::uint64_t>(ppm));
+  return percent_text(parts_per_million(distance, best.whole));
 }
 
 /// "72.01 us with 2 keyslots, within 1 % of the best, 71.68 us with 256; with 1 it is 3.2 % higher."

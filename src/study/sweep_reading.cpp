@@ -3,6 +3,7 @@
 
 #include "icesim/base/error.hpp"
 #include "icesim/base/quantity_text.hpp"
+#include "icesim/base/text/list_text.hpp"
 #include "icesim/result/near_match.hpp"
 #include "icesim/study/front.hpp"
 #include "icesim/study/shard.hpp"
@@ -82,9 +83,7 @@ std::vector<std::string> read_pareto(const std::string& text, const Sweep& sweep
   std::vector<std::string> names{text.substr(0, comma), text.substr(comma + 1)};
   for (const std::string& name : names) {
     if (std::find(allowed.begin(), allowed.end(), name) != allowed.end()) continue;
-    std::string list;
-    for (const std::string& each : allowed) list += (list.empty() ? "" : ", ") + each;
-    throw UserError("'" + name + "' is neither measured nor varied" + did_you_mean(name, allowed) + "; here are " + list);
+    throw UserError("'" + name + "' is neither measured nor varied" + did_you_mean(name, allowed) + "; here are " + list_text(allowed));
   }
   if (names[0] == names[1]) throw UserError("'" + text + "' is the same twice");
   return names;

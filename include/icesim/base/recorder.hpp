@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/stages.hpp"
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -29,10 +30,13 @@ struct RequestOrigin {
   std::optional<Picoseconds> inserted{};  ///< and went to the scheduler (I)
 };
 
+/// What a request of a trace asks for, in the order of Operation (workload/io_request.hpp).
+inline constexpr std::array<std::string_view, 4> operation_names{"read", "write", "flush", "discard"};
+
 /// A request of the trace that has ended.
 struct RequestRecord {
   std::uint64_t id = 0;        ///< number of its record in the trace, from 1
-  std::string_view operation;  ///< "read", "write", "flush" or "discard"
+  std::string_view operation;  ///< one of operation_names
   Lba lba{};
   Bytes length{};          ///< as recorded; 0 for a flush
   std::uint32_t key = 0;   ///< number of its key, 0: none

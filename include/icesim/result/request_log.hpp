@@ -3,8 +3,10 @@
 #include "icesim/base/file.hpp"
 #include "icesim/base/recorder.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace icesim {
@@ -13,14 +15,24 @@ namespace icesim {
 struct RequestColumn {
   std::string name;
   std::string sentence;
-  bool text = false;  ///< else an integer
 };
 
 /// The columns in their order; those of the stages come last.
 std::vector<RequestColumn> request_columns();
 
-/// Appends what a request has in a column, as it is: digits, or printable text; nothing where it has none.
-void append_cell(std::string& text, std::size_t column, const RequestRecord& request);
+/// What a request has in a column: a number, printable text, or nothing.
+struct RequestCell {
+  enum class Kind : std::uint8_t { none, number, text };
+
+  RequestCell() = default;
+  RequestCell(std::uint64_t value) : kind(Kind::number), number(value) {}
+  RequestCell(std::string value) : kind(Kind::text), text(std::move(value)) {}
+
+  Kind kind = Kind::none;
+  std::uint64_t number = 0;
+  std::string text;
+};
+RequestCell request_cell(std::size_t column, const RequestRecord& request);
 
 /// Writes one line of comma-separated values (RFC 4180, but lines end with LF) for every request, in the order of the
 /// ends, under a line of column names. Times are picoseconds since the simulation began, and durations of stages; all

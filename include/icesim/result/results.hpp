@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/units.hpp"
+#include "icesim/base/wide.hpp"
 #include "icesim/result/by/group_table.hpp"
 #include "icesim/result/parameters.hpp"
 #include "icesim/result/statistics.hpp"
@@ -47,7 +48,7 @@ struct Results {
 };
 
 /// part / whole in parts per million, rounded to the nearest; 0 when whole is 0.
-std::uint64_t parts_per_million(std::uint64_t part, std::uint64_t whole);
+std::uint64_t parts_per_million(Wide part, Wide whole);
 
 /// Warns of every assumption whose stage holds at least a tenth of all latency: one line with the parameter, its
 /// value and the stage's share, in the order of declaration.

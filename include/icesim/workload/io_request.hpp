@@ -8,6 +8,7 @@
 
 namespace icesim {
 
+/// Their names are operation_names (base/recorder.hpp).
 enum class Operation : std::uint8_t { read, write, flush, discard };
 
 /// Identity of an encryption key, 32 bits; `no_key` marks metadata, flush and discard.

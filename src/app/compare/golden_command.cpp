@@ -1,32 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compared.hpp"
 #include "icesim/base/error.hpp"
-#include "icesim/crypto/sha256.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/failures.hpp"
 #include "icesim/result/request_log.hpp"
 #include "models/system/forget_simulation.hpp"
 #include "src/app/replay.hpp"
+#include "src/app/study/file_hashes.hpp"
 
-#include <array>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <optional>
 
 namespace icesim::app {
 namespace {
-
-std::string sha256_of(const std::string& path) {
-  Sha256 sha;
-  for (const auto& file : trace_files(path)) {
-    std::ifstream in(file, std::ios::binary);
-    std::array<char, 65536> buffer;
-    while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0)
-      sha.add({buffer.data(), static_cast<std::size_t>(in.gcount())});
-  }
-  return sha.hex();
-}
 
 void check_traces(const std::vector<std::string>& paths) {
   std::set<std::string> names;
@@ -86,6 +73,7 @@ int golden_command(const Arguments& arguments) {
   GoldenDirectory fresh;
   fresh.index.version = ICESIM_VERSION;
   fresh.index.platform = scenario.platform();
+  FileHashes hashes;
   std::uint64_t failed = 0;
   for (const std::string& path : paths) {
     GoldenDirectory::Run run;
@@ -98,7 +86,7 @@ int golden_command(const Arguments& arguments) {
     require_intact_payload(replayed.results);
     failed += failed_requests(replayed.results);
     run.results = results_json(replayed.results, false);
-    fresh.add({trace_name(path), sha256_of(path), "", ""}, std::move(run));
+    fresh.add({trace_name(path), hashes.trace(path), "", ""}, std::move(run));
   }
   if (const int code = scenario.exit_code(failed); code != 0) {
     std::cout << "FAILED: " << failed << " requests; nothing was written to " << directory << "\n";

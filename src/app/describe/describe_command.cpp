@@ -2,6 +2,7 @@
 #include "completion.hpp"
 #include "engine_text.hpp"
 #include "icesim/base/error.hpp"
+#include "icesim/base/text/list_text.hpp"
 #include "icesim/result/near_match.hpp"
 #include "icesim/result/parameter_writer.hpp"
 #include "icesim/result/schema/schemas.hpp"
@@ -160,9 +161,7 @@ int describe_command(const Arguments& arguments) {
     std::cout << (markdown ? each.markdown() : each.text());
     return 0;
   }
-  std::string list;
-  for (const std::string& each : whats()) list += (list.empty() ? "" : ", ") + each;
-  const Named named = found(all_named(), what, "'" + what + "' is no name, and not one of " + list);
+  const Named named = found(all_named(), what, "'" + what + "' is no name, and not one of " + list_text(whats()));
   if (markdown) throw UserError("describe: --markdown is for whole lists");
   std::cout << (json ? named_json(named) : named_text(named));
   return 0;

@@ -2,6 +2,7 @@
 #include "partition_study.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/text/list_text.hpp"
 #include "models/system/virtual_machines.hpp"
 
 #include <algorithm>
@@ -23,11 +24,9 @@ std::vector<std::string> parts(const std::string& text, char separator) {
 KeyslotPartition partition_of(const std::string& text, const std::vector<std::string>& names) {
   if (text == "shared") return {};
   const std::vector<std::string> counts = parts(text, '/');
-  if (counts.size() != names.size()) {
-    std::string all;
-    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
-    throw UserError("'" + text + "' is not shared or " + std::to_string(names.size()) + " numbers with a / between, one for each of " + all);
-  }
+  if (counts.size() != names.size())
+    throw UserError("'" + text + "' is not shared or " + std::to_string(names.size()) + " numbers with a / between, one for each of " +
+                    list_text(names));
   std::string whole;
   for (std::size_t i = 0; i < names.size(); ++i) whole += (i == 0 ? "" : ",") + names[i] + ":" + counts[i];
   return KeyslotPartition::of(whole);

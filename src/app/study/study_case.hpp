@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "file_hashes.hpp"
 #include "icesim/study/point.hpp"
 #include "src/app/replay.hpp"
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -14,20 +14,6 @@ struct StudyCase {
   ReplayInput input;
   SystemConfig config;
   std::vector<std::string> vm_texts;  ///< what --vm says
-};
-
-/// The hashes of files, each read once.
-class FileHashes {
- public:
-  /// SHA-256 of a trace, all its files. Throws UserError when it cannot be read, or is no file that can be read again.
-  const std::string& trace(const std::string& path);
-  /// SHA-256 of a file.
-  const std::string& file(const std::string& path);
-  /// SHA-256 of this program.
-  const std::string& program() { return file("/proc/self/exe"); }
-
- private:
-  std::map<std::string, std::string> known_;
 };
 
 /// The case that a scenario describes, for a trace. It reads in silence: several at a time would write to one line.

@@ -3,6 +3,7 @@
 
 #include "icesim/base/printable.hpp"
 #include "icesim/result/decimal_text.hpp"
+#include "icesim/result/results.hpp"
 #include "icesim/result/text_table.hpp"
 #include "src/result/page.hpp"
 
@@ -30,10 +31,6 @@ std::string shortened(const std::string& label) {
   return text.substr(0, head).append(gap).append(text.substr(from));
 }
 
-std::uint64_t ppm(Wide part, Wide whole) {
-  return whole == 0 ? 0 : static_cast<std::uint64_t>((part * 1'000'000 + whole / 2) / whole);
-}
-
 std::string time_cell(const GroupLatency& latency, Picoseconds time) {
   return latency.count == 0 ? "-" : precise_microseconds_text(time);
 }
@@ -42,7 +39,7 @@ std::string time_cell(const GroupLatency& latency, Picoseconds time) {
 std::string error_cell(const RequestGroup& group) {
   if (group.compared == 0 || group.compared_recorded == TimeSum{}) return "-";
   const Wide a = group.compared_simulated.n, b = group.compared_recorded.n;
-  return (a >= b ? "+" : "-") + percent_text(ppm(a >= b ? a - b : b - a, b));
+  return (a >= b ? "+" : "-") + percent_text(parts_per_million(a >= b ? a - b : b - a, b));
 }
 
 std::string bytes_cell(Wide bytes) { return rounded_text(Bytes{static_cast<std::uint64_t>(bytes)}); }
@@ -58,7 +55,7 @@ std::vector<std::string> cells(std::string label, const RequestGroup& group, con
   std::vector<std::string> row{"  " + std::move(label), grouped_text(group.requests), bytes_cell(group.bytes)};
   if (shown.failed) row.push_back(grouped_text(group.failed));
   if (shown.simulated) {
-    row.push_back(percent_text(ppm(group.simulated.sum.n, table.all.simulated.sum.n)));
+    row.push_back(percent_text(parts_per_million(group.simulated.sum.n, table.all.simulated.sum.n)));
     row.push_back(time_cell(group.simulated, group.simulated.mean));
     row.push_back(time_cell(group.simulated, group.simulated.p99));
   }
@@ -118,9 +115,9 @@ std::string shares(const GroupTable& table) {
     for (const std::size_t stage : order) {
       const Wide time = group.stages[stage].n;
       listed += time;
-      row.push_back(group.simulated.count == 0 ? "-" : percent_text(ppm(time, group.simulated.sum.n)));
+      row.push_back(group.simulated.count == 0 ? "-" : percent_text(parts_per_million(time, group.simulated.sum.n)));
     }
-    row.push_back(group.simulated.count == 0 ? "-" : percent_text(ppm(group.simulated.sum.n - listed, group.simulated.sum.n)));
+    row.push_back(group.simulated.count == 0 ? "-" : percent_text(parts_per_million(group.simulated.sum.n - listed, group.simulated.sum.n)));
     text.row(std::move(row));
   });
   return text.text();

@@ -2,6 +2,7 @@
 #include "icesim/result/by/request_class.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/text/list_text.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/near_match.hpp"
 
@@ -10,11 +11,10 @@
 namespace icesim {
 namespace {
 
-constexpr std::array<std::string_view, 4> operations{"read", "write", "flush", "discard"};
 constexpr std::uint64_t operation_shift = 8;
 
 std::uint64_t operation_index(std::string_view operation) {
-  return static_cast<std::uint64_t>(std::find(operations.begin(), operations.end(), operation) - operations.begin());
+  return static_cast<std::uint64_t>(std::find(operation_names.begin(), operation_names.end(), operation) - operation_names.begin());
 }
 
 /// 0: no data; n: above 2^(n-2) and up to 2^(n-1) bytes.
@@ -76,12 +76,12 @@ std::string class_label(RequestBy by, const ClassName& name, std::string_view pa
     case RequestBy::key:
       return name.number == 0 ? "no key" : with_vm("key " + number, name.vm);
     case RequestBy::operation:
-      return std::string(operations.at(name.number));
+      return std::string(operation_names.at(name.number));
     case RequestBy::size:
       return size_label(name.number);
     case RequestBy::operation_and_size: {
       const std::uint64_t size = name.number & ((1U << operation_shift) - 1);
-      const std::string operation(operations.at(name.number >> operation_shift));
+      const std::string operation(operation_names.at(name.number >> operation_shift));
       return size == 0 ? operation : operation + " " + size_label(size);
     }
   }
@@ -92,11 +92,7 @@ bool has_own_order(RequestBy by) { return by >= RequestBy::operation; }
 
 std::vector<RequestBy> parse_request_by(const std::vector<std::string>& words) {
   std::vector<std::string> allowed;
-  std::string list;
-  for (const Choice& each : request_by) {
-    allowed.emplace_back(each.name);
-    list += (list.empty() ? "" : ", ") + allowed.back();
-  }
+  for (const Choice& each : request_by) allowed.emplace_back(each.name);
   std::vector<RequestBy> all;
   for (std::string_view words_left : words) {
     while (true) {
@@ -104,7 +100,7 @@ std::vector<RequestBy> parse_request_by(const std::vector<std::string>& words) {
       const std::string word(words_left.substr(0, comma));
       const auto found = std::find(allowed.begin(), allowed.end(), word);
       if (found == allowed.end())
-        throw UserError("--by: '" + word + "' is not one of " + list + did_you_mean(word, allowed));
+        throw UserError("--by: '" + word + "' is not one of " + list_text(allowed) + did_you_mean(word, allowed));
       const auto by = static_cast<RequestBy>(found - allowed.begin());
       if (std::find(all.begin(), all.end(), by) == all.end()) all.push_back(by);
       if (comma == std::string_view::npos) break;

@@ -4,6 +4,7 @@
 #include "icesim/base/error.hpp"
 #include "icesim/base/quantity_text.hpp"
 #include "icesim/base/text/glob.hpp"
+#include "icesim/base/text/list_text.hpp"
 #include "icesim/result/near_match.hpp"
 
 #include <algorithm>
@@ -13,17 +14,11 @@ namespace icesim {
 namespace {
 
 const std::vector<std::string> condition_names{"process", "file", "policy", "key", "op", "size", "from", "to"};
-const std::vector<std::string> operation_words{"read", "write", "flush", "discard"};
+const std::vector<std::string> operation_words(operation_names.begin(), operation_names.end());
 constexpr std::size_t first_time = 6;
 
-std::string list(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 [[noreturn]] void refuse(std::string_view what, std::string_view word, const std::vector<std::string>& allowed) {
-  throw UserError("--where: " + std::string(what) + "'" + std::string(word) + "' is not one of " + list(allowed) +
+  throw UserError("--where: " + std::string(what) + "'" + std::string(word) + "' is not one of " + list_text(allowed) +
                   did_you_mean(word, allowed));
 }
 

@@ -3,6 +3,7 @@
 
 #include "icesim/base/printable.hpp"
 #include "icesim/base/quantity_text.hpp"
+#include "icesim/base/text/list_text.hpp"
 #include "icesim/result/request_log.hpp"
 #include "sqlite.hpp"
 
@@ -16,13 +17,10 @@ namespace {
 constexpr std::array<std::string_view, 11> groups{"operation", "process", "process_name", "inode", "path", "rwbs",
                                                   "policy", "key", "keyslot", "tag", "vm"};
 
-/// "name, ..." of all columns, or "?, ..." as many. A column that SQLite takes for one of integers would make a rounded
-/// number of digits that go beyond 63 bits; numbers have no type, and stay what they are.
+/// "name, ..." of all columns, or "?, ..." as many. They have no types: a column that SQLite takes for one of integers would
+/// make a rounded number of digits that go beyond 63 bits.
 std::string list_of(const std::vector<RequestColumn>& columns, bool places) {
-  std::string list;
-  for (const RequestColumn& column : columns)
-    list += (list.empty() ? "" : ", ") + (places ? "?" : "\"" + column.name + "\"" + (column.text ? " TEXT" : ""));
-  return list;
+  return list_text(columns, [&](const RequestColumn& column) { return places ? "?" : "\"" + column.name + "\""; });
 }
 
 std::string request_views(const std::vector<RequestColumn>& columns) {
@@ -49,21 +47,12 @@ std::string request_views(const std::vector<RequestColumn>& columns) {
 class ResultDatabase::Tables {
  public:
   void request(const RequestRecord& request) {
-    cells_.clear();
-    ends_.clear();
     for (std::size_t i = 0; i < columns_.size(); ++i) {
-      append_cell(cells_, i, request);
-      ends_.push_back(cells_.size());
-    }
-    for (std::size_t i = 0, begin = 0; i < columns_.size(); begin = ends_[i++]) {
-      const std::string_view cell = std::string_view(cells_).substr(begin, ends_[i] - begin);
-      if (cell.empty()) {
-        insert_.nothing();
-      } else if (columns_[i].text) {
-        insert_.text(cell);
-      } else {
-        insert_.number(number_of(cell));
-      }
+      cells_[i] = request_cell(i, request);
+      const RequestCell& cell = cells_[i];
+      if (cell.kind == RequestCell::Kind::none) insert_.nothing();
+      if (cell.kind == RequestCell::Kind::number) insert_.number(cell.number);
+      if (cell.kind == RequestCell::Kind::text) insert_.text(cell.text);
     }
     insert_.go();
   }
@@ -118,17 +107,10 @@ CREATE VIEW assumptions AS SELECT path, value, range, source FROM parameters WHE
     explicit Begun(const std::vector<RequestColumn>& columns) { run("BEGIN; CREATE TABLE requests(" + list_of(columns, false) + ")"); }
   };
 
-  static std::uint64_t number_of(std::string_view digits) {
-    std::uint64_t number = 0;
-    for (const char digit : digits) number = number * 10 + static_cast<std::uint64_t>(digit - '0');
-    return number;
-  }
-
   const std::vector<RequestColumn> columns_ = request_columns();
   Begun database_{columns_};
   SqliteStatement insert_{database_, "INSERT INTO requests VALUES(" + list_of(columns_, true) + ")"};
-  std::string cells_;
-  std::vector<std::size_t> ends_;
+  std::vector<RequestCell> cells_ = std::vector<RequestCell>(columns_.size());  ///< of one request, until it is inserted
 };
 
 ResultDatabase::ResultDatabase(OutputFile& file) : file_(file), tables_(std::make_unique<Tables>()) {}

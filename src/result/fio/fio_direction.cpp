@@ -9,16 +9,6 @@ namespace {
 constexpr unsigned bits = 6;
 constexpr std::uint64_t per_power = 1 << bits;
 
-/// Largest whole number whose square is not larger.
-Wide root(Wide square) {
-  Wide result = 0;
-  for (Wide bit = Wide{1} << 63; bit != 0; bit >>= 1) {
-    const Wide next = result | bit;
-    if (next * next <= square) result = next;
-  }
-  return result;
-}
-
 }  // namespace
 
 std::size_t fio_bucket(std::uint64_t nanoseconds) {
@@ -56,7 +46,7 @@ Wide FioDirection::deviation() const {
   if (count_ < 2) return 0;
   const Signed middle = distance_ / Signed{count_};
   const Signed sum = static_cast<Signed>(squares_) - 2 * middle * distance_ + Signed{count_} * middle * middle;
-  return root(static_cast<Wide>(sum) / (count_ - 1) * 1'000'000'000'000);
+  return square_root(static_cast<Wide>(sum) / (count_ - 1) * 1'000'000'000'000);
 }
 
 std::vector<std::pair<std::uint64_t, std::uint64_t>> FioDirection::bins() const {

@@ -2,7 +2,7 @@
 #include "icesim/result/report/request_table.hpp"
 
 #include "icesim/base/error.hpp"
-#include "icesim/base/stages.hpp"
+#include "icesim/base/recorder.hpp"
 
 #include <algorithm>
 #include <array>
@@ -110,15 +110,14 @@ class LogReader {
   bool is_there(std::size_t column) const { return column != absent && !cells_[column].empty(); }
 
   LoggedRequest request(const Columns& columns) const {
-    static constexpr std::array<std::string_view, 4> operations{"read", "write", "flush", "discard"};
     LoggedRequest request;
     request.arrived = Picoseconds{number(columns.arrived)};
     request.ended = Picoseconds{number(columns.ended)};
     request.latency = Picoseconds{number(columns.latency)};
     if (request.ended < request.arrived || request.ended - request.arrived != request.latency)
       lines_.fail("the latency is not the time from arrival to end");
-    const auto operation = std::find(operations.begin(), operations.end(), cells_[columns.operation]);
-    request.operation = static_cast<LoggedRequest::Operation>(operation - operations.begin());
+    const auto operation = std::find(operation_names.begin(), operation_names.end(), cells_[columns.operation]);
+    request.operation = static_cast<LoggedRequest::Operation>(operation - operation_names.begin());
     if (is_there(columns.key)) request.key = number(columns.key);
     request.failed = is_there(columns.failed) && number(columns.failed) != 0;
     request.took_keyslot = request.arrived;

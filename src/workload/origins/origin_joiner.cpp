@@ -3,17 +3,14 @@
 
 #include "src/workload/requests/rwbs.hpp"
 
-#include <array>
-
 namespace icesim {
 
 std::string rwbs_word(const IoRequest& request) { return rwbs(request); }
 
 RequestRecord record_of(const IoRequest& request, std::uint64_t number) {
-  constexpr std::array<std::string_view, 4> operations{"read", "write", "flush", "discard"};
   RequestRecord record;
   record.id = number;
-  record.operation = operations.at(static_cast<std::size_t>(request.operation));
+  record.operation = operation_names.at(static_cast<std::size_t>(request.operation));
   record.lba = Lba{request.offset / logical_block};
   record.length = request.length;
   record.key = request.key;

@@ -2,6 +2,7 @@
 #include "icesim/workload/reader.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/text/list_text.hpp"
 #include "src/workload/bytes/open_bytes.hpp"
 #include "src/workload/native/native_reader.hpp"
 #include "src/workload/readers/blkparse_reader.hpp"
@@ -70,9 +71,7 @@ const Format formats[] = {
 };
 
 std::string names() {
-  std::string text;
-  for (const Format& format : formats) text += (text.empty() ? "" : ", ") + std::string(format.description.name);
-  return text;
+  return list_text(formats, [](const Format& format) { return format.description.name; });
 }
 
 [[noreturn]] void refuse(const PeekBytes& bytes) {

@@ -4,6 +4,7 @@
 #include "icesim/base/error.hpp"
 #include "icesim/base/quantity_text.hpp"
 #include "icesim/base/text/glob.hpp"
+#include "icesim/base/text/list_text.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -43,11 +44,7 @@ VmRules::VmRules(std::vector<std::string> names) : names_(std::move(names)), fix
 std::size_t VmRules::vm_named(const std::string& name) {
   const auto found = std::find(names_.begin(), names_.end(), name);
   if (found != names_.end()) return static_cast<std::size_t>(found - names_.begin());
-  if (fixed_) {
-    std::string all;
-    for (const std::string& each : names_) all += (all.empty() ? "" : ", ") + each;
-    throw UserError(name + " has no keyslots; those that have are " + all);
-  }
+  if (fixed_) throw UserError(name + " has no keyslots; those that have are " + list_text(names_));
   if (names_.size() == most_vms) throw UserError(name + " is one virtual machine too many; at most 8 can be");
   names_.push_back(name);
   has_rule_.push_back(false);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/recorder.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "section.hpp"
 
@@ -66,16 +67,16 @@ Distribution of_log(std::vector<std::uint64_t> latencies, std::string name) {
 }
 
 std::vector<Distribution> by_operation(const ReportRun& run) {
-  static constexpr std::array<const char*, 4> operations{"read", "write", "flush", "discard"};
   std::vector<Distribution> found;
-  for (std::size_t i = 0; i < operations.size(); ++i) {
+  for (std::size_t i = 0; i < operation_names.size(); ++i) {
+    const std::string operation(operation_names[i]);
     std::vector<std::uint64_t> latencies;
     for (const LoggedRequest& each : run.requests)
       if (!each.failed && each.operation == static_cast<LoggedRequest::Operation>(i))
         latencies.push_back(each.latency.n);
-    if (!latencies.empty()) found.push_back(of_log(std::move(latencies), operations[i]));
-    if (run.requests_file || !has_statistic(run.results, std::string("latency.") + operations[i] + ".count")) continue;
-    Distribution of = of_statistics(run.results, std::string("latency.") + operations[i], operations[i]);
+    if (!latencies.empty()) found.push_back(of_log(std::move(latencies), operation));
+    if (run.requests_file || !has_statistic(run.results, "latency." + operation + ".count")) continue;
+    Distribution of = of_statistics(run.results, "latency." + operation, operation);
     if (of.requests > 0 && !of.points.empty()) found.push_back(std::move(of));
   }
   return found;
