@@ -10,55 +10,55 @@ namespace {
 
 using testing::ElementsAre;
 
-std::vector<std::string> labels(const Axis& axis) {
+std::vector<std::string> labels(const PlotAxis& axis) {
   std::vector<std::string> found;
-  for (const Axis::Tick& tick : axis.ticks()) found.push_back(tick.label);
+  for (const PlotAxis::Tick& tick : axis.ticks()) found.push_back(tick.label);
   return found;
 }
 
-TEST(Axis, LinearEndsAtARoundNumber) {
-  const Axis axis = Axis::linear(0.293, percent_label);
+TEST(PlotAxis, LinearEndsAtARoundNumber) {
+  const PlotAxis axis = PlotAxis::linear(0.293, percent_label);
   EXPECT_THAT(labels(axis), ElementsAre("0 %", "10 %", "20 %", "30 %"));
   EXPECT_DOUBLE_EQ(axis.place(0.15), 0.5);
-  EXPECT_THAT(labels(Axis::linear(0.0051, percent_label, 4)), ElementsAre("0 %", "0.2 %", "0.4 %", "0.6 %"));
+  EXPECT_THAT(labels(PlotAxis::linear(0.0051, percent_label, 4)), ElementsAre("0 %", "0.2 %", "0.4 %", "0.6 %"));
 }
 
-TEST(Axis, ExactEndsWhereItIsTold) {
-  const Axis axis = Axis::exact(23.6e12, time_label, 6);
+TEST(PlotAxis, ExactEndsWhereItIsTold) {
+  const PlotAxis axis = PlotAxis::exact(23.6e12, time_label, 6);
   EXPECT_THAT(labels(axis), ElementsAre("0", "5 s", "10 s", "15 s", "20 s"));
   EXPECT_DOUBLE_EQ(axis.place(23.6e12), 1);
 }
 
-TEST(Axis, DoublingAndDecadesGiveEachStepTheSameRoom) {
-  const Axis keyslots = Axis::doubling(1, 256, count_label);
+TEST(PlotAxis, DoublingAndDecadesGiveEachStepTheSameRoom) {
+  const PlotAxis keyslots = PlotAxis::doubling(1, 256, count_label);
   EXPECT_THAT(labels(keyslots), ElementsAre("1", "2", "4", "8", "16", "32", "64", "128", "256"));
   EXPECT_DOUBLE_EQ(keyslots.place(16), 0.5);
-  const Axis times = Axis::decades(24.7e6, 711e6, time_label);
+  const PlotAxis times = PlotAxis::decades(24.7e6, 711e6, time_label);
   EXPECT_THAT(labels(times), ElementsAre("20 µs", "50 µs", "100 µs", "200 µs", "500 µs", "1 ms"));
-  EXPECT_THAT(labels(Axis::decades(3e6, 7e9, time_label)), ElementsAre("2 µs", "10 µs", "100 µs", "1 ms", "10 ms"));
+  EXPECT_THAT(labels(PlotAxis::decades(3e6, 7e9, time_label)), ElementsAre("2 µs", "10 µs", "100 µs", "1 ms", "10 ms"));
   EXPECT_NEAR(times.place(20e6), 0, 1e-12);
-  EXPECT_THAT(labels(Axis::decades(24e6, 70e6, time_label)), ElementsAre("20 µs", "50 µs", "100 µs"));
+  EXPECT_THAT(labels(PlotAxis::decades(24e6, 70e6, time_label)), ElementsAre("20 µs", "50 µs", "100 µs"));
 }
 
-TEST(Axis, ATailGivesEachTenthTheSameRoom) {
-  const Axis axis = Axis::tail(10'000);
+TEST(PlotAxis, ATailGivesEachTenthTheSameRoom) {
+  const PlotAxis axis = PlotAxis::tail(10'000);
   EXPECT_THAT(labels(axis), ElementsAre("0 %", "50 %", "90 %", "99 %", "99.9 %", "99.99 %"));
   EXPECT_NEAR(axis.place(0.01), 0.5, 1e-12);
 }
 
-TEST(Axis, WhateverItIsOfPlacesLieInIt) {
+TEST(PlotAxis, WhateverItIsOfPlacesLieInIt) {
   rc::check([](std::uint64_t a, std::uint64_t b, std::uint64_t value) {
     const double least = static_cast<double>(std::min(a, b)) + 1, most = static_cast<double>(std::max(a, b)) + 1;
-    for (const Axis& axis : {Axis::linear(most, count_label), Axis::exact(most, time_label),
-                             Axis::decades(least, most, time_label), Axis::tail(most)}) {
+    for (const PlotAxis& axis : {PlotAxis::linear(most, count_label), PlotAxis::exact(most, time_label),
+                             PlotAxis::decades(least, most, time_label), PlotAxis::tail(most)}) {
       RC_ASSERT(!axis.ticks().empty() && axis.ticks().size() < 70U);
-      for (const Axis::Tick& tick : axis.ticks()) RC_ASSERT(tick.place >= 0 && tick.place <= 1 && !tick.label.empty());
+      for (const PlotAxis::Tick& tick : axis.ticks()) RC_ASSERT(tick.place >= 0 && tick.place <= 1 && !tick.label.empty());
       RC_ASSERT(axis.place(static_cast<double>(value)) >= 0 && axis.place(static_cast<double>(value)) <= 1);
     }
   });
 }
 
-TEST(Axis, TextsOfPlacesAreShort) {
+TEST(PlotAxis, TextsOfPlacesAreShort) {
   EXPECT_EQ(place_text(0), "0%");
   EXPECT_EQ(place_text(0.123456), "12.346%");
   EXPECT_EQ(place_text(1), "100%");

@@ -24,7 +24,7 @@ std::string short_number(double value) {
 
 }  // namespace
 
-double Axis::step(double most, double ticks) {
+double PlotAxis::step(double most, double ticks) {
   const double rough = most / ticks;
   double step = std::pow(10, std::floor(std::log10(rough)));
   for (const double factor : {2.0, 2.5, 2.0}) {
@@ -34,25 +34,25 @@ double Axis::step(double most, double ticks) {
   return step;
 }
 
-Axis Axis::linear(double most, const Label& label, double ticks) {
+PlotAxis PlotAxis::linear(double most, const Label& label, double ticks) {
   const double between = step(std::max(most, 1e-12), ticks);
   return exact(between * std::ceil(most / between - 1e-9), label, ticks);
 }
 
-Axis Axis::exact(double most, const Label& label, double ticks) {
-  Axis axis(Scale::linear, 0, std::max(most, 1e-12));
+PlotAxis PlotAxis::exact(double most, const Label& label, double ticks) {
+  PlotAxis axis(Scale::linear, 0, std::max(most, 1e-12));
   const double between = step(axis.last_, ticks);
   for (int i = 0; i * between <= axis.last_ * (1 + 1e-9); ++i) axis.add_tick(i * between, label(i * between));
   return axis;
 }
 
-Axis Axis::doubling(double least, double most, const Label& label) {
-  Axis axis(Scale::logarithmic, least, std::max(most, 2 * least));
+PlotAxis PlotAxis::doubling(double least, double most, const Label& label) {
+  PlotAxis axis(Scale::logarithmic, least, std::max(most, 2 * least));
   for (double value = least; value <= axis.last_ * (1 + 1e-9); value *= 2) axis.add_tick(value, label(value));
   return axis;
 }
 
-Axis Axis::decades(double least, double most, const Label& label) {
+PlotAxis PlotAxis::decades(double least, double most, const Label& label) {
   // Thirds of a decade are close enough to the ends.
   static constexpr std::array<double, 3> firsts{1, 2, 5};
   const auto around = [](double value, bool above) {
@@ -64,7 +64,7 @@ Axis Axis::decades(double least, double most, const Label& label) {
     }
     return found;
   };
-  Axis axis(Scale::logarithmic, around(least, false), around(std::max(most, least * 1.01), true));
+  PlotAxis axis(Scale::logarithmic, around(least, false), around(std::max(most, least * 1.01), true));
   // Where that makes few enough to be read on a phone, those between have labels, too; else the ends have.
   const bool all = axis.last_ / axis.first_ < 110;
   for (double decade = std::pow(10, std::floor(std::log10(axis.first_) + 1e-9)); decade <= axis.last_ * 1.0001;
@@ -79,8 +79,8 @@ Axis Axis::decades(double least, double most, const Label& label) {
   return axis;
 }
 
-Axis Axis::tail(double population) {
-  Axis axis(Scale::logarithmic, 1, 1 / std::max(population, 10.0));
+PlotAxis PlotAxis::tail(double population) {
+  PlotAxis axis(Scale::logarithmic, 1, 1 / std::max(population, 10.0));
   static constexpr std::array<std::pair<double, const char*>, 9> ticks{{{1, "0 %"},
                                                                         {0.5, "50 %"},
                                                                         {0.1, "90 %"},
@@ -95,7 +95,7 @@ Axis Axis::tail(double population) {
   return axis;
 }
 
-double Axis::place(double value) const {
+double PlotAxis::place(double value) const {
   double share = 0;
   if (scale_ == Scale::linear) {
     share = (value - first_) / (last_ - first_);

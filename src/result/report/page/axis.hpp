@@ -9,7 +9,7 @@ namespace icesim {
 
 /// Where values lie along one side of a plot, as shares of its length, and the ticks at round ones. Places are for
 /// pictures only and therefore floating point: whoever needs the number reads it in a text.
-class Axis {
+class PlotAxis {
  public:
   struct Tick {
     double place;
@@ -19,16 +19,16 @@ class Axis {
   using Label = std::function<std::string(double)>;
 
   /// From 0 to a round number that is not below `most`; ticks at multiples of 1, 2 or 5 times a power of ten.
-  static Axis linear(double most, const Label& label, double ticks = 5);
+  static PlotAxis linear(double most, const Label& label, double ticks = 5);
   /// From 0 to exactly `most`.
-  static Axis exact(double most, const Label& label, double ticks = 5);
+  static PlotAxis exact(double most, const Label& label, double ticks = 5);
   /// Powers of two, from `least` to `most`, which are greater than 0.
-  static Axis doubling(double least, double most, const Label& label);
+  static PlotAxis doubling(double least, double most, const Label& label);
   /// Powers of ten around `least` and `most`, which are greater than 0.
-  static Axis decades(double least, double most, const Label& label);
+  static PlotAxis decades(double least, double most, const Label& label);
   /// Shares of a population of so many that lie above a value, from all of them to a single one: each tenth takes as
   /// much room as the one before. Ticks tell what share lies below.
-  static Axis tail(double population);
+  static PlotAxis tail(double population);
 
   /// 0 at the beginning to 1 at the end; values beyond lie at an end.
   double place(double value) const;
@@ -36,7 +36,7 @@ class Axis {
 
  private:
   enum class Scale { linear, logarithmic };
-  Axis(Scale scale, double first, double last) : scale_(scale), first_(first), last_(last) {}
+  PlotAxis(Scale scale, double first, double last) : scale_(scale), first_(first), last_(last) {}
   void add_tick(double value, std::string label) { ticks_.push_back({place(value), std::move(label)}); }
   static double step(double most, double ticks);
 

@@ -11,7 +11,7 @@ std::string stretched(double share) { return std::to_string(static_cast<long lon
 
 }  // namespace
 
-Plot::Plot(Markup& page, Axis x, Axis y, const PlotTexts& texts, unsigned height)
+Plot::Plot(Markup& page, PlotAxis x, PlotAxis y, const PlotTexts& texts, unsigned height)
     : page_(page), x_(std::move(x)), y_(std::move(y)) {
   page_.open("figure").element("p", texts.y_title, {{"class", "y-title"}});
   page_.open("div", {{"class", "plot"}});
@@ -22,14 +22,14 @@ Plot::Plot(Markup& page, Axis x, Axis y, const PlotTexts& texts, unsigned height
 
 void Plot::grid(const PlotTexts& texts) {
   page_.open("g", {{"class", "y-axis"}});
-  for (const Axis::Tick& tick : y_.ticks()) {
+  for (const PlotAxis::Tick& tick : y_.ticks()) {
     const std::string y = place_text(1 - tick.place);
     page_.empty("line",
                 {{"class", tick.place == 0 ? "base" : "grid"}, {"x1", "0"}, {"x2", "100%"}, {"y1", y}, {"y2", y}});
     page_.element("text", tick.label, {{"class", "tick"}, {"x", "-8"}, {"y", y}, {"dy", "4"}, {"text-anchor", "end"}});
   }
   page_.close().open("g", {{"class", "x-axis"}});
-  for (const Axis::Tick& tick : x_.ticks()) {
+  for (const PlotAxis::Tick& tick : x_.ticks()) {
     const std::string x = place_text(tick.place);
     page_.empty("line", {{"class", "grid"}, {"x1", x}, {"x2", x}, {"y1", "0"}, {"y2", "100%"}});
     page_.element("text", tick.label,

@@ -23,7 +23,7 @@ class Plot {
   using Point = std::pair<double, double>;
 
   /// Opens the figure and draws the grid; `height` is in pixels.
-  Plot(Markup& page, Axis x, Axis y, const PlotTexts& texts, unsigned height);
+  Plot(Markup& page, PlotAxis x, PlotAxis y, const PlotTexts& texts, unsigned height);
   Plot(const Plot&) = delete;
   Plot& operator=(const Plot&) = delete;
 
@@ -48,7 +48,7 @@ class Plot {
   void grid(const PlotTexts& texts);
 
   Markup& page_;
-  Axis x_, y_;
+  PlotAxis x_, y_;
 };
 
 /// A row of a chart of bars.

@@ -38,8 +38,8 @@ void write_rows(Markup& page, const Picture& picture, const std::vector<Residenc
                     {"height", std::to_string(height)},
                     {"role", "img"},
                     {"aria-label", "Keys in keyslots over time"}});
-  const Axis time = Axis::exact(static_cast<double>(picture.end.n), time_label, 6);
-  for (const Axis::Tick& tick : time.ticks()) {
+  const PlotAxis time = PlotAxis::exact(static_cast<double>(picture.end.n), time_label, 6);
+  for (const PlotAxis::Tick& tick : time.ticks()) {
     page.empty("line", {{"class", "grid"},
                         {"x1", place_text(tick.place)},
                         {"x2", place_text(tick.place)},

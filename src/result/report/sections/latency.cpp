@@ -109,7 +109,7 @@ void write_plot(Draft& draft, const std::vector<Distribution>& all, bool is_exac
     legend.emplace_back(series_kind(i),
                         all[i].name + ", " + counted_text(static_cast<std::uint64_t>(all[i].requests), "request"));
   write_legend(draft.page, legend);
-  Plot plot(draft.page, Axis::decades(least, most, time_label), Axis::tail(requests),
+  Plot plot(draft.page, PlotAxis::decades(least, most, time_label), PlotAxis::tail(requests),
             {"Distribution of latencies", "latency", "share of requests that took at most that long"}, 320);
   for (std::size_t i = 0; i < all.size(); ++i)
     plot.curve(all[i].points, is_exact ? series_kind(i) : series_kind(i) + " dashed");

@@ -13,13 +13,13 @@ double share_of(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-Axis keyslot_axis(const std::vector<ReportStudy>& studies) {
+PlotAxis keyslot_axis(const std::vector<ReportStudy>& studies) {
   double least = 256, most = 1;
   for (const ReportStudy& each : studies) {
     least = std::min(least, static_cast<double>(each.study.points.front().keyslots));
     most = std::max(most, static_cast<double>(each.study.points.back().keyslots));
   }
-  return Axis::doubling(least, most, count_label);
+  return PlotAxis::doubling(least, most, count_label);
 }
 
 void write_misses(Draft& draft) {
@@ -30,7 +30,7 @@ void write_misses(Draft& draft) {
       most = std::max(most, static_cast<double>(point.miss_ppm) / 1e6);
     if (!each.study.misses.empty()) most = std::max(most, share_of(each.study.misses[0], each.study.references));
   }
-  Plot plot(draft.page, keyslot_axis(studies), Axis::linear(most, percent_label),
+  Plot plot(draft.page, keyslot_axis(studies), PlotAxis::linear(most, percent_label),
             {"Share of misses by number of keyslots", "keyslots", "requests with a key that miss"}, 260);
   for (std::size_t i = 0; i < studies.size() && i < most_series; ++i) {
     const KeyslotStudy& study = studies[i].study;
@@ -76,7 +76,7 @@ void write_latencies(Draft& draft) {
   const KeyslotStudy& first = studies[0].study;
   const std::string measure =
       studies.size() == 1 && first.metric_unit == "ps" && !first.metric.empty() ? first.metric : "mean latency";
-  Plot plot(draft.page, keyslot_axis(studies), Axis::linear(most, percent_label, 4),
+  Plot plot(draft.page, keyslot_axis(studies), PlotAxis::linear(most, percent_label, 4),
             {"Latency by number of keyslots", "keyslots", measure + ", above the lowest"}, 170);
   plot.band(within, "as good as the lowest");
   for (std::size_t i = 0; i < studies.size() && i < most_series; ++i) {

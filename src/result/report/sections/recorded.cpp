@@ -42,7 +42,7 @@ void write_pairs(Draft& draft, const std::vector<Pair>& pairs) {
     least = std::min({least, pair.recorded, pair.simulated});
     most = std::max({most, pair.recorded, pair.simulated});
   }
-  const Axis axis = Axis::decades(static_cast<double>(least), static_cast<double>(most), time_label);
+  const PlotAxis axis = PlotAxis::decades(static_cast<double>(least), static_cast<double>(most), time_label);
   const auto place = [&](std::uint64_t time) { return place_text(axis.place(static_cast<double>(time))); };
   Markup& page = draft.page;
   write_legend(page, {{"s2", "recorded"}, {"s1", "simulated, with its distance from the recorded one"}});
@@ -50,7 +50,7 @@ void write_pairs(Draft& draft, const std::vector<Pair>& pairs) {
   for (const Pair& pair : pairs) {
     page.open("div", {{"class", "bar-row"}}).element("span", pair.label, {{"class", "bar-label"}});
     page.open("svg", {{"width", "100%"}, {"height", "18"}});
-    for (const Axis::Tick& tick : axis.ticks())
+    for (const PlotAxis::Tick& tick : axis.ticks())
       page.empty("line", {{"class", "grid"},
                           {"x1", place_text(tick.place)},
                           {"x2", place_text(tick.place)},
@@ -70,7 +70,7 @@ void write_pairs(Draft& draft, const std::vector<Pair>& pairs) {
   page.open("div", {{"class", "bar-row"}})
       .element("span", "", {{"class", "bar-label"}})
       .open("svg", {{"width", "100%"}, {"height", "18"}});
-  for (const Axis::Tick& tick : axis.ticks())
+  for (const PlotAxis::Tick& tick : axis.ticks())
     page.element("text", tick.label,
                  {{"class", "tick"}, {"x", place_text(tick.place)}, {"y", "14"}, {"text-anchor", "middle"}});
   page.close().element("span", "", {{"class", "bar-value"}}).close().close();
