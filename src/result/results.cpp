@@ -15,8 +15,4 @@ std::uint64_t Results::share_ppm(const StageTime& stage) const {
   return parts_per_million(stage.total.n, sum.n);
 }
 
-std::uint64_t parts_per_million(Wide part, Wide whole) {
-  return whole == 0 ? 0 : static_cast<std::uint64_t>((part * 1'000'000 + whole / 2) / whole);
-}
-
 }  // namespace icesim

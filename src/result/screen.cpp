@@ -2,6 +2,7 @@
 #include "icesim/result/screen.hpp"
 
 #include "icesim/base/printable.hpp"
+#include "icesim/base/wide.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/failures.hpp"
 #include "icesim/result/key_text.hpp"

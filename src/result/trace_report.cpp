@@ -3,9 +3,9 @@
 
 #include "icesim/base/printable.hpp"
 #include "icesim/base/quantity_text.hpp"
+#include "icesim/base/wide.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/key_text.hpp"
-#include "icesim/result/results.hpp"
 #include "icesim/result/text_table.hpp"
 #include "reuse_distances.hpp"
 #include "src/result/latency_cells.hpp"

@@ -3,8 +3,8 @@
 
 #include "icesim/base/error.hpp"
 #include "icesim/base/stages.hpp"
+#include "icesim/base/wide.hpp"
 #include "icesim/result/decimal_text.hpp"
-#include "icesim/result/results.hpp"
 #include "icesim/study/keyslot_search.hpp"
 
 #include <algorithm>

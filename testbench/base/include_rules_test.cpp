@@ -61,7 +61,7 @@ const std::map<std::string, Names>& arrows() {
         {"driver/ufshcd/", ufshcd},
         {"driver/issue_gate", block + Names{"driver/issue_gate"}},
         {"driver/driver", ufshcd + Names{"driver/issue_gate", "driver/driver"}},
-        {"workload/io_request", base},
+        {"workload/io_request", request},
         {"workload/file_listener", base},
         {"workload/replay", request},
         {"workload/reader", faces},

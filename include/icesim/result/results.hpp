@@ -47,9 +47,6 @@ struct Results {
   std::uint64_t share_ppm(const StageTime& stage) const;
 };
 
-/// part / whole in parts per million, rounded to the nearest; 0 when whole is 0.
-std::uint64_t parts_per_million(Wide part, Wide whole);
-
 /// Warns of every assumption whose stage holds at least a tenth of all latency: one line with the parameter, its
 /// value and the stage's share, in the order of declaration.
 std::vector<std::string> assumption_warnings(const Results& results);

@@ -8,6 +8,8 @@
 
 namespace icesim {
 
+struct RequestRecord;
+
 /// Their names are operation_names (base/recorder.hpp).
 enum class Operation : std::uint8_t { read, write, flush, discard };
 
@@ -49,6 +51,9 @@ struct IoRequest {
   void set_vm(std::uint64_t index) { vm = index & 0xf; }
 };
 static_assert(sizeof(IoRequest) == 64, "a request fills a line of the cache, and no more");
+
+/// What is known of a request, number `record` of its trace, that nobody has simulated.
+RequestRecord record_of(const IoRequest& request, std::uint64_t record);
 
 /// What becomes of a key, or of the controller that has the keys, between the requests of a trace.
 struct KeyEvent {

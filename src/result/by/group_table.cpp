@@ -2,8 +2,8 @@
 #include "icesim/result/by/group_table.hpp"
 
 #include "icesim/base/printable.hpp"
+#include "icesim/base/wide.hpp"
 #include "icesim/result/decimal_text.hpp"
-#include "icesim/result/results.hpp"
 #include "icesim/result/text_table.hpp"
 #include "src/result/page.hpp"
 

@@ -3,9 +3,9 @@
 
 #include "icesim/base/error.hpp"
 #include "icesim/base/printable.hpp"
+#include "icesim/base/wide.hpp"
 #include "icesim/result/by/group_table.hpp"
 #include "icesim/result/decimal_text.hpp"
-#include "icesim/result/results.hpp"
 #include "icesim/result/text_table.hpp"
 
 #include <algorithm>

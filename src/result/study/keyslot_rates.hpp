@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/wide.hpp"
 #include "icesim/result/study/keyslot_sweep.hpp"
 
 #include <cstdint>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/wide.hpp"
 #include "icesim/result/study/keyslot_sweep.hpp"
 #include "keyslot_rates.hpp"
 #include "src/result/json_text.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/printable.hpp"
+#include "icesim/base/wide.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/study/keyslot_sweep.hpp"
 #include "icesim/result/text_table.hpp"

@@ -49,7 +49,7 @@ TEST(TraceText, ATextCannotBreakALine) {
 
 TEST(TraceText, RefusesOptionsOfInfo) {
   expect_refused({"trace", "text", trace, "--by", "key"}, "--by has no effect: trace text prints all requests");
-  expect_refused({"trace", "info", trace, "-o", "/tmp/x"}, "--output has no effect: only trace text writes a file");
+  expect_refused({"trace", "info", trace, "-o", Directory().path("x")}, "--output has no effect: only trace text writes a file");
 }
 
 }  // namespace

@@ -58,8 +58,6 @@ class OriginJoiner final : public RequestSource, public RequestRecorder {
   Ring<RequestRecord> ended_;                                 ///< not yet passed on
 };
 
-/// A request of a trace that nobody has simulated.
-RequestRecord record_of(const IoRequest& request, std::uint64_t record);
 /// The letters by which Linux names such a request.
 std::string rwbs_word(const IoRequest& request);
 
