@@ -20,7 +20,7 @@ std::vector<std::string> warnings_of(const VmTrace& keyed, const Results& result
   if (config.keys.life == KeyLifeRule::trace && trace.key_events.total() == 0) warnings.emplace_back(no_key_events);
   if (config.crypto.restore == KeyRestore::trace && trace.key_events.resumes == 0)
     warnings.emplace_back("crypto.restore=trace, and the trace tells of no resume: keyslots kept their keys");
-  if (results.value("keyslots.hits") + results.value("keyslots.programs") == 0) {
+  if (keyed.keys().references == 0) {
     warnings.push_back("no request had a key, so nothing was encrypted; --keys gives requests keys");
   }
   for (const std::string& vm : keyed.vms()) {

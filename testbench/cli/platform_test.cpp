@@ -114,7 +114,7 @@ TEST(Platforms, ThePhoneWithUfs31IsTheDefault) {
 TEST(Platforms, ResultsAreAPlatformThatRepeatsThemByteForByte) {
   const Directory directory;
   for (const auto& [name, json] : platforms()) {
-    const std::string first = results({"-p", name, "-s", "keyslots.num_keyslots=5"});
+    const std::string first = results({"-p", name, "-s", "seed=5"});
     const std::string file = directory.file(name + ".json", first);
     EXPECT_EQ(icesim({"run", trace, "-o", "-", "--platform", file}).out, first) << name;
   }

@@ -145,8 +145,10 @@ TEST_F(RunTest, RefusesAnOutputThatCannotBeWritten) {
 }
 
 TEST_F(RunTest, WarnsWhenNothingIsEncrypted) {
-  EXPECT_THAT(icesim(run({"-s", "crypto.path=none"})).out, HasSubstr("no request had a key"));
-  EXPECT_THAT(icesim(run({})).out, testing::Not(HasSubstr("no request had a key")));
+  const std::string warning = "no request had a key";
+  EXPECT_THAT(icesim(run({"--keys", "none"})).out, HasSubstr(warning));
+  for (const std::string path : {"registers", "prdt", "none"})
+    EXPECT_THAT(icesim(run({"-s", "crypto.path=" + path})).out, testing::Not(HasSubstr(warning))) << path;
 }
 
 TEST_F(RunTest, SlotsComparesNumbersOfKeyslots) {

@@ -127,8 +127,12 @@ std::string_view RecordedResults::setting(std::string_view path) const {
 }
 
 RecordedResults read_results(std::string_view json, const std::string& file) {
+  return read_results(flatten_json(json, file), file);
+}
+
+RecordedResults read_results(const std::vector<FlatValue>& values, const std::string& file) {
   Reader reader(file);
-  reader.read(flatten_json(json, file));
+  reader.read(values);
   return std::move(reader.results);
 }
 

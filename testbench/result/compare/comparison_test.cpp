@@ -216,7 +216,7 @@ TEST(RequestDifference, WhatIsNoLogIsNamed) {
               testing::HasSubstr("old.csv:2: 2 values in a log of 10 columns"));
   EXPECT_THAT(refusal(head + "1,0,10,10,read,,0,1,4,5\n", head + "1,0,10,10,read,,0,1,4,x\n"), "");
   EXPECT_EQ(refusal(head + "1,0,10,10,read,,0,1,4,99999999999999999999999\n", head),
-            "old.csv:2: 10 values in a log of 10 columns, or values that are too long");
+            "old.csv:2: flash_ps: the value is too long");
 }
 
 }  // namespace

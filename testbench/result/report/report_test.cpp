@@ -32,7 +32,7 @@ ReportStudy study(const std::string& name = "slots.json") {
                   {4, 993, 7, 0, 50_us, 400_us, Bytes{1}, 1_s, 0, 0}};
   for (KeyslotPoint& point : sweep.points) point.value = point.mean.n;
   sweep.advice = {4, "4 keyslots give a mean latency of 50.00 us."};
-  return {{name, "1234"}, read_keyslot_study(sample::slots_json(sweep), name)};
+  return {{name, "1234"}, std::get<RecordedStudy>(read_run_or_study(sample::slots_json(sweep), name))};
 }
 
 ReportInput input(std::vector<ReportRun> runs, std::vector<ReportStudy> studies = {}) {

@@ -8,6 +8,8 @@
 
 namespace icesim {
 
+struct FlatValue;
+
 /// A parameter as a results file has it.
 struct Setting {
   std::string path;   ///< "ice.num_keyslots"
@@ -31,6 +33,8 @@ struct RecordedResults {
 /// on what is missing, of another type, out of range, repeated or too deep; of another command's results, too.
 RecordedResults read_results(std::string_view json, const std::string& file);
 
+/// The same of a document that has been taken apart (src/result/compare/flat_json.hpp).
+RecordedResults read_results(const std::vector<FlatValue>& values, const std::string& file);
 /// Parameters and their values, as read_results() has them.
 std::vector<Setting> settings_of(const std::vector<ParameterGroup>& groups);
 
