@@ -87,10 +87,14 @@ Replayed replay(const ReplayInput& input, const SystemConfig& config, const Obse
   return {results_of(simulation, config, trace, input.keys.mode), elapsed, faults_text(simulation.faults())};
 }
 
-Replayed replay(const Scenario& scenario, const SystemConfig& config, const std::string& path,
-                const Observers& observers, const std::function<void()>& gone_wrong, RequestChain* chain) {
-  return replay({path, scenario.trace_options(), scenario.key_options(), scenario.vm_rules(config), scenario.faults(config)},
-                config, observers, gone_wrong, chain);
+ReplayInput replay_input(const Scenario& scenario, const SystemConfig& config, const std::string& path) {
+  ReplayInput input;
+  input.path = path;
+  input.trace = scenario.trace_options();
+  input.keys = scenario.key_options();
+  input.vms = scenario.vm_rules(config);
+  input.faults = scenario.faults(config);
+  return input;
 }
 
 }  // namespace icesim::app

@@ -27,6 +27,8 @@ void WatchOptions::declare(CommandLine& line) {
   line.options().add_options()("waves-from", po::value(&from_)->value_name("T"),
                                "Simulated time, with a unit, at which the waves begin; 0 unless given.")(
       "waves-to", po::value(&to_)->value_name("T"), "And at which they end; the end of the run unless given.");
+  line.changes_no_result("waves-from");
+  line.changes_no_result("waves-to");
   line.output("requests", requests_,
               "Writes a line for every request as CSV: times, address, key number, keyslot, tag, all stages; '-' as above.");
   line.output("perfetto", timeline_,

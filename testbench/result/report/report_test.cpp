@@ -86,6 +86,16 @@ TEST(Report, TellsTheAnswerFirstAndHowToRepeatItLast) {
   EXPECT_THAT(page, HasSubstr("<code class=\"hash\">abcd</code>"));
 }
 
+TEST(Report, ShowsTheCommandAndTheHashesThatResultsTell) {
+  Results results = sample::results();
+  results.command = "icesim run 'a&b.csv' --keys single";
+  results.trace.files = {{"a&b.csv", "12ab"}, {"c.csv", "34cd"}};
+  const std::string page = report_html(input({run(results)}, {}));
+  EXPECT_THAT(page, HasSubstr("<code>icesim run &#39;a&amp;b.csv&#39; --keys single</code>"));
+  EXPECT_THAT(page, HasSubstr("SHA-256 of a&amp;b.csv 12ab; SHA-256 of c.csv 34cd"));
+  EXPECT_THAT(page, testing::Not(HasSubstr("again.json")));
+}
+
 TEST(Report, NeedsNothingElse) {
   const std::string page = report_html(input({run(sample::results())}, {study()}));
   for (const char* foreign : {"<script", "http://", "https://", "<img", "<link", "url(", "@import", "src="})
