@@ -32,7 +32,8 @@ void WatchOptions::declare(CommandLine& line) {
   line.output("requests", requests_,
               "Writes a line for every request as CSV: times, address, key number, keyslot, tag, all stages; '-' as above.");
   line.output("perfetto", timeline_,
-              "Writes the requests as a trace for ui.perfetto.dev (docs/waves.md): a track for each process, tag and keyslot; '-' as above.");
+              "Writes the requests as a trace for ui.perfetto.dev (docs/waves.md): a track for each process, tag, keyslot, "
+              "direction of engine and link, and die; '-' as above.");
   line.output("database", database_,
               "Writes requests, stages, statistics and parameters as an SQLite database with views (docs/waves.md); '-' as above.");
   line.output("fio", fio_, "Writes latencies as fio's json+ does, with its buckets and percentiles; '-' as above.");
@@ -72,6 +73,8 @@ Observers WatchOptions::open() {
   }
   if (!fio_lines_.empty()) recorders_.add(fio_log_.emplace(fio_lines_file_.emplace(fio_lines_)));
   if (!recorders_.empty()) observers.requests = &recorders_;
+  if (timeline_writer_) observers.busy = &*timeline_writer_;
+  if (result_database_) observers.keyslots = &*result_database_;
   return observers;
 }
 

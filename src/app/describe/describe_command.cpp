@@ -30,13 +30,15 @@ std::string reference_markdown() {
          statistics_markdown(system_statistics()) + "\n## Registers\n\n" + registers_markdown() +
          "\n## Waves\n\nSignals of `icesim run --waves`, with two fetch units; see [waves.md](waves.md).\n\n" +
          waves_markdown() + "\n## Requests\n\nColumns of `icesim run --requests`; see [waves.md](waves.md).\n\n" +
-         requests_markdown();
+         requests_markdown() + "\n## Keyslot events\n\nColumns of that table of `icesim run --database`; see [waves.md](waves.md).\n\n" +
+         keyslot_events_markdown();
 }
 
 std::string reference_text() {
   return "PARAMETERS\n\n" + parameters_text(system_parameters()) + "\nENGINES\n\n" + engines_text() +
          "\nSTATISTICS\n\n" + statistics_text(system_statistics()) + "\nREGISTERS\n\n" + registers_text() +
-         "\nWAVES\n\n" + waves_text() + "\nREQUESTS\n\n" + requests_text();
+         "\nWAVES\n\n" + waves_text() + "\nREQUESTS\n\n" + requests_text() +
+         "\nKEYSLOT EVENTS\n\n" + keyslot_events_text();
 }
 
 std::string commands_text() {
@@ -71,6 +73,7 @@ const std::vector<Listing>& listings() {
       {"engines", engines_text, engines_markdown},
       {"waves", waves_text, waves_markdown},
       {"requests", requests_text, requests_markdown},
+      {"keyslot-events", keyslot_events_text, keyslot_events_markdown},
       {"all", reference_text, reference_markdown},
       {"commands", commands_text, nullptr},
       {"schema", nullptr, nullptr},
