@@ -230,9 +230,6 @@ TEST(Effect, FilesAreRefusedWhereKeysDoNotDependOnThem) {
 }
 
 TEST(Effect, OptionsOfTheOtherKindOfQuestionAreRefused) {
-  expect_refused({"trace", "schema", trace}, "unexpected argument '" + trace + "'; see 'icesim trace --help'");
-  expect_refused({"trace", "schema", "--json"}, "--json has no effect: trace schema reads no trace");
-  expect_refused({"trace", "schema", "--keys", "none"}, "--keys has no effect: trace schema reads no trace");
   expect_refused({"describe", "schema", "--markdown"}, "--markdown has no effect: the schema is JSON");
 }
 
