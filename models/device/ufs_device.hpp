@@ -11,6 +11,7 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <systemc>
 #include <vector>
@@ -87,6 +88,10 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   /// Commands announced or taken and not yet answered; 0 when nothing is going on.
   std::uint32_t outstanding() const {
     return static_cast<std::uint32_t>(pool_.size() - free_.size() + announced_.size());
+  }
+  /// Tag of the command that the flash knows by this number; none: it is over for the host.
+  std::optional<Tag> tag_of_command(std::uint32_t command) const {
+    return pool_[command].state == State::draining ? std::nullopt : std::optional(pool_[command].request.tag);
   }
   /// What each of them waits for, for a report.
   std::string waiting() const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/flash/flash_array.hpp"
 
+#include "icesim/base/seldom.hpp"
+
 #include <algorithm>
 
 namespace icesim {
@@ -234,7 +236,7 @@ void FlashArray::use_bus(std::uint32_t die) {
   const Cycles done = programs ? later(bus_free, program_time_) : bus_free;
   if (operation.work == FlashWork::host_read) {
     ++statistics_.reads;
-    count_busy(d, done);
+    count_busy(die, done);
     d.quiet = !d.waiting();
     d.ends = done;
   }
@@ -250,14 +252,16 @@ void FlashArray::end_operation(std::uint32_t die) {
   d.finish();
   dies_.touched.push_back(die);
   if (operation.work == FlashWork::host_read) return;
-  count_busy(d, cycle_);
+  count_busy(die, cycle_);
   translation_.finished(die, operation);
   if (unsynced_ && operation.work == FlashWork::host_program) unsynced_->programmed(operation.first, operation.blocks);
 }
 
-void FlashArray::count_busy(const FlashDie& die, Cycles end) {
-  statistics_.die_busy += clock_.edge(end) - clock_.edge(die.started);
-  statistics_.channel_busy += clock_.edge(end) - clock_.edge(end - die.bus_cycles);
+void FlashArray::count_busy(std::uint32_t die, Cycles end) {
+  const FlashDie& d = dies_[die];
+  statistics_.die_busy += clock_.edge(end) - clock_.edge(d.started);
+  statistics_.channel_busy += clock_.edge(end) - clock_.edge(end - d.bus_cycles);
+  if (seldom(tap_ != nullptr)) tap_->busy(die, d.active, clock_.edge(d.started), clock_.edge(end));
 }
 
 }  // namespace icesim

@@ -54,6 +54,9 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   }
   const std::byte* content(Lba block) const override { return content_.find(block); }
 
+  /// Who watches the dies; nobody unless connected before anything is asked for.
+  void connect(FlashTap& tap) { tap_ = &tap; }
+
   /// From now on the content that a loss of power leaves is kept as well; nothing has been written yet.
   void expect_power_loss() { unsynced_ = std::make_unique<FlashUnsynced>(content_); }
   /// Blocks that were written and not programmed hold what they held before; returns how many they are. It was expected.
@@ -103,7 +106,7 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   void sense(std::uint32_t die, Cycles start);
   void end_operation(std::uint32_t die);
   bool ended_quietly(const FlashDie& die) const { return die.quiet && clock_.edge(die.ends) <= now(); }
-  void count_busy(const FlashDie& die, Cycles end);
+  void count_busy(std::uint32_t die, Cycles end);
   void start(std::uint32_t die);
   void use_bus(std::uint32_t die);
   void check_range(Lba first, std::uint64_t count) const;
@@ -125,6 +128,7 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   EarlyRead early_{};  ///< the last one
 
   FlashStatistics statistics_;
+  FlashTap* tap_ = nullptr;
   FlashDies dies_;
   FlashTranslation translation_;
   FlashContent content_;

@@ -24,6 +24,14 @@ struct FlashOperation {
   std::uint64_t sequence = 0;  ///< programs: number of the unit
 };
 
+/// Watches the dies; an observer, never a participant.
+class FlashTap {
+ public:
+  virtual ~FlashTap() = default;
+  /// A die does an operation until `end`, which may lie in the future.
+  virtual void busy(std::uint32_t die, const FlashOperation& operation, Picoseconds begin, Picoseconds end) = 0;
+};
+
 /// The operations that wait for one die, and the one it does.
 class FlashDie {
  public:

@@ -49,6 +49,7 @@ struct GuestSimulation::System : UfsHardware {
       tap = &both.emplace(requests, *waves);
     }
     if (observers.requests != nullptr) requests.connect(*observers.requests);
+    if (observers.busy != nullptr) watch(*observers.busy, nullptr);
     if (!wanted.empty()) {
       faults = std::make_unique<FaultInjector>(agenda, wanted, c.keyslots.num_keyslots);
       faults->connect({*controller, *device, [this] {

@@ -9,6 +9,8 @@ namespace icesim {
 struct Observers {
   SignalRecorder* signals = nullptr;
   RequestRecorder* requests = nullptr;
+  KeyslotRecorder* keyslots = nullptr;
+  BusyRecorder* busy = nullptr;
 };
 
 }  // namespace icesim

@@ -178,6 +178,11 @@ void UfsHardware::watch(SignalRecorder& signals) {
   link->connect(*waves);
 }
 
+void UfsHardware::watch(BusyRecorder& recorder, std::function<std::uint64_t(Tag)> request_of) {
+  busy_times = std::make_unique<BusyTimes>(BusySystem{*link, *device, config.link.phy_latency, ice, std::move(request_of)}, recorder);
+  flash->connect(*busy_times);
+}
+
 void UfsHardware::bind(DeviceObserver& observer, Interposer* interposer, sc_core::sc_signal_inout_if<bool>* pin) {
   keyslots.connect(*engine);
   if (pin != nullptr)
@@ -185,15 +190,19 @@ void UfsHardware::bind(DeviceObserver& observer, Interposer* interposer, sc_core
   else
     controller->interrupt.bind(interrupt);
   CryptoEngine& crypto = interposer ? interposer->between(engine->engine) : engine->engine;
-  controller->crypto.bind(waves ? waves->watch(crypto) : crypto);
+  CryptoEngine& seen = busy_times ? busy_times->watch(crypto) : crypto;
+  controller->crypto.bind(waves ? waves->watch(seen) : seen);
   controller->to_link.bind(link->from_host);
   controller->link_receive_side.bind(link->from_device);
   LinkManagement& management = link->management;
   controller->link.bind(interposer ? interposer->between(management) : management);
-  UpiuSink& at_device = interposer ? interposer->between(Direction::to_device, *device) : *device;
-  UpiuSink& at_host = interposer ? interposer->between(Direction::to_host, *controller) : *controller;
-  link->at_device.bind(waves ? waves->watch(Direction::to_device, at_device) : at_device);
-  link->at_host.bind(waves ? waves->watch(Direction::to_host, at_host) : at_host);
+  const auto receiver = [&](Direction direction, UpiuSink& real) -> UpiuSink& {
+    UpiuSink& behind = interposer ? interposer->between(direction, real) : real;
+    UpiuSink& told = busy_times ? busy_times->watch(direction, behind) : behind;
+    return waves ? waves->watch(direction, told) : told;
+  };
+  link->at_device.bind(receiver(Direction::to_device, *device));
+  link->at_host.bind(receiver(Direction::to_host, *controller));
   device->out.bind(link->from_device);
   device->flash.bind(flash->in);
   device->observer.bind(observer);
@@ -257,6 +266,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
     controller->connect(*waves);
   }
   if (observers.requests != nullptr) player.connect(*observers.requests);
+  if (observers.busy != nullptr) watch(*observers.busy, [this](Tag tag) { return driver->record_of(tag); });
   if (c.keys.life == KeyLifeRule::trace || c.crypto.restore == KeyRestore::trace) player.follow_keys();
   if (!wanted.empty()) {
     faults = std::make_unique<RunFaults>(agenda, wanted, c.keyslots.num_keyslots, *cpu);
@@ -275,6 +285,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
     player.start(Bytes{driver->probed().blocks * logical_block.n});
   });
   connect_faults(*driver);
+  if (observers.keyslots != nullptr) driver->record(*observers.keyslots);
   cpu->connect(*driver, player, *memory);
   cpu->connect(keyslots);
   player.connect(*driver, *cpu);

@@ -12,6 +12,7 @@
 #include "models/system/observers.hpp"
 #include "models/system/stage_totals.hpp"
 #include "models/system/system_config.hpp"
+#include "models/waves/busy_times.hpp"
 #include "models/waves/waves.hpp"
 
 #include <functional>
@@ -76,6 +77,7 @@ struct UfsHardware {
   std::unique_ptr<FlashArray> flash;
   InterruptLine interrupt{"interrupt", agenda};
   std::unique_ptr<Waves> waves;  ///< only when somebody wants them
+  std::unique_ptr<BusyTimes> busy_times;  ///< likewise
 
   /// Bytes of the registers: all named ones, the keyslots and the queues.
   std::uint32_t register_bytes() const;
@@ -92,6 +94,8 @@ struct UfsHardware {
   void create(std::uint64_t creation_order, std::vector<std::function<void()>> makers);
   /// Has signals watched, after create() and before bind(). The controller's tap is left to be connected.
   void watch(SignalRecorder& signals);
+  /// Likewise has somebody told when hardware is busy; `request_of` as in BusySystem.
+  void watch(BusyRecorder& recorder, std::function<std::uint64_t(Tag)> request_of);
   /// With something between the modules, or nothing. The controller's pin goes to `interrupt`, or to another wire.
   void bind(DeviceObserver& observer, Interposer* interposer = nullptr, sc_core::sc_signal_inout_if<bool>* pin = nullptr);
 };

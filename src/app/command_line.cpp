@@ -5,6 +5,7 @@
 #include "icesim/base/file_use.hpp"
 #include "icesim/base/quantity_text.hpp"
 #include "icesim/base/text/list_text.hpp"
+#include "icesim/base/text/shell_text.hpp"
 #include "icesim/result/near_match.hpp"
 #include "icesim/workload/reader.hpp"
 #include "terminal.hpp"
@@ -74,6 +75,7 @@ std::string CommandLine::help() const {
 void CommandLine::declare_file(const char* names, std::string& path, const char* value, const char* sentence, File file) {
   const std::string all = names;
   file.option = "--" + all.substr(0, all.find(','));
+  if (!file.read) changes_no_result(file.option.c_str() + 2);
   file.path = &path;
   options_.add_options()(names, po::value(&path)->value_name(value), sentence);
   files_.push_back(std::move(file));
@@ -137,6 +139,7 @@ bool CommandLine::parse(const Arguments& arguments) {
       return false;
     }
     po::notify(values);
+    command_ = command_of(parsed);
     for (const auto& [name, value] : values) {
       if (!value.defaulted()) given_.insert(name);
     }
@@ -152,6 +155,23 @@ bool CommandLine::parse(const Arguments& arguments) {
   check_operands();
   check_files();
   return true;
+}
+
+std::string CommandLine::command_of(const po::parsed_options& parsed) const {
+  std::string options, operands;
+  bool like_options = false;
+  for (const po::option& each : parsed.options) {
+    if (each.position_key >= 0) {
+      for (const std::string& word : each.value) operands += " " + shell_text(word);
+      like_options |= each.value.front().size() > 1 && each.value.front()[0] == '-';
+    } else if (without_effect_.count(each.string_key) == 0) {
+      options += " --" + each.string_key;
+      // Behind a blank it would be taken for the next option.
+      for (const std::string& word : each.value) options += (word.size() > 1 && word[0] == '-' ? "=" : " ") + shell_text(word);
+    }
+  }
+  const std::string all = like_options ? options + " --" + operands : operands + options;
+  return "icesim " + std::string(usage_.command) + all;
 }
 
 void CommandLine::refuse_options(std::string_view why) const {

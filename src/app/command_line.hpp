@@ -3,6 +3,8 @@
 #include "command.hpp"
 
 #include <boost/program_options/options_description.hpp>
+#include <boost/program_options/option.hpp>
+#include <boost/program_options/parsers.hpp>
 #include <boost/program_options/value_semantic.hpp>
 #include <cstdint>
 #include <functional>
@@ -61,6 +63,8 @@ class CommandLine {
   void operand_values(std::size_t operand, Words words) { values(std::to_string(operand).c_str(), std::move(words)); }
   /// Tells of files that an option's values name and the command reads, once they are known.
   void reads(const char* option, std::function<std::vector<std::string>()> files) { more_files_.emplace_back(option, std::move(files)); }
+  /// Tells of an option that changes no result, as those that name a file which is written do.
+  void changes_no_result(const char* option) { without_effect_.insert(option); }
   /// Declares one that names a file which the command reads and then writes.
   void input_and_output(const char* names, std::string& path, const char* sentence);
   /// Declares one that names a socket which the command makes.
@@ -74,6 +78,8 @@ class CommandLine {
   std::shared_ptr<const bool> quiet() const { return quiet_; }
   /// Whether the option ("json") was given.
   bool given(const std::string& option) const { return given_.count(option) != 0; }
+  /// What was given as a shell takes it, but for what changes no result: "icesim run a.icetrace --set keyslots.num_keyslots=8".
+  const std::string& command() const { return command_; }
   /// Throws UserError when an option was given; `why` says why none has an effect.
   void refuse_options(std::string_view why) const;
   /// Operands in order; absent optional ones are missing at the end.
@@ -91,6 +97,7 @@ class CommandLine {
     std::function<bool(const std::string&)> is_file;
   };
 
+  std::string command_of(const boost::program_options::parsed_options& parsed) const;
   void declare_file(const char* names, std::string& path, const char* value, const char* sentence, File file);
   std::string help() const;
   Declared declared() const;
@@ -105,6 +112,8 @@ class CommandLine {
   std::vector<std::pair<std::string, std::function<std::vector<std::string>()>>> more_files_;
   std::vector<std::pair<std::string, Words>> words_;
   std::set<std::string> given_;
+  std::set<std::string> without_effect_{"quiet"};
+  std::string command_;
 };
 
 /// The index of `text` among the allowed words; throws UserError that lists them.

@@ -20,7 +20,7 @@ std::vector<std::string> warnings_of(const VmTrace& keyed, const Results& result
   if (config.keys.life == KeyLifeRule::trace && trace.key_events.total() == 0) warnings.emplace_back(no_key_events);
   if (config.crypto.restore == KeyRestore::trace && trace.key_events.resumes == 0)
     warnings.emplace_back("crypto.restore=trace, and the trace tells of no resume: keyslots kept their keys");
-  if (results.value("keyslots.hits") + results.value("keyslots.programs") == 0) {
+  if (keyed.keys().references == 0) {
     warnings.push_back("no request had a key, so nothing was encrypted; --keys gives requests keys");
   }
   for (const std::string& vm : keyed.vms()) {
@@ -87,10 +87,14 @@ Replayed replay(const ReplayInput& input, const SystemConfig& config, const Obse
   return {results_of(simulation, config, trace, input.keys.mode), elapsed, faults_text(simulation.faults())};
 }
 
-Replayed replay(const Scenario& scenario, const SystemConfig& config, const std::string& path,
-                const Observers& observers, const std::function<void()>& gone_wrong, RequestChain* chain) {
-  return replay({path, scenario.trace_options(), scenario.key_options(), scenario.vm_rules(config), scenario.faults(config)},
-                config, observers, gone_wrong, chain);
+ReplayInput replay_input(const Scenario& scenario, const SystemConfig& config, const std::string& path) {
+  ReplayInput input;
+  input.path = path;
+  input.trace = scenario.trace_options();
+  input.keys = scenario.key_options();
+  input.vms = scenario.vm_rules(config);
+  input.faults = scenario.faults(config);
+  return input;
 }
 
 }  // namespace icesim::app

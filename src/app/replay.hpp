@@ -32,8 +32,7 @@ struct ReplayInput {
 /// hears of the requests, with what the trace tells of them.
 Replayed replay(const ReplayInput& input, const SystemConfig& config, const Observers& observers,
                 const std::function<void()>& gone_wrong, RequestChain* chain = nullptr);
-/// The same with what the options of a command say.
-Replayed replay(const Scenario& scenario, const SystemConfig& config, const std::string& path,
-                const Observers& observers, const std::function<void()>& gone_wrong, RequestChain* chain = nullptr);
+/// What the options of a command say of it.
+ReplayInput replay_input(const Scenario& scenario, const SystemConfig& config, const std::string& path);
 
 }  // namespace icesim::app

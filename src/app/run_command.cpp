@@ -6,6 +6,7 @@
 #include "scenario.hpp"
 #include "src/app/requests/by_options.hpp"
 #include "terminal.hpp"
+#include "trace_hashes.hpp"
 #include "watch_options.hpp"
 
 #include <algorithm>
@@ -44,11 +45,16 @@ int run_command(const Arguments& arguments) {
   if (observers.requests != nullptr) chain.sinks().add(*std::exchange(observers.requests, nullptr));
   if (by.wanted()) chain.sinks().add(by.groups());
   output.open(watch.takes_standard_output());
-  auto [results, elapsed, faults] = replay(scenario, config, path, observers, [&watch] {
+  ReplayInput input = replay_input(scenario, config, path);
+  TraceHashes hashes;
+  hashes.follow(input.trace);
+  auto [results, elapsed, faults] = replay(input, config, observers, [&watch] {
     watch.throw_if_failed();
     // A bug: what happened before it is what its cause may be found in.
     watch.commit_waves();
   }, &chain);
+  hashes.tell(results.trace);
+  results.command = line.command();
   if (by.wanted()) {
     results.by = by.tables();
     results.where = by.where();

@@ -64,6 +64,7 @@ void Scenario::declare_system(CommandLine& line) {
 void Scenario::declare(CommandLine& line) {
   namespace po = boost::program_options;
   declare_system(line);
+  replays_ = true;
   line.options().add_options()("mode", po::value(&mode_)->value_name("MODE"),
                                "When requests are issued: open, closed or asap (replay.mode).")(
       "queue-depth", po::value(&queue_depth_)->value_name("N"),
@@ -137,7 +138,11 @@ void Scenario::check_effect(const SystemConfig& config) const {
   if (config.keys.replacement != ReplacementPolicy::pinned)
     refuse(setter_of("keys.pinned"), "only keys.replacement=pinned lets keys stay");
   if (!vms_.given()) refuse(setter_of("keyslots.hypervisor"), "only virtual machines ask a hypervisor, and no --vm names one");
-  if (!config.crypto.has_keyslots()) refuse(setter_of("keyslots.partition"), "with this crypto.path there are no keyslots");
+  if (!config.crypto.has_keyslots()) {
+    const char* const none = "with this crypto.path there are no keyslots";
+    refuse(setter_of("keyslots.partition"), none);
+    if (replays_) refuse(setter_of("keyslots.num_keyslots"), none);
+  }
   if (config.keys.life != KeyLifeRule::lru) refuse(setter_of("keys.open_keys"), "only keys.life=lru looks at it");
   if (config.keys.life != KeyLifeRule::idle) refuse(setter_of("keys.idle_time"), "only keys.life=idle looks at it");
   if (config.keys.life == KeyLifeRule::trace && keys_.options().mode != KeyMode::recorded) {

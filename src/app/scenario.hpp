@@ -70,6 +70,7 @@ class Scenario {
   std::string faults_named() const;
 
   std::vector<std::string> faults_;
+  bool replays_ = false;  ///< a trace: what a guest does with the keyslots is its own choice
   TraceLine trace_;
   KeyChoice keys_;
   VmChoice vms_;

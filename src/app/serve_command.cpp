@@ -185,7 +185,8 @@ int serve_until_end(const Usage& usage, const Arguments& arguments) {
   simulation.end();
 
   if (recorder) recorder->finish();
-  const Results results = results_of(simulation, config, options.pci_id);
+  Results results = results_of(simulation, config, options.pci_id);
+  results.command = line.command();
   if (output.wanted()) output.write(results_json(results));
   std::vector<OutputFile*> files = watch.finish(results);
   if (log_file) files.push_back(&*log_file);

@@ -105,10 +105,10 @@ TraceReport report_of(const std::string& path, TraceOptions options, KeyOptions 
 
 int trace_command(const Arguments& arguments) {
   CommandLine line(
-      {"trace", "WHAT [FILE]",
+      {"trace", "WHAT FILE",
        "Tells what is in a trace, without simulating it. WHAT is info (span, requests, sizes, queue depth, "
-       "keys and\nhow soon they are used again, oddities), text (a line for each request, as a table that icesim reads "
-       "back), or\nschema: the JSON Schema of info's --json.",
+       "keys and\nhow soon they are used again, oddities), or text (a line for each request, as a table that icesim reads "
+       "back).",
        "icesim trace info traces/k61-f2fs-key-per-file.icetrace --keys per-policy"});
   namespace po = boost::program_options;
   TraceLine trace;
@@ -119,19 +119,11 @@ int trace_command(const Arguments& arguments) {
   ByOptions by;
   by.declare(line);
   line.options().add_options()("json", po::bool_switch(&json), "Prints JSON.");
-  line.operand_values(0, [] { return std::vector<std::string>{"info", "schema", "text"}; });
+  line.operand_values(0, [] { return std::vector<std::string>{"info", "text"}; });
   std::string out = "-";
   line.output("output,o", out, "Where the text goes; the standard output unless given.");
   if (!line.parse(arguments)) return 0;
-  const std::size_t what = word_index("trace", line.operands()[0], {"info", "schema", "text"});
-  if (what == 1) {
-    if (line.operands().size() > 1) throw UserError("unexpected argument '" + line.operands()[1] + "'" + line.hint());
-    line.refuse_options("trace schema reads no trace");
-    std::cout << trace_report_schema();
-    return 0;
-  }
-  if (line.operands().size() < 2) throw UserError("FILE is missing" + line.hint());
-  if (what == 2) {
+  if (word_index("trace", line.operands()[0], {"info", "text"}) == 1) {
     for (const char* option : {"by", "where", "top", "json"})
       if (line.given(option)) throw UserError("--" + std::string(option) + " has no effect: trace text prints all requests");
     OutputFile file(out);

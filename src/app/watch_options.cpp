@@ -27,10 +27,13 @@ void WatchOptions::declare(CommandLine& line) {
   line.options().add_options()("waves-from", po::value(&from_)->value_name("T"),
                                "Simulated time, with a unit, at which the waves begin; 0 unless given.")(
       "waves-to", po::value(&to_)->value_name("T"), "And at which they end; the end of the run unless given.");
+  line.changes_no_result("waves-from");
+  line.changes_no_result("waves-to");
   line.output("requests", requests_,
               "Writes a line for every request as CSV: times, address, key number, keyslot, tag, all stages; '-' as above.");
   line.output("perfetto", timeline_,
-              "Writes the requests as a trace for ui.perfetto.dev (docs/waves.md): a track for each process, tag and keyslot; '-' as above.");
+              "Writes the requests as a trace for ui.perfetto.dev (docs/waves.md): a track for each process, tag, keyslot, "
+              "direction of engine and link, and die; '-' as above.");
   line.output("database", database_,
               "Writes requests, stages, statistics and parameters as an SQLite database with views (docs/waves.md); '-' as above.");
   line.output("fio", fio_, "Writes latencies as fio's json+ does, with its buckets and percentiles; '-' as above.");
@@ -70,6 +73,8 @@ Observers WatchOptions::open() {
   }
   if (!fio_lines_.empty()) recorders_.add(fio_log_.emplace(fio_lines_file_.emplace(fio_lines_)));
   if (!recorders_.empty()) observers.requests = &recorders_;
+  if (timeline_writer_) observers.busy = &*timeline_writer_;
+  if (result_database_) observers.keyslots = &*result_database_;
   return observers;
 }
 

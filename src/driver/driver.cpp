@@ -77,7 +77,7 @@ void Driver::make_reapers() {
     KeyReaper::Calls calls{[this](Keyslot keyslot) { return clear(keyslot); },
                            [this](std::uint32_t value) { return hcd_.go_on_with_key(value); },
                            [this, vm] { return setup_.vms.empty() ? Picoseconds{} : blocks_->vm(vm).ask(); },
-                           [this, vm] { return blocks_->begin_turn(*reapers_[vm]); }};
+                           [this, vm] { return blocks_->begin_turn(*reapers_[vm]); }, keyslot_recorder_};
     reapers_.push_back(std::make_unique<KeyReaper>(setup_.keys, setup_.costs, host_, manager_of(vm), setup_.cores - 1,
                                                    std::move(calls), vm));
     blocks_->connect(*reapers_.back(), vm);
@@ -129,6 +129,7 @@ void Driver::begin_service() {
   if (setup_.key_path.restore != KeyRestore::never && has_keyslots) begin_to_restore();
   if (!reapers_.empty() || restorer_) blocks_->observe(static_cast<BioObserver*>(this));
   if (restorer_ || handler_) blocks_->observe(static_cast<KeyslotLockObserver*>(this));
+  blocks_->observe(keyslot_recorder_);
   ready_();
 }
 

@@ -3,6 +3,7 @@
 #include "icesim/result/parameter_writer.hpp"
 #include "json_text.hpp"
 #include "parameters_to_json.hpp"
+#include "src/result/schema/schema_parts.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -84,7 +85,7 @@ nlohmann::ordered_json parameters_to_json(const std::vector<ParameterGroup>& gro
 std::string parameters_json(const std::vector<ParameterGroup>& groups) { return dump_json(parameters_to_json(groups)); }
 
 std::string parameters_schema(const std::vector<ParameterGroup>& groups) {
-  Json document = {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "icesim platform"}};
+  Json document = {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "icesim platform"}, {"description", schema::integers}};
   for (const ParameterGroup& group : groups) {
     Json* object = &document;
     for (std::size_t at = 0; at < group.path.size();) {

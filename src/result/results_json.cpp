@@ -42,11 +42,13 @@ std::string results_json(const Results& results, bool descriptions) {
   using Json = nlohmann::ordered_json;
   Json document;
   document["icesim"] = results.version;
+  if (!results.command.empty()) document["command"] = results.command;
   document["trace"]["name"] = results.trace.name;
   document["trace"]["format"] = results.trace.format;
   document["trace"]["requests"] = results.trace.requests;
   if (!results.trace.keys.empty()) document["trace"]["keys"] = results.trace.keys;
   if (!results.trace.sha256.empty()) document["trace"]["sha256"] = results.trace.sha256;
+  for (const TraceFile& file : results.trace.files) document["trace"]["files"].push_back({{"name", file.name}, {"sha256", file.sha256}});
   document["config"] = parameters_to_json(results.config);
   Json& statistics = document["statistics"] = Json::object();
   for (const StatisticValue& each : results.statistics) {

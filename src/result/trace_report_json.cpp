@@ -4,6 +4,7 @@
 #include "json_text.hpp"
 #include "reuse_distances.hpp"
 #include "src/result/by/groups_to_json.hpp"
+#include "src/result/schema/schema_parts.hpp"
 
 #include <array>
 
@@ -86,7 +87,7 @@ std::string trace_report_schema() {
   Json schema;
   schema["$schema"] = "http://json-schema.org/draft-07/schema#";
   schema["title"] = "icesim trace info --json";
-  schema["description"] = "Times are picoseconds, sizes bytes; a request that was split between files counts once.";
+  schema["description"] = std::string("Sizes are bytes; a request that was split between files counts once. ") + schema::integers;
   schema["type"] = "object";
   Json properties = Json::object();
   for (const char* text : {"trace", "format", "provenance", "ufs_lba_unit", "ufs_lba_unit_by", "key_mode"})

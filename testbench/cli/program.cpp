@@ -75,6 +75,12 @@ Outcome icesim_on_terminal(const std::vector<std::string>& arguments) {
   return {exit_code, read_text_file(out), err};
 }
 
+std::string without_command(const std::string& results) {
+  const std::size_t begin = results.find("  \"command\": ");
+  ensure(begin != std::string::npos, "results tell their command");
+  return results.substr(0, begin) + results.substr(results.find('\n', begin) + 1);
+}
+
 void expect_refused(const std::vector<std::string>& arguments, const std::string& line) {
   const Outcome outcome = icesim(arguments);
   EXPECT_EQ(outcome.exit_code, 2) << line;

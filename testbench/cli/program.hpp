@@ -19,6 +19,9 @@ Outcome icesim(const std::vector<std::string>& arguments, const std::string& inp
 /// The same with a terminal for its errors; `err` is what the terminal gets, with "\r\n" for each line's end.
 Outcome icesim_on_terminal(const std::vector<std::string>& arguments);
 
+/// Results without the command that made them, which is not the same where a run is repeated in another way.
+std::string without_command(const std::string& results);
+
 /// Expects that the program refuses these arguments with one line, before anything else.
 void expect_refused(const std::vector<std::string>& arguments, const std::string& line);
 

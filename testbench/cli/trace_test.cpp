@@ -165,7 +165,7 @@ TEST_F(TraceTest, PrintsAReportOfAtMostAHundredColumns) {
 
 TEST_F(TraceTest, ItsJsonIsAsTheSchemaSays) {
   if (!has_schema_checker()) GTEST_SKIP() << "python3-jsonschema is not installed";
-  const std::string schema = directory_.file("schema.json", icesim({"trace", "schema"}).out);
+  const std::string schema = directory_.file("schema.json", icesim({"describe", "schema", "trace"}).out);
   for (const std::string& file : {trace, directory_.file("t.txt", text)}) {
     Json json = info(file);
     EXPECT_TRUE(schema_accepts(schema, directory_.file("instance.json", json.dump()))) << file;

@@ -95,7 +95,7 @@ TEST(Usage, AMissingOperandAndOneTooManyAreNamed) {
   expect_user_error({"serve", "out"}, "unexpected argument 'out'");
   expect_user_error({"import", "in"}, "OUT is missing; see 'icesim import --help'");
   expect_user_error({"trace", "info"}, "FILE is missing; see 'icesim trace --help'");
-  expect_user_error({"trace", "inof", "x"}, "trace: 'inof' is not one of info, schema");
+  expect_user_error({"trace", "inof", "x"}, "trace: 'inof' is not one of info, text");
   expect_user_error({"generate"}, "OUT is missing; see 'icesim generate --help'");
   expect_user_error({"describe"}, "WHAT is missing; see 'icesim describe --help'");
   expect_user_error({"describe", "registers", "twice"}, "none of the registers is called 'twice'");

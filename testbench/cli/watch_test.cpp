@@ -114,7 +114,9 @@ TEST_F(WatchTest, WritesATimelineThatIsReadBackAndChangesNoResult) {
                             .c_str()),
             0);
   const std::string text = read_text_file(directory_.path("text"));
-  EXPECT_THAT(text, HasSubstr("block_io_start"));
+  for (const std::string told : {"block_io_start", "name: \"die 0\"", "name: \"to host\"", "name: \"to device\"", "name: \"encrypt\"",
+                                 "name: \"DATA IN\""})
+    EXPECT_THAT(text, HasSubstr(told));
   EXPECT_THAT(text, testing::Not(testing::ContainsRegex("\n *[0-9]+: "))) << "a field that Perfetto does not know";
 }
 
@@ -128,6 +130,11 @@ TEST_F(WatchTest, WritesADatabaseWhoseRequestsAreThoseOfTheLog) {
   };
   EXPECT_EQ(ask("SELECT COUNT(*), SUM(id) FROM requests"), "(60, 1830)\n");
   EXPECT_EQ(ask("SELECT (SELECT SUM(ps) FROM request_stages) = (SELECT SUM(total_ps) FROM stages)"), "(1,)\n");
+  for (const std::string what : {"hit\") = (SELECT value FROM statistics WHERE path = \"keyslots.hits\")",
+                                 "programmed\") = (SELECT value FROM statistics WHERE path = \"keyslots.programs\")",
+                                 "released\") = (SELECT COUNT(*) FROM keyslot_holders WHERE until_ps > from_ps)"})
+    EXPECT_EQ(ask("SELECT (SELECT COUNT(*) FROM keyslot_events WHERE what = \"" + what), "(1,)\n");
+  EXPECT_EQ(ask("SELECT COUNT(*) FROM keyslot_holders h JOIN requests r ON r.id = h.request AND (r.keyslot <> h.keyslot OR r.key <> h.key)"), "(0,)\n");
   EXPECT_EQ(ask("SELECT (SELECT SUM(requests) FROM by_key) = 60 AND (SELECT COUNT(*) FROM assumptions) > 0"), "(1,)\n");
 }
 

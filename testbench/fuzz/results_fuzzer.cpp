@@ -31,11 +31,12 @@ void report(std::string_view text, bool is_log) {
   const ReportFile file{"input", ""};
   if (is_log) {
     input.runs.push_back({file, {}, file, read_request_log(text, "input")});
-  } else if (kind_of_results(text, "input") == ResultKind::run) {
-    const RecordedResults results = read_results(text, "input");
-    input.runs = {{file, results, {}, {}}, {file, results, {}, {}}};
   } else {
-    input.studies.push_back({file, read_keyslot_study(text, "input")});
+    const auto read = read_run_or_study(text, "input");
+    if (const auto* const results = std::get_if<RecordedResults>(&read))
+      input.runs = {{file, *results, {}, {}}, {file, *results, {}, {}}};
+    else
+      input.studies.push_back({file, std::get<RecordedStudy>(read)});
   }
   const std::string page = report_html(input);
   if (page.find("</html>") == std::string::npos || page.find("<script") != std::string::npos) __builtin_trap();

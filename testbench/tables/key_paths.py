@@ -38,8 +38,9 @@ WITHOUT_KEYSLOTS = ["none", "prdt"]
 
 
 def run(program, trace, settings, keyslots):
-    command = [program, "run", *FILES[trace], "-o", "-", "--set", f"keyslots.num_keyslots={keyslots}",
-               "--set", "payload=verify"]
+    command = [program, "run", *FILES[trace], "-o", "-", "--set", "payload=verify"]
+    if keyslots:
+        command += ["--set", f"keyslots.num_keyslots={keyslots}"]
     for setting in settings:
         command += ["--set", setting]
     results = json.loads(subprocess.run(command, check=True, capture_output=True, cwd=ROOT).stdout)
@@ -71,7 +72,7 @@ def table(program, before):
     """The text between BEGIN and END, which was `before`."""
     present = [trace for trace in TRACES if (ROOT / FILES[trace][0]).exists()]
     points = [(trace, name, settings, keyslots) for trace in present for name, settings in PATHS
-              for keyslots in (KEYSLOTS[-1:] if name in WITHOUT_KEYSLOTS else KEYSLOTS)]
+              for keyslots in ([0] if name in WITHOUT_KEYSLOTS else KEYSLOTS)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         values = list(pool.map(lambda p: run(program, p[0], p[2], p[3]), points))
     text = ""

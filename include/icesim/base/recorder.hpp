@@ -63,6 +63,56 @@ class RequestRecorder {
   virtual void request_ended(const RequestRecord& request) = 0;
 };
 
+/// Something becomes of a keyslot, as the driver sees it. Keys that are written again, after a reset or a resume, stay where
+/// they were: nobody is told.
+struct KeyslotEvent {
+  enum class Kind : std::uint8_t {
+    programmed,  ///< a key was written for a request, which holds the keyslot from now on
+    hit,         ///< the key was there, and a request holds the keyslot from now on
+    released,    ///< a request lets it go; the key stays
+    evicted,     ///< the key gives way to that of a request, or its life is over
+  };
+
+  Kind kind = Kind::hit;
+  Picoseconds at{};
+  Keyslot keyslot{};
+  std::uint32_t key = 0;
+  std::uint32_t vm = 0;
+  std::uint64_t request = 0;  ///< number of its record in the trace, the first of those that were merged; 0: on behalf of none
+};
+
+/// The kinds in their order.
+inline constexpr std::array<std::string_view, 4> keyslot_event_names{"programmed", "hit", "released", "evicted"};
+
+/// Told of every such event when it happens.
+class KeyslotRecorder {
+ public:
+  virtual ~KeyslotRecorder() = default;
+  virtual void keyslot_event(const KeyslotEvent& event) = 0;
+};
+
+/// Something that the hardware does in one go.
+struct BusyTime {
+  enum class Part : std::uint8_t { encrypt, decrypt, link_to_device, link_to_host, die };
+
+  Part part = Part::die;
+  std::uint32_t number = 0;    ///< of the die
+  std::string_view work;       ///< "DATA IN", "program"
+  Picoseconds begin{};
+  Picoseconds end{};           ///< may lie in the future
+  Bytes length{};              ///< that are moved; 0: none, or not told
+  std::optional<Tag> tag{};    ///< of the command that it is for, if it is for one
+  std::uint64_t request = 0;   ///< number in the trace of the record that the command was made for; 0: not told
+};
+
+/// Told of what the hardware does: of one part, or die, in the order in which it begins, and at most one at a time, but that
+/// what was on a link is lost where it begins anew: that has no end, then, other than the next one's beginning.
+class BusyRecorder {
+ public:
+  virtual ~BusyRecorder() = default;
+  virtual void busy(const BusyTime& time) = 0;
+};
+
 /// Passes each request on to several who want to hear of it, in the order in which they were added.
 class RequestFan final : public RequestRecorder {
  public:

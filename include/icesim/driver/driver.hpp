@@ -62,6 +62,8 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
 
   /// What commands go through on their way to the hardware; called before the initialisation begins.
   void pass_commands(std::function<RequestQueue&(Ufshcd&)> through) { through_ = std::move(through); }
+  /// Who is told what becomes of keyslots; called before the initialisation begins.
+  void record(KeyslotRecorder& recorder) { keyslot_recorder_ = &recorder; }
   /// Begins the initialisation; `ready` is called at its end, and requests may be submitted from then on.
   void start();
   void submit(const IoRequest& io) {
@@ -95,6 +97,8 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   StageRecorder& recorder() { return hcd_; }
   /// The request under a tag; null for that of internal commands.
   Request* request(Tag tag) { return seldom(tag == hcd_.reserved_tag()) ? nullptr : &blocks_->request(tag); }
+  /// Number of the record that the command under a tag was made for, as far as it was made for one; else 0.
+  std::uint64_t record_of(Tag tag) { return !blocks_ || tag == hcd_.reserved_tag() ? 0 : blocks_->request(tag).record; }
   const ProbeResult& probed() const { return probe_.result(); }
   /// That of a virtual machine, or of all.
   const KeyslotManager& keyslots(std::size_t vm = 0) const { return manager_of(vm); }
@@ -152,6 +156,7 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   HostPort& host_;
   BioObserver& observer_;
   std::function<void()> ready_;
+  KeyslotRecorder* keyslot_recorder_ = nullptr;
   std::function<RequestQueue&(Ufshcd&)> through_;
   Keyring keys_;
   std::unique_ptr<KeyPath> path_;

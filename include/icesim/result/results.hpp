@@ -13,13 +13,20 @@
 
 namespace icesim {
 
+/// A file of a trace.
+struct TraceFile {
+  std::string name;
+  std::string sha256;
+};
+
 /// What was replayed.
 struct TraceSummary {
   std::string name;
   std::string format;
   std::uint64_t requests = 0;
-  std::string sha256;  ///< empty: not computed
+  std::string sha256;  ///< of its one file; empty: not computed
   std::string keys;    ///< how its requests got their keys (statistics keys.*); empty: they came with them
+  std::vector<TraceFile> files{};  ///< where there are several: of several traces, or of a recording
 };
 
 /// Time that all requests together spent in one stage; the stages of a run add up to the latency of all requests.
@@ -31,6 +38,7 @@ struct StageTime {
 /// Everything a run tells, as values: writers and reports need nothing else.
 struct Results {
   std::string version;
+  std::string command;  ///< what repeats it in a shell, but for its outputs; empty: not told
   TraceSummary trace;
   std::vector<ParameterGroup> config;
   std::vector<StatisticValue> statistics;
@@ -54,7 +62,7 @@ std::vector<std::string> assumption_warnings(const Results& results);
 /// What failed, the warnings of the run, then those of assumptions.
 std::vector<std::string> all_warnings(const Results& results);
 
-/// The run as JSON: icesim (version), trace, config (accepted by --platform), statistics {path: {value, unit,
+/// The run as JSON: icesim (version), command, trace, config (accepted by --platform), statistics {path: {value, unit,
 /// description}}, stages, by (only where asked for), warnings. Equal results give equal bytes; there is no wall clock and no floating point. Without
 /// `descriptions` it is half as long.
 std::string results_json(const Results& results, bool descriptions = true);

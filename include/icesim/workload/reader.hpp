@@ -198,6 +198,10 @@ struct TraceOptions {
   /// Hears how many bytes of the file are read, and how many there are (0: unknown). A trace that is closed before its
   /// end is told as read, so that what shows the progress can end.
   std::function<void(std::uint64_t, std::uint64_t)> progress;
+  /// Told of each file of the trace that is opened, possibly twice, the last time counts. What it returns hears the file's
+  /// bytes as they are on the disk, and nothing of them at their end, until it returns false; what the reader left too, once
+  /// it is closed, unless the file is a pipe.
+  std::function<std::function<bool(std::string_view bytes)>(const std::filesystem::path& file)> opened;
   /// Hears how long a request took when it was recorded, or that it is over, once the trace tells: in a later call of
   /// `next` than that which gives the request.
   std::function<void(const TraceCompletion&)> completed;

@@ -80,7 +80,7 @@ int golden_command(const Arguments& arguments) {
     RequestLog log(run.requests);
     RequestChain chain;
     chain.sinks().add(log);
-    Replayed replayed = replay(scenario, config, path, {}, [] {}, &chain);
+    Replayed replayed = replay(replay_input(scenario, config, path), config, {}, [] {}, &chain);
     forget_simulation();
     replayed.results.version = ICESIM_VERSION;  // renewed files show what moved, not of which commit
     require_intact_payload(replayed.results);

@@ -30,13 +30,15 @@ std::string reference_markdown() {
          statistics_markdown(system_statistics()) + "\n## Registers\n\n" + registers_markdown() +
          "\n## Waves\n\nSignals of `icesim run --waves`, with two fetch units; see [waves.md](waves.md).\n\n" +
          waves_markdown() + "\n## Requests\n\nColumns of `icesim run --requests`; see [waves.md](waves.md).\n\n" +
-         requests_markdown();
+         requests_markdown() + "\n## Keyslot events\n\nColumns of that table of `icesim run --database`; see [waves.md](waves.md).\n\n" +
+         keyslot_events_markdown();
 }
 
 std::string reference_text() {
   return "PARAMETERS\n\n" + parameters_text(system_parameters()) + "\nENGINES\n\n" + engines_text() +
          "\nSTATISTICS\n\n" + statistics_text(system_statistics()) + "\nREGISTERS\n\n" + registers_text() +
-         "\nWAVES\n\n" + waves_text() + "\nREQUESTS\n\n" + requests_text();
+         "\nWAVES\n\n" + waves_text() + "\nREQUESTS\n\n" + requests_text() +
+         "\nKEYSLOT EVENTS\n\n" + keyslot_events_text();
 }
 
 std::string commands_text() {
@@ -71,6 +73,7 @@ const std::vector<Listing>& listings() {
       {"engines", engines_text, engines_markdown},
       {"waves", waves_text, waves_markdown},
       {"requests", requests_text, requests_markdown},
+      {"keyslot-events", keyslot_events_text, keyslot_events_markdown},
       {"all", reference_text, reference_markdown},
       {"commands", commands_text, nullptr},
       {"schema", nullptr, nullptr},
@@ -104,10 +107,10 @@ Named found(const Named& all, const std::string& pattern, const std::string& oth
 int describe_command(const Arguments& arguments) {
   CommandLine line({"describe", "WHAT [NAME]",
                     "Prints what the program knows by name. WHAT is parameters, statistics, registers, engines (published AES\nengines), "
-                    "waves (signals of --waves), requests (columns of --requests), commands, all, or the name of a\nparameter, a statistic, "
-                    "a register or a field, in which '*' is any text. Of the first three NAME takes out\nsome. "
-                    "'schema NAME' prints the JSON Schema of platform (files), results, slots, partitions, comparison,\ngolden or trace; "
-                    "'completion NAME' a script for bash, zsh or fish.",
+                    "waves (signals of --waves), requests (columns of --requests), keyslot-events (columns of\n--database), commands, all, or the "
+                    "name of a parameter, a statistic, a register or a field, in which\n'*' is any text. Of the first three NAME takes out some. "
+                    "'schema NAME' prints the JSON Schema of platform (files), results, slots, partitions, sweep,\ncomparison, golden, trace or names "
+                    "(of --json); 'completion NAME' a script for bash, zsh or fish.",
                     "icesim describe 'keyslots.*'"});
   bool markdown = false, json = false, systemrdl = false, ipxact = false;
   namespace po = boost::program_options;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "watch_text.hpp"
 
+#include "icesim/result/database/keyslot_columns.hpp"
 #include "icesim/result/request_log.hpp"
 #include "icesim/result/text_table.hpp"
 #include "models/system/simulation.hpp"
@@ -10,6 +11,19 @@ namespace icesim::app {
 namespace {
 
 std::vector<Signal> signals_of_waves() { return pins::Layout{UfsHostControllerConfig{}.prefetch_depth}.list(); }
+
+std::string columns_text(const std::vector<RequestColumn>& columns) {
+  TextTable table("ll");
+  table.row({"column", "meaning"});
+  for (const RequestColumn& column : columns) table.row({column.name, column.sentence});
+  return table.text();
+}
+
+std::string columns_markdown(const std::vector<RequestColumn>& columns) {
+  std::string text = "| column | meaning |\n|---|---|\n";
+  for (const RequestColumn& column : columns) text += "| `" + column.name + "` | " + column.sentence + " |\n";
+  return text;
+}
 
 }  // namespace
 
@@ -27,17 +41,10 @@ std::string waves_markdown() {
   return text;
 }
 
-std::string requests_text() {
-  TextTable table("ll");
-  table.row({"column", "meaning"});
-  for (const RequestColumn& column : request_columns()) table.row({column.name, column.sentence});
-  return table.text();
-}
+std::string requests_text() { return columns_text(request_columns()); }
+std::string requests_markdown() { return columns_markdown(request_columns()); }
 
-std::string requests_markdown() {
-  std::string text = "| column | meaning |\n|---|---|\n";
-  for (const RequestColumn& column : request_columns()) text += "| `" + column.name + "` | " + column.sentence + " |\n";
-  return text;
-}
+std::string keyslot_events_text() { return columns_text(keyslot_columns()); }
+std::string keyslot_events_markdown() { return columns_markdown(keyslot_columns()); }
 
 }  // namespace icesim::app

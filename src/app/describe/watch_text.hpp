@@ -10,5 +10,8 @@ std::string waves_markdown();
 /// The columns of --requests.
 std::string requests_text();
 std::string requests_markdown();
+/// The columns of --database's table of what becomes of keyslots.
+std::string keyslot_events_text();
+std::string keyslot_events_markdown();
 
 }  // namespace icesim::app

@@ -8,6 +8,9 @@
 #include "src/app/report_output.hpp"
 #include "src/app/system_lists.hpp"
 
+#include <utility>
+#include <variant>
+
 namespace icesim::app {
 namespace {
 
@@ -18,11 +21,11 @@ ReportInput read_inputs(const std::vector<std::string>& results, const std::vect
     const std::string name = path == "-" ? "standard input" : path;
     const std::string text = read_text_file(path == "-" ? "/dev/stdin" : path);
     const ReportFile file{name, sha256_hex(text)};
-    if (kind_of_results(text, name) == ResultKind::run) {
-      input.runs.push_back({file, read_results(text, name), {}, {}});
-    } else {
-      input.studies.push_back({file, read_keyslot_study(text, name)});
-    }
+    auto read = read_run_or_study(text, name);
+    if (auto* const run = std::get_if<RecordedResults>(&read))
+      input.runs.push_back({file, std::move(*run), {}, {}});
+    else
+      input.studies.push_back({file, std::move(std::get<RecordedStudy>(read))});
   }
   if (requests.size() > input.runs.size())
     throw UserError("--requests: " + std::to_string(requests.size()) + " logs for " +

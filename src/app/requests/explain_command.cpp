@@ -26,7 +26,7 @@ int explain_command(const Arguments& arguments) {
   RequestStory story(id);
   RequestChain chain;
   chain.sinks().add(story);
-  const Replayed replayed = replay(scenario, config, path, {}, [] {}, &chain);
+  const Replayed replayed = replay(replay_input(scenario, config, path), config, {}, [] {}, &chain);
   if (!story.found())
     throw UserError(path + ": there is no request " + std::to_string(id) + "; " + std::to_string(story.heard()) +
                     " were replayed, from 1 on");

@@ -49,6 +49,7 @@ bool BlockLayer::goes_on(Request& request, Failure failure) {
 
 void BlockLayer::put_keyslot(const Request& request) {
   if (!request.has_keyslot) return;
+  tell(KeyslotEvent::Kind::released, request, request.crypt.key);
   KeyslotDomain& domain = domain_of(request.vm);
   if (domain.keyslots->put(request.keyslot)) wake_all(domain.idle_waiters);
 }

@@ -80,6 +80,7 @@ bool BlockLayer::finds_keyslot(Request& request) {
     case KeyslotManager::Outcome::hit:
       request.keyslot = result.keyslot;
       request.has_keyslot = true;
+      tell(KeyslotEvent::Kind::hit, request, request.crypt.key);
       return true;
     case KeyslotManager::Outcome::program:
       hold();

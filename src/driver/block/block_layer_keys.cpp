@@ -12,7 +12,14 @@ Step BlockLayer::take_keyslot(std::uint32_t submitter) {
                                             : keyslots_->get(request.crypt.key);
   if (seldom(result.outcome != KeyslotManager::Outcome::hit)) return settle(submitter, result);
   request.keyslot = result.keyslot;
+  return holds_keyslot(submitter);
+}
+
+/// The request that is being made has its keyslot, which held its key already.
+Step BlockLayer::holds_keyslot(std::uint32_t submitter) {
+  Request& request = requests_[submitters_[submitter].current];
   request.has_keyslot = true;
+  tell(KeyslotEvent::Kind::hit, request, request.crypt.key);
   return plug(submitter);
 }
 
@@ -22,8 +29,7 @@ Step BlockLayer::settle(std::uint32_t submitter, const KeyslotManager::Result& r
   request.keyslot = result.keyslot;
   switch (result.outcome) {
     case KeyslotManager::Outcome::hit:
-      request.has_keyslot = true;
-      return plug(submitter);
+      return holds_keyslot(submitter);
     case KeyslotManager::Outcome::program:
       if (const Picoseconds asks = ask_hypervisor(request); asks.n > 0)
         return Step::compute(Work::Kind::hypervisor, submitter, asks);
@@ -82,8 +88,12 @@ void BlockLayer::end_turn() {
 bool BlockLayer::programmed(const Request& request, Keyslot keyslot, bool succeeded) {
   KeyslotManager& keyslots = *domain_of(request.vm).keyslots;
   const std::uint64_t evictions = keyslots.statistics().evictions;
+  const KeyId old = keyslots.key_in(keyslot);
   const bool wakes = keyslots.programmed(keyslot, request.crypt.key, succeeded);
   if (!vms_.empty()) vms_[request.vm].statistics.keyslots.evictions += keyslots.statistics().evictions - evictions;
+  if (!succeeded || recorder_ == nullptr) return wakes;
+  if (old != no_key) tell(KeyslotEvent::Kind::evicted, request, old);
+  tell(KeyslotEvent::Kind::programmed, request, request.crypt.key);
   return wakes;
 }
 

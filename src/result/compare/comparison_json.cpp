@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/quantity_text.hpp"
 #include "icesim/result/compare/comparison_writers.hpp"
-#include "src/result/json_text.hpp"
+#include "src/result/schema/schema_parts.hpp"
 
 namespace icesim {
 namespace {
@@ -140,7 +140,7 @@ std::string comparison_schema() {
                                          "settings", "statistics", "new_warnings", "gone_warnings"});
   Json schema{{"$schema", "http://json-schema.org/draft-07/schema#"},
               {"title", "icesim compare --output"},
-              {"description", "Statistics are in their units, times in ps; those that are the same are left out."}};
+              {"description", std::string("Statistics are in their units; those that are the same are left out. ") + schema::integers}};
   schema.update(object_schema({{"differs", flag},
                                {"old", text},
                                {"new", text},

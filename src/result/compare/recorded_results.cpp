@@ -28,6 +28,7 @@ class Reader {
       if (value.names.empty()) continue;
       const std::string& part = value.names.front();
       if (part == "icesim") read_text(value, results.version);
+      if (part == "command") read_text(value, results.command);
       if (part == "trace") read_trace(value);
       if (part == "config") read_config(value);
       if (part == "statistics") read_statistic(value);
@@ -68,6 +69,11 @@ class Reader {
     if (value.is_at({"trace", "format"})) read_text(value, results.trace.format);
     if (value.is_at({"trace", "keys"})) read_text(value, results.trace.keys);
     if (value.is_at({"trace", "sha256"})) read_text(value, results.trace.sha256);
+    if (value.names.size() == 3 && value.names[1] == "files") results.trace.files.emplace_back();
+    if (value.names.size() == 4 && value.names[1] == "files" && !results.trace.files.empty()) {
+      if (value.names[3] == "name") read_text(value, results.trace.files.back().name);
+      if (value.names[3] == "sha256") read_text(value, results.trace.files.back().sha256);
+    }
     if (value.is_at({"trace", "requests"})) {
       if (number(value) >> 64 != 0) fail(value.pointer(), "out of range");
       results.trace.requests = static_cast<std::uint64_t>(value.number);
@@ -127,8 +133,12 @@ std::string_view RecordedResults::setting(std::string_view path) const {
 }
 
 RecordedResults read_results(std::string_view json, const std::string& file) {
+  return read_results(flatten_json(json, file), file);
+}
+
+RecordedResults read_results(const std::vector<FlatValue>& values, const std::string& file) {
   Reader reader(file);
-  reader.read(flatten_json(json, file));
+  reader.read(values);
   return std::move(reader.results);
 }
 

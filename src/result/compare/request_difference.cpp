@@ -1,31 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/result/compare/request_difference.hpp"
 
-#include "icesim/base/error.hpp"
 #include "icesim/result/decimal_text.hpp"
+#include "src/result/log_lines.hpp"
 
 #include <algorithm>
 
 namespace icesim {
 namespace {
-
-/// A cell in quotation marks keeps them.
-std::vector<std::string_view> cells_of(std::string_view line) {
-  std::vector<std::string_view> cells;
-  while (true) {
-    std::size_t comma = line.find(',');
-    if (!line.empty() && line.front() == '"') {
-      // Its end is a quotation mark that stands behind an even number of them.
-      std::size_t at = 1;
-      while (at < line.size() && !(line[at] == '"' && (at + 1 == line.size() || line[at + 1] == ',')))
-        at += line[at] == '"' ? 2 : 1;
-      comma = line.find(',', std::min(at, line.size()));
-    }
-    cells.push_back(line.substr(0, comma));
-    if (comma == std::string_view::npos) return cells;
-    line.remove_prefix(comma + 1);
-  }
-}
 
 bool is_number(std::string_view cell) {
   return cell.size() <= 20 && cell.find_first_not_of("0123456789") == std::string_view::npos;
@@ -52,52 +34,31 @@ bool is_stage(std::string_view column) {
 
 class Log {
  public:
-  Log(std::string_view text, const std::string& name) : rest_(text), name_(name) {
-    next();
-    columns_ = cells_of(line_);
-    if (std::find(columns_.begin(), columns_.end(), "id") == columns_.end() ||
-        std::find(columns_.begin(), columns_.end(), "latency_ps") == columns_.end())
-      throw UserError(name_ + ":1: not the columns of 'icesim run --requests'");
-    next();
-  }
+  Log(std::string_view text, const std::string& name) : lines_(text, name, {"id", "latency_ps"}) { lines_.next(); }
 
-  bool at_end() const { return at_end_; }
-  std::string_view line() const { return line_; }
-  const std::vector<std::string_view>& columns() const { return columns_; }
-  void next() {
-    at_end_ = rest_.empty();
-    const std::size_t end = std::min(rest_.find('\n'), rest_.size());
-    line_ = rest_.substr(0, end);
-    rest_.remove_prefix(std::min(end + 1, rest_.size()));
-    ++number_;
-  }
+  bool at_end() const { return lines_.at_end(); }
+  std::string_view line() const { return lines_.line(); }
+  const std::vector<std::string_view>& columns() const { return lines_.columns(); }
+  bool has(std::string_view column) const { return lines_.column(column) != LogLines::absent; }
+  void next() { lines_.next(); }
   /// Takes the line apart.
   void split() {
-    cells_ = cells_of(line_);
-    bool fits = cells_.size() == columns_.size();
-    for (std::size_t i = 0; fits && i < cells_.size(); ++i)
-      fits = is_number(cells_[i]) || cells_[i].size() < (is_of_the_trace(columns_[i]) ? longest_text : 20);
-    if (fits) return;
-    throw UserError(name_ + ":" + std::to_string(number_) + ": " + std::to_string(cells_.size()) +
-                    " values in a log of " + std::to_string(columns_.size()) + " columns, or values that are too long");
+    const std::vector<std::string_view>& cells = lines_.cells();
+    for (std::size_t i = 0; i < cells.size(); ++i)
+      if (!is_number(cells[i]) && cells[i].size() >= (is_of_the_trace(columns()[i]) ? longest_text : 20))
+        lines_.fail(std::string(columns()[i].substr(0, 40)) + ": the value is too long");
   }
   /// Of a line taken apart.
-  std::string_view cell(std::string_view column) const {
-    const auto found = std::find(columns_.begin(), columns_.end(), column);
-    return found == columns_.end() ? std::string_view() : cells_[static_cast<std::size_t>(found - columns_.begin())];
+  std::string_view cell(std::string_view column) {
+    const std::size_t place = lines_.column(column);
+    return place == LogLines::absent ? std::string_view() : lines_.cells()[place];
   }
-  bool is_request(std::string_view id, std::string_view vm) const {
+  bool is_request(std::string_view id, std::string_view vm) {
     return cell("id") == id && (vm.empty() || cell("vm").empty() || cell("vm") == vm);
   }
 
  private:
-  std::string_view rest_;
-  std::string name_;
-  std::string_view line_;
-  bool at_end_ = false;
-  std::size_t number_ = 0;
-  std::vector<std::string_view> columns_;
-  std::vector<std::string_view> cells_;
+  LogLines lines_;
 };
 
 /// What is missing is 0 or nothing.
@@ -105,17 +66,15 @@ bool same(std::string_view before, std::string_view after) {
   return before == after || ((before.empty() || before == "0") && (after.empty() || after == "0"));
 }
 
-std::vector<RequestDifference::Value> differences(const Log& before, const Log& after) {
+std::vector<RequestDifference::Value> differences(Log& before, Log& after) {
   std::vector<std::string_view> columns = after.columns();
   for (const std::string_view column : before.columns())
-    if (std::find(columns.begin(), columns.end(), column) == columns.end()) columns.push_back(column);
+    if (!after.has(column)) columns.push_back(column);
   std::vector<RequestDifference::Value> found;
   for (const std::string_view column : columns) {
     const std::string_view old = before.cell(column), fresh = after.cell(column);
     // 0 and nothing are two things where both logs have the column: keyslot 0, and no keyslot.
-    const bool in_both =
-        std::find(before.columns().begin(), before.columns().end(), column) != before.columns().end() &&
-        std::find(after.columns().begin(), after.columns().end(), column) != after.columns().end();
+    const bool in_both = before.has(column) && after.has(column);
     const bool is_new = !in_both && (is_of_the_trace(column) || column == "keyslot_holder");
     if (is_new || (in_both ? old == fresh : same(old, fresh))) continue;
     found.push_back({std::string(column), std::string(old), std::string(fresh)});
@@ -123,7 +82,7 @@ std::vector<RequestDifference::Value> differences(const Log& before, const Log& 
   return found;
 }
 
-RequestDifference only_in(const char* side, const Log& log) {
+RequestDifference only_in(const char* side, Log& log) {
   RequestDifference difference;
   difference.id = log.cell("id");
   difference.vm = log.cell("vm");

@@ -5,42 +5,13 @@
 #include "icesim/result/compare/comparison_writers.hpp"
 #include "icesim/result/parameter_writer.hpp"
 #include "icesim/result/trace_report.hpp"
-#include "src/result/json_text.hpp"
+#include "schema_parts.hpp"
+#include "src/result/by/groups_to_json.hpp"
 
 namespace icesim {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-const Json text{{"type", "string"}}, flag{{"type", "boolean"}}, number{{"type", "integer"}, {"minimum", 0}};
-const Json sha256{{"type", "string"}, {"pattern", "^[0-9a-f]{64}$"}};
-/// A text that begins with digits: the keys of a count.
-constexpr const char* counts = "^[0-9]+$";
-
-Json array_of(Json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
-
-/// An object that has these properties, and may have others of later versions.
-Json object(Json properties, std::vector<std::string> optional = {}) {
-  Json required = Json::array();
-  for (const auto& [name, schema] : properties.items()) {
-    bool is_optional = false;
-    for (const std::string& each : optional) is_optional |= each == name;
-    if (!is_optional) required.push_back(name);
-  }
-  return {{"type", "object"}, {"required", std::move(required)}, {"properties", std::move(properties)}};
-}
-
-Json map_of(Json values) { return {{"type", "object"}, {"additionalProperties", std::move(values)}}; }
-Json by_count(Json values) {
-  return {{"type", "object"}, {"patternProperties", {{counts, std::move(values)}}}, {"additionalProperties", false}};
-}
-Json or_null(Json schema) { return {{"anyOf", Json::array({std::move(schema), Json{{"type", "null"}}})}}; }
-
-std::string document(const char* title, const char* description, Json schema) {
-  Json whole{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", title}, {"description", description}};
-  whole.update(schema);
-  return dump_json(whole);
-}
+using namespace schema;
 
 std::string results_schema(const std::vector<ParameterGroup>& platform) {
   Json config = Json::parse(parameters_schema(platform));
@@ -48,51 +19,19 @@ std::string results_schema(const std::vector<ParameterGroup>& platform) {
   const Json statistic = object({{"value", number}, {"unit", {{"enum", {"ps", "B", "Hz", "cycles", "count", "pJ", ""}}}}, {"description", text}},
                                 {"description"});
   const Json stage = object({{"name", text}, {"total_ps", number}, {"share_ppm", number}});
-  const Json trace = object({{"name", text}, {"format", text}, {"requests", number}, {"keys", text}, {"sha256", sha256}}, {"keys", "sha256"});
+  const Json trace = object({{"name", text}, {"format", text}, {"requests", number}, {"keys", text}, {"sha256", sha256},
+                             {"files", array_of(object({{"name", text}, {"sha256", sha256}}))}}, {"keys", "sha256", "files"});
   return document("icesim results",
-                  "What 'icesim run -o' writes; as a platform it is the same system again. Integers are written with all their digits, and "
-                  "times are picoseconds: beyond 9007199254740992 (2 h 30 min) a reader that keeps numbers as doubles rounds them.",
+                  "What 'icesim run -o' writes; as a platform it is the same system again.",
                   object({{"icesim", text},
+                          {"command", text},
                           {"trace", trace},
                           {"config", config},
                           {"statistics", map_of(statistic)},
                           {"stages", array_of(stage)},
-                          {"warnings", array_of(text)}}));
-}
-
-std::string slots_schema() {
-  const Json share{{"type", "number"}, {"minimum", 0}, {"maximum", 1}};
-  const Json row = object({{"keyslots", number},
-                           {"miss_rate", share},
-                           {"fewest_miss_rate", share},
-                           {"waits", number},
-                           {"mean_ps", number},
-                           {"p99_ps", number},
-                           {"throughput_bytes_per_second", number},
-                           {"failed", number}},
-                          {"fewest_miss_rate"});
-  return document("icesim slots", "What 'icesim slots -o' writes: rows of numbers of keyslots, and what an ideal LRU keyslot file would miss.",
-                  object({{"miss_curve", by_count(share)},
-                          {"misses", by_count(number)},
-                          {"references", number},
-                          {"keys", number},
-                          {"simulated", array_of(row)},
-                          {"recommended", or_null(number)},
-                          {"reason", text},
-                          {"warnings", array_of(text)}}));
-}
-
-std::string partitions_schema() {
-  Json point = Json::object();
-  for (const char* name : {"keyslots", "requests", "hits", "programs", "waits", "mean_ps", "p99_ps", "keys_ps"}) point[name] = number;
-  const Json row = object({{"partition", text}, {"all", object(point)}, {"machines", map_of(object(point))}, {"failed", number}});
-  return document("icesim slots --partition", "What 'icesim slots --partition -o' writes: who had which share of the keyslots, and what became of it.",
-                  object({{"machines", array_of(text)},
-                          {"measure", text},
-                          {"partitions", array_of(row)},
-                          {"best", or_null(text)},
-                          {"reason", text},
-                          {"warnings", array_of(text)}}));
+                          {"by", groups_schema()},
+                          {"warnings", array_of(text)}},
+                         {"command", "by"}));
 }
 
 std::string golden_schema() {
@@ -106,6 +45,15 @@ std::string golden_schema() {
                           {"accepted", array_of(accepted)}}));
 }
 
+std::string names_schema() {
+  const Json parameter = object({{"unit", text}, {"source", text}, {"assumption", flag}, {"moves", text}}, {"moves"});
+  const Json statistic = closed({{"unit", text}, {"description", text}});
+  const Json named_register = closed({{"place", text}, {"access", text}, {"description", text}});
+  return document("icesim describe --json", "What goes by a name: parameters with a schema of their values, statistics, registers and their fields.",
+                  closed({{"parameters", map_of(parameter)}, {"statistics", map_of(statistic)}, {"registers", map_of(named_register)}},
+                         {"parameters", "statistics", "registers"}));
+}
+
 }  // namespace
 
 std::string schema_text(std::string_view name, const std::vector<ParameterGroup>& platform) {
@@ -113,9 +61,11 @@ std::string schema_text(std::string_view name, const std::vector<ParameterGroup>
   if (name == "results") return results_schema(platform);
   if (name == "slots") return slots_schema();
   if (name == "partitions") return partitions_schema();
+  if (name == "sweep") return sweep_schema();
   if (name == "comparison") return comparison_schema();
   if (name == "golden") return golden_schema();
   if (name == "trace") return trace_report_schema();
+  if (name == "names") return names_schema();
   throw Bug("a name without a schema");
 }
 

@@ -2,6 +2,7 @@
 #include "icesim/result/timeline/timeline_writer.hpp"
 
 #include "busy_track.hpp"
+#include "hardware_tracks.hpp"
 #include "icesim/base/printable.hpp"
 #include "packets.hpp"
 
@@ -78,7 +79,10 @@ class TimelineWriter::Tracks {
     linux_events(r);
   }
 
+  void busy(const BusyTime& time) { hardware_.busy(time); }
+
   void end() {
+    hardware_.end();
     for (Group* group : {&tags_, &keyslots_})
       for (auto& [number, one] : group->all) put(*group, number, one.busy.last());
     std::stable_sort(changes_.begin(), changes_.end(), [](const Change& a, const Change& b) { return a.at < b.at; });
@@ -168,6 +172,7 @@ class TimelineWriter::Tracks {
   }
 
   TimelinePackets packets_;
+  HardwareTracks hardware_{packets_};
   std::map<std::uint32_t, Process> processes_;
   Group tags_{"tag", 0, {}};
   Group keyslots_{"keyslot", 0, {}};
@@ -181,6 +186,7 @@ TimelineWriter::TimelineWriter(std::function<void(std::string_view)> write)
 TimelineWriter::~TimelineWriter() = default;
 
 void TimelineWriter::request_ended(const RequestRecord& request) { tracks_->request(request); }
+void TimelineWriter::busy(const BusyTime& time) { tracks_->busy(time); }
 void TimelineWriter::end() { tracks_->end(); }
 
 }  // namespace icesim

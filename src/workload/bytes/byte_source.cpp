@@ -4,8 +4,11 @@
 #include "icesim/base/error.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <exception>
+#include <sys/stat.h>
 #include <system_error>
 #include <zstd.h>
 
@@ -21,10 +24,11 @@ void ByteSource::fail_at(std::uint64_t position, std::string_view what) const {
   throw UserError(name_ + ": byte " + std::to_string(position) + ": " + std::string(what));
 }
 
-FileBytes::FileBytes(const std::filesystem::path& path, Progress progress)
+FileBytes::FileBytes(const std::filesystem::path& path, Progress progress, Listener listener)
     : ByteSource(path == standard_input ? "standard input" : path.string()),
       file_(path == standard_input ? stdin : std::fopen(path.c_str(), "rb")),
-      progress_(std::move(progress)) {
+      progress_(std::move(progress)),
+      listener_(std::move(listener)) {
   if (!file_) throw UserError(name() + ": cannot be opened: " + std::strerror(errno));
   std::error_code unknown;
   if (progress_) size_ = std::filesystem::file_size(path, unknown);
@@ -33,12 +37,31 @@ FileBytes::FileBytes(const std::filesystem::path& path, Progress progress)
 
 FileBytes::~FileBytes() {
   if (progress_ && position_ < size_) progress_(size_, size_);
+  if (listener_ && std::uncaught_exceptions() == 0) tell_rest();
+}
+
+void FileBytes::tell(std::string_view bytes) {
+  if (!listener_(bytes) || bytes.empty()) listener_ = nullptr;
+}
+
+/// Without the end where there is an error: what the listener makes of the bytes is then of no use.
+void FileBytes::tell_rest() {
+  struct stat status {};
+  if (::fstat(::fileno(file_.get()), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  std::array<char, head_size> buffer;
+  while (listener_) {
+    const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file_.get());
+    if (got == 0 && std::ferror(file_.get())) return;
+    tell({buffer.data(), got});
+  }
 }
 
 std::size_t FileBytes::read(char* out, std::size_t size) {
   const std::size_t got = std::fread(out, 1, size, file_.get());
   if (got < size && std::ferror(file_.get())) throw UserError(name() + ": cannot be read: " + std::strerror(errno));
   position_ += got;
+  if (listener_ && got > 0) tell({out, got});
+  if (listener_ && got < size) tell({});
   if (progress_) progress_(position_, size_);
   return got;
 }

@@ -36,9 +36,11 @@ inline constexpr const char* standard_input = "-";
 class FileBytes final : public ByteSource {
  public:
   using Progress = std::function<void(std::uint64_t, std::uint64_t)>;
+  using Listener = std::function<bool(std::string_view)>;
   /// `progress` hears how many bytes are read, and how many there are (0: unknown); all of them at the latest when the
-  /// file is closed.
-  explicit FileBytes(const std::filesystem::path& path, Progress progress = nullptr);
+  /// file is closed. `listener` hears the bytes, and nothing of them at their end, until it returns false: when a file is
+  /// closed before its end, its rest too, but not that of a pipe, which need not end.
+  explicit FileBytes(const std::filesystem::path& path, Progress progress = nullptr, Listener listener = nullptr);
   ~FileBytes() override;
   std::size_t read(char* out, std::size_t size) override;
   std::uint64_t position() const override { return position_; }
@@ -47,8 +49,12 @@ class FileBytes final : public ByteSource {
   struct Close {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
+  void tell(std::string_view bytes);
+  void tell_rest();
+
   std::unique_ptr<std::FILE, Close> file_;
   Progress progress_;
+  Listener listener_;
   std::uint64_t position_ = 0;
   std::uint64_t size_ = 0;
 };

@@ -14,8 +14,9 @@ constexpr std::string_view zstd_magic{"\x28\xb5\x2f\xfd", 4};
 
 }  // namespace
 
-std::unique_ptr<PeekBytes> open_bytes(const std::filesystem::path& path, FileBytes::Progress progress) {
-  return decompress(std::make_unique<FileBytes>(path, std::move(progress)));
+std::unique_ptr<PeekBytes> open_bytes(const std::filesystem::path& path, FileBytes::Progress progress,
+                                      FileBytes::Listener listener) {
+  return decompress(std::make_unique<FileBytes>(path, std::move(progress), std::move(listener)));
 }
 
 std::unique_ptr<PeekBytes> decompress(std::unique_ptr<ByteSource> file) {

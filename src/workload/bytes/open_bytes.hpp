@@ -8,7 +8,8 @@
 namespace icesim {
 
 /// Opens a file, decompressing it when it is gzip or zstd. Throws UserError when it is missing or empty.
-std::unique_ptr<PeekBytes> open_bytes(const std::filesystem::path& path, FileBytes::Progress progress = nullptr);
+std::unique_ptr<PeekBytes> open_bytes(const std::filesystem::path& path, FileBytes::Progress progress = nullptr,
+                                      FileBytes::Listener listener = nullptr);
 /// What a file holds, decompressed when it is gzip or zstd.
 std::unique_ptr<PeekBytes> decompress(std::unique_ptr<ByteSource> file);
 

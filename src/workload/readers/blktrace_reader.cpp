@@ -57,7 +57,8 @@ namespace {
 
 /// Opens files that tell the progress of all of them together. Those of idle CPUs are empty; one of all files is not.
 std::vector<std::unique_ptr<blktrace::Records>> opened(std::vector<std::filesystem::path> paths,
-                                                       const FileBytes::Progress& progress) {
+                                                       const TraceOptions& options) {
+  const FileBytes::Progress& progress = options.progress;
   std::uint64_t total = 0;
   std::error_code gone;
   for (const auto& path : paths) {
@@ -77,7 +78,7 @@ std::vector<std::unique_ptr<blktrace::Records>> opened(std::vector<std::filesyst
         progress(std::accumulate(done->begin(), done->end(), std::uint64_t{0}), total);
       };
     }
-    files.push_back(std::make_unique<blktrace::Records>(open_bytes(paths[i], part)));
+    files.push_back(std::make_unique<blktrace::Records>(open_bytes(paths[i], part, options.opened ? options.opened(paths[i]) : nullptr)));
   }
   return files;
 }
@@ -91,8 +92,8 @@ blktrace::Files siblings_of(const PeekBytes& bytes) {
 /// The first file's bytes are open, because the format was found out from them; its siblings are not.
 std::vector<std::unique_ptr<blktrace::Records>> with_siblings(std::unique_ptr<PeekBytes> bytes,
                                                               const blktrace::Files& all,
-                                                              const FileBytes::Progress& progress) {
-  if (all.paths.size() > 1) return opened(all.paths, progress);
+                                                              const TraceOptions& options) {
+  if (all.paths.size() > 1) return opened(all.paths, options);
   std::vector<std::unique_ptr<blktrace::Records>> files;
   files.push_back(std::make_unique<blktrace::Records>(std::move(bytes)));
   return files;
@@ -105,12 +106,12 @@ BlktraceReader::BlktraceReader(std::unique_ptr<PeekBytes> bytes, const TraceOpti
 
 BlktraceReader::BlktraceReader(std::unique_ptr<PeekBytes>&& bytes, const blktrace::Files& all,
                                const TraceOptions& options)
-    : BlktraceReader(with_siblings(std::move(bytes), all, options.progress), options) {
+    : BlktraceReader(with_siblings(std::move(bytes), all, options), options) {
   requests_.info().missing_files = all.missing;
 }
 
 BlktraceReader::BlktraceReader(const blktrace::Files& files, const TraceOptions& options)
-    : BlktraceReader(opened(files.paths, options.progress), options) {
+    : BlktraceReader(opened(files.paths, options), options) {
   requests_.info().missing_files = files.missing;
 }
 

@@ -154,7 +154,7 @@ std::unique_ptr<TraceReader> open_trace(const std::filesystem::path& path, const
     check_unit(format_named("blktrace"), options, path.string());
     return partial_when_asked(std::make_unique<BlktraceReader>(blktrace::files_of(path), options), options);
   }
-  return open_reader(open_bytes(path, options.progress), options);
+  return open_reader(open_bytes(path, options.progress, options.opened ? options.opened(path) : nullptr), options);
 }
 
 std::vector<std::filesystem::path> trace_files(const std::filesystem::path& path) {

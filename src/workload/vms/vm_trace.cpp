@@ -74,6 +74,7 @@ VmTrace::VmTrace(const std::filesystem::path& path, const TraceOptions& trace, c
     TraceOptions same = others;
     same.format = trace.format;
     same.device = other.device;
+    same.opened = nullptr;
     try {
       parts_.push_back(std::make_unique<Part>(path, same, their_keys, parts_.size(), other.vm, other.offset));
     } catch (const UserError& error) {

@@ -89,9 +89,8 @@ TEST_F(GoldenTest, AreTheResultsOfRun) {
               directory_.path("r.csv"), directory_.path("g") + "/k61-f2fs-key-per-file.icetrace.requests.csv.zst"})
           .exit_code,
       0);
-  EXPECT_EQ(
-      icesim({"run", k61, "-o", "-", "-p", directory_.path("g") + "/k61-f2fs-key-per-file.icetrace.results.json"}).out,
-      read_text_file(results));
+  EXPECT_EQ(without_command(icesim({"run", k61, "-o", "-", "-p", directory_.path("g") + "/k61-f2fs-key-per-file.icetrace.results.json"}).out),
+            without_command(read_text_file(results)));
 }
 
 TEST_F(GoldenTest, DoNotChangeWithoutAReason) {
@@ -190,7 +189,7 @@ TEST_F(GoldenTest, AnotherTraceOfTheSameNameIsNoticed) {
   golden("g", {k61});
   const Outcome outcome = golden("g", {copy});
   EXPECT_EQ(outcome.exit_code, 1);
-  EXPECT_THAT(outcome.out, StartsWith("DIFFERENT: not the same trace, "));
+  EXPECT_THAT(outcome.out, StartsWith("DIFFERENT: "));
   EXPECT_THAT(outcome.out, HasSubstr("NOT THE SAME TRACE: SHA-256 "));
 }
 

@@ -64,10 +64,10 @@ TEST(Describe, RefusesAnythingElse) {
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_EQ(outcome.err,
             "icesim: describe: 'everything' is no name, and not one of parameters, statistics, registers, engines, waves, "
-            "requests, all, commands, schema, completion\n");
+            "requests, keyslot-events, all, commands, schema, completion\n");
   expect_refused({"describe", "keyslots.num_keyslot"},
                  "describe: 'keyslots.num_keyslot' is no name, and not one of parameters, statistics, registers, engines, "
-                 "waves, requests, all, commands, schema, completion; did you mean keyslots.num_keyslots?");
+                 "waves, requests, keyslot-events, all, commands, schema, completion; did you mean keyslots.num_keyslots?");
   expect_refused({"describe", "registers", "IX"}, "describe: none of the registers is called 'IX'; did you mean IS or IE?");
   expect_refused({"describe", "waves", "x"}, "unexpected argument 'x'; see 'icesim describe --help'");
   expect_refused({"describe", "waves", "--json"},
@@ -77,7 +77,7 @@ TEST(Describe, RefusesAnythingElse) {
   expect_refused({"describe", "registers", "--ipxact", "--json"},
                  "describe: one of --markdown, --json, --systemrdl and --ipxact; see 'icesim describe --help'");
   expect_refused({"describe", "schema", "everything"},
-                 "describe schema: 'everything' is not one of platform, results, slots, partitions, comparison, golden, trace");
+                 "describe schema: 'everything' is not one of platform, results, slots, partitions, sweep, comparison, golden, trace, names");
 }
 
 TEST(Describe, ShowsOneNameAndAllThatAPatternFits) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/file.hpp"
+#include "icesim/result/schema/schemas.hpp"
 #include "testbench/cli/program.hpp"
 
 #include <filesystem>
@@ -41,6 +42,58 @@ TEST_F(Schemas, AcceptWhatIsWritten) {
   const std::string info = directory_.file("info.json", icesim({"trace", "info", trace, "--json"}).out);
   EXPECT_TRUE(schema_accepts(schema("trace"), info));
   EXPECT_FALSE(schema_accepts(schema("platform"), info));
+}
+
+TEST_F(Schemas, AcceptAllThatRunsTell) {
+  const std::string all = schema("results");
+  EXPECT_TRUE(schema_accepts(all, written({"run", trace, "-s", "replay.limit=50", "--by", "operation", "--by", "key", "--where", "op=read"})));
+  EXPECT_TRUE(schema_accepts(all, written({"run", trace, "-s", "replay.limit=50", "--vm", "second=trace:" + trace + "@32GiB"})));
+}
+
+TEST_F(Schemas, AcceptEveryFormOfSlots) {
+  const std::string slots = schema("slots");
+  EXPECT_TRUE(schema_accepts(slots, written({"slots", trace, trace, "-s", "replay.limit=50", "--counts", "1,4"})));
+  EXPECT_TRUE(schema_accepts(slots, written({"slots", trace, "-s", "replay.limit=50", "--sensitivity", "--metric", "throughput", "-j", "2"})));
+  EXPECT_TRUE(schema_accepts(slots, written({"slots", trace, "-s", "replay.limit=50", "-s", "keys.optimum=true", "--counts", "2"})));
+}
+
+TEST_F(Schemas, AcceptSweepsAndTheirShards) {
+  const std::string sweep = schema("sweep");
+  const std::vector<std::string> command{"sweep", trace, "-s", "replay.limit=50", "--over", "keyslots.num_keyslots=1,4", "--over",
+                                         "crypto.path=registers,prdt"};
+  const std::string all = written(command);
+  EXPECT_TRUE(schema_accepts(sweep, all));
+  std::vector<std::string> shard = command;
+  shard.insert(shard.end(), {"--shard", "1/2", "-o", directory_.path("shard.json")});
+  ASSERT_EQ(icesim(shard).exit_code, 0);
+  EXPECT_TRUE(schema_accepts(sweep, directory_.path("shard.json")));
+  EXPECT_FALSE(schema_accepts(sweep, written({"slots", trace, "-s", "replay.limit=50", "--counts", "2"})));
+}
+
+TEST_F(Schemas, AcceptWhatDescribeTellsOfNames) {
+  const std::string names = schema("names");
+  for (const std::string what : {"keyslots.*", "parameters", "statistics", "registers", "HCE"})
+    EXPECT_TRUE(schema_accepts(names, directory_.file("names.json", icesim({"describe", what, "--json"}).out))) << what;
+  EXPECT_FALSE(schema_accepts(names, directory_.file("names.json", "{\"parameters\": {\"a\": {\"unit\": 3}}}")));
+}
+
+TEST_F(Schemas, AreClosedWhereStudiesAreTold) {
+  for (const std::string name : {"slots", "partitions", "sweep", "names", "comparison"})
+    EXPECT_FALSE(schema_accepts(schema(name), directory_.file("other.json", "{\"else\": 1}"))) << name;
+}
+
+TEST(SchemaTexts, SayThatIntegersMayNeedMoreThanADouble) {
+  for (const SchemaName& each : schema_names) {
+    const Outcome outcome = icesim({"describe", "schema", std::string(each.name)});
+    EXPECT_EQ(outcome.exit_code, 0) << each.name;
+    EXPECT_NE(outcome.out.find("beyond 9007199254740992"), std::string::npos) << each.name;
+  }
+}
+
+/// A number of more than 53 bits keeps its digits on its way into every document.
+TEST(Documents, KeepAllDigitsOfLargeNumbers) {
+  const std::string limit = "18446744073709551615";
+  EXPECT_NE(icesim({"run", trace, "-o", "-", "-s", "replay.limit=" + limit}).out.find("\"limit\": " + limit + "\n"), std::string::npos);
 }
 
 TEST_F(Schemas, AcceptPartitions) {

@@ -136,7 +136,7 @@ TEST_F(SignalsTest, AReaderWhoGoesIsOneLine) {
 
 TEST_F(SignalsTest, AFullStandardOutputIsOneLine) {
   for (const std::string words :
-       {"describe all", "--help", "--version", "platforms", "platforms server", "trace schema", "run --help",
+       {"describe all", "--help", "--version", "platforms", "platforms server", "describe schema trace", "run --help",
         "describe schema", "describe completion zsh", "help", "run " ICESIM_SOURCE_DIR "/traces/k61-f2fs-key-per-file.icetrace -s replay.limit=5"}) {
     const int status =
         std::system((std::string(ICESIM_PROGRAM) + " " + words + " > /dev/full 2> " + inputs_.path("err")).c_str());

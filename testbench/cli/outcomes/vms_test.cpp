@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/file.hpp"
+#include "icesim/crypto/sha256.hpp"
 #include "testbench/cli/program.hpp"
 
 #include <gmock/gmock.h>
@@ -27,6 +29,10 @@ TEST(Vms, TwoTracesAreReplayedSideBySide) {
   const auto results = nlohmann::json::parse(outcome.out);
   EXPECT_EQ(results["trace"]["name"], "k61-f2fs-key-per-file.icetrace + k612-f2fs-key-per-policy.icetrace");
   EXPECT_EQ(results["config"]["keyslots"]["partition"], "host:12,android:20");
+  ASSERT_EQ(results["trace"]["files"].size(), 2U);
+  EXPECT_EQ(results["trace"]["files"][1]["name"], "k612-f2fs-key-per-policy.icetrace");
+  EXPECT_EQ(results["trace"]["files"][1]["sha256"], sha256_hex(read_text_file(per_policy)));
+  EXPECT_FALSE(results["trace"].contains("sha256"));
   const auto value = [&](const std::string& path) { return results["statistics"][path]["value"].get<std::uint64_t>(); };
   EXPECT_EQ(value("driver.requests_completed"), 2000u);
   EXPECT_EQ(value("payload.mismatches"), 0u);

@@ -72,9 +72,8 @@ TEST_F(ReportTest, ReadsResultsFromTheStandardInput) {
 
 TEST_F(ReportTest, RepeatsTheRunAsItSays) {
   const std::string page = report({file("run.json"), "-o", "-"}).out;
-  EXPECT_THAT(page,
-              HasSubstr("icesim run k61-f2fs-key-per-file.icetrace --platform " + file("run.json") + " -o again.json"));
-  ASSERT_EQ(icesim({"run", trace, "--platform", file("run.json"), "-o", file("again.json")}).exit_code, 0);
+  EXPECT_THAT(page, HasSubstr("<code>icesim run " + trace + " --set replay.limit=300</code>"));
+  ASSERT_EQ(icesim({"run", trace, "--set", "replay.limit=300", "-o", file("again.json")}).exit_code, 0);
   EXPECT_EQ(read_text_file(file("again.json")), read_text_file(file("run.json")));
 }
 

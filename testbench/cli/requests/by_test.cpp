@@ -83,7 +83,7 @@ TEST_F(ByTest, TraceInfoTellsTheSameWithoutSimulation) {
   EXPECT_EQ(table["rows"][0]["recorded_latency"]["mean_ps"], 200'000'000);
   EXPECT_FALSE(table["rows"][0].contains("latency"));
   if (!has_schema_checker()) GTEST_SKIP() << "no JSON Schema checker";
-  EXPECT_TRUE(schema_accepts(directory_.file("schema.json", icesim({"trace", "schema"}).out),
+  EXPECT_TRUE(schema_accepts(directory_.file("schema.json", icesim({"describe", "schema", "trace"}).out),
                              directory_.file("info.json", outcome.out)));
 }
 

@@ -126,15 +126,25 @@ TEST(Comparison, TextsVersionsAndWarningsAreNoDifference) {
   EXPECT_THAT(comparison.gone_warnings, ElementsAre("old"));
 }
 
+TEST(Comparison, OtherBytesOfATraceAreSaidAndAreNoDifference) {
+  ComparedSide before = side({}), after = side({});
+  before.results.trace.sha256 = "1";
+  EXPECT_THAT(compare(before, after).other_trace, IsEmpty()) << "one side does not tell";
+  after.results.trace.sha256 = "2";
+  before.results.command = "icesim run a";
+  after.results.command = "icesim run b";
+  EXPECT_THAT(compare(before, after).other_trace, ElementsAre("SHA-256 1 -> 2"));
+  EXPECT_FALSE(compare(before, after).differs());
+  after.results.trace.sha256.clear();
+  after.results.trace.files = {{"a", "3"}, {"b", "4"}};
+  EXPECT_THAT(compare(before, after).other_trace, ElementsAre("SHA-256 1 -> 3, 4"));
+}
+
 TEST(Comparison, AnotherTraceIsSaidAndCountsWhereItIsSure) {
   ComparedSide before = side({}), after = side({});
   after.results.trace.name = "b.icetrace";
   EXPECT_FALSE(compare(before, after).differs());
   EXPECT_THAT(compare(before, after).other_trace, ElementsAre("name a.icetrace -> b.icetrace"));
-  after.results.trace.sha256 = "1";
-  EXPECT_FALSE(compare(before, after).differs());
-  before.results.trace.sha256 = "2";
-  EXPECT_TRUE(compare(before, after).differs());
   after = side({});
   after.results.trace.requests = 11;
   EXPECT_TRUE(compare(side({}), after).differs());
@@ -216,7 +226,7 @@ TEST(RequestDifference, WhatIsNoLogIsNamed) {
               testing::HasSubstr("old.csv:2: 2 values in a log of 10 columns"));
   EXPECT_THAT(refusal(head + "1,0,10,10,read,,0,1,4,5\n", head + "1,0,10,10,read,,0,1,4,x\n"), "");
   EXPECT_EQ(refusal(head + "1,0,10,10,read,,0,1,4,99999999999999999999999\n", head),
-            "old.csv:2: 10 values in a log of 10 columns, or values that are too long");
+            "old.csv:2: flash_ps: the value is too long");
 }
 
 }  // namespace

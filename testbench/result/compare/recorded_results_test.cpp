@@ -29,6 +29,8 @@ std::string with_statistic(const std::string& body) {
 TEST(RecordedResults, AreWhatWasWritten) {
   Results written = sample::results();
   written.trace.sha256 = "ab";
+  written.trace.files = {{"a", "1"}, {"b", "2"}};
+  written.command = "icesim run 'a b'";
   written.statistics.push_back({"huge", 5, Unit::picojoules, "Beyond 64 bits", 3});
   for (const bool descriptions : {true, false}) {
     const RecordedResults read = read_results(results_json(written, descriptions), "r.json");
@@ -37,6 +39,9 @@ TEST(RecordedResults, AreWhatWasWritten) {
     EXPECT_EQ(read.trace.format, written.trace.format);
     EXPECT_EQ(read.trace.requests, written.trace.requests);
     EXPECT_EQ(read.trace.sha256, "ab");
+    ASSERT_EQ(read.trace.files.size(), 2U);
+    EXPECT_EQ(read.trace.files[1].name + read.trace.files[1].sha256, "b2");
+    EXPECT_EQ(read.command, written.command);
     ASSERT_EQ(read.statistics.size(), written.statistics.size());
     for (std::size_t i = 0; i < read.statistics.size(); ++i) {
       EXPECT_EQ(read.statistics[i].path, written.statistics[i].path);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/result/database/result_database.hpp"
 
+#include "icesim/result/database/keyslot_columns.hpp"
 #include "icesim/result/request_log.hpp"
 #include "testbench/result/sample_results.hpp"
 #include "testbench/support/temporary_directory.hpp"
@@ -19,12 +20,13 @@ using testing::ElementsAre;
 /// A database that was written, as SQLite itself opens it.
 class Opened {
  public:
-  Opened(const std::vector<RequestRecord>& requests, const Results& results) {
+  Opened(const std::vector<RequestRecord>& requests, const Results& results, const std::vector<KeyslotEvent>& events = {}) {
     const test::TemporaryDirectory directory;
     const std::string path = directory / "run.db";
     OutputFile file(path);
     ResultDatabase written(file);
     for (const RequestRecord& r : requests) written.request_ended(r);
+    for (const KeyslotEvent& e : events) written.keyslot_event(e);
     written.finish(results);
     file.commit();
     bytes = read_text_file(path);
@@ -94,6 +96,8 @@ TEST(ResultDatabase, HoldsEverythingThatTheResultsTell) {
   Results results = sample::results();
   results.statistics.push_back({"a.sum", 1, Unit::picoseconds, "beyond 64 bits", 1});
   results.warnings.emplace_back("from a trace: \x1b[1m");
+  results.command = "icesim run a";
+  results.trace.sha256 = "ab";
   const Opened opened({}, results);
   EXPECT_THAT(opened.rows("SELECT COUNT(*) FROM statistics"), ElementsAre(std::to_string(results.statistics.size())));
   EXPECT_THAT(opened.rows("SELECT value, typeof(value) FROM statistics WHERE path = 'a.sum'"), ElementsAre("18446744073709551617|text"));
@@ -102,7 +106,31 @@ TEST(ResultDatabase, HoldsEverythingThatTheResultsTell) {
   std::size_t parameters = 0;
   for (const ParameterGroup& group : results.config) parameters += group.parameters.size();
   EXPECT_THAT(opened.rows("SELECT COUNT(*) FROM parameters"), ElementsAre(std::to_string(parameters)));
-  EXPECT_THAT(opened.rows("SELECT trace FROM run"), ElementsAre(results.trace.name));
+  EXPECT_THAT(opened.rows("SELECT trace, command FROM run"), ElementsAre(results.trace.name + "|icesim run a"));
+  EXPECT_THAT(opened.rows("SELECT name, sha256 FROM trace_files"), ElementsAre(results.trace.name + "|ab"));
+}
+
+TEST(ResultDatabase, TellsWhoHeldAKeyslotWhen) {
+  using Kind = KeyslotEvent::Kind;
+  const auto event = [](Kind kind, std::uint64_t at, std::uint32_t key, std::uint64_t request, std::uint64_t keyslot = 3) {
+    return KeyslotEvent{kind, Picoseconds{at}, Keyslot{keyslot}, key, 0, request};
+  };
+  const Opened opened({}, sample::results(),
+                      {event(Kind::programmed, 100, 7, 1), event(Kind::hit, 150, 7, 2), event(Kind::hit, 160, 9, 5, 4),
+                       event(Kind::hit, 170, 7, 2), event(Kind::released, 200, 7, 2), event(Kind::released, 220, 7, 1),
+                       event(Kind::released, 250, 7, 2), event(Kind::evicted, 300, 7, 3), event(Kind::programmed, 300, 8, 3),
+                       event(Kind::released, 400, 8, 3), event(Kind::evicted, 450, 8, 0)});
+  std::vector<std::string> names;
+  for (const RequestColumn& column : keyslot_columns()) names.push_back(column.name);
+  EXPECT_EQ(opened.rows("SELECT name FROM pragma_table_info('keyslot_events') ORDER BY cid"), names);
+  EXPECT_THAT(opened.rows("SELECT * FROM keyslot_events WHERE key = 8"),
+              ElementsAre("300|3|programmed|8|3|0", "400|3|released|8|3|0", "450|3|evicted|8|null|0"));
+  EXPECT_THAT(opened.rows("SELECT request, key, from_ps, until_ps FROM keyslot_holders WHERE keyslot = 3 ORDER BY from_ps"),
+              ElementsAre("1|7|100|220", "2|7|150|200", "2|7|170|250", "3|8|300|400"));
+  EXPECT_THAT(opened.rows("SELECT request FROM keyslot_holders WHERE keyslot = 3 AND from_ps <= 210 AND 210 < until_ps ORDER BY 1"),
+              ElementsAre("1", "2"));
+  EXPECT_THAT(opened.rows("SELECT request, until_ps FROM keyslot_holders WHERE keyslot = 4"), ElementsAre("5|null"));
+  EXPECT_THAT(opened.rows("SELECT key, from_ps, until_ps FROM keyslot_keys WHERE keyslot = 3"), ElementsAre("7|100|300", "8|300|450"));
 }
 
 TEST(ResultDatabase, KeepsAllDigitsOfNumbersBeyondItsIntegers) {

@@ -32,7 +32,7 @@ ReportStudy study(const std::string& name = "slots.json") {
                   {4, 993, 7, 0, 50_us, 400_us, Bytes{1}, 1_s, 0, 0}};
   for (KeyslotPoint& point : sweep.points) point.value = point.mean.n;
   sweep.advice = {4, "4 keyslots give a mean latency of 50.00 us."};
-  return {{name, "1234"}, read_keyslot_study(sample::slots_json(sweep), name)};
+  return {{name, "1234"}, std::get<RecordedStudy>(read_run_or_study(sample::slots_json(sweep), name))};
 }
 
 ReportInput input(std::vector<ReportRun> runs, std::vector<ReportStudy> studies = {}) {
@@ -84,6 +84,16 @@ TEST(Report, TellsTheAnswerFirstAndHowToRepeatItLast) {
     at = found;
   }
   EXPECT_THAT(page, HasSubstr("<code class=\"hash\">abcd</code>"));
+}
+
+TEST(Report, ShowsTheCommandAndTheHashesThatResultsTell) {
+  Results results = sample::results();
+  results.command = "icesim run 'a&b.csv' --keys single";
+  results.trace.files = {{"a&b.csv", "12ab"}, {"c.csv", "34cd"}};
+  const std::string page = report_html(input({run(results)}, {}));
+  EXPECT_THAT(page, HasSubstr("<code>icesim run &#39;a&amp;b.csv&#39; --keys single</code>"));
+  EXPECT_THAT(page, HasSubstr("SHA-256 of a&amp;b.csv 12ab; SHA-256 of c.csv 34cd"));
+  EXPECT_THAT(page, testing::Not(HasSubstr("again.json")));
 }
 
 TEST(Report, NeedsNothingElse) {

@@ -44,9 +44,10 @@ std::ostream& operator<<(std::ostream& out, const Slice& s) {
 /// What was written, read again; checks that slices of a track lie in each other or behind each other.
 class Written {
  public:
-  explicit Written(const std::vector<RequestRecord>& requests) {
+  explicit Written(const std::vector<RequestRecord>& requests, const std::vector<BusyTime>& busy = {}) {
     std::string bytes;
     TimelineWriter writer([&bytes](std::string_view part) { bytes += part; });
+    for (const BusyTime& each : busy) writer.busy(each);
     for (const RequestRecord& r : requests) writer.request_ended(r);
     writer.end();
     EXPECT_TRUE(trace.ParseFromString(bytes));
@@ -135,6 +136,35 @@ TEST(TimelineWriter, JoinsRequestsOfOneCommandAndUsesOfOneKey) {
   EXPECT_THAT(written.slices.at("keyslots/keyslot 2"), ElementsAre(Slice{"key 8", 1, 15, 0}, Slice{"key 9", 20, 25, 0}));
   EXPECT_THAT(written.flows.at(1), ElementsAre("process 7/requests", "tags/tag 4", "keyslots/keyslot 2"));
   EXPECT_EQ(written.flows.at(2).size(), 3U);
+}
+
+TEST(TimelineWriter, ShowsWhatTheHardwareDoes) {
+  using Part = BusyTime::Part;
+  const auto ns = [](std::uint64_t n) { return Picoseconds{n * 1000}; };
+  const std::vector<BusyTime> busy{
+      {Part::die, 3, "read", ns(10), ns(50), Bytes{4096}, Tag{5}, 1},
+      {Part::die, 3, "read", ns(50), ns(60), Bytes{4096}, Tag{5}, 1},
+      {Part::die, 4, "erase", ns(20), ns(90)},
+      // Of one command, at once: a slice.
+      {Part::link_to_host, 0, "DATA IN", ns(50), ns(60), Bytes{1024}, Tag{5}, 1},
+      {Part::link_to_host, 0, "DATA IN", ns(60), ns(70), Bytes{1024}, Tag{5}, 1},
+      {Part::link_to_host, 0, "DATA IN", ns(70), ns(80), Bytes{1024}, Tag{6}, 2},
+      // Lost with the link, which begins anew.
+      {Part::link_to_host, 0, "DATA IN", ns(80), ns(200), Bytes{1024}, Tag{6}, 2},
+      {Part::link_to_host, 0, "NOP IN", ns(100), ns(110)},
+      {Part::decrypt, 0, "decrypt", ns(52), ns(62), Bytes{1024}, Tag{5}, 1},
+      {Part::decrypt, 0, "decrypt", ns(63), ns(73), Bytes{1024}, Tag{5}, 1}};
+  const Written written({request_of(1, Picoseconds{5000}, {{Stage::flash, 100'000}})}, busy);
+  EXPECT_THAT(written.slices.at("dies/die 3"), ElementsAre(Slice{"read", 10, 50, 0}, Slice{"read", 50, 60, 0}));
+  EXPECT_THAT(written.slices.at("dies/die 4"), ElementsAre(Slice{"erase", 20, 90, 0}));
+  EXPECT_THAT(written.slices.at("link/to host"), ElementsAre(Slice{"DATA IN", 50, 70, 0}, Slice{"DATA IN", 70, 100, 0}, Slice{"NOP IN", 100, 110, 0}));
+  EXPECT_THAT(written.slices.at("engine/decrypt"), ElementsAre(Slice{"decrypt", 52, 62, 0}, Slice{"decrypt", 63, 73, 0}));
+  EXPECT_EQ(written.flows.at(1).size(), 7U) << "the request, its command, and five slices for it";
+  std::map<std::string, std::uint64_t> told;
+  for (const auto& packet : written.trace.packet())
+    if (packet.track_event().name() == "DATA IN" && packet.timestamp() == 50)
+      for (const auto& each : packet.track_event().debug_annotations()) told[each.name()] = each.uint_value();
+  EXPECT_EQ(told, (std::map<std::string, std::uint64_t>{{"picoseconds", 20'000}, {"bytes", 2048}, {"tag", 5}, {"request", 1}, {"pieces", 2}}));
 }
 
 TEST(TimelineWriter, TellsLinuxsEventsOfTheSameRequests) {

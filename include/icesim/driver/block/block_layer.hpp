@@ -31,8 +31,7 @@ namespace icesim {
 
 /// From bio to request as Linux's blk-mq does it [linux-request-path]: split, merge in the plug, tag, keyslot, plug,
 /// issue. Each process is one submitter on one core and sleeps when tags or keyslots run out; its plug is flushed
-/// before it sleeps. A keyslot is held from before the plug until the last bytes have ended, and is put before its bios
-/// end.
+/// before it sleeps. A keyslot is held from before the plug until the last bytes have ended, just before its bios end.
 ///
 /// With a scheduler the plug's requests go there, and their submitter runs the hardware's queue (HardwareQueue); what
 /// goes past the plug, and what is left when a tag is freed, issues kblockd, a thread of its own [linux-run-queue]. It
@@ -59,6 +58,7 @@ class BlockLayer : private FlushQueue::Client {
   void set_page_cost(Picoseconds page) { page_cost_ = page; }
   /// Who is told, before all others, that a lock of keyslots is free.
   void observe(KeyslotLockObserver* observer) { lock_observer_ = observer; }
+  void observe(KeyslotRecorder* recorder) { recorder_ = recorder; }
   /// Who is told behind all requests: a thread of a virtual machine.
   void connect(KeyslotThread& thread, std::uint32_t vm) { threads_.push_back({&thread, vm}); }
   /// Who handles commands that time out; only with a time-out.
@@ -177,6 +177,9 @@ class BlockLayer : private FlushQueue::Client {
   void release(std::uint32_t number);
   void leave_throttle(Request& request);
   void put_keyslot(const Request& request);
+  void tell(KeyslotEvent::Kind kind, const Request& request, KeyId key) {
+    if (seldom(recorder_ != nullptr)) recorder_->keyslot_event({kind, host_.now(), request.keyslot, key, request.vm, request.record});
+  }
 
   // Out of line, for the sake of the steps that every request takes.
   [[gnu::noinline]] Step resume(std::uint32_t submitter);
@@ -184,6 +187,7 @@ class BlockLayer : private FlushQueue::Client {
   [[gnu::noinline]] Step throttle(std::uint32_t submitter);
   [[gnu::noinline]] Step sleep(std::uint32_t submitter, Waiting what);
   [[gnu::noinline]] KeyslotManager::Result get_counted(const Request& request, KeyslotManager::Outcome waited);
+  Step holds_keyslot(std::uint32_t submitter);
   [[gnu::noinline]] Step settle(std::uint32_t submitter, const KeyslotManager::Result& result);
   [[gnu::noinline]] Step work_on_key(std::uint32_t submitter, const KeyWork& work);
   [[gnu::noinline]] Step key_work_done(std::uint32_t submitter, std::uint32_t value);
@@ -243,11 +247,9 @@ class BlockLayer : private FlushQueue::Client {
   std::uint32_t num_cores_;
   BioObserver* observer_ = nullptr;
   KeyslotLockObserver* lock_observer_ = nullptr;
+  KeyslotRecorder* recorder_ = nullptr;
   CommandWatch* watch_ = nullptr;
-  struct Thread {
-    KeyslotThread* thread;
-    std::uint32_t vm;
-  };
+  struct Thread { KeyslotThread* thread; std::uint32_t vm; };
   std::vector<Thread> threads_;
   KeyId default_key_ = no_key;
 

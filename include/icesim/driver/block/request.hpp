@@ -58,6 +58,7 @@ struct Request {
   std::uint8_t vm = 0;     ///< of its first bio, and where it is encrypted of all
   bool sequenced = false;  ///< goes through the steps of the flush machinery (Linux: RQF_FLUSH_SEQ)
   std::uint32_t number = 0;
+  std::uint64_t record = 0;  ///< of the bio that it was made for
   Tag tag{};
   Keyslot keyslot{};
   BioCryptContext crypt;
@@ -81,6 +82,7 @@ struct Request {
     has_keyslot = has_tag = held = stopped = throttled = sequenced = false;
     key_failures = 0;
     vm = bio.io.vm;
+    record = bio.io.record;
     may_merge = icesim::may_merge(bio);
     crypt = bio.crypt;
     lba = bio.lba;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/recorder.hpp"
 #include "icesim/base/ring.hpp"
 #include "icesim/driver/keys/keyslot_manager.hpp"
 

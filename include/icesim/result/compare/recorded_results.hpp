@@ -8,6 +8,8 @@
 
 namespace icesim {
 
+struct FlatValue;
+
 /// A parameter as a results file has it.
 struct Setting {
   std::string path;   ///< "ice.num_keyslots"
@@ -17,6 +19,7 @@ struct Setting {
 /// A results file, read back. Texts are as they stand there: whoever shows them makes them printable.
 struct RecordedResults {
   std::string version;
+  std::string command;
   TraceSummary trace;
   std::vector<Setting> config;
   std::vector<StatisticValue> statistics;  ///< in the order of the file, which is that of their declaration
@@ -30,6 +33,8 @@ struct RecordedResults {
 /// be read. Throws UserError "FILE:LINE:COLUMN: ..." on malformed JSON, and "FILE:/statistics/keyslots.hits/value: ..."
 /// on what is missing, of another type, out of range, repeated or too deep; of another command's results, too.
 RecordedResults read_results(std::string_view json, const std::string& file);
+/// The same of a document that has been taken apart (src/result/compare/flat_json.hpp).
+RecordedResults read_results(const std::vector<FlatValue>& values, const std::string& file);
 
 /// Parameters and their values, as read_results() has them.
 std::vector<Setting> settings_of(const std::vector<ParameterGroup>& groups);

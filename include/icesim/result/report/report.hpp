@@ -2,7 +2,7 @@
 #pragma once
 #include "icesim/result/compare/recorded_results.hpp"
 #include "icesim/result/parameters.hpp"
-#include "icesim/result/report/keyslot_study.hpp"
+#include "icesim/result/report/recorded_study.hpp"
 #include "icesim/result/report/request_table.hpp"
 
 #include <optional>
@@ -28,7 +28,7 @@ struct ReportRun {
 /// Results of `icesim slots`.
 struct ReportStudy {
   ReportFile file;
-  KeyslotStudy study;
+  RecordedStudy study;
 };
 
 /// All that a report tells.

@@ -15,15 +15,17 @@ struct SchemaName {
   std::string_view sentence;
 };
 
-/// All of them; each has a JSON Schema (draft 07).
-inline constexpr std::array<SchemaName, 7> schema_names{
+/// All of them; each has a JSON Schema (draft 07), and says in its description that numbers may need more than a double.
+inline constexpr std::array<SchemaName, 9> schema_names{
     {{"platform", "platform files"},
      {"results", "icesim run -o"},
      {"slots", "icesim slots -o"},
      {"partitions", "icesim slots --partition -o"},
+     {"sweep", "icesim sweep -o, icesim merge -o"},
      {"comparison", "icesim compare -o"},
      {"golden", "golden.json of icesim golden"},
-     {"trace", "icesim trace info --json"}}};
+     {"trace", "icesim trace info --json"},
+     {"names", "icesim describe --json"}}};
 
 /// The schema with this name, which is one of them; a platform has these parameters.
 std::string schema_text(std::string_view name, const std::vector<ParameterGroup>& platform);

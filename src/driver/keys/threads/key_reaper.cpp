@@ -38,6 +38,7 @@ bool KeyReaper::take() {
     ensure(found != KeyslotManager::EvictResult::busy, "a key that requests use is not forgotten");
     if (found == KeyslotManager::EvictResult::not_found) continue;
     ++statistics_.cleared;
+    if (recorder_ != nullptr) recorder_->keyslot_event({KeyslotEvent::Kind::evicted, host_.now(), keyslot_, key, index_, 0});
     keyslots_.lock();
     taken_ = true;
     return true;

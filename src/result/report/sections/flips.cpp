@@ -7,9 +7,9 @@
 namespace icesim::report {
 namespace {
 
-void write_flips_of(Draft& draft, const KeyslotStudy& study) {
-  std::vector<const KeyslotStudy::Moved*> flips;
-  for (const KeyslotStudy::Moved& each : study.moved)
+void write_flips_of(Draft& draft, const RecordedStudy& study) {
+  std::vector<const RecordedStudy::Moved*> flips;
+  for (const RecordedStudy::Moved& each : study.moved)
     if (each.recommended != study.recommended) flips.push_back(&each);
   Markup& page = draft.page;
   page.element("p", "Each assumption was moved to both ends of its range, alone: " + counted_text(study.ends, "end") +
@@ -20,7 +20,7 @@ void write_flips_of(Draft& draft, const KeyslotStudy& study) {
   page.open("table", {{"class", "rows"}}).open("thead").open("tr");
   for (const char* name : {"Assumption", "Is", "Moved to", "Keyslots then", "From"}) page.element("th", name);
   page.close().close().open("tbody");
-  for (const KeyslotStudy::Moved* each : flips) {
+  for (const RecordedStudy::Moved* each : flips) {
     page.open("tr").open("td").element("code", each->assumption).close();
     page.element("td", each->base, {{"data-name", "is:"}}).element("td", each->value, {{"data-name", "moved to:"}});
     page.element("td", each->recommended == 0 ? "none" : grouped_text(each->recommended),

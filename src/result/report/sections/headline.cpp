@@ -36,7 +36,7 @@ void write_tile(Markup& page, const std::string& number, const std::string& what
 void write_tiles(Draft& draft) {
   draft.page.open("div", {{"class", "tiles"}});
   if (draft.input.studies.size() == 1) {
-    const KeyslotStudy& study = draft.input.studies[0].study;
+    const RecordedStudy& study = draft.input.studies[0].study;
     write_tile(draft.page, study.recommended == 0 ? "none" : grouped_text(study.recommended),
                study.recommended == 1 ? "keyslot recommended" : "keyslots recommended");
   }
@@ -123,7 +123,7 @@ void write_answer(Draft& draft) {
   const ReportInput& input = draft.input;
   draft.page.open("section", {{"id", "answer"}});
   for (std::size_t i = 0; i < input.studies.size(); ++i) {
-    const KeyslotStudy& study = input.studies[i].study;
+    const RecordedStudy& study = input.studies[i].study;
     const std::string of = input.studies.size() == 1 ? "" : draft.study_names[i] + ": ";
     draft.page.element("p",
                        of + (study.recommended == 0 ? "No number of keyslots can be recommended. " : "") + study.reason,

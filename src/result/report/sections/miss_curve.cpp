@@ -26,14 +26,14 @@ void write_misses(Draft& draft) {
   const auto& studies = draft.input.studies;
   double most = 0;
   for (const ReportStudy& each : studies) {
-    for (const KeyslotStudy::Point& point : each.study.points)
+    for (const RecordedStudy::Point& point : each.study.points)
       most = std::max(most, static_cast<double>(point.miss_ppm) / 1e6);
     if (!each.study.misses.empty()) most = std::max(most, share_of(each.study.misses[0], each.study.references));
   }
   Plot plot(draft.page, keyslot_axis(studies), PlotAxis::linear(most, percent_label),
             {"Share of misses by number of keyslots", "keyslots", "requests with a key that miss"}, 260);
   for (std::size_t i = 0; i < studies.size() && i < most_series; ++i) {
-    const KeyslotStudy& study = studies[i].study;
+    const RecordedStudy& study = studies[i].study;
     std::vector<Plot::Point> curve;
     for (std::size_t n = 0; n < study.misses.size(); ++n)
       curve.emplace_back(static_cast<double>(n + 1), share_of(study.misses[n], study.references));
@@ -41,7 +41,7 @@ void write_misses(Draft& draft) {
     if (study.recommended > 0)
       plot.marker(static_cast<double>(study.recommended), studies.size() == 1 ? "keys" : series_kind(i),
                   counted_text(study.recommended, "keyslot") + " recommended", static_cast<unsigned>(i));
-    for (const KeyslotStudy::Point& point : study.points)
+    for (const RecordedStudy::Point& point : study.points)
       plot.dot({static_cast<double>(point.keyslots), static_cast<double>(point.miss_ppm) / 1e6}, series_kind(i),
                counted_text(point.keyslots, "keyslot") + ": " + share_text(point.miss_ppm) +
                    " of the requests with a key miss, " + counted_text(point.waits, "wait"));
@@ -52,16 +52,16 @@ void write_misses(Draft& draft) {
 }
 
 /// The latency that decides; in files that do not tell, the mean of all requests.
-std::uint64_t deciding(const KeyslotStudy& study, const KeyslotStudy::Point& point) {
+std::uint64_t deciding(const RecordedStudy& study, const RecordedStudy::Point& point) {
   return study.metric_unit == "ps" && point.value > 0 ? point.value : point.mean.n;
 }
 
 /// How far above the lowest one each is, as a share.
-std::vector<double> above_best(const KeyslotStudy& study) {
+std::vector<double> above_best(const RecordedStudy& study) {
   std::uint64_t best = ~std::uint64_t{0};
-  for (const KeyslotStudy::Point& point : study.points) best = std::min(best, deciding(study, point));
+  for (const RecordedStudy::Point& point : study.points) best = std::min(best, deciding(study, point));
   std::vector<double> above;
-  for (const KeyslotStudy::Point& point : study.points)
+  for (const RecordedStudy::Point& point : study.points)
     above.push_back(best == 0 ? 0 : static_cast<double>(deciding(study, point) - best) / static_cast<double>(best));
   return above;
 }
@@ -73,14 +73,14 @@ void write_latencies(Draft& draft) {
     for (const double above : above_best(each.study)) most = std::max(most, above);
     within = std::max(within, static_cast<double>(each.study.within_ppm) / 1e6);
   }
-  const KeyslotStudy& first = studies[0].study;
+  const RecordedStudy& first = studies[0].study;
   const std::string measure =
       studies.size() == 1 && first.metric_unit == "ps" && !first.metric.empty() ? first.metric : "mean latency";
   Plot plot(draft.page, keyslot_axis(studies), PlotAxis::linear(most, percent_label, 4),
             {"Latency by number of keyslots", "keyslots", measure + ", above the lowest"}, 170);
   plot.band(within, "as good as the lowest");
   for (std::size_t i = 0; i < studies.size() && i < most_series; ++i) {
-    const KeyslotStudy& study = studies[i].study;
+    const RecordedStudy& study = studies[i].study;
     const std::vector<double> above = above_best(study);
     std::vector<Plot::Point> curve;
     for (std::size_t n = 0; n < above.size(); ++n)
@@ -98,14 +98,14 @@ void write_latencies(Draft& draft) {
 }
 
 void write_point_table(Draft& draft, std::size_t number) {
-  const KeyslotStudy& study = draft.input.studies[number].study;
+  const RecordedStudy& study = draft.input.studies[number].study;
   Markup& page = draft.page;
   if (draft.input.studies.size() > 1) page.element("h3", draft.study_names[number]);
   page.open("div", {{"class", "wide"}}).open("table").open("thead").open("tr");
   page.element("th", "Keyslots");
   for (const char* name : {"LRU", "Misses", "Waits", "Mean, µs", "p99, µs"}) page.element("th", name, {{"class", "n"}});
   page.close().close().open("tbody");
-  for (const KeyslotStudy::Point& point : study.points) {
+  for (const RecordedStudy::Point& point : study.points) {
     page.open("tr").element("td", grouped_text(point.keyslots) + (point.keyslots == study.recommended ? " ✓" : ""));
     const bool on_curve = point.keyslots <= study.misses.size();
     const std::vector<std::string> cells{
@@ -125,7 +125,7 @@ void write_miss_curve(Draft& draft) {
   if (studies.empty()) return draft.leave_out(miss_curve_title, "needs the file that 'icesim slots TRACE -o FILE' writes");
   std::string finding;
   if (studies.size() == 1) {
-    const KeyslotStudy& study = studies[0].study;
+    const RecordedStudy& study = studies[0].study;
     finding = counted_text(study.references, "request") + " have one of " + counted_text(study.keys, "key") + ".";
   }
   draft.begin("miss-curve", miss_curve_title, finding);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/printable.hpp"
+#include "icesim/base/text/shell_text.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "section.hpp"
 
@@ -10,15 +12,13 @@ void write_file(Markup& page, const ReportFile& file, const std::string& what) {
   page.open("td", {{"data-name", "SHA-256:"}}).element("code", file.sha256, {{"class", "hash"}}).close().close();
 }
 
-/// As a shell takes it.
-std::string quoted(const std::string& text) {
-  if (!text.empty() &&
-      text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:=+,@%-") ==
-          std::string::npos)
-    return text;
-  std::string out = "'";
-  for (const char each : text) out += each == '\'' ? "'\\''" : std::string(1, each);
-  return out + "'";
+/// The command that made a result, or one that makes its like where the file does not tell.
+std::string command_of(const ReportRun& run) {
+  if (!run.results.command.empty()) return printable_text(run.results.command);
+  const std::string& mode = run.results.trace.keys;
+  const std::string keys = mode.empty() || mode == "recorded" ? "" : " --keys " + shell_text(mode);
+  const std::string file = run.file.name == "standard input" ? "RESULTS" : shell_text(run.file.name);
+  return "icesim run " + shell_text(run.results.trace.name) + " --platform " + file + keys + " -o again.json";
 }
 
 std::string run_text(const RecordedResults& results) {
@@ -26,7 +26,9 @@ std::string run_text(const RecordedResults& results) {
                      counted_text(results.trace.requests, "request");
   if (!results.trace.keys.empty()) text += ", keys " + results.trace.keys;
   text += ") with icesim " + results.version;
-  return results.trace.sha256.empty() ? text : text + "; SHA-256 of the trace " + results.trace.sha256;
+  if (!results.trace.sha256.empty()) text += "; SHA-256 of the trace " + results.trace.sha256;
+  for (const TraceFile& file : results.trace.files) text += "; SHA-256 of " + file.name + " " + file.sha256;
+  return text;
 }
 
 }  // namespace
@@ -44,18 +46,10 @@ void write_missing(Draft& draft) {
 void write_repeat(Draft& draft) {
   const ReportInput& input = draft.input;
   draft.begin("repeat", "To repeat this",
-              "A results file holds every parameter, and equal runs give equal bytes. What was given beside the trace, "
-              "as with --inodes or --profiles, must be given again.");
+              "A results file holds every parameter, and equal runs give equal bytes.");
   Markup& page = draft.page;
   for (const ReportRun& run : input.runs) {
-    std::string keys = run.results.trace.keys.empty() || run.results.trace.keys == "recorded"
-                           ? ""
-                           : " --keys " + quoted(run.results.trace.keys);
-    const std::string file = run.file.name == "standard input" ? "RESULTS" : quoted(run.file.name);
-    page.open("p")
-        .element("code",
-                 "icesim run " + quoted(run.results.trace.name) + " --platform " + file + keys + " -o again.json")
-        .close();
+    page.open("p").element("code", command_of(run)).close();
   }
   page.open("table", {{"class", "rows"}}).open("thead").open("tr");
   for (const char* name : {"File", "What it is", "SHA-256"}) page.element("th", name);

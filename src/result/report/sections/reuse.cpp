@@ -8,7 +8,7 @@
 namespace icesim::report {
 namespace {
 
-void write_distances(Draft& draft, const KeyslotStudy& study) {
+void write_distances(Draft& draft, const RecordedStudy& study) {
   const std::vector<ReuseRow> rows = reuse_distances(study.references, study.misses);
   std::uint64_t most = study.misses.back();
   for (const ReuseRow& row : rows) most = std::max(most, row.uses);

@@ -90,7 +90,7 @@ void write_troubles(Draft& draft) {
     if (const std::string what = failures_of(draft.input.runs[i].results); !what.empty())
       write_failures(draft, named(draft, draft.run_names[i]), what);
   for (std::size_t i = 0; i < draft.input.studies.size(); ++i) {
-    for (const KeyslotStudy::Point& point : draft.input.studies[i].study.points)
+    for (const RecordedStudy::Point& point : draft.input.studies[i].study.points)
       if (point.failed > 0)
         write_failures(draft, named(draft, draft.study_names[i]),
                        "with " + counted_text(point.keyslots, "keyslot") + " " + counted_text(point.failed, "request") +

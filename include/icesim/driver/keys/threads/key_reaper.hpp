@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/recorder.hpp"
 #include "icesim/driver/keys/key_life.hpp"
 #include "icesim/driver/keys/threads/key_thread.hpp"
 #include "icesim/driver/keys/threads/keyslot_thread.hpp"
@@ -50,6 +51,7 @@ class KeyReaper final : public KeyslotThread {
     std::function<KeyWork(std::uint32_t value)> go_on;  ///< its next piece
     Ask ask{};
     BeginTurn begin_turn{};
+    KeyslotRecorder* recorder = nullptr;  ///< who is told, if anybody
   };
 
   /// `index` is that of its steps.
@@ -58,6 +60,7 @@ class KeyReaper final : public KeyslotThread {
       : KeyslotThread(host, keyslots, core, costs.thread_wake, Work::Kind::forget_keys, index, std::move(calls.ask),
                       std::move(calls.begin_turn)),
         life_(config),
+        recorder_(calls.recorder),
         clear_(std::move(calls.clear)),
         thread_(host, core, costs.thread_wake, Work::Kind::clear_key, Work::Kind::clear_key_woken, std::move(calls.go_on),
                 index) {}
@@ -99,6 +102,7 @@ class KeyReaper final : public KeyslotThread {
   Picoseconds wake_cost() const { return life_.by_trace() ? Picoseconds{} : wake_; }
 
   KeyLife life_;
+  KeyslotRecorder* recorder_;
   Keyslot keyslot_{};  ///< to be cleared, with `taken_`
   std::function<KeyWork(Keyslot)> clear_;
   KeyThread thread_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/result/report/keyslot_study.hpp"
+#include "icesim/result/report/recorded_study.hpp"
 
 #include "icesim/base/error.hpp"
 #include "src/result/compare/flat_json.hpp"
@@ -24,7 +24,7 @@ class Reader {
  public:
   explicit Reader(const std::string& file) : file_(file) {}
 
-  KeyslotStudy read(const std::vector<FlatValue>& values) {
+  RecordedStudy read(const std::vector<FlatValue>& values) {
     for (const FlatValue& value : values) {
       if (value.is_at({"references"})) study_.references = number(value);
       if (value.is_at({"keys"})) study_.keys = number(value);
@@ -81,7 +81,7 @@ class Reader {
       return;
     }
     if (study_.points.empty()) return;
-    KeyslotStudy::Point& point = study_.points.back();
+    RecordedStudy::Point& point = study_.points.back();
     if (value.names[2] == "keyslots") point.keyslots = number(value);
     if (value.names[2] == "miss_rate") point.miss_ppm = share(value);
     if (value.names[2] == "waits") point.waits = number(value);
@@ -93,7 +93,7 @@ class Reader {
   void read_moved(const FlatValue& value) {
     if (value.names.size() == 3) study_.moved.emplace_back();
     if (value.names.size() != 4 || study_.moved.empty()) return;
-    KeyslotStudy::Moved& moved = study_.moved.back();
+    RecordedStudy::Moved& moved = study_.moved.back();
     const std::string& name = value.names[3];
     if (name == "assumption") moved.assumption = text(value);
     if (name == "base") moved.base = text(value);
@@ -118,27 +118,22 @@ class Reader {
   }
 
   const std::string& file_;
-  KeyslotStudy study_;
+  RecordedStudy study_;
 };
 
-ResultKind kind_of(const std::vector<FlatValue>& values, const std::string& file) {
-  if (has(values, "icesim", Kind::text) && has(values, "statistics", Kind::object)) return ResultKind::run;
-  if (has(values, "misses", Kind::object) && has(values, "simulated", Kind::array)) return ResultKind::slots;
-  throw UserError(file +
-                  ": these are no results that a report shows; 'icesim run TRACE -o FILE' and 'icesim slots TRACE -o "
-                  "FILE' write some");
+bool is_study(const std::vector<FlatValue>& values) {
+  return has(values, "misses", Kind::object) && has(values, "simulated", Kind::array);
 }
 
 }  // namespace
 
-ResultKind kind_of_results(std::string_view json, const std::string& file) {
-  return kind_of(flatten_json(json, file), file);
-}
-
-KeyslotStudy read_keyslot_study(std::string_view json, const std::string& file) {
+std::variant<RecordedResults, RecordedStudy> read_run_or_study(std::string_view json, const std::string& file) {
   const std::vector<FlatValue> values = flatten_json(json, file);
-  if (kind_of(values, file) != ResultKind::slots) throw UserError(file + ": these are no results of 'icesim slots'");
-  return Reader(file).read(values);
+  if (has(values, "icesim", Kind::text) && has(values, "statistics", Kind::object)) return read_results(values, file);
+  if (is_study(values)) return Reader(file).read(values);
+  throw UserError(file +
+                  ": these are no results that a report shows; 'icesim run TRACE -o FILE' and 'icesim slots TRACE -o "
+                  "FILE' write some");
 }
 
 }  // namespace icesim

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/units.hpp"
+#include "icesim/result/compare/recorded_results.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace icesim {
 
 /// What `icesim slots -o` wrote, read back. Texts are as they stand there: whoever shows them makes them printable.
-struct KeyslotStudy {
+struct RecordedStudy {
   struct Point {
     std::uint64_t keyslots = 0;
     std::uint64_t miss_ppm = 0;  ///< share of the requests with a key for which one was programmed
@@ -44,14 +46,9 @@ struct KeyslotStudy {
   std::vector<Moved> moved;  ///< those that move the measure, ordered by how much
 };
 
-/// Reads what keyslot_sweep_json() writes; members that it does not know are left alone. Throws UserError
-/// "FILE:LINE:COLUMN: ..." on malformed JSON and "FILE:/simulated/0/mean_ps: ..." on what is missing, of another type
-/// or out of range; of another command's results, too.
-KeyslotStudy read_keyslot_study(std::string_view json, const std::string& file);
-
-/// Which command wrote a file of results.
-enum class ResultKind { run, slots };
-/// Tells by what is in it. Throws UserError that names the file when it is neither or malformed.
-ResultKind kind_of_results(std::string_view json, const std::string& file);
+/// Reads what `icesim run -o` or `icesim slots -o` wrote, whichever it is; members that it does not know are left alone. Throws
+/// as read_results() does, UserError "FILE:/simulated/0/mean_ps: ..." on what is missing, of another type or out of range, and
+/// when it is neither.
+std::variant<RecordedResults, RecordedStudy> read_run_or_study(std::string_view json, const std::string& file);
 
 }  // namespace icesim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/result/report/keyslot_study.hpp"
+#include "icesim/result/report/recorded_study.hpp"
 
 #include "icesim/base/error.hpp"
 #include "testbench/result/report/slots_json.hpp"
@@ -26,9 +26,13 @@ KeyslotSweep sweep() {
   return sweep;
 }
 
+RecordedStudy read_study(const std::string& json, const std::string& file) {
+  return std::get<RecordedStudy>(read_run_or_study(json, file));
+}
+
 std::string refusal_of(const std::string& json) {
   try {
-    read_keyslot_study(json, "s.json");
+    read_study(json, "s.json");
   } catch (const UserError& error) {
     return error.what();
   }
@@ -39,10 +43,9 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text.replace(text.find(from), from.size(), to);
 }
 
-TEST(KeyslotStudy, IsWhatSlotsWrote) {
+TEST(RecordedStudy, IsWhatSlotsWrote) {
   const std::string json = sample::slots_json(sweep());
-  EXPECT_TRUE(kind_of_results(json, "s.json") == ResultKind::slots);
-  const KeyslotStudy study = read_keyslot_study(json, "s.json");
+  const RecordedStudy study = read_study(json, "s.json");
   EXPECT_EQ(study.references, 1000U);
   EXPECT_EQ(study.keys, 7U);
   EXPECT_THAT(study.misses, testing::ElementsAre(300, 100, 50, 7));
@@ -56,13 +59,13 @@ TEST(KeyslotStudy, IsWhatSlotsWrote) {
   EXPECT_THAT(study.reason, HasSubstr("4 keyslots give a mean latency of 50.00 us"));
 }
 
-TEST(KeyslotStudy, MembersOfOtherVersionsAreLeftAlone) {
+TEST(RecordedStudy, MembersOfOtherVersionsAreLeftAlone) {
   const std::string json =
       replaced(sample::slots_json(sweep()), "\"references\"", "\"more\": {\"a\": [1, {\"b\": null}]}, \"references\"");
-  EXPECT_EQ(read_keyslot_study(json, "s.json").keys, 7U);
+  EXPECT_EQ(read_study(json, "s.json").keys, 7U);
 }
 
-TEST(KeyslotStudy, TellsWhereTheAnswerFlips) {
+TEST(RecordedStudy, TellsWhereTheAnswerFlips) {
   KeyslotSizing sizing;
   sizing.traces = {sweep()};
   sizing.metric = {"p99", "read", 20'000};
@@ -73,7 +76,7 @@ TEST(KeyslotStudy, TellsWhereTheAnswerFlips) {
   first.path = "host.x";
   first.keyslots = 5;
   first.from = "140ns";
-  const KeyslotStudy study = read_keyslot_study(keyslot_sizing_json(sizing), "s.json");
+  const RecordedStudy study = read_study(keyslot_sizing_json(sizing), "s.json");
   EXPECT_EQ(study.metric, "p99 of read requests");
   EXPECT_EQ(study.within_ppm, 20'000U);
   EXPECT_TRUE(study.has_sensitivity);
@@ -86,16 +89,16 @@ TEST(KeyslotStudy, TellsWhereTheAnswerFlips) {
   EXPECT_EQ(study.moved[1].from, "");
 }
 
-TEST(KeyslotStudy, WhereNothingIsRecommendedItIsZero) {
+TEST(RecordedStudy, WhereNothingIsRecommendedItIsZero) {
   KeyslotSweep failed = sweep();
   failed.points[0].failed = 3;
   failed.advice = {0, "Requests failed."};
-  const KeyslotStudy study = read_keyslot_study(sample::slots_json(failed), "s.json");
+  const RecordedStudy study = read_study(sample::slots_json(failed), "s.json");
   EXPECT_EQ(study.recommended, 0U);
   EXPECT_EQ(study.points[0].failed, 3U);
 }
 
-TEST(KeyslotStudy, BrokenOnesAreNamedWithTheirPlace) {
+TEST(RecordedStudy, BrokenOnesAreNamedWithTheirPlace) {
   const std::string json = sample::slots_json(sweep());
   EXPECT_THAT(refusal_of(replaced(json, "60000000", "-1")),
               HasSubstr("s.json:/simulated/0/mean_ps: expected a whole number"));
@@ -108,9 +111,10 @@ TEST(KeyslotStudy, BrokenOnesAreNamedWithTheirPlace) {
   EXPECT_THAT(refusal_of(json.substr(0, json.size() / 2)), HasSubstr("malformed JSON"));
 }
 
-TEST(KeyslotStudy, TellsWhoWroteAFile) {
-  EXPECT_TRUE(kind_of_results(results_json(sample::results()), "r.json") == ResultKind::run);
-  EXPECT_THAT(refusal_of(results_json(sample::results())), HasSubstr("s.json: these are no results of 'icesim slots'"));
+TEST(RecordedStudy, TellsWhoWroteAFile) {
+  const auto run = read_run_or_study(results_json(sample::results()), "r.json");
+  ASSERT_TRUE(std::holds_alternative<RecordedResults>(run));
+  EXPECT_EQ(std::get<RecordedResults>(run).version, sample::results().version);
   EXPECT_THAT(refusal_of("{}"),
               HasSubstr("s.json: these are no results that a report shows; 'icesim run TRACE -o FILE'"));
   EXPECT_THAT(refusal_of("{\"misses\": {}, \"simulated\": []}"),
