@@ -37,12 +37,13 @@ std::string names_of(const VmTrace& trace) {
   return names;
 }
 
-Results results_of(const Simulation& simulation, SystemConfig config, const VmTrace& keyed, KeyMode keys) {
+Results results_of(const Simulation& simulation, SystemConfig config, const VmTrace& keyed, const ReplayInput& input) {
   const TraceInfo trace = keyed.info();
   Results results;
   results.version = version_text();
-  results.trace = {names_of(keyed), trace.format, trace.requests.total(), "", std::string(key_mode_name(keys))};
+  results.trace = {names_of(keyed), trace.format, trace.requests.total(), "", std::string(key_mode_name(input.keys.mode))};
   results.config = list_parameters(parameters_of(config));
+  narrow(results.config, input.ranges);
   results.statistics = list_statistics([&](Statistics& statistics) {
     simulation.describe(statistics);
     statistics.group("keys", keyed.keys());
@@ -84,13 +85,19 @@ Replayed replay(const ReplayInput& input, const SystemConfig& config, const Obse
   }
   if (chain != nullptr) chain->joiner().finish();
   const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - start;
-  return {results_of(simulation, config, trace, input.keys.mode), elapsed, faults_text(simulation.faults())};
+  return {results_of(simulation, config, trace, input), elapsed, faults_text(simulation.faults())};
 }
 
 Replayed replay(const Scenario& scenario, const SystemConfig& config, const std::string& path,
                 const Observers& observers, const std::function<void()>& gone_wrong, RequestChain* chain) {
-  return replay({path, scenario.trace_options(), scenario.key_options(), scenario.vm_rules(config), scenario.faults(config)},
-                config, observers, gone_wrong, chain);
+  ReplayInput input;
+  input.path = path;
+  input.trace = scenario.trace_options();
+  input.keys = scenario.key_options();
+  input.vms = scenario.vm_rules(config);
+  input.faults = scenario.faults(config);
+  input.ranges = scenario.ranges();
+  return replay(input, config, observers, gone_wrong, chain);
 }
 
 }  // namespace icesim::app

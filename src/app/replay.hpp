@@ -25,6 +25,7 @@ struct ReplayInput {
   KeyOptions keys;
   VmRules vms;
   std::vector<Fault> faults;
+  PlatformRanges ranges{};  ///< of the platform's assumptions, which results tell
 };
 
 /// Replays a trace. Closes it behind itself, and with it the progress bar of its reading; a process may do so once, or

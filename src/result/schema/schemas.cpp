@@ -48,6 +48,11 @@ std::string results_schema(const std::vector<ParameterGroup>& platform) {
   const Json statistic = object({{"value", number}, {"unit", {{"enum", {"ps", "B", "Hz", "cycles", "count", "pJ", ""}}}}, {"description", text}},
                                 {"description"});
   const Json stage = object({{"name", text}, {"total_ps", number}, {"share_ppm", number}});
+  const Json range = object({{"range", {{"type", "array"}, {"minItems", 2}, {"maxItems", 2}}}, {"source", text}});
+  const Json metric = object({{"name", text}, {"requests", text}, {"unit", text}, {"value", number}});
+  const Json effect = object({{"assumption", text}, {"base", text}, {"low", text}, {"high", text}, {"at_low", or_null(array_of(number))}, {"at_high", or_null(array_of(number))}});
+  const Json sensitivity = object({{"why_not", text}, {"metrics", array_of(metric)}, {"assumptions", number}, {"ends", number}, {"still", number}, {"moved", array_of(effect)}, {"refused", array_of(text)}},
+                                  {"why_not", "metrics", "assumptions", "ends", "still", "moved", "refused"});
   const Json trace = object({{"name", text}, {"format", text}, {"requests", number}, {"keys", text}, {"sha256", sha256}}, {"keys", "sha256"});
   return document("icesim results",
                   "What 'icesim run -o' writes; as a platform it is the same system again. Integers are written with all their digits, and "
@@ -55,9 +60,12 @@ std::string results_schema(const std::vector<ParameterGroup>& platform) {
                   object({{"icesim", text},
                           {"trace", trace},
                           {"config", config},
+                          {"ranges", map_of(range)},
                           {"statistics", map_of(statistic)},
                           {"stages", array_of(stage)},
-                          {"warnings", array_of(text)}}));
+                          {"sensitivity", sensitivity},
+                          {"warnings", array_of(text)}},
+                         {"ranges", "sensitivity"}));
 }
 
 std::string slots_schema() {
