@@ -73,6 +73,8 @@ Replayed replay(const ReplayInput& input, const SystemConfig& config, const Obse
     source = &chain->joiner();
     watching.requests = &chain->entry();
   }
+  WindowedTrace part(*source, input.window);
+  if (input.window.count > 0) source = &part;
   const auto start = std::chrono::steady_clock::now();
   Simulation simulation(config, *source, input.path, 0, watching, input.faults);
   try {

@@ -117,7 +117,7 @@ int describe_command(const Arguments& arguments) {
                     "Prints what the program knows by name. WHAT is parameters, statistics, registers, engines (published AES\nengines), "
                     "waves (signals of --waves), requests (columns of --requests), commands, all, or the name of a\nparameter, a statistic, "
                     "a register or a field, in which '*' is any text. Of the first three NAME takes out\nsome. "
-                    "'schema NAME' prints the JSON Schema of platform (files), results, slots, partitions, comparison,\ngolden or trace; "
+                    "'schema NAME' prints the JSON Schema of platform (files), results, slots, partitions, alternatives,\ncomparison, golden or trace; "
                     "'completion NAME' a script for bash, zsh or fish.",
                     "icesim describe 'keyslots.*'"});
   bool markdown = false, json = false, systemrdl = false, ipxact = false;

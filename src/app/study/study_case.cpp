@@ -64,6 +64,7 @@ StudyPoint point_of(const StudyCase& the_case, FileHashes& hashes) {
                    input.keys.side_file.empty() ? "" : hashes.file(input.keys.side_file.string()),
                    number(input.keys.profiles),
                    number(input.keys.userdata_start.n)};
+  if (input.window.count > 0) point.reading.push_back("window " + number(input.window.first) + "+" + number(input.window.count));
   for (const std::string& text : the_case.vm_texts) {
     const std::string file = VmRules::file_of(text);
     point.reading.push_back(file.empty() ? text : text.substr(0, text.find(':')) + text.substr(text.find(file) + file.size()));

@@ -68,26 +68,47 @@ std::string results_schema(const std::vector<ParameterGroup>& platform) {
                          {"ranges", "sensitivity"}));
 }
 
-std::string slots_schema() {
+/// A simulation with a number of keyslots.
+Json keyslots_row() {
   const Json share{{"type", "number"}, {"minimum", 0}, {"maximum", 1}};
-  const Json row = object({{"keyslots", number},
+  return object({{"keyslots", number},
                            {"miss_rate", share},
                            {"fewest_miss_rate", share},
                            {"waits", number},
                            {"mean_ps", number},
                            {"p99_ps", number},
                            {"throughput_bytes_per_second", number},
-                           {"failed", number}},
+                           {"failed", number},
+                           {"key_cost_ps", number},
+                           {"key_energy_low_pj", number},
+                           {"key_energy_high_pj", number},
+                           {"key_bits", number},
+                           {"expanded_key_bits", number}},
                           {"fewest_miss_rate"});
+}
+
+std::string alternatives_schema() {
+  const Json row = object({{"values", array_of(text)}, {"refused", text}, {"has_keyslots", flag}, {"recommended", or_null(number)}, {"reason", text}, {"simulated", keyslots_row()}},
+                          {"refused", "has_keyslots", "recommended", "reason", "simulated"});
+  return document("icesim slots --over", "What 'icesim slots --over -o' writes: several systems, and how many keyslots each needs.",
+                  object({{"trace", text}, {"metric", object({{"name", text}, {"requests", text}})}, {"over", array_of(text)}, {"alternatives", array_of(row)}, {"warnings", array_of(text)}}));
+}
+
+std::string slots_schema() {
+  const Json share{{"type", "number"}, {"minimum", 0}, {"maximum", 1}};
+  const Json part{{"type", "integer"}};
+  const Json spread = object({{"fewer", number}, {"keyslots", number}, {"whole_ppm", part}, {"parts_ppm", array_of(part)}, {"is_noise", flag}});
   return document("icesim slots", "What 'icesim slots -o' writes: rows of numbers of keyslots, and what an ideal LRU keyslot file would miss.",
                   object({{"miss_curve", by_count(share)},
                           {"misses", by_count(number)},
                           {"references", number},
                           {"keys", number},
-                          {"simulated", array_of(row)},
+                          {"simulated", array_of(keyslots_row())},
+                          {"spread", spread},
                           {"recommended", or_null(number)},
                           {"reason", text},
-                          {"warnings", array_of(text)}}));
+                          {"warnings", array_of(text)}},
+                         {"spread"}));
 }
 
 std::string partitions_schema() {
@@ -121,6 +142,7 @@ std::string schema_text(std::string_view name, const std::vector<ParameterGroup>
   if (name == "results") return results_schema(platform);
   if (name == "slots") return slots_schema();
   if (name == "partitions") return partitions_schema();
+  if (name == "alternatives") return alternatives_schema();
   if (name == "comparison") return comparison_schema();
   if (name == "golden") return golden_schema();
   if (name == "trace") return trace_report_schema();

@@ -16,11 +16,12 @@ struct SchemaName {
 };
 
 /// All of them; each has a JSON Schema (draft 07).
-inline constexpr std::array<SchemaName, 7> schema_names{
+inline constexpr std::array<SchemaName, 8> schema_names{
     {{"platform", "platform files"},
      {"results", "icesim run -o"},
      {"slots", "icesim slots -o"},
      {"partitions", "icesim slots --partition -o"},
+     {"alternatives", "icesim slots --over -o"},
      {"comparison", "icesim compare -o"},
      {"golden", "golden.json of icesim golden"},
      {"trace", "icesim trace info --json"}}};
