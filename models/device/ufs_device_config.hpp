@@ -53,7 +53,7 @@ struct UfsDeviceConfig {
                  "fitted: 4 KiB random reads peak near the 100k IOPS of a UFS 3.1 part [ufs-data-sheets]", "device"));
     f("read_firmware_latency", read_firmware_latency, {0, 1 * ms},
       fact("Firmware time of a read of one block, after its occupancy, beside other commands",
-           "20 us with the occupancy [nand-conzone]"));
+           "20 us with the occupancy [nand-conzone]", "device"));
     f("read_firmware_latency_large", read_firmware_latency_large, {0, 1 * ms},
       fact("The same for a read of more than one block", "13 us with the occupancy [nand-conzone]"));
     f("write_firmware_latency", write_firmware_latency, {0, 1 * ms},

@@ -19,7 +19,7 @@ void FlashArrayConfig::describe(Fields& f) {
   f("pages_per_program", pages_per_program, {1, 4},
     fact("Pages of one plane written by one program: 1 is SLC, 3 is one-shot TLC", conzone));
   f("read_time", read_time, {1_ns, 10_ms}, fact("tR, from page to page register", conzone));
-  f("program_time", program_time, {1_ns, 100_ms}, fact("tPROG of one program unit", conzone));
+  f("program_time", program_time, {1_ns, 100_ms}, fact("tPROG of one program unit", conzone, "flash"));
   f("erase_time", erase_time, {1_ns, 1_s}, fact("tBERS of one block in all planes", conzone));
   f("channel_bytes_per_cycle", channel_bytes_per_cycle, {1_B, 64_B},
     fact("Bytes a channel bus moves per cycle of the nand clock; 2 is DDR at 8 bits", "1422 MB/s [nand-conzone]"));

@@ -59,7 +59,7 @@ const Platform* find_platform(std::string_view name) {
   return nullptr;
 }
 
-void load_platform(const std::string& name_or_file, const DescribeParameters& config) {
+PlatformRanges load_platform(const std::string& name_or_file, const DescribeParameters& config) {
   const auto find_base = [](const std::string& base, const std::string& standing) {
     // A file is looked for beside the one that names it.
     return platform_text(base, std::filesystem::path(standing).parent_path());
@@ -70,7 +70,7 @@ void load_platform(const std::string& name_or_file, const DescribeParameters& co
   } catch (const NoPlatform& error) {
     throw UserError(std::string("--platform ") + error.what());
   }
-  read_platform(platform, config, find_base);
+  return read_platform(platform, config, find_base);
 }
 
 }  // namespace icesim::app

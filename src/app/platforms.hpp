@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/result/assumptions/platform_ranges.hpp"
 #include "icesim/result/parameters.hpp"
 
 #include <string>
@@ -26,7 +27,8 @@ std::vector<std::string> platform_names();
 /// The built-in platform with this name, or null.
 const Platform* find_platform(std::string_view name);
 
-/// Sets the parameters that a built-in platform or, failing that, a file names. Throws UserError.
-void load_platform(const std::string& name_or_file, const DescribeParameters& config);
+/// Sets the parameters that a built-in platform or, failing that, a file names, and returns the ranges of its assumptions. Throws
+/// UserError.
+PlatformRanges load_platform(const std::string& name_or_file, const DescribeParameters& config);
 
 }  // namespace icesim::app

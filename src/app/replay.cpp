@@ -37,12 +37,13 @@ std::string names_of(const VmTrace& trace) {
   return names;
 }
 
-Results results_of(const Simulation& simulation, SystemConfig config, const VmTrace& keyed, KeyMode keys) {
+Results results_of(const Simulation& simulation, SystemConfig config, const VmTrace& keyed, const ReplayInput& input) {
   const TraceInfo trace = keyed.info();
   Results results;
   results.version = version_text();
-  results.trace = {names_of(keyed), trace.format, trace.requests.total(), "", std::string(key_mode_name(keys))};
+  results.trace = {names_of(keyed), trace.format, trace.requests.total(), "", std::string(key_mode_name(input.keys.mode))};
   results.config = list_parameters(parameters_of(config));
+  narrow(results.config, input.ranges);
   results.statistics = list_statistics([&](Statistics& statistics) {
     simulation.describe(statistics);
     statistics.group("keys", keyed.keys());
@@ -72,6 +73,8 @@ Replayed replay(const ReplayInput& input, const SystemConfig& config, const Obse
     source = &chain->joiner();
     watching.requests = &chain->entry();
   }
+  WindowedTrace part(*source, input.window);
+  if (input.window.count > 0) source = &part;
   const auto start = std::chrono::steady_clock::now();
   Simulation simulation(config, *source, input.path, 0, watching, input.faults);
   try {
@@ -84,7 +87,7 @@ Replayed replay(const ReplayInput& input, const SystemConfig& config, const Obse
   }
   if (chain != nullptr) chain->joiner().finish();
   const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - start;
-  return {results_of(simulation, config, trace, input.keys.mode), elapsed, faults_text(simulation.faults())};
+  return {results_of(simulation, config, trace, input), elapsed, faults_text(simulation.faults())};
 }
 
 ReplayInput replay_input(const Scenario& scenario, const SystemConfig& config, const std::string& path) {
@@ -94,6 +97,7 @@ ReplayInput replay_input(const Scenario& scenario, const SystemConfig& config, c
   input.keys = scenario.key_options();
   input.vms = scenario.vm_rules(config);
   input.faults = scenario.faults(config);
+  input.ranges = scenario.ranges();
   return input;
 }
 

@@ -3,6 +3,7 @@
 #include "icesim/result/results.hpp"
 #include "scenario.hpp"
 #include "src/app/requests/request_chain.hpp"
+#include "src/app/study/trace_window.hpp"
 
 #include <chrono>
 #include <functional>
@@ -25,6 +26,8 @@ struct ReplayInput {
   KeyOptions keys;
   VmRules vms;
   std::vector<Fault> faults;
+  TraceWindow window{};     ///< of the trace
+  PlatformRanges ranges{};  ///< of the platform's assumptions, which results tell
 };
 
 /// Replays a trace. Closes it behind itself, and with it the progress bar of its reading; a process may do so once, or

@@ -4,6 +4,7 @@
 #include "replay.hpp"
 #include "report_output.hpp"
 #include "scenario.hpp"
+#include "src/app/study/run_study.hpp"
 #include "src/app/requests/by_options.hpp"
 #include "terminal.hpp"
 #include "trace_hashes.hpp"
@@ -33,18 +34,21 @@ int run_command(const Arguments& arguments) {
   watch.declare(line);
   ByOptions by;
   by.declare(line);
+  RunStudy study;
+  study.declare(line);
   ReportOutput output;
   output.declare(line, "Writes all results as JSON; '-' is the standard output, without the report.");
   if (!line.parse(arguments)) return 0;
   const std::string& path = line.operands()[0];
   const SystemConfig config = scenario.config();
-  scenario.faults(config);
+  study.open(line, !scenario.faults(config).empty() || line.given("fault"));
   by.open(true);
   Observers observers = watch.open();
   RequestChain chain;
   if (observers.requests != nullptr) chain.sinks().add(*std::exchange(observers.requests, nullptr));
   if (by.wanted()) chain.sinks().add(by.groups());
   output.open(watch.takes_standard_output());
+  RunSensitivity sensitivity = study.run(scenario, path);
   ReplayInput input = replay_input(scenario, config, path);
   TraceHashes hashes;
   hashes.follow(input.trace);
@@ -55,6 +59,7 @@ int run_command(const Arguments& arguments) {
   }, &chain);
   hashes.tell(results.trace);
   results.command = line.command();
+  results.sensitivity = std::move(sensitivity);
   if (by.wanted()) {
     results.by = by.tables();
     results.where = by.where();

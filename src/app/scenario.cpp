@@ -98,6 +98,11 @@ SystemConfig Scenario::any_config() const {
   return config;
 }
 
+PlatformRanges Scenario::ranges() const {
+  SystemConfig config;
+  return load_platform(platform_, parameters_of(config));
+}
+
 void Scenario::choose(const std::string& what, const std::string& value) {
   if (what == "platform") {
     platform_ = value;

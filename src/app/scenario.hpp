@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "command_line.hpp"
+#include "icesim/result/assumptions/platform_ranges.hpp"
 #include "key_choice.hpp"
 #include "models/system/simulation.hpp"
 #include "trace_line.hpp"
@@ -41,6 +42,8 @@ class Scenario {
   SystemConfig config() const;
   /// The same, whether each option has an effect or not: a study may vary what others go with.
   SystemConfig any_config() const;
+  /// The ranges of the platform's assumptions.
+  PlatformRanges ranges() const;
   TraceOptions trace_options() const { return trace_.options(); }
   KeyOptions key_options() const { return keys_.options(); }
   VmRules vm_rules(const SystemConfig& config) const { return vms_.rules(config); }

@@ -83,10 +83,11 @@ bool is_the_guests(std::string_view path) {
   return false;
 }
 
-Results results_of(const GuestSimulation& simulation, SystemConfig config, const std::string& pci_id) {
+Results results_of(const GuestSimulation& simulation, SystemConfig config, const PlatformRanges& ranges, const std::string& pci_id) {
   Results results;
   results.version = version_text();
   results.config = list_parameters(parameters_of(config));
+  narrow(results.config, ranges);
   results.statistics = list_statistics(simulation);
   results.trace = {"guest", "PCI function " + pci_id, results.value("driver.requests_completed"), "", ""};
   for (const auto& stage : simulation.stage_totals()) results.stages.push_back({std::string(stage.name), stage.total});
@@ -185,7 +186,7 @@ int serve_until_end(const Usage& usage, const Arguments& arguments) {
   simulation.end();
 
   if (recorder) recorder->finish();
-  Results results = results_of(simulation, config, options.pci_id);
+  Results results = results_of(simulation, config, scenario.ranges(), options.pci_id);
   results.command = line.command();
   if (output.wanted()) output.write(results_json(results));
   std::vector<OutputFile*> files = watch.finish(results);

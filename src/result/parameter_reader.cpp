@@ -5,6 +5,7 @@
 #include "icesim/base/quantity_text.hpp"
 #include "icesim/result/near_match.hpp"
 #include "json_text.hpp"
+#include "src/result/assumptions/range_reader.hpp"
 
 #include <algorithm>
 
@@ -14,12 +15,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 bool is_results(const Json& document) { return document.is_object() && document.contains("icesim"); }
-
-bool has_unit(Unit unit) { return unit == Unit::picoseconds || unit == Unit::bytes || unit == Unit::hertz; }
-
-void check_range(std::uint64_t value, Unit unit, Range range) {
-  if (!range.contains(value)) throw UserError(quantity_text(value, unit) + " is outside " + range_text(range, unit));
-}
 
 std::size_t choice_index(std::string_view text, const Choice* choices, std::size_t count) {
   std::string allowed;
@@ -33,7 +28,8 @@ std::size_t choice_index(std::string_view text, const Choice* choices, std::size
 /// Walks a JSON object beside the parameters. Errors below at() have no position; at() adds it.
 class JsonReader final : public Fields {
  public:
-  JsonReader(const Json& top, std::string file, std::string pointer) : file_(std::move(file)) {
+  JsonReader(const Json& top, std::string file, std::string pointer, PlatformRanges& ranges)
+      : file_(std::move(file)), prefix_(pointer.size()), ranges_(ranges) {
     levels_.push_back({&top, std::move(pointer), {}});
     if (!top.is_object()) fail(levels_.back().pointer, "expected an object, found " + std::string(top.type_name()));
     levels_.back().known.push_back("$schema");
@@ -53,20 +49,16 @@ class JsonReader final : public Fields {
  protected:
   void number(std::string_view name, std::uint64_t& value, Unit unit, Range range, const Doc&) override {
     at(name, [&](const Json& json) {
-      std::uint64_t read = 0;
-      if (json.is_number_unsigned()) {
-        read = json.get<std::uint64_t>();
-      } else if (json.is_string() && has_unit(unit)) {
-        read = parse_quantity(json.get<std::string>(), unit);
-      } else if (json.is_number()) {
-        throw UserError(json.dump() +
-                        (json.is_number_float() ? " is not an integer" : " is outside " + range_text(range, unit)));
-      } else {
-        throw UserError(
-            std::string(has_unit(unit) ? "expected an integer or a string with a unit" : "expected an integer") +
-            ", found " + json.type_name());
+      const std::string path = path_of(name);
+      ranges_.erase(std::remove_if(ranges_.begin(), ranges_.end(), [&](const PlatformRange& each) { return each.path == path; }),
+                    ranges_.end());
+      if (!json.is_object()) {
+        value = number_of(json, unit, range);
+        return;
       }
-      check_range(read, unit, range);
+      const std::uint64_t read = read_ranged_value(json, unit, range);
+      ranges_.push_back(read_range(json, unit, range, read));
+      ranges_.back().path = path;
       value = read;
     });
   }
@@ -122,9 +114,18 @@ class JsonReader final : public Fields {
     if (found == level.object->end()) return;
     try {
       action(*found);
+    } catch (const WrongMember& error) {
+      fail(level.pointer + "/" + std::string(name) + "/" + error.member, error.what());
     } catch (const UserError& error) {
       fail(level.pointer + "/" + std::string(name), error.what());
     }
+  }
+  /// "ice.num_keyslots", whatever stands before the configuration.
+  std::string path_of(std::string_view name) const {
+    std::string path = levels_.back().pointer.substr(prefix_);
+    if (!path.empty()) path = path.substr(1) + "/";
+    std::replace(path.begin(), path.end(), '/', '.');
+    return path.append(name);
   }
   void refuse_unknown_keys(const Level& level) const {
     if (level.object == nullptr) return;
@@ -141,6 +142,8 @@ class JsonReader final : public Fields {
   }
 
   std::string file_;
+  std::size_t prefix_;
+  PlatformRanges& ranges_;
   std::vector<Level> levels_;
 };
 
@@ -154,7 +157,7 @@ class Override final : public Fields {
   void number(std::string_view name, std::uint64_t& value, Unit unit, Range range, const Doc&) override {
     if (!matches(name)) return;
     const std::uint64_t read = parse_quantity(value_, unit);
-    check_range(read, unit, range);
+    if (!range.contains(read)) throw UserError(quantity_text(read, unit) + " is outside " + range_text(range, unit));
     value = read;
   }
   void flag(std::string_view name, bool& value, const Doc&) override {
@@ -210,12 +213,13 @@ std::string why_unknown(std::string_view path, const DescribeParameters& config)
 namespace {
 
 /// A platform that stands on those of `names`, the one asked for first.
-void read_standing(const PlatformText& platform, const DescribeParameters& config, const FindBase& find,
-                   std::vector<std::string> names) {
+PlatformRanges read_standing(const PlatformText& platform, const DescribeParameters& config, const FindBase& find,
+                             std::vector<std::string> names) {
   constexpr std::size_t most = 16;
   const Json document = parse_json(platform.json, platform.name);
   if (is_results(document)) return read_parameters(platform.json, platform.name, config);
-  JsonReader reader(document, platform.name, "");
+  PlatformRanges ranges;
+  JsonReader reader(document, platform.name, "", ranges);
   if (const std::string base = reader.base(); !base.empty()) {
     PlatformText below;
     try {
@@ -227,27 +231,31 @@ void read_standing(const PlatformText& platform, const DescribeParameters& confi
     if (std::find(names.begin(), names.end(), below.name) != names.end())
       reader.fail_at_base(below.name + " stands on itself");
     if (names.size() == most) reader.fail_at_base("more than " + std::to_string(most) + " stand on each other");
-    read_standing(below, config, find, std::move(names));
+    ranges = read_standing(below, config, find, std::move(names));
   }
   config(reader);
   reader.finish();
+  return ranges;
 }
 
 }  // namespace
 
-void read_parameters(std::string_view json, const std::string& file, const DescribeParameters& config) {
+PlatformRanges read_parameters(std::string_view json, const std::string& file, const DescribeParameters& config) {
   const Json document = parse_json(json, file);
   const bool results = is_results(document);
   if (results && !document.contains("config")) {
     throw UserError(file + ":/config: missing; a results file holds the configuration of its run");
   }
-  JsonReader reader(results ? document["config"] : document, file, results ? "/config" : "");
+  PlatformRanges ranges;
+  JsonReader reader(results ? document["config"] : document, file, results ? "/config" : "", ranges);
   config(reader);
   reader.finish();
+  if (results && document.contains("ranges")) ranges = read_ranges(document["ranges"], file, list_parameters(config));
+  return ranges;
 }
 
-void read_platform(const PlatformText& platform, const DescribeParameters& config, const FindBase& find) {
-  read_standing(platform, config, find, {});
+PlatformRanges read_platform(const PlatformText& platform, const DescribeParameters& config, const FindBase& find) {
+  return read_standing(platform, config, find, {});
 }
 
 void set_parameter(std::string_view assignment, const DescribeParameters& config) {

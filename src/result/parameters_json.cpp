@@ -13,16 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-bool has_unit(const Parameter& parameter) {
-  return parameter.unit == Unit::picoseconds || parameter.unit == Unit::bytes || parameter.unit == Unit::hertz;
-}
-
-Json value_json(const Parameter& parameter) {
-  if (parameter.kind == Parameter::Kind::flag) return parameter.value != 0;
-  if (parameter.kind == Parameter::Kind::number && !has_unit(parameter)) return parameter.value;
-  return value_text(parameter);
-}
-
 Json::json_pointer pointer_to(std::string path) {
   if (path.empty()) return Json::json_pointer();
   std::replace(path.begin(), path.end(), '.', '/');
@@ -42,7 +32,33 @@ Json integer_schema(Range range) {
   return schema;
 }
 
+/// An integer or, where there is a unit, a string with one; or one of these with the range in which it is assumed to lie.
+Json number_schema(const Parameter& parameter) {
+  Json number = integer_schema(parameter.range);
+  if (has_symbol(parameter.unit))
+    number = Json{{"anyOf", Json::array({number, Json{{"type", "string"}, {"pattern", unit_pattern(parameter.unit)}}})}};
+  const Json ends{{"type", "array"}, {"items", number}, {"minItems", 2}, {"maxItems", 2}};
+  Json assumed{{"type", "object"},
+               {"required", {"value", "range", "source"}},
+               {"additionalProperties", false},
+               {"properties", {{"value", number}, {"range", ends}, {"source", {{"type", "string"}}}}}};
+  if (has_symbol(parameter.unit)) {
+    number["anyOf"].push_back(std::move(assumed));
+    return number;
+  }
+  // What is said of integers says nothing of objects, and the other way round.
+  number.update(assumed);
+  number["type"] = {"integer", "object"};
+  return number;
+}
+
 }  // namespace
+
+Json value_to_json(const Parameter& parameter) {
+  if (parameter.kind == Parameter::Kind::flag) return parameter.value != 0;
+  if (parameter.kind == Parameter::Kind::number && !has_symbol(parameter.unit)) return parameter.value;
+  return value_text(parameter);
+}
 
 Json parameter_schema(const Parameter& parameter) {
   Json schema = Json::object();
@@ -59,16 +75,13 @@ Json parameter_schema(const Parameter& parameter) {
   } else if (parameter.kind == Parameter::Kind::text) {
     schema = Json{{"type", "string"}, {"pattern", parameter.pattern}};
     description += " Allowed: " + parameter.allowed + ".";
-  } else if (has_unit(parameter)) {
-    schema["anyOf"] = Json::array(
-        {integer_schema(parameter.range), Json{{"type", "string"}, {"pattern", unit_pattern(parameter.unit)}}});
-    description += " Range: " + range_text(parameter) + ".";
   } else {
-    schema = integer_schema(parameter.range);
+    schema = number_schema(parameter);
+    if (has_symbol(parameter.unit)) description += " Range: " + range_text(parameter) + ".";
   }
   description += (parameter.assumption ? " Assumption: " : " Source: ") + parameter.source + ".";
   schema["description"] = description;
-  schema["default"] = value_json(parameter);
+  schema["default"] = value_to_json(parameter);
   return schema;
 }
 
@@ -77,7 +90,7 @@ nlohmann::ordered_json parameters_to_json(const std::vector<ParameterGroup>& gro
   for (const ParameterGroup& group : groups) {
     Json& object = document[pointer_to(group.path)];
     if (object.is_null()) object = Json::object();
-    for (const Parameter& parameter : group.parameters) object[std::string(parameter.name())] = value_json(parameter);
+    for (const Parameter& parameter : group.parameters) object[std::string(parameter.name())] = value_to_json(parameter);
   }
   return document;
 }

@@ -10,6 +10,9 @@ namespace icesim {
 /// The object behind parameters_json().
 nlohmann::ordered_json parameters_to_json(const std::vector<ParameterGroup>& groups);
 
+/// A value as a platform file has it: times, bytes and frequencies are strings with a unit.
+nlohmann::ordered_json value_to_json(const Parameter& parameter);
+
 /// What the JSON Schema of a platform file says of one parameter.
 nlohmann::ordered_json parameter_schema(const Parameter& parameter);
 

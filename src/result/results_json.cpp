@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/quantity_text.hpp"
+#include "icesim/base/text/list_text.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/failures.hpp"
 #include "icesim/result/results.hpp"
 #include "json_text.hpp"
 #include "parameters_to_json.hpp"
+#include "src/result/assumptions/range_reader.hpp"
 #include "src/result/by/groups_to_json.hpp"
+#include "src/result/study/run_sensitivity_to_json.hpp"
+
+#include <algorithm>
 
 namespace icesim {
 namespace {
@@ -30,6 +35,19 @@ std::vector<std::string> assumption_warnings(const Results& results) {
   return warnings;
 }
 
+std::string assumptions_in_short(const Results& results) {
+  std::vector<StageTime> touched;
+  const std::vector<Parameter> assumptions = movable_assumptions(results.config);
+  for (const StageTime& stage : results.stages) {
+    const bool is = std::any_of(assumptions.begin(), assumptions.end(), [&](const Parameter& each) { return each.moves == stage.name; });
+    if (is && stage.total != TimeSum{}) touched.push_back(stage);
+  }
+  if (assumptions.empty()) return "";
+  std::stable_sort(touched.begin(), touched.end(), [](const StageTime& a, const StageTime& b) { return a.total.n > b.total.n; });
+  const std::string where = list_text(touched, [](const StageTime& stage) -> std::string_view { return stage.name; });
+  return counted_text(assumptions.size(), "value") + " without a source" + (where.empty() ? "" : ", in stages " + where);
+}
+
 std::vector<std::string> all_warnings(const Results& results) {
   std::vector<std::string> warnings;
   if (const std::string failures = failures_text(results); !failures.empty()) warnings.push_back(failures);
@@ -50,6 +68,7 @@ std::string results_json(const Results& results, bool descriptions) {
   if (!results.trace.sha256.empty()) document["trace"]["sha256"] = results.trace.sha256;
   for (const TraceFile& file : results.trace.files) document["trace"]["files"].push_back({{"name", file.name}, {"sha256", file.sha256}});
   document["config"] = parameters_to_json(results.config);
+  if (Json ranges = ranges_to_json(results.config); !ranges.empty()) document["ranges"] = std::move(ranges);
   Json& statistics = document["statistics"] = Json::object();
   for (const StatisticValue& each : results.statistics) {
     Json& entry = statistics[each.path];
@@ -66,6 +85,7 @@ std::string results_json(const Results& results, bool descriptions) {
     all_stages.push_back(std::move(entry));
   }
   if (!results.by.empty()) document["by"] = groups_to_json(results.by, results.where);
+  if (results.sensitivity.wanted) document["sensitivity"] = run_sensitivity_to_json(results.sensitivity);
   document["warnings"] = all_warnings(results);
   return dump_json(document);
 }

@@ -209,11 +209,16 @@ std::string screen_text(const Results& results, const ScreenExtras& extras) {
   if (!results.trace.keys.empty()) text += key_rules_text(results.trace.keys, results.statistics, "keys.", extras.columns);
   text += keyslots(results) + key_costs(results, extras.columns) + utilisations(results) + energies(results, extras.columns);
   if (const std::string payload = payload_text(results); !payload.empty()) text += "payload   " + payload + "\n";
+  if (results.sensitivity.wanted) {
+    text += "\n" + run_sensitivity_text(results.sensitivity);
+  } else if (const std::string assumed = assumptions_in_short(results); !assumed.empty()) {
+    // A guest cannot be run again.
+    const bool served = results.find("driver.merges") == nullptr;
+    text += paragraph("assumed", assumed + (served ? "" : "; --sensitivity tells which of them move the result"), extras.columns);
+  }
   // What failed stands at the top.
-  std::vector<std::string> warnings = results.warnings;
-  for (std::string& warning : assumption_warnings(results)) warnings.push_back(std::move(warning));
-  if (!warnings.empty()) text += "\nwarnings\n";
-  for (const std::string& warning : warnings) text += "  " + printable_text(warning) + "\n";
+  if (!results.warnings.empty()) text += "\nwarnings\n";
+  for (const std::string& warning : results.warnings) text += "  " + printable_text(warning) + "\n";
   return text;
 }
 

@@ -12,13 +12,9 @@ std::string AssumptionEnd::text() const { return quantity_text(value, parameter.
 
 std::vector<AssumptionEnd> assumption_ends(const std::vector<ParameterGroup>& parameters) {
   std::vector<AssumptionEnd> ends;
-  for (const ParameterGroup& group : parameters) {
-    if (group.path == "energy") continue;
-    for (const Parameter& parameter : group.parameters) {
-      if (!parameter.assumption || parameter.kind != Parameter::Kind::number) continue;
-      for (const std::uint64_t end : {parameter.range.min, parameter.range.max})
-        if (end != parameter.value) ends.push_back({parameter, end});
-    }
+  for (const Parameter& parameter : movable_assumptions(parameters)) {
+    for (const std::uint64_t end : {parameter.range.min, parameter.range.max})
+      if (end != parameter.value) ends.push_back({parameter, end});
   }
   return ends;
 }

@@ -59,11 +59,11 @@ bool matches(const std::string& line, const char* pattern) {
   return found;
 }
 
-/// Lines with a number whose comment names neither a section of the facts nor an assumption with its range.
+/// Lines with a number whose comment names no section of the facts, and which are no assumption with its range and its reason.
 std::vector<std::string> lines_without_source(const std::string& json) {
-  const char* const number = "^[^/]*:[[:space:]]*\"?[0-9]";
+  const char* const number = "^[^/]*:[[:space:]]*(\\{\"value\": *)?\"?[0-9]";
   const char* const source =
-      "// (.*\\[[a-z0-9]+(-[a-z0-9]+)+\\]$|assumption: .+, [0-9][[:alnum:]_]*\\.\\.[0-9][[:alnum:]_]*$)";
+      "(// .*\\[[a-z0-9]+(-[a-z0-9]+)+\\]$|\"range\": \\[[^]]+\\], \"source\": \".*\\[[a-z0-9]+(-[a-z0-9]+)+\\].*\"\\},?$)";
   std::vector<std::string> found;
   std::istringstream lines(json);
   for (std::string line; std::getline(lines, line);) {
@@ -89,6 +89,8 @@ TEST(Platforms, EveryNumberNamesItsSourceOrIsAnAssumptionWithARange) {
     const std::string line = R"(  "gear": 4)";
     EXPECT_EQ(lines_without_source(line).size(), 1U);
     EXPECT_EQ(lines_without_source(line + " // assumption: a guess").size(), 1U);
+    EXPECT_EQ(lines_without_source(R"("gear": {"value": 4, "range": [1, 5], "source": "a guess"},)").size(), 1U);
+    EXPECT_EQ(lines_without_source(R"("gear": {"value": 4, "range": [1, 5], "source": "a guess [no-figure]"},)").size(), 0U);
     EXPECT_EQ(lines_without_source(R"("read_time": "40us", // somewhere)").size(), 1U);
   }
 }

@@ -46,6 +46,17 @@ TEST(AssumptionWarnings, NameAssumptionsOnlyWhenTheirStageHoldsATenth) {
   EXPECT_TRUE(assumption_warnings(results).empty());
 }
 
+TEST(AssumptionsInShort, CountThoseWithARangeAndNameTheirStages) {
+  Results results = sample::results();
+  EXPECT_EQ(assumptions_in_short(results), "3 values without a source, in stages flash, ice") << "the longest first";
+  results.stages[1].total = TimeSum{};
+  EXPECT_EQ(assumptions_in_short(results), "3 values without a source, in stages ice");
+  results.stages.clear();
+  EXPECT_EQ(assumptions_in_short(results), "3 values without a source");
+  results.config.clear();
+  EXPECT_EQ(assumptions_in_short(results), "");
+}
+
 TEST(ResultsJson, HoldsEveryMemberInOrder) {
   const Results results = sample::results();
   const Json json = Json::parse(results_json(results));

@@ -40,12 +40,13 @@ struct Doc {
   std::string_view sentence;
   std::string_view source;
   bool assumption = false;
-  /// Stage of the request's latency (see result/stages) that an assumption moves; empty: none directly.
+  /// Stage of the request's latency (see result/stages) that it moves, where that matters if it is an assumption, perhaps only of
+  /// a platform; empty: none directly.
   std::string_view moves{};
 };
 
 /// A default that a named source states.
-constexpr Doc fact(std::string_view sentence, std::string_view source) { return {sentence, source}; }
+constexpr Doc fact(std::string_view sentence, std::string_view source, std::string_view moves = {}) { return {sentence, source, false, moves}; }
 /// A default without a source: a parameter to sweep. Reports name it when the stage it moves matters.
 constexpr Doc assumption(std::string_view sentence, std::string_view reason, std::string_view moves = {}) {
   return {sentence, reason, true, moves};

@@ -21,6 +21,9 @@ inline std::string quantity_text(Hertz frequency) { return quantity_text(frequen
 /// Throws UserError without a position ("'3 miles' is not a time; ...") on junk and on overflow.
 std::uint64_t parse_quantity(std::string_view text, Unit unit);
 
+/// Whether quantity_text() writes a unit behind the number: not behind counts and cycles.
+inline bool has_symbol(Unit unit) { return unit == Unit::picoseconds || unit == Unit::bytes || unit == Unit::hertz; }
+
 /// Symbol of the unit in which raw values are kept: ps, B, Hz, cycles, count.
 std::string_view unit_symbol(Unit unit);
 

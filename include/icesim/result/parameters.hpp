@@ -40,6 +40,7 @@ struct Parameter {
   std::string sentence;
   std::string source;
   bool assumption = false;
+  bool of_platform = false;           ///< range and source are those of the platform, which makes it an assumption
   std::string moves;
 
   /// The last part of the path.

@@ -5,6 +5,7 @@
 #include "icesim/result/by/group_table.hpp"
 #include "icesim/result/parameters.hpp"
 #include "icesim/result/statistics.hpp"
+#include "icesim/result/study/run_sensitivity.hpp"
 
 #include <cstdint>
 #include <string>
@@ -46,6 +47,7 @@ struct Results {
   std::vector<std::string> warnings;
   std::vector<GroupTable> by;  ///< requests by who asked and for what, where that was asked for
   std::string where;           ///< which of them are counted; empty: all
+  RunSensitivity sensitivity{};  ///< to assumptions, where that was asked for
 
   /// The statistic with this path, or null.
   const StatisticValue* find(std::string_view path) const;
@@ -59,11 +61,16 @@ struct Results {
 /// value and the stage's share, in the order of declaration.
 std::vector<std::string> assumption_warnings(const Results& results);
 
+/// What those are in place of on a screen: how many assumptions have a range, and in which stages that took time they sit, the
+/// longest first. Empty when there is none.
+std::string assumptions_in_short(const Results& results);
+
 /// What failed, the warnings of the run, then those of assumptions.
 std::vector<std::string> all_warnings(const Results& results);
 
-/// The run as JSON: icesim (version), command, trace, config (accepted by --platform), statistics {path: {value, unit,
-/// description}}, stages, by (only where asked for), warnings. Equal results give equal bytes; there is no wall clock and no floating point. Without
+/// The run as JSON: icesim (version), command, trace, config (accepted by --platform), ranges (those of the platform's assumptions),
+/// statistics {path: {value, unit, description}}, stages, by and sensitivity (only where asked for), warnings. Equal results give
+/// equal bytes; there is no wall clock and no floating point. Without
 /// `descriptions` it is half as long.
 std::string results_json(const Results& results, bool descriptions = true);
 

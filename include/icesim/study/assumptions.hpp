@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/result/assumptions/platform_ranges.hpp"
 #include "icesim/result/parameters.hpp"
 
 #include <cstdint>
@@ -17,8 +18,7 @@ struct AssumptionEnd {
   std::string text() const;
 };
 
-/// Both ends of every assumption that is a number, but for where the value lies already, and for energies, which move no
-/// time.
+/// Both ends of every movable_assumptions(), but for where the value lies already.
 std::vector<AssumptionEnd> assumption_ends(const std::vector<ParameterGroup>& parameters);
 
 /// A value between two of a parameter: half of the way, or of the factor where they are far from each other and none is 0. One

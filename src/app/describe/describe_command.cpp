@@ -9,7 +9,9 @@
 #include "icesim/result/statistics.hpp"
 #include "icesim/result/text_table.hpp"
 #include "register_map.hpp"
+#include "models/system/system_config.hpp"
 #include "register_text.hpp"
+#include "src/app/platforms.hpp"
 #include "src/app/system_lists.hpp"
 #include "watch_text.hpp"
 
@@ -25,7 +27,7 @@ std::string reference_markdown() {
          "## Parameters\n\n"
          "Set with `--set path.name=value` or in a platform file. An **assumption** has no published source: sweep it "
          "before\nyou rely on a result that it moves. A platform file may stand on another: `\"based_on\"` names a built-in platform "
-         "or a\nfile beside it, and what the file leaves out is as there.\n\n" +
+         "or a\nfile beside it, and what the file leaves out is as there. A number that nobody has published may stand in it as\n`{\"value\": \"195us\", \"range\": [\"75us\", \"400us\"], \"source\": \"why\"}`: an assumption of that platform.\n\n" +
          parameters_markdown(system_parameters()) + "\n## Engines\n\n" + engines_markdown() + "\n## Statistics\n\n" +
          statistics_markdown(system_statistics()) + "\n## Registers\n\n" + registers_markdown() +
          "\n## Waves\n\nSignals of `icesim run --waves`, with two fetch units; see [waves.md](waves.md).\n\n" +
@@ -102,6 +104,15 @@ Named found(const Named& all, const std::string& pattern, const std::string& oth
   return some;
 }
 
+/// Parameters as a platform has them: its values, and the ranges of its assumptions.
+Named parameters_on(const std::string& platform) {
+  SystemConfig config;
+  const PlatformRanges ranges = load_platform(platform, parameters_of(config));
+  Named named{list_parameters(parameters_of(config)), {}, {}};
+  narrow(named.parameters, ranges);
+  return named;
+}
+
 }  // namespace
 
 int describe_command(const Arguments& arguments) {
@@ -109,7 +120,7 @@ int describe_command(const Arguments& arguments) {
                     "Prints what the program knows by name. WHAT is parameters, statistics, registers, engines (published AES\nengines), "
                     "waves (signals of --waves), requests (columns of --requests), keyslot-events (columns of\n--database), commands, all, or the "
                     "name of a parameter, a statistic, a register or a field, in which\n'*' is any text. Of the first three NAME takes out some. "
-                    "'schema NAME' prints the JSON Schema of platform (files), results, slots, partitions, sweep,\ncomparison, golden, trace or names "
+                    "'schema NAME' prints the JSON Schema of platform (files), results, slots, partitions, sweep,\nalternatives, comparison, golden, trace or names "
                     "(of --json); 'completion NAME' a script for bash, zsh or fish.",
                     "icesim describe 'keyslots.*'"});
   bool markdown = false, json = false, systemrdl = false, ipxact = false;
@@ -118,6 +129,10 @@ int describe_command(const Arguments& arguments) {
       "json", po::bool_switch(&json), "Parameters, statistics and registers as JSON.")(
       "systemrdl", po::bool_switch(&systemrdl), "Registers as SystemRDL 2.0, of a controller with default parameters.")(
       "ipxact", po::bool_switch(&ipxact), "The same as IP-XACT (IEEE 1685-2014).");
+  std::string platform;
+  line.input("platform,p", platform, "NAME|FILE", "Parameters as this platform has them: its values, and the ranges of its assumptions.",
+             [](const std::string& each) { return find_platform(each) == nullptr; });
+  line.values("platform", platform_names);
   line.operand_values(0, whats);
   line.operand_values(1, [] {
     std::vector<std::string> words = second_words("schema");
@@ -132,6 +147,15 @@ int describe_command(const Arguments& arguments) {
     throw UserError("unexpected argument '" + name + "'" + line.hint());
   if ((systemrdl || ipxact) && (what != "registers" || !name.empty()))
     throw UserError("describe: --systemrdl and --ipxact are for 'registers', all of them");
+  if (!platform.empty()) {
+    const bool whole = what == "parameters" && name.empty();
+    const std::string pattern = what == "parameters" ? name : what;
+    if (markdown || systemrdl || ipxact || (some_have_names && what != "parameters"))
+      throw UserError("describe: --platform is for parameters, as text or JSON");
+    const Named named = whole ? parameters_on(platform) : found(parameters_on(platform), pattern, "no parameter is called '" + pattern + "'");
+    std::cout << (json ? named_json(named) : named_text(named));
+    return 0;
+  }
   if (what == "schema") {
     line.refuse_options("the schema is JSON");
     const std::string which = name.empty() ? "platform" : name;

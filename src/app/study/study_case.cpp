@@ -33,9 +33,16 @@ std::string number(std::uint64_t value) { return std::to_string(value); }
 }  // namespace
 
 StudyCase study_case(const Scenario& scenario, const std::string& path) {
-  StudyCase result{{path, scenario.trace_options(), scenario.key_options(), VmRules(), {}}, scenario.config(), scenario.vm_texts()};
+  // One by one: what throws in a list of initialisers has GCC 12 destroy those before it twice.
+  StudyCase result;
+  result.input.path = path;
+  result.input.trace = scenario.trace_options();
   result.input.trace.progress = nullptr;
+  result.input.keys = scenario.key_options();
+  result.config = scenario.config();
   result.input.vms = scenario.vm_rules(result.config);
+  result.vm_texts = scenario.vm_texts();
+  result.ranges = scenario.ranges();
   return result;
 }
 
@@ -57,6 +64,7 @@ StudyPoint point_of(const StudyCase& the_case, FileHashes& hashes) {
                    input.keys.side_file.empty() ? "" : hashes.file(input.keys.side_file.string()),
                    number(input.keys.profiles),
                    number(input.keys.userdata_start.n)};
+  if (input.window.count > 0) point.reading.push_back("window " + number(input.window.first) + "+" + number(input.window.count));
   for (const std::string& text : the_case.vm_texts) {
     const std::string file = VmRules::file_of(text);
     point.reading.push_back(file.empty() ? text : text.substr(0, text.find(':')) + text.substr(text.find(file) + file.size()));

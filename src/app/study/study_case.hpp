@@ -14,6 +14,7 @@ struct StudyCase {
   ReplayInput input;
   SystemConfig config;
   std::vector<std::string> vm_texts;  ///< what --vm says
+  PlatformRanges ranges;              ///< of the platform's assumptions; what comes out does not depend on them
 };
 
 /// The case that a scenario describes, for a trace. It reads in silence: several at a time would write to one line.

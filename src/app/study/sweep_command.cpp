@@ -43,19 +43,6 @@ class Points {
   const std::vector<std::string>& traces_;
 };
 
-bool varies(const Plan& plan, const std::string& name) {
-  return std::find(plan.names.begin(), plan.names.end(), name) != plan.names.end();
-}
-
-void refuse_what_is_varied(const CommandLine& line, const Scenario& scenario, const Plan& plan) {
-  const std::string why = "the sweep tries its own values";
-  scenario.refuse_settings([&](std::string_view path) { return varies(plan, std::string(path)); }, why);
-  for (const char* option : {"platform", "engine", "keys"})
-    if (varies(plan, option) && line.given(option)) throw UserError("--" + std::string(option) + " has no effect: " + why);
-  for (const auto& [option, path] : {std::pair("mode", "replay.mode"), std::pair("queue-depth", "replay.queue_depth"), std::pair("time-scale", "replay.time_scale")})
-    if (varies(plan, path) && line.given(option)) throw UserError("--" + std::string(option) + " has no effect: " + why);
-}
-
 /// What is known before anything is simulated.
 Sweep begin(const Scenario& scenario, const Plan& plan, const Points& points, const std::vector<Measure>& measures, FileHashes& hashes) {
   Sweep sweep;

@@ -15,14 +15,6 @@
 namespace icesim::app {
 namespace {
 
-Axis axis_of(const std::string& text, const std::vector<ParameterGroup>& parameters) {
-  try {
-    return read_axis(text, parameters);
-  } catch (const UserError& error) {
-    throw UserError("--over " + text + ": " + error.what());
-  }
-}
-
 /// A point is told by the name of its trace.
 void check_traces(const Plan& plan, const std::vector<std::string>& traces) {
   const auto at = std::find(plan.names.begin(), plan.names.end(), "trace");
@@ -39,6 +31,27 @@ void check_traces(const Plan& plan, const std::vector<std::string>& traces) {
 }
 
 }  // namespace
+
+Axis axis_of_option(const std::string& text, const std::vector<ParameterGroup>& parameters) {
+  try {
+    return read_axis(text, parameters);
+  } catch (const UserError& error) {
+    throw UserError("--over " + text + ": " + error.what());
+  }
+}
+
+bool varies(const Plan& plan, const std::string& name) {
+  return std::find(plan.names.begin(), plan.names.end(), name) != plan.names.end();
+}
+
+void refuse_what_is_varied(const CommandLine& line, const Scenario& scenario, const Plan& plan) {
+  const std::string why = "the study tries its own values";
+  scenario.refuse_settings([&](std::string_view path) { return varies(plan, std::string(path)); }, why);
+  for (const char* option : {"platform", "engine", "keys"})
+    if (varies(plan, option) && line.given(option)) throw UserError("--" + std::string(option) + " has no effect: " + why);
+  for (const auto& [option, path] : {std::pair("mode", "replay.mode"), std::pair("queue-depth", "replay.queue_depth"), std::pair("time-scale", "replay.time_scale")})
+    if (varies(plan, path) && line.given(option)) throw UserError("--" + std::string(option) + " has no effect: " + why);
+}
 
 void SweepOptions::declare(CommandLine& line) {
   namespace po = boost::program_options;
@@ -71,7 +84,7 @@ Plan SweepOptions::plan(const std::vector<std::string>& traces, const SystemConf
   } else {
     std::vector<Axis> axes;
     if (traces.size() > 1) axes.push_back({"trace", traces});
-    for (const std::string& each : over_) axes.push_back(axis_of(each, parameters));
+    for (const std::string& each : over_) axes.push_back(axis_of_option(each, parameters));
     plan = cross_product(axes);
   }
   check_traces(plan, traces);
@@ -112,7 +125,7 @@ std::vector<std::string> SweepOptions::named_files() const {
   for (const std::string& each : over_) {
     const std::string name = each.substr(0, each.find('='));
     if (name != "trace" && name != "platform") continue;
-    for (const std::string& value : axis_of(each, {}).values)
+    for (const std::string& value : axis_of_option(each, {}).values)
       if (name == "trace" || find_platform(value) == nullptr) files.push_back(value);
   }
   return files;

@@ -6,11 +6,20 @@
 #include "icesim/study/shard.hpp"
 #include "models/system/system_config.hpp"
 #include "src/app/command_line.hpp"
+#include "src/app/scenario.hpp"
 
 #include <string>
 #include <vector>
 
 namespace icesim::app {
+
+/// Reads what --over says. Throws UserError that names the option.
+Axis axis_of_option(const std::string& text, const std::vector<ParameterGroup>& parameters);
+
+/// Whether a study varies what has this name.
+bool varies(const Plan& plan, const std::string& name);
+/// Refuses options and --set of what the study tries its own values for.
+void refuse_what_is_varied(const CommandLine& line, const Scenario& scenario, const Plan& plan);
 
 /// What a sweep varies, and what is asked of it.
 class SweepOptions {

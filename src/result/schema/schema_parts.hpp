@@ -54,5 +54,8 @@ inline std::string document(const std::string& title, const std::string& descrip
 std::string slots_schema();
 std::string partitions_schema();
 std::string sweep_schema();
+std::string alternatives_schema();
+/// What moves the result of a run.
+Json run_sensitivity_schema();
 
 }  // namespace icesim::schema

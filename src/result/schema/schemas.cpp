@@ -19,6 +19,7 @@ std::string results_schema(const std::vector<ParameterGroup>& platform) {
   const Json statistic = object({{"value", number}, {"unit", {{"enum", {"ps", "B", "Hz", "cycles", "count", "pJ", ""}}}}, {"description", text}},
                                 {"description"});
   const Json stage = object({{"name", text}, {"total_ps", number}, {"share_ppm", number}});
+  const Json range = object({{"range", {{"type", "array"}, {"minItems", 2}, {"maxItems", 2}}}, {"source", text}});
   const Json trace = object({{"name", text}, {"format", text}, {"requests", number}, {"keys", text}, {"sha256", sha256},
                              {"files", array_of(object({{"name", text}, {"sha256", sha256}}))}}, {"keys", "sha256", "files"});
   return document("icesim results",
@@ -27,11 +28,13 @@ std::string results_schema(const std::vector<ParameterGroup>& platform) {
                           {"command", text},
                           {"trace", trace},
                           {"config", config},
+                          {"ranges", map_of(range)},
                           {"statistics", map_of(statistic)},
                           {"stages", array_of(stage)},
+                          {"sensitivity", run_sensitivity_schema()},
                           {"by", groups_schema()},
                           {"warnings", array_of(text)}},
-                         {"command", "by"}));
+                         {"command", "ranges", "sensitivity", "by"}));
 }
 
 std::string golden_schema() {
@@ -62,6 +65,7 @@ std::string schema_text(std::string_view name, const std::vector<ParameterGroup>
   if (name == "slots") return slots_schema();
   if (name == "partitions") return partitions_schema();
   if (name == "sweep") return sweep_schema();
+  if (name == "alternatives") return alternatives_schema();
   if (name == "comparison") return comparison_schema();
   if (name == "golden") return golden_schema();
   if (name == "trace") return trace_report_schema();

@@ -25,38 +25,78 @@ Json sensitivity() {
   return closed({{"trace", text}, {"ends", number}, {"moved", array_of(moved)}, {"refused", array_of(text)}});
 }
 
+/// A simulation with a number of keyslots.
+Json keyslots_row() {
+  return closed({{"keyslots", number},
+                 {"miss_rate", fraction},
+                 {"fewest_miss_rate", fraction},
+                 {"waits", number},
+                 {"mean_ps", number},
+                 {"p99_ps", number},
+                 {"throughput_bytes_per_second", number},
+                 {"failed", number},
+                 {"value", number},
+                 {"lag_ps", number},
+                 {"key_cost_ps", number},
+                 {"key_energy_low_pj", number},
+                 {"key_energy_high_pj", number},
+                 {"key_bits", number},
+                 {"expanded_key_bits", number}},
+                {"fewest_miss_rate"});
+}
+
+Json metric() {
+  return closed({{"name", text}, {"requests", text}, {"unit", {{"enum", {"ps", "B/s", "ppm"}}}}, {"within_ppm", number}});
+}
+
 }  // namespace
 
 std::string slots_schema() {
-  const Json row = closed({{"keyslots", number},
-                           {"miss_rate", fraction},
-                           {"fewest_miss_rate", fraction},
-                           {"waits", number},
-                           {"mean_ps", number},
-                           {"p99_ps", number},
-                           {"throughput_bytes_per_second", number},
-                           {"failed", number},
-                           {"value", number},
-                           {"lag_ps", number}},
-                          {"fewest_miss_rate"});
-  const Json metric = closed({{"name", text}, {"requests", text}, {"unit", {{"enum", {"ps", "B/s", "ppm"}}}}, {"within_ppm", number}});
+  const Json part{{"type", "integer"}};
+  const Json spread = closed({{"fewer", number}, {"keyslots", number}, {"whole_ppm", part}, {"parts_ppm", array_of(part)}, {"is_noise", flag}});
   const Json sweep = advice({{"trace", text},
                              {"miss_curve", by_count(fraction)},
                              {"misses", by_count(number)},
                              {"references", number},
                              {"keys", number},
-                             {"simulated", array_of(row)},
+                             {"simulated", array_of(keyslots_row())},
+                             {"spread", spread},
                              {"warnings", array_of(text)}});
   Json one = sweep;
-  one["metric"] = metric;
+  one["metric"] = metric();
   one["sensitivity"] = sensitivity();
-  Json several = advice({{"metric", metric}, {"traces", array_of(closed(sweep, {"remarks"}))}, {"mean", closed(advice(), {"remarks"})}});
+  Json several = advice({{"metric", metric()}, {"traces", array_of(closed(sweep, {"remarks", "spread"}))}, {"mean", closed(advice(), {"remarks"})}});
   several["sensitivity"] = sensitivity();
-  const std::vector<std::string> optional{"remarks", "sensitivity"};
+  const std::vector<std::string> optional{"remarks", "sensitivity", "spread"};
   return document("icesim slots",
                   "What 'icesim slots -o' writes: rows of numbers of keyslots, and what an ideal LRU keyslot file would miss; of several "
                   "traces for each, and what is recommended for all of them and for their mean.",
                   {{"anyOf", Json::array({closed(one, optional), closed(several, optional)})}});
+}
+
+std::string alternatives_schema() {
+  const Json row = closed(advice({{"values", array_of(text)}, {"refused", text}, {"has_keyslots", flag}, {"simulated", keyslots_row()}}),
+                          {"refused", "has_keyslots", "recommended", "reason", "remarks", "simulated"});
+  return document("icesim slots --over", "What 'icesim slots --over -o' writes: several systems, and how many keyslots each needs.",
+                  closed({{"trace", text},
+                          {"metric", metric()},
+                          {"over", array_of(text)},
+                          {"alternatives", array_of(row)},
+                          {"warnings", array_of(text)}}));
+}
+
+Json run_sensitivity_schema() {
+  const Json measured = closed({{"name", text}, {"requests", text}, {"unit", text}, {"value", number}});
+  const Json values = or_null(array_of(number));
+  const Json effect = closed({{"assumption", text}, {"base", text}, {"low", text}, {"high", text}, {"at_low", values}, {"at_high", values}});
+  return closed({{"why_not", text},
+                 {"metrics", array_of(measured)},
+                 {"assumptions", number},
+                 {"ends", number},
+                 {"still", number},
+                 {"moved", array_of(effect)},
+                 {"refused", array_of(text)}},
+                {"why_not", "metrics", "assumptions", "ends", "still", "moved", "refused"});
 }
 
 std::string partitions_schema() {

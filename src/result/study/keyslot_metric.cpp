@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "icesim/result/study/keyslot_metric.hpp"
+
+#include "icesim/base/units.hpp"
 #include "icesim/result/decimal_text.hpp"
-#include "icesim/result/study/keyslot_sweep.hpp"
 
 namespace icesim {
 

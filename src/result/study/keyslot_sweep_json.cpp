@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/wide.hpp"
+#include "icesim/result/study/keyslot_alternatives.hpp"
 #include "icesim/result/study/keyslot_sweep.hpp"
 #include "keyslot_rates.hpp"
 #include "src/result/json_text.hpp"
@@ -30,7 +31,22 @@ Json point_json(const KeyslotPoint& point) {
   entry["failed"] = point.failed;
   entry["value"] = json_number(point.value);
   entry["lag_ps"] = point.lag.n;
+  entry["key_cost_ps"] = point.key_cost.n;
+  entry["key_energy_low_pj"] = json_number(point.keys_low.n);
+  entry["key_energy_high_pj"] = json_number(point.keys_high.n);
+  entry["key_bits"] = point.raw_bits();
+  entry["expanded_key_bits"] = point.expanded_bits();
   return entry;
+}
+
+Json metric_json(const KeyslotMetric& metric) {
+  const char* unit = metric.name == "throughput" ? "B/s" : metric.name == "misses" ? "ppm" : "ps";
+  return {{"name", metric.name}, {"requests", metric.requests}, {"unit", unit}, {"within_ppm", metric.within_ppm}};
+}
+
+void add_spread(const KeyslotSpread& spread, Json& document) {
+  if (spread.fewer == 0) return;
+  document["spread"] = {{"fewer", spread.fewer}, {"keyslots", spread.keyslots}, {"whole_ppm", spread.whole_ppm}, {"parts_ppm", spread.parts_ppm}, {"is_noise", spread.is_noise()}};
 }
 
 void add_sensitivity(const SensitivityStudy& study, Json& document) {
@@ -61,16 +77,33 @@ Json sweep_json(const KeyslotSweep& sweep) {
   document["simulated"] = Json::array();
   for (const KeyslotPoint& point : sweep.points) document["simulated"].push_back(point_json(point));
   add_advice(sweep.advice, document);
+  add_spread(sweep.spread, document);
   document["warnings"] = sweep.warnings;
   return document;
 }
 
 }  // namespace
 
+std::string keyslot_alternatives_json(const KeyslotAlternatives& all) {
+  Json document{{"trace", all.trace}, {"metric", metric_json(all.metric)}, {"over", all.names}};
+  document["alternatives"] = Json::array();
+  for (const KeyslotAlternative& each : all.rows) {
+    Json entry{{"values", each.values}};
+    if (!each.refused.empty()) {
+      entry["refused"] = each.refused;
+    } else {
+      entry["has_keyslots"] = each.has_keyslots;
+      add_advice(each.advice, entry);
+      entry["simulated"] = point_json(each.point);
+    }
+    document["alternatives"].push_back(std::move(entry));
+  }
+  document["warnings"] = all.warnings;
+  return dump_json(document);
+}
+
 std::string keyslot_sizing_json(const KeyslotSizing& sizing) {
-  const KeyslotMetric& metric = sizing.metric;
-  const char* unit = metric.name == "throughput" ? "B/s" : metric.name == "misses" ? "ppm" : "ps";
-  const Json measured{{"name", metric.name}, {"requests", metric.requests}, {"unit", unit}, {"within_ppm", metric.within_ppm}};
+  const Json measured = metric_json(sizing.metric);
   if (sizing.traces.size() == 1) {
     Json document = sweep_json(sizing.traces[0]);
     document["metric"] = measured;

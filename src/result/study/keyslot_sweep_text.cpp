@@ -5,6 +5,7 @@
 #include "icesim/result/study/keyslot_sweep.hpp"
 #include "icesim/result/text_table.hpp"
 #include "keyslot_rates.hpp"
+#include "keyslot_spread_text.hpp"
 #include "sensitivity_text.hpp"
 
 #include <algorithm>
@@ -40,6 +41,20 @@ std::string table_of(const KeyslotSweep& sweep, const KeyslotMetric& metric) {
   return table.text();
 }
 
+/// "44.52 uJ to 2.23 mJ".
+std::string energy_text(const KeyslotPoint& point) { return rounded_text(point.keys_low) + " to " + rounded_text(point.keys_high); }
+
+/// What the recommended keyslots cost beside latency, and a line on the parts of the trace.
+std::string costs_text(const KeyslotSweep& sweep) {
+  std::string text;
+  for (const KeyslotPoint& point : sweep.points) {
+    if (point.keyslots != sweep.advice.keyslots || point.built == 0) continue;
+    text += counted_text(point.built, "keyslot") + (point.built == point.keyslots ? "" : ", those left alone included,") + " hold " + grouped_text(point.raw_bits()) + " bits of keys, " +
+            grouped_text(point.expanded_bits()) + " with all round keys; the CPU's work with keys takes " + energy_text(point) + "\n";
+  }
+  return text + keyslot_spread_text(sweep.spread);
+}
+
 std::string advice_text(const std::string& heading, const KeyslotAdvice& advice) {
   std::string text = heading + (advice.keyslots == 0 ? "nothing" : std::to_string(advice.keyslots)) + "\n" + printable_text(advice.reason) + "\n";
   for (const std::string& remark : advice.remarks) text += remark + "\n";
@@ -55,7 +70,7 @@ std::string keyslot_sizing_text(const KeyslotSizing& sizing) {
   for (const KeyslotSweep& sweep : sizing.traces) {
     if (several) text += (text.empty() ? "trace     " : "\ntrace     ") + printable_text(sweep.trace) + "\n";
     text += sweep.keys_text + "\n";
-    text += grouped_text(sweep.references) + " requests with one of " + grouped_text(sweep.keys) + " keys; latencies are of " + sizing.metric.requests_text() + "\n\n" + table_of(sweep, sizing.metric) + "\n" + advice_text("recommended: ", sweep.advice);
+    text += grouped_text(sweep.references) + " requests with one of " + grouped_text(sweep.keys) + " keys; latencies are of " + sizing.metric.requests_text() + "\n\n" + table_of(sweep, sizing.metric) + "\n" + advice_text("recommended: ", sweep.advice) + costs_text(sweep);
     for (const std::string& warning : sweep.warnings)
       if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(warning);
   }

@@ -7,7 +7,7 @@
 
 namespace icesim {
 
-std::uint64_t Sensitivity::effect_ppm() const {
+std::uint64_t effect_ppm(Wide before, Wide after) {
   const Wide distance = after > before ? after - before : before - after;
   if (before == 0) return distance == 0 ? 0 : std::numeric_limits<std::uint64_t>::max();
   const Wide ppm = (distance * 1'000'000 + before / 2) / before;

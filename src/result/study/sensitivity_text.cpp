@@ -10,7 +10,6 @@
 namespace icesim {
 namespace {
 
-constexpr std::size_t most_rows = 20;
 constexpr std::size_t most_conditions = 6;
 
 bool flips(const SensitivityStudy& study, const Sensitivity& each) { return each.keyslots != study.keyslots; }
@@ -49,13 +48,13 @@ std::string sensitivity_text(const KeyslotSizing& sizing) {
   text += conditions(study) + "\n";
   TextTable table("lrrrrr", "  ");
   table.row({"assumption", "is", "moved to", "the metric", "keyslots", "from"});
-  for (std::size_t i = 0; i < std::min(study.all.size(), most_rows); ++i) {
+  for (std::size_t i = 0; i < std::min(study.all.size(), most_effects_shown); ++i) {
     const Sensitivity& each = study.all[i];
     table.row({each.path, each.base, each.value, effect_text(each), flips(study, each) ? std::to_string(each.keyslots) : "-", each.from});
   }
   if (study.all.empty()) return text + "  none of them moves the " + sizing.metric.text() + " by 0.1 %, nor the number of keyslots\n";
   text += table.text();
-  if (study.all.size() > most_rows) text += "  and " + grouped_text(study.all.size() - most_rows) + " more, which move it less\n";
+  if (study.all.size() > most_effects_shown) text += "  and " + grouped_text(study.all.size() - most_effects_shown) + " more, which move it less\n";
   if (!study.refused.empty()) text += "  " + grouped_text(study.refused.size()) + " ends cannot be, the first: " + printable_text(study.refused.front()) + "\n";
   return text;
 }

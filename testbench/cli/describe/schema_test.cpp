@@ -103,6 +103,14 @@ TEST_F(Schemas, AcceptPartitions) {
   EXPECT_FALSE(schema_accepts(schema("slots"), partitions));
 }
 
+TEST_F(Schemas, AcceptAlternativesAndSensitivity) {
+  const std::string alternatives = written({"slots", trace, "--over", "crypto.path=registers,none", "--counts", "4", "-s", "replay.limit=50"});
+  EXPECT_TRUE(schema_accepts(schema("alternatives"), alternatives));
+  EXPECT_FALSE(schema_accepts(schema("slots"), alternatives));
+  const std::string results = written({"run", trace, "-s", "replay.limit=50", "--sensitivity"});
+  EXPECT_TRUE(schema_accepts(schema("results"), results));
+}
+
 TEST_F(Schemas, OfPlatformsIsTheOneUnlessNamed) {
   EXPECT_EQ(icesim({"describe", "schema"}).out, icesim({"describe", "schema", "platform"}).out);
 }

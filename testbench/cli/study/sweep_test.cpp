@@ -170,9 +170,9 @@ TEST_F(SweepCommand, GoesOnWhereItWasInterrupted) {
 
 TEST_F(SweepCommand, SaysWhatHasNoEffectOrCannotBe) {
   const std::string over = "keyslots.num_keyslots=1,2";
-  expect_refused(sweep({"--over", over, "-s", "keyslots.num_keyslots=8"}), "--set keyslots.num_keyslots has no effect: the sweep tries its own values");
-  expect_refused(sweep({"--over", "platform=phone-ufs40", "-p", "phone-ufs31"}), "--platform has no effect: the sweep tries its own values");
-  expect_refused(sweep({"--over", "replay.mode=range", "--mode", "asap"}), "--mode has no effect: the sweep tries its own values");
+  expect_refused(sweep({"--over", over, "-s", "keyslots.num_keyslots=8"}), "--set keyslots.num_keyslots has no effect: the study tries its own values");
+  expect_refused(sweep({"--over", "platform=phone-ufs40", "-p", "phone-ufs31"}), "--platform has no effect: the study tries its own values");
+  expect_refused(sweep({"--over", "replay.mode=range", "--mode", "asap"}), "--mode has no effect: the study tries its own values");
   expect_refused(sweep({"--over", over, "--over", over}), "keyslots.num_keyslots is varied twice");
   expect_refused(sweep({"--over", over, "--points", trace}), "--over has no effect: --points has the points");
   expect_refused(sweep({"--over", "trace=x"}), "trace is varied; the one in front has no effect");

@@ -3,13 +3,19 @@
 #include "icesim/base/units.hpp"
 #include "icesim/base/wide.hpp"
 #include "icesim/result/results.hpp"
+#include "icesim/result/study/keyslot_metric.hpp"
 #include "icesim/result/study/sensitivity.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace icesim {
+
+/// Bits that hold an AES-256-XTS key in hardware **Spec** [aes-key-bits]: as software writes it, and with all round keys.
+inline constexpr std::uint64_t key_bits = 512;
+inline constexpr std::uint64_t expanded_key_bits = 3840;
 
 /// What one simulation with a given number of keyslots showed.
 struct KeyslotPoint {
@@ -30,24 +36,31 @@ struct KeyslotPoint {
   Picoseconds lag{};                  ///< by which the replay ends behind the pace of the trace
   std::uint64_t requests = 0;         ///< that `stages` are of
   std::vector<StageTime> stages{};
+  Picoseconds key_cost{};  ///< time for keys per encrypted request
+  EnergySum keys_low{};    ///< energy of the CPU's work with keys, least and greatest
+  EnergySum keys_high{};
+  std::uint64_t built = 0;  ///< keyslots in the hardware, those beside included that are left alone
+
+  /// Storage of the keyslots, as [aes-key-bits] counts it.
+  std::uint64_t raw_bits() const { return built * key_bits; }
+  std::uint64_t expanded_bits() const { return built * expanded_key_bits; }
 };
 
-/// By what numbers of keyslots are compared.
-struct KeyslotMetric {
-  std::string name = "mean";           ///< mean, p99, p999, key-cost, throughput or misses
-  std::string requests = "encrypted";  ///< whose latency: encrypted, read, write or all
-  std::uint64_t within_ppm = 10'000;   ///< how far from the best is as good
+/// Two numbers of keyslots on parts of a trace. Differences are by how much the smaller number is worse, in parts per million of
+/// the metric with the larger one; a negative one is better.
+struct KeyslotSpread {
+  std::uint64_t fewer = 0;     ///< keyslots; 0: there is nothing to compare
+  std::uint64_t keyslots = 0;  ///< recommended
+  std::int64_t whole_ppm = 0;  ///< difference on the whole trace
+  std::vector<std::int64_t> parts_ppm{};  ///< and on its parts, those without requests that are measured left out
 
-  bool more_is_better() const { return name == "throughput"; }
-  bool is_latency() const { return name == "mean" || name == "p99" || name == "p999"; }
-  /// "encrypted requests", "reads".
-  std::string requests_text() const;
-  /// "mean latency of encrypted requests".
-  std::string text() const;
-  /// "72.01 us", "12.4 MB/s".
-  std::string value_text(Wide value) const;
-  /// "within 1 % of the best".
-  std::string within_text() const;
+  std::int64_t least_ppm() const { return *std::min_element(parts_ppm.begin(), parts_ppm.end()); }
+  std::int64_t most_ppm() const { return *std::max_element(parts_ppm.begin(), parts_ppm.end()); }
+  std::uint64_t spread_ppm() const { return static_cast<std::uint64_t>(most_ppm() - least_ppm()); }
+  /// Whether the difference is smaller than the parts differ from each other in it; one part says nothing.
+  bool is_noise() const {
+    return parts_ppm.size() > 1 && static_cast<std::uint64_t>(whole_ppm < 0 ? -whole_ppm : whole_ppm) < spread_ppm();
+  }
 };
 
 /// A number of keyslots, or 0 when none can be recommended, and the sentences that say why.
@@ -67,6 +80,7 @@ struct KeyslotSweep {
   std::vector<std::string> warnings;  ///< what was left out of the trace, merged, moved or guessed
   std::vector<KeyslotPoint> points;   ///< simulated, in ascending order
   KeyslotAdvice advice;
+  KeyslotSpread spread{};
 };
 
 /// One or several traces, and what is recommended for them.

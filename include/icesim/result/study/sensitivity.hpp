@@ -2,11 +2,20 @@
 #pragma once
 #include "icesim/base/wide.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace icesim {
+
+/// A smaller effect is none, in parts per million.
+inline constexpr std::uint64_t least_effect_ppm = 1000;
+/// So many rows are shown of what moves a result; files have all.
+inline constexpr std::size_t most_effects_shown = 20;
+
+/// By how much a number moves, in parts per million of what it was.
+std::uint64_t effect_ppm(Wide before, Wide after);
 
 /// What one end of an assumption's range does to an answer.
 struct Sensitivity {
@@ -18,8 +27,7 @@ struct Sensitivity {
   std::uint64_t keyslots = 0;  ///< recommended at this end
   std::string from{};          ///< the value nearest to `base` that was found to need another number of keyslots
 
-  /// By how much the metric moves, in parts per million of what it was.
-  std::uint64_t effect_ppm() const;
+  std::uint64_t effect_ppm() const { return icesim::effect_ppm(before, after); }
 };
 
 /// What all assumptions do to an answer.

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "keyslot_sensitivity.hpp"
 
-#include "icesim/base/error.hpp"
 #include "icesim/base/quantity_text.hpp"
-#include "icesim/result/parameter_reader.hpp"
-#include "icesim/study/assumptions.hpp"
+#include "src/app/study/moved_case.hpp"
 
 #include <algorithm>
 #include <set>
@@ -14,8 +12,6 @@ namespace {
 
 /// So many halvings tell the value from which on the answer is another one.
 constexpr int halvings = 4;
-/// A smaller effect is none, in parts per million.
-constexpr std::uint64_t least_effect = 1000;
 
 /// An end of a range, and how far it is followed towards the present value.
 struct Moved {
@@ -45,7 +41,7 @@ class Follower {
     std::vector<Moved> ends = all_ends();
     // With fewer keyslots more of what keys cost is at work: what moves nothing there moves nothing.
     simulate(ends, {below_});
-    drop(ends, [&](const Moved& each) { return is_refused(each) || effect_ppm(each, below_) < least_effect; });
+    drop(ends, [&](const Moved& each) { return is_refused(each) || effect_ppm(each, below_) < least_effect_ppm; });
     simulate(ends, deciding_);
     drop(ends, [&](const Moved& each) { return is_refused(each); });
     search(ends);
@@ -57,32 +53,26 @@ class Follower {
 
  private:
   std::vector<Moved> all_ends() {
-    SystemConfig present = bench_.the_case(trace_).config;
+    const StudyCase present = bench_.the_case(trace_);
     std::vector<Moved> ends;
-    for (AssumptionEnd& end : assumption_ends(list_parameters(parameters_of(present)))) {
-      ++study_.ends;
+    for (MovedCase& each : moved_cases(present, study_.refused)) {
+      // The study has numbers of keyslots of its own.
+      if (each.end.parameter.path == "keyslots.num_keyslots") continue;
       Moved moved;
-      moved.holds_at = end.parameter.value;
-      moved.flips_at = end.value;
-      moved.end = std::move(end);
-      if (const auto number = case_with(moved.end.parameter, moved.flips_at)) {
-        moved.number = *number;
-        ends.push_back(std::move(moved));
-      } else {
-        study_.refused.push_back(moved.end.parameter.path + "=" + moved.end.text() + ": not with the other values");
-      }
+      moved.holds_at = each.end.parameter.value;
+      moved.flips_at = each.end.value;
+      moved.end = std::move(each.end);
+      moved.number = bench_.add(std::move(each.the_case), bench_.pace(trace_));
+      ends.push_back(std::move(moved));
     }
+    study_.ends = ends.size() + study_.refused.size();
     return ends;
   }
   /// The trace's case with another value of a parameter.
   std::optional<std::size_t> case_with(const Parameter& parameter, std::uint64_t value) {
-    StudyCase other = bench_.the_case(trace_);
-    try {
-      set_parameter("sensitivity", parameter.path, quantity_text(value, parameter.unit), parameters_of(other.config));
-    } catch (const UserError&) {
-      return std::nullopt;
-    }
-    return bench_.add(std::move(other), bench_.pace(trace_));
+    auto other = with_value(bench_.the_case(trace_), parameter, value);
+    if (!other) return std::nullopt;
+    return bench_.add(std::move(*other), bench_.pace(trace_));
   }
   void simulate(const std::vector<Moved>& ends, const std::set<std::uint64_t>& keyslots) {
     std::vector<KeyslotBench::Place> places;
@@ -109,8 +99,7 @@ class Follower {
   }
   bool is_refused(const Moved& each) {
     if (bench_.is_sound(each.number)) return false;
-    const std::string& line = bench_.refused(each.number);
-    study_.refused.push_back(each.end.parameter.path + "=" + each.end.text() + ": " + (line.empty() ? "requests fail" : line));
+    study_.refused.push_back(refused_end(each.end, bench_.refused(each.number)));
     return true;
   }
   Sensitivity of(const Moved& each, std::uint64_t keyslots) const {

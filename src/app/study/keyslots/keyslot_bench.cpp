@@ -16,6 +16,11 @@ std::uint64_t value_of(const RecordedResults& results, std::string_view path) {
   return found == nullptr ? 0 : found->value;
 }
 
+/// So many for keys, and those beside that are left alone.
+std::uint64_t built_keyslots(std::uint64_t keyslots, const KeyPathConfig& crypto) {
+  return std::min(keyslots + crypto.reserved_keyslots, MissCurve::most_keyslots);
+}
+
 /// What is measured, and what a share of it is one of.
 std::pair<Wide, Wide> measured(const KeyslotMetric& metric, const RecordedResults& results) {
   const auto measure = [&](const std::string& name) { return Measure::read(name, {}).at(0).of(results).value_or(0); };
@@ -57,6 +62,15 @@ KeyslotPoint KeyslotBench::point_of(const Entry& entry, std::uint64_t keyslots, 
   const std::uint64_t ends = point.simulated_time.n - std::min(point.simulated_time.n, value("driver.probe_time"));
   if (entry.pace.n > 0 && ends > entry.pace.n) point.lag = Picoseconds{ends - entry.pace.n};
   point.requests = value("latency.all.count");
+  point.key_cost = Picoseconds{static_cast<std::uint64_t>(Measure::read("key-cost", {}).at(0).of(ran.results).value_or(0))};
+  const auto energy = [&](std::string_view path) {
+    const StatisticValue* found = find_statistic(ran.results.statistics, path);
+    return EnergySum{found == nullptr ? Wide{0} : found->whole()};
+  };
+  point.keys_low = energy("energy.keys.low");
+  point.keys_high = energy("energy.keys.high");
+  const KeyPathConfig& crypto = entry.the_case.config.crypto;
+  if (crypto.has_keyslots()) point.built = built_keyslots(keyslots, crypto);
   for (const StageName& stage : stages) {
     TimeSum total;
     if (const StatisticValue* found = find_statistic(ran.results.statistics, "stages." + std::string(stage.name))) total.n = found->whole();
@@ -75,8 +89,7 @@ void KeyslotBench::simulate(const std::vector<Place>& places) {
       left.size(),
       [&](std::size_t i) {
         StudyCase each = entries_[left[i].first].the_case;
-        each.config.keyslots.num_keyslots =
-            std::min(left[i].second + each.config.crypto.reserved_keyslots, MissCurve::most_keyslots);
+        each.config.keyslots.num_keyslots = built_keyslots(left[i].second, each.config.crypto);
         return each;
       },
       [&](std::size_t i) { return "simulation with " + std::to_string(left[i].second) + " keyslots"; },

@@ -12,8 +12,12 @@ namespace icesim::app {
 struct KeyslotQuestion {
   KeyslotMetric metric;
   std::vector<std::uint64_t> counts;  ///< numbers of keyslots to try; empty: powers of two, and what lies between where it matters
+  bool spread = false;                ///< whether parts of each trace are replayed, too
   bool sensitivity = false;           ///< whether every assumption is moved to both ends of its range
 };
+
+/// Throws UserError when the keyslots are shared out between machines: that is for one number of them.
+void require_whole(const SystemConfig& config);
 
 /// Runs traces with different numbers of keyslots.
 class KeyslotStudy {
@@ -34,6 +38,7 @@ class KeyslotStudy {
 
   KeyslotQuestion question_;
   KeyslotBench bench_;
+  std::vector<std::uint64_t> requests_;  ///< of each trace, that are replayed
   std::vector<KeyslotSweep> sweeps_;  ///< one for each of the bench's first cases
 };
 

@@ -2,7 +2,7 @@
 #pragma once
 #include "icesim/result/study/keyslot_sweep.hpp"
 #include "icesim/study/keyslot_search.hpp"
-#include "study_runner.hpp"
+#include "src/app/study/study_runner.hpp"
 
 #include <cstdint>
 #include <map>

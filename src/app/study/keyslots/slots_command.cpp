@@ -4,6 +4,7 @@
 #include "icesim/base/quantity_text.hpp"
 #include "icesim/study/axis.hpp"
 #include "icesim/workload/miss_curve.hpp"
+#include "alternatives_study.hpp"
 #include "keyslot_study.hpp"
 #include "partition_study.hpp"
 #include "src/app/report_output.hpp"
@@ -44,6 +45,7 @@ class QuestionOptions {
     if (!counts_.empty()) question.counts = counts();
     if (sensitivity_ && !counts_.empty()) throw UserError("--sensitivity tries its own numbers of keyslots; --counts has no effect");
     question.sensitivity = sensitivity_;
+    question.spread = counts_.empty();
     return question;
   }
 
@@ -78,9 +80,7 @@ class QuestionOptions {
 };
 
 void check(const SystemConfig& config) {
-  if (!config.keyslots.partition.shared())
-    throw UserError("slots: keyslots.partition=" + config.keyslots.partition.text() +
-                    " is for one number of keyslots; --partition compares partitions of it");
+  require_whole(config);
   if (config.crypto.path == KeyPathKind::prdt)
     throw UserError("slots: crypto.path=prdt has no keyslots; keys go with the PRDT, and any number of them is as good");
 }
@@ -102,6 +102,8 @@ int slots_command(const Arguments& arguments) {
   options.declare(line);
   PartitionStudy partitions;
   partitions.declare(line);
+  AlternativesStudy alternatives;
+  alternatives.declare(line);
   output.declare(line, "Writes the table as JSON, with the whole miss curve; '-' is the standard output, without the table.");
   if (!line.parse(arguments)) return 0;
   const std::vector<std::string>& paths = line.operands();
@@ -113,7 +115,22 @@ int slots_command(const Arguments& arguments) {
   } else {
     scenario.refuse_settings([](std::string_view set) { return set == "keyslots.num_keyslots"; }, "slots tries its own numbers of keyslots");
   }
-  const KeyslotQuestion question = options.question();
+  KeyslotQuestion question = options.question();
+  if (alternatives.wanted()) {
+    if (partitions.wanted()) throw UserError("--over has no effect: --partition compares partitions");
+    if (question.sensitivity) throw UserError("--sensitivity has no effect: --over compares systems");
+    if (paths.size() > 1) throw UserError("--over goes with one trace");
+    question.spread = false;
+    runner.open();
+    output.open(false);
+    const KeyslotAlternatives compared = alternatives.run(scenario, line, question, runner);
+    if (output.wanted()) output.write(keyslot_alternatives_json(compared));
+    output.commit();
+    output.print(keyslot_alternatives_text(compared), "platform  " + printable_text(scenario.platform()) + "\n\n");
+    std::uint64_t failed = 0;
+    for (const KeyslotAlternative& each : compared.rows) failed += each.point.failed;
+    return scenario.exit_code(failed);
+  }
   StudyCase first = study_case(scenario, paths[0]);
   if (partitions.wanted()) first.config.keyslots.partition = {};
   check(first.config);

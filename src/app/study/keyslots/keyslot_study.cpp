@@ -8,10 +8,17 @@
 #include "icesim/workload/miss_curve.hpp"
 #include "icesim/workload/vms/vm_trace.hpp"
 #include "keyslot_sensitivity.hpp"
+#include "keyslot_spread.hpp"
 #include "src/app/key_choice.hpp"
 #include "src/app/trace_line.hpp"
 
 namespace icesim::app {
+
+void require_whole(const SystemConfig& config) {
+  if (!config.keyslots.partition.shared())
+    throw UserError("slots: keyslots.partition=" + config.keyslots.partition.text() +
+                    " is for one number of keyslots; --partition compares partitions of it");
+}
 
 void KeyslotStudy::add(const StudyCase& the_case, const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   const SystemConfig& config = the_case.config;
@@ -21,8 +28,9 @@ void KeyslotStudy::add(const StudyCase& the_case, const std::function<void(std::
   KeyslotSweep sweep;
   MissCurve curve;
   IoRequest request;
-  for (std::uint64_t count = 0; (config.replay.limit == 0 || count < config.replay.limit) && trace.next(request); ++count)
-    curve.reference(request.key);
+  std::uint64_t count = 0;
+  for (; (config.replay.limit == 0 || count < config.replay.limit) && trace.next(request); ++count) curve.reference(request.key);
+  requests_.push_back(count);
   sweep.trace = trace_name(the_case.input.path);
   sweep.keys_text = key_rules_text(key_mode_name(the_case.input.keys.mode), list_statistics(trace.keys()), "");
   sweep.warnings = trace.notes();
@@ -77,6 +85,8 @@ KeyslotSizing KeyslotStudy::run() {
     if (!bench_.refused(i).empty()) throw UserError(bench_.refused(i));
   if (question_.counts.empty()) refine();
   KeyslotSizing answer = sizing();
+  for (std::size_t i = 0; question_.spread && i < answer.traces.size(); ++i)
+    answer.traces[i].spread = spread_of(answer.traces[i], i, requests_[i], bench_, question_.metric);
   if (question_.sensitivity) answer.sensitivity = sensitivity_of(answer, bench_);
   return answer;
 }

@@ -4,7 +4,7 @@
 #include "icesim/workload/vms/vm_rules.hpp"
 #include "models/system/system_config.hpp"
 #include "src/app/command_line.hpp"
-#include "study_runner.hpp"
+#include "src/app/study/study_runner.hpp"
 
 #include <string>
 #include <vector>
