@@ -25,14 +25,16 @@ struct LinkGroup {
 };
 
 /// Throws UserError when the tags are more than the doorbell has, or too few with queues, where the driver's own is one of
-/// those that controller and device share.
-void check_tags(const SystemConfig& c) {
+/// those that controller and device share; or where there are interrupts of queues, but no queues.
+void check_queues(const SystemConfig& c) {
   const std::string tags = "controller.tags=" + std::to_string(c.controller.tags);
   if (c.controller.mcq == 0 && c.controller.tags > UfsHostControllerConfig::most_doorbell_tags)
     throw UserError("controller.mcq: 0 leaves the doorbell, which has too few bits for " + tags + "; at least 1 queue is needed");
   if (c.controller.mcq > 0 && c.device.queue_depth < 2)
     throw UserError("device.queue_depth: 1 leaves no tag for requests with controller.mcq=" +
                     std::to_string(c.controller.mcq) + "; at least 2 are needed");
+  if (c.controller.esi && c.controller.mcq == 0)
+    throw UserError("controller.esi: true is about interrupts of queues, of which controller.mcq=0 has none");
 }
 
 /// Tags for requests: Linux takes the driver's own from the doorbell's, or in queues from those that the device has, too.
@@ -241,7 +243,7 @@ HardwareUtilisation UfsHardware::utilisation(const HardwareBusy& before, Picosec
 UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string source_name, std::uint64_t creation_order,
                      const Observers& observers, Interposer* interposer, const std::vector<Fault>& wanted)
     : UfsHardware(c, Agenda::Pace::ahead), vms(virtual_machines(c, source.vms())), player(agenda, c.replay, source, std::move(source_name)) {
-  check_tags(c);
+  check_queues(c);
   check_memory(c);
   check_segments(c);
   check_keyslots(c);
@@ -268,6 +270,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
   cpu->registers.bind(controller->registers);
   cpu->interrupt.bind(interrupt);
   interrupt.connect(*cpu);
+  controller->connect(static_cast<MessageSink&>(interrupt));
   controller->memory.bind(memory->socket);
 
   driver = std::make_unique<Driver>(driver_setup(c, vms), *cpu, player, [this] {
