@@ -32,6 +32,8 @@ struct Pending {
 /// - The 32 bytes of the completion entry are written in the place of OCS. When they are visible, at E, CQTP moves past
 ///   them, CQIS.TEPS is set, IS.CQES as well if CQIE says so, and the pin rises. Of commands that end on one edge, the
 ///   one with the lowest tag has the first entry.
+/// - With `esi` and CONFIG.ESIE a message takes the place of IS.CQES and the pin: at E, where CQIE says so, the number of
+///   the completion queue is written, 4 bytes to ESIUBA:ESILBA. Each entry is told of, also where TEPS is set already.
 /// - A write of SQATTR or CQATTR that takes effect at D empties that ring: head and tail are 0, and what was pending is
 ///   not fetched. Clearing HCE resets all queues.
 /// - The tag of a command is that in its command UPIU. An entry ends with OCS 1 where the tag is that of a command under
@@ -45,10 +47,10 @@ struct Pending {
 ///   the queue is not enabled (3), has not stopped (2), or has no such command at the device whose end is not on its way (1).
 /// - SQTP counts only while queue and controller are enabled and CONFIG.QT is set; the doorbell and UTRLCLR, only while
 ///   it is not.
-/// **Spec**: [ufshci-mcq].
-/// **Not modelled**: event-specific interrupts (the pin is that of all queues), priorities, aggregation (every entry
-/// sets TEPS), initiators, SQIS, MCQCONFIG.MAC (stored; `tags` is the limit). A full completion queue: software has one entry
-/// more than there are tags, else the tail runs over the head. Where no completion queue is enabled, the end is not told.
+/// **Spec**: [ufshci-mcq] [ufshci-esi].
+/// **Not modelled**: priorities, aggregation (every entry sets TEPS), initiators, SQIS, MCQCONFIG.MAC (stored; `tags` is
+/// the limit), the beats and the way of messages. A full completion queue: software has one entry more than there are
+/// tags, else the tail runs over the head. Where no completion queue is enabled, the end is not told.
 class QueueFile {
  public:
   /// What a write asks of the controller.
@@ -77,7 +79,7 @@ class QueueFile {
   std::optional<std::uint32_t> completion_queue(std::uint32_t queue) const;
   /// Address of the entry at the tail of a completion queue; the tail moves past it, and the event is noted.
   std::uint64_t push(std::uint32_t queue);
-  /// Whether that sets IS.CQES.
+  /// Whether software wants to be told of that.
   bool notifies(std::uint32_t queue) const { return (word(queue, QueueReg::CQIE) & CQIS::TEPS) != 0; }
 
   /// Whether entries of a queue may not be taken.

@@ -45,6 +45,7 @@ UfsHostController::UfsHostController(const sc_core::sc_module_name& name, Agenda
   train_.reserve(512);
   pending_.reserve(config.tags);
   for (Command& command : commands_) command.make_room(config.prdt);
+  statistics_.sends_messages = config.esi;
   // A UPIU is seen after synchronisation and ends its command after two writes (response, OCS) of a beat at least.
   quiet_ = bus.edge(bus.sync_stages() + 2 * (config.dma.write_latency + Cycles{1}));
 
@@ -52,13 +53,13 @@ UfsHostController::UfsHostController(const sc_core::sc_module_name& name, Agenda
   capabilities.transfer_requests = static_cast<std::uint32_t>(config.tags);
   capabilities.mcq = config.mcq > 0;
   registers_file_.hw_set(Reg::CAP, capabilities.encode());
-  if (capabilities.mcq) registers_file_.hw_set(Reg::MCQCAP, QueueCapabilities{queues_.size()}.encode());
+  const QueueCapabilities queues{queues_.size(), QueueLayout{}.config_pointer, config.esi};
+  if (capabilities.mcq) registers_file_.hw_set(Reg::MCQCAP, queues.encode());
   registers_file_.hw_set(Reg::VER, static_cast<std::uint32_t>(config.version));
   registers_file_.hw_set(Reg::CCAP, keyslots.ccap());
   const std::uint32_t count = CCAP::CC.of(keyslots.ccap());
   registers_file_.map(crypto_capability_offset(0), count, Access::read_only);
-  for (std::uint32_t i = 0; i < count; ++i)
-    registers_file_.hw_set(crypto_capability_offset(i), keyslots.capability(i));
+  for (std::uint32_t i = 0; i < count; ++i) registers_file_.hw_set(crypto_capability_offset(i), keyslots.capability(i));
 }
 
 tlm::tlm_sync_enum UfsHostController::nb_transport_fw(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase,
@@ -274,9 +275,8 @@ void UfsHostController::write(std::uint32_t offset, std::uint32_t value) {
       break;
     case Reg::UTRLCLR:
       // A 0 clears: the command is forgotten, and what the device still sends for it is dropped.
-      for (std::uint32_t tag = 0; tag < doorbell_tags() && !queued(); ++tag) {
+      for (std::uint32_t tag = 0; tag < doorbell_tags() && !queued(); ++tag)
         if ((result.data >> tag & 1) == 0) forget(Tag{tag});
-      }
       break;
     case Reg::UTMRLDBR:
       task_doorbell(result.rising());

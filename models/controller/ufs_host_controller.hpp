@@ -6,6 +6,7 @@
 #include "icesim/spec/upiu.hpp"
 #include "icesim/spec/utrd.hpp"
 #include "models/base/inbox.hpp"
+#include "models/base/interrupt_line.hpp"
 #include "models/base/ports.hpp"
 #include "models/base/tap.hpp"
 #include "models/base/upiu_bytes.hpp"
@@ -66,11 +67,10 @@ namespace icesim {
 /// aggregation (UTRIACR is stored), auto-hibern8, UPIU extra header segments. Reads of descriptors, tasks and data do not
 /// contend; the receive side never stalls the link. What software changes of a command under way: its descriptors, keyslot
 /// and HCE.CGE are looked up at G and when its data begin to move. UTRLCLR does not stop the fetch of a command, so that its
-/// COMMAND leaves all the same, nor a DATA OUT that is on the wire. What is on the wire for it when it is cleared is
-/// dropped, also when its tag is in use again by the time it is seen, where hardware would take it for the new command's.
-/// What the device sends later counts for the new command, as it must: a UPIU says which tag it is of, and no more. So
-/// software has the device abort a command before it clears it. Only what comes before the COMMAND may leave is dropped. A command that cannot be carried out never held a place
-/// among the UPIUs that leave.
+/// COMMAND leaves all the same, nor a DATA OUT on the wire. What is on the wire for it when it is cleared is dropped, also
+/// when its tag is in use again by then, where hardware would take it for the new command's. What the device sends later
+/// counts for the new command, as a UPIU says no more than its tag: software has the device abort a command first. A
+/// command that cannot be carried out never held a place among the UPIUs that leave.
 class UfsHostController : public sc_core::sc_module, public UpiuSink, public LinkEvents, private tlm::tlm_fw_transport_if<> {
  public:
   UfsHostController(const sc_core::sc_module_name& name, Agenda& agenda, const UfsHostControllerConfig& config,
@@ -80,6 +80,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   void connect(StageRecorder& recorder) { recorder_ = &recorder; }
   /// Who watches registers, fetch units, completions and the interrupt; nobody unless connected before the simulation starts.
   void connect(Tap& tap) { tap_ = &tap; }
+  /// Who takes interrupts of queues; unless somebody is connected they are written by the memory's socket.
+  void connect(MessageSink& messages) { messages_ = &messages; }
 
   tlm::tlm_target_socket<> registers{"registers"};
   tlm_utils::simple_initiator_socket<UfsHostController, 128> memory{"memory"};
@@ -131,10 +133,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   /// the link brought, what software asks.
   enum class Rank : std::uint64_t { hardware, link, software };
   static constexpr std::uint64_t ocs_bytes = 4;
-  static constexpr std::uint64_t order_of_fetch = 0;
-  static constexpr std::uint64_t order_of_tag = 1;
-  static constexpr std::uint64_t order_of_task = 80;
-  static constexpr std::uint64_t order_of_power = 96;
+  static constexpr std::uint64_t order_of_fetch = 0, order_of_tag = 1, order_of_task = 80, order_of_power = 96;
   static constexpr std::uint64_t order(Rank rank, std::uint64_t detail) {
     return static_cast<std::uint64_t>(rank) << 56 | detail;
   }
@@ -215,6 +214,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   Picoseconds fetch_entry(const Pending& pending, Tag& tag);
   Tag place_of(std::uint64_t entry);
   void complete_in_queue(Tag tag, Command& command);
+  void tell(std::uint32_t queue);
   bool has_tag(Tag place) const { return place.n < config_.tags; }
   /// Tags of the doorbell: those that bits 4:0 of CAP tell of.
   std::uint32_t doorbell_tags() const { return static_cast<std::uint32_t>((config_.tags - 1) % 32 + 1); }
@@ -257,6 +257,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   KeyslotFile& keyslots_;
   StageRecorder* recorder_ = nullptr;
   Tap* tap_ = nullptr;
+  MessageSink* messages_ = nullptr;
   std::uint64_t unbacked_from_;
 
   Agenda::Wake wake_;
@@ -267,7 +268,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   bool pin_ = false;
   std::uint32_t life_ = 0;  ///< counts writes that start or stop the controller; what began before them is stale
   std::uint32_t link_life_ = 0;  ///< counts resets of the link
-  std::uint64_t accesses_ = 0;
+  std::uint64_t accesses_ = 0, arrivals_ = 0;
   Cycles last_access_{};
   std::uint32_t enable_writes_ = 0;  ///< writes that change IE and have not arrived
   Picoseconds enable_promised_{};   ///< IE has been answered as it is at this time
@@ -288,7 +289,6 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   Picoseconds utrd_checked_{};  ///< when the UTRD read last has been checked
   std::vector<Waiting> received_;     ///< ring of what the link has announced
   std::size_t first_received_ = 0, received_count_ = 0;
-  std::uint64_t arrivals_ = 0;
   Received arriving_;
   Train train_;
   std::vector<std::byte> data_;  ///< of the DATA IN or DATA OUT under way, where payload is simulated

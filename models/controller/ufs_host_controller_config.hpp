@@ -17,6 +17,7 @@ struct UfsHostControllerConfig {
   std::uint64_t version = 0x0310;
   std::uint64_t tags = 32;
   std::uint64_t mcq = 0;
+  bool esi = false;
   std::uint64_t prefetch_depth = 2;
   Arbitration arbitration = Arbitration::fifo;
   Cycles decode_cycles{4};
@@ -38,6 +39,9 @@ struct UfsHostControllerConfig {
       fact("Commands at a time (NUTRS), the last one for device management; more than 32 in queues only", "[ufshci-capabilities] [ufshci-mcq]"));
     f("mcq", mcq, {0, 32},
       fact("Multi-circular queues that the controller offers; 0: the doorbell alone", "UFSHCI 4.0 [ufshci-mcq]"));
+    f("esi", esi,
+      fact("Each queue has an interrupt of its own, by message (ESI). The driver uses them; else the pin is that of all",
+           "UFSHCI 4.0; Qualcomm's driver uses them [ufshci-esi]"));
     f("prefetch_depth", prefetch_depth, {1, 32},
       assumption("Descriptors that may be fetched at a time", "[no-figure]", "fetch"));
     f("arbitration", arbitration, arbitrations,
@@ -55,6 +59,8 @@ struct UfsHostControllerConfig {
 struct UfsHostControllerStatistics {
   std::uint64_t commands = 0;
   std::uint64_t interrupts = 0;
+  bool sends_messages = false;  ///< queues have interrupts of their own
+  std::uint64_t messages = 0;
   std::uint64_t dropped_upius = 0;
   std::array<std::uint64_t, 16> ocs{};
   Bytes data_read;
@@ -63,6 +69,7 @@ struct UfsHostControllerStatistics {
   void describe(Statistics& s) const {
     s("commands", commands, "Commands fetched");
     s("interrupts", interrupts, "Rising edges of the interrupt pin");
+    if (sends_messages) s("messages", messages, "Interrupt messages of queues");
     s("dropped_upius", dropped_upius, "UPIUs that belong to no command under way");
     s("invalid_command_table", ocs[1], "Commands ended with OCS 1");
     s("invalid_prdt", ocs[2], "Commands ended with OCS 2");

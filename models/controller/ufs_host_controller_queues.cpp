@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/controller/ufs_host_controller.hpp"
 
+#include "icesim/spec/bytes.hpp"
+
 #include <algorithm>
 
 namespace icesim {
@@ -43,8 +45,7 @@ void UfsHostController::reset_queues() {
   queues_.reset();
   pending_.clear();
   for (Command& command : commands_) release(command);
-  registers_file_.hw_set(Reg::CONFIG, 0);
-  registers_file_.hw_set(Reg::MCQCONFIG, 0);
+  for (const Reg reg : {Reg::CONFIG, Reg::MCQCONFIG, Reg::ESILBA, Reg::ESIUBA}) registers_file_.hw_set(reg, 0);
 }
 
 /// Fetches the next entry of a queue; returns as fetch() does, and the tag of its command.
@@ -103,7 +104,18 @@ void UfsHostController::complete_in_queue(Tag tag, Command& command) {
   std::array<std::byte, queue_entry_size> bytes{};
   entry.encode(bytes.data());
   dma(tlm::TLM_WRITE_COMMAND, queues_.push(*to), bytes.data(), bytes.size());
-  if (queues_.notifies(*to)) set_status(IS::CQES);
+  if (queues_.notifies(*to)) tell(*to);
+}
+
+/// Tells software of an entry of a completion queue, by its own interrupt or the pin.
+void UfsHostController::tell(std::uint32_t queue) {
+  if (!config_.esi || (registers_file_.hw_read(Reg::CONFIG) & CONFIG::ESIE) == 0) return set_status(IS::CQES);
+  ++statistics_.messages;
+  const std::uint64_t address = std::uint64_t{registers_file_.hw_read(Reg::ESIUBA)} << 32 | registers_file_.hw_read(Reg::ESILBA);
+  if (messages_ != nullptr) return messages_->message(address, queue);
+  std::array<std::byte, 4> data{};
+  store_le32(data.data(), queue);
+  dma(tlm::TLM_WRITE_COMMAND, address, data.data(), data.size());
 }
 
 }  // namespace icesim

@@ -11,6 +11,11 @@ namespace {
 enum Rank : std::uint64_t { loads, arrivals, answers, steps, timers };
 constexpr std::uint64_t order(Rank rank, std::uint64_t detail) { return std::uint64_t{rank} << 56 | detail; }
 
+/// First step of an interrupt handler.
+bool is_handler(const Step& step) {
+  return step.work_kind() == Work::Kind::interrupt || step.work_kind() == Work::Kind::message;
+}
+
 }  // namespace
 
 HostCpu::HostCpu(const sc_core::sc_module_name& name, Agenda& agenda, const HostCpuConfig& config)
@@ -126,11 +131,18 @@ Step HostCpu::after(CoreState& c, Work::Kind kind) {
     handling_ = interrupt.read();
     if (handling_) return driver_->interrupt();
   }
-  Ring<Step>& waiting = seldom(!c.urgent.empty()) ? c.urgent : c.queue;
-  c.busy = !waiting.empty();
+  if (seldom(!c.urgent.empty())) return next_urgent(c);
+  c.busy = !c.queue.empty();
   if (!c.busy) return Step::done();
-  const Step next = waiting.front();
-  waiting.pop();
+  const Step next = c.queue.front();
+  c.queue.pop();
+  return next;
+}
+
+Step HostCpu::next_urgent(CoreState& c) {
+  const Step next = c.urgent.front();
+  c.urgent.pop();
+  if (next.work_kind() == Work::Kind::message) pending_ &= ~(std::uint64_t{1} << next.work().index);
   return next;
 }
 
@@ -166,6 +178,21 @@ void HostCpu::step() {
 void HostCpu::interrupt_rose() {
   settle(cores_[config_.interrupt_core]);
   if (!handling_) start_handler();
+}
+
+void HostCpu::message_came(std::uint64_t address, std::uint32_t number) {
+  if (address != message_address) return;
+  ensure(number < 64, "messages have numbers from 0 to 63");
+  if ((pending_ >> number & 1) != 0) return;
+  const HostClient::Handler handler = driver_->message(number);
+  CoreState& c = cores_[handler.core];
+  settle(c);
+  if (!c.busy) return run(c, handler.first);
+  pending_ |= std::uint64_t{1} << number;
+  std::size_t before = 0;
+  while (before < c.urgent.size() && is_handler(c.urgent.at(before))) ++before;
+  c.urgent.insert(before, handler.first);
+  if (seldom(in_call(c))) suspend_call(c);
 }
 
 void HostCpu::start_handler() {

@@ -24,7 +24,7 @@ struct HostCpuConfig {
   void describe(Fields& f) {
     f("cores", cores, {1, 64}, assumption("CPU cores", "a phone has 8 [our-choice]"));
     f("interrupt_core", interrupt_core, {0, 63},
-      assumption("Core that takes the interrupt, modulo the number of cores",
+      assumption("Core that takes the interrupt pin, modulo the number of cores",
                  "Linux routes one interrupt to one core [our-choice]"));
     f.group("costs", costs, "What the steps of the driver cost");
   }
@@ -70,6 +70,8 @@ class Workload {
 ///   waits.
 /// - A key of the secure world is in its keyslot at the time that the driver says.
 /// - The interrupt pin is a level: the handler runs when it rises, and again if it is high when the handler has ended.
+/// - An interrupt by message is an edge: it pends until its handler begins on its core, behind other handlers that wait
+///   there and before softirqs. One that comes while the same pends is none; while its handler runs, it runs again.
 /// **Spec**: order of accesses [ufshci-interrupts]; costs are parameters [host-costs].
 /// **Not modelled**: caches, frequency scaling, preemption inside a step, other load.
 class HostCpu final : public sc_core::sc_module, public HostPort, public InterruptSink {
@@ -98,6 +100,8 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
 
   /// The pin has risen; also called by the kernel when the pin is one of its signals.
   void interrupt_rose() override;
+  /// Who writes elsewhere than to message_address tells nobody.
+  void message_came(std::uint64_t address, std::uint32_t number) override;
 
   Picoseconds now() const override { return wake_.now(); }
   void queue(Core core, Step step) override;
@@ -154,6 +158,7 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   bool issue_read(CoreState& c, Picoseconds t, std::uint32_t& value);
   bool read_early(CoreState& c, Reg reg, Picoseconds from, std::uint32_t& value, Picoseconds& answered);
   void start_handler();
+  Step next_urgent(CoreState& c);
   static std::uint64_t order_of_step(const CoreState& c);
   /// Of the part of a call that runs, or the next one.
   static std::uint32_t number_of(const CoreState& c);
@@ -183,6 +188,7 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   Picoseconds leave_{};
   Picoseconds entry_{};
   bool handling_ = false;
+  std::uint64_t pending_ = 0;  ///< a bit for each message
   bool driving_ = false;     ///< the driver answers: what begins meanwhile and takes no time ends afterwards
   Ring<Core> ended_at_once_;  ///< cores with such a step
   HostCpuStatistics statistics_;

@@ -21,9 +21,7 @@ bool HostCpu::begin_call(CoreState& c, Picoseconds t, std::uint32_t& value) {
   }
   --statistics_.steps;
   c.queue.push_front(c.current);
-  const Step first = c.urgent.front();
-  c.urgent.pop();
-  return begin(c, first, t, value);
+  return begin(c, next_urgent(c), t, value);
 }
 
 /// The end of a part of a call, the last one or one that was suspended.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/host/trace_player.hpp"
 
-#include "icesim/workload/origins/origin_joiner.hpp"
 
 #include <algorithm>
 

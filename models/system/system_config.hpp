@@ -77,6 +77,9 @@ struct SystemConfig {
   /// The engine's clock. Before the power mode change nothing is encrypted.
   Hertz engine_clock() const { return engine_is_slow() ? clocks.ice_low : clocks.ice; }
 
+  /// Throws UserError when values do not fit each other.
+  void check() const;
+
   void describe(Fields& f) {
     f("seed", seed, {0, ~std::uint64_t{0}}, choice("Seed of the keys, and of the keyslots that keys.replacement=random draws"));
     f("payload", payload, payloads, choice("Whether the bytes of reads and writes are simulated"));

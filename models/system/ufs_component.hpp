@@ -16,7 +16,7 @@ class FlashBackend;
 ///
 /// **Timing**: that of UfsHostController. A non-blocking access of a register arrives after its delay, and a read is
 /// answered on the backward path; a blocking one takes effect at once and costs nothing. The pin follows a delta cycle
-/// later. All events are the kernel's.
+/// later. Interrupts of queues (controller.esi) are writes of 4 bytes at `memory`. All events are the kernel's.
 /// **Spec**: [systemc-standard], TLM-2.0 base protocol: words of 4 bytes at `registers`, blocking transport at `memory`.
 /// **Not modelled**: direct memory interface. The memory must answer without wait(), and what it adds to the delay is not
 /// looked at: the time of the controller's accesses is that of DmaChannel.

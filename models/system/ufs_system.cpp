@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/system/ufs_system.hpp"
 
-#include "icesim/base/quantity_text.hpp"
 #include "icesim/base/seldom.hpp"
 #include "icesim/driver/ufshcd/memory_map.hpp"
 #include "models/system/virtual_machines.hpp"
@@ -23,59 +22,6 @@ struct LinkGroup {
   const UniproLink& link;
   void describe(Statistics& s) const { link.describe(s); }
 };
-
-/// Throws UserError when the tags are more than the doorbell has, or too few with queues, where the driver's own is one of
-/// those that controller and device share.
-void check_tags(const SystemConfig& c) {
-  const std::string tags = "controller.tags=" + std::to_string(c.controller.tags);
-  if (c.controller.mcq == 0 && c.controller.tags > UfsHostControllerConfig::most_doorbell_tags)
-    throw UserError("controller.mcq: 0 leaves the doorbell, which has too few bits for " + tags + "; at least 1 queue is needed");
-  if (c.controller.mcq > 0 && c.device.queue_depth < 2)
-    throw UserError("device.queue_depth: 1 leaves no tag for requests with controller.mcq=" +
-                    std::to_string(c.controller.mcq) + "; at least 2 are needed");
-}
-
-/// Tags for requests: Linux takes the driver's own from the doorbell's, or in queues from those that the device has, too.
-std::uint64_t request_tags(const SystemConfig& c) {
-  return c.controller.mcq == 0 ? std::min(c.controller.tags - 1, c.device.queue_depth)
-                               : std::min(c.controller.tags, c.device.queue_depth) - 1;
-}
-
-/// Throws UserError when software leaves all keyslots alone.
-void check_keyslots(const SystemConfig& c) {
-  if (!c.crypto.has_keyslots() || c.keyslots.num_keyslots > c.crypto.reserved_keyslots) return;
-  throw UserError("crypto.reserved_keyslots: " + std::to_string(c.crypto.reserved_keyslots) +
-                  " leave none of keyslots.num_keyslots=" + std::to_string(c.keyslots.num_keyslots));
-}
-
-/// Throws UserError when commands time out that are not tried again.
-void check_timeout(const SystemConfig& c) {
-  if (c.block_layer.timeout.n == 0 || c.block_layer.retries > 0) return;
-  throw UserError("block_layer.timeout: " + quantity_text(c.block_layer.timeout) +
-                  " needs commands to be tried again; block_layer.retries=0 does not");
-}
-
-/// Throws UserError when segments do not fit the entries that describe them.
-void check_segments(const SystemConfig& c) {
-  if (c.crypto.prdt_format() == PrdtFormat::standard || c.block_layer.segment == PageCrypto::page) return;
-  throw UserError("block_layer.segment: " + std::to_string(c.block_layer.segment.n) +
-                  " bytes do not fit crypto.path=" +
-                  std::string(KeyPathConfig::paths[static_cast<std::size_t>(c.crypto.path)].name) +
-                  ", whose PRDT entries hold a page of 4096 each");
-}
-
-/// Throws UserError when the driver's structures, or the data of its requests, do not fit into the memory.
-void check_memory(const SystemConfig& c) {
-  const bool verify = c.payload == Payload::verify;
-  const Bytes largest = logical_block * (c.block_layer.max_request / logical_block);
-  const std::uint64_t requests = request_tags(c);
-  const Bytes needed = verify ? memory_map::end_of_payload(requests, largest)
-                              : memory_map::end_of_structures(c.controller.tags, c.crypto.prdt_format());
-  if (c.memory.size >= needed) return;
-  throw UserError("memory.size: " + std::to_string(c.memory.size.n) + " bytes are too few with controller.tags=" +
-                  std::to_string(c.controller.tags) + " and payload=" + std::string(verify ? "verify" : "none") +
-                  "; at least " + std::to_string(needed.n) + " are needed");
-}
 
 }  // namespace
 
@@ -250,11 +196,7 @@ HardwareUtilisation UfsHardware::utilisation(const HardwareBusy& before, Picosec
 UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string source_name, std::uint64_t creation_order,
                      const Observers& observers, Interposer* interposer, const std::vector<Fault>& wanted)
     : UfsHardware(c, Agenda::Pace::ahead), vms(virtual_machines(c, source.vms())), player(agenda, c.replay, source, std::move(source_name)) {
-  check_tags(c);
-  check_memory(c);
-  check_segments(c);
-  check_keyslots(c);
-  check_timeout(c);
+  c.check();
   player.tell_apart(vms.size());
   create(creation_order, {
       [&] { memory = std::make_unique<SystemMemory>("memory", config.memory); },
@@ -278,6 +220,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
   cpu->registers.bind(controller->registers);
   cpu->interrupt.bind(interrupt);
   interrupt.connect(*cpu);
+  controller->connect(static_cast<MessageSink&>(interrupt));
   controller->memory.bind(memory->socket);
 
   driver = std::make_unique<Driver>(driver_setup(c, vms), *cpu, player, [this] {

@@ -35,6 +35,8 @@ std::vector<StatisticValue> system_statistics() {
   config.block_layer.completion = Completion::submitter;
   config.block_layer.interrupt = InterruptHandling::limited;
   config.block_layer.timeout = ScsiDevice::usual_timeout;
+  config.controller.mcq = 1;
+  config.controller.esi = true;
   config.block_layer.throttle.on = true;
   const Simulation simulation(config, none, "none");
   return list_statistics([&](Statistics& statistics) {

@@ -110,7 +110,9 @@ void Driver::begin_service() {
   if (setup_.key_path.prdt_format() != PrdtFormat::standard) blocks_->set_page_cost(setup_.key_path.entry_write);
   if (setup_.key_path.dun_bits == DunBits::thirty_two) blocks_->narrow_duns(setup_.seed);
   blocks_->observe(&observer_);
-  blocks_->end_requests(setup_.interrupt_core, probe_.result().queues > 0);
+  std::vector<Core> handlers;
+  for (Core core = 0; core < setup_.cores; ++core) handlers.push_back(hcd_.handler_core(core));
+  blocks_->end_requests(std::move(handlers), probe_.result().queues > 0);
   hcd_.connect(*blocks_);
   if (gate_) gate_->connect(*blocks_);
   if (setup_.block_layer.timeout.n > 0) {

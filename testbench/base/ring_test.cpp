@@ -8,18 +8,22 @@
 namespace icesim {
 namespace {
 
-/// Puts in and takes out at both ends like a deque, over the end of its memory and beyond its first room.
+/// Puts in and takes out at both ends, and puts in between, like a deque, over the end of its memory and beyond its first room.
 RC_GTEST_PROP(Ring, IsAQueueLikeADeque, (const std::vector<int>& numbers)) {
   Ring<int> ring(2);
   std::deque<int> deque;
   for (const int number : numbers) {
-    const int what = *rc::gen::inRange(0, 5);
+    const int what = *rc::gen::inRange(0, 6);
     if (what <= 1) {
       ring.push(number);
       deque.push_back(number);
     } else if (what == 2) {
       ring.push_front(number);
       deque.push_front(number);
+    } else if (what == 5) {
+      const std::size_t place = *rc::gen::inRange<std::size_t>(0, deque.size() + 1);
+      ring.insert(place, number);
+      deque.insert(deque.begin() + static_cast<std::ptrdiff_t>(place), number);
     } else if (!deque.empty() && what == 3) {
       ring.pop();
       deque.pop_front();

@@ -88,6 +88,9 @@ TEST(QueueCapabilities, EncodeAndDecodeTheRegister) {
   const QueueCapabilities decoded = QueueCapabilities::decode(0x00020301);
   EXPECT_EQ(decoded.queues, 2u);
   EXPECT_EQ(decoded.config_pointer, 2u);
+  EXPECT_FALSE(decoded.own_interrupts);
+  EXPECT_EQ((QueueCapabilities{8, 0xe0, true}.encode()), 0x00e00407u);
+  EXPECT_TRUE(QueueCapabilities::decode(0x00e00407).own_interrupts);
 }
 
 TEST(QueueRegisterArrays, SayWhereTheWordsOfAQueueAre) {

@@ -29,6 +29,12 @@ class Ring {
     ++count_;
     front() = item;
   }
+  /// Puts an item behind as many as `index`.
+  void insert(std::size_t index, const T& item) {
+    add();
+    for (std::size_t i = count_ - 1; i > index; --i) at(i) = at(i - 1);
+    at(index) = item;
+  }
   /// Appends an item to be filled in; it holds what an earlier one left.
   T& add() {
     if (seldom(count_ == items_.size())) grow();

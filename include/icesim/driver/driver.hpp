@@ -92,6 +92,7 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
 
   Step step(Work work, std::uint32_t value) override;
   Step interrupt() override { return hcd_.interrupt(); }
+  Handler message(std::uint32_t number) override { return hcd_.message(number); }
   Ahead ahead(Work work, std::uint32_t value) const override { return hcd_.ahead(work, value); }
 
   StageRecorder& recorder() { return hcd_; }

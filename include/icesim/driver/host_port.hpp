@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
+#include "icesim/base/error.hpp"
 #include "icesim/base/units.hpp"
 #include "icesim/spec/crypto_config.hpp"
 #include "icesim/spec/ufshci.hpp"
@@ -70,6 +71,7 @@ struct Work {
     softirq, end_request, ipi, ksoftirqd,  // of it, behind the interrupt handler; `index` is the core
     interrupt, interrupt_thread, leave_interrupt, read_status, read_enable, read_doorbell, complete,  // interrupt handler
     read_queue_status, read_queue_tail, complete_entry,  // of it, where there are queues
+    message,  // handler of a queue's own interrupt; `index` is that of the message
     read_tasks, read_link_error,  // of it, where errors are handled
     probe, probe_wait,  // initialisation
     handle_errors, handle_errors_read,  // error handler
@@ -123,6 +125,9 @@ struct Step {
 /// The machine as the driver sees it.
 class HostPort {
  public:
+  /// Where interrupts by message are to be written, outside of the memory; their data is a number, from 0 to 63.
+  static constexpr std::uint64_t message_address = std::uint64_t{1} << 63;
+
   virtual ~HostPort() = default;
   virtual Picoseconds now() const = 0;
   /// Queues a step behind the work that `core` already has.
@@ -164,6 +169,15 @@ class HostClient {
   }
   /// First step of the interrupt handler.
   virtual Step interrupt() = 0;
+  /// The core that a message is for, and the first step of its handler there, a Work::Kind::message.
+  struct Handler {
+    Core core = 0;
+    Step first;
+  };
+  virtual Handler message(std::uint32_t number) {
+    (void)number;
+    throw_bug("this driver has no interrupts by message");
+  }
 };
 
 }  // namespace icesim

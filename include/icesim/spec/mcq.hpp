@@ -120,10 +120,13 @@ struct QueueLayout {
 struct QueueCapabilities {
   std::uint32_t queues = 1;  ///< 1..256
   std::uint32_t config_pointer = QueueLayout{}.config_pointer;
+  bool own_interrupts = false;  ///< event-specific: each queue has one
 
-  constexpr std::uint32_t encode() const { return MCQCAP::MAXQ.put(queues - 1) | MCQCAP::QCFGPTR.put(config_pointer); }
+  constexpr std::uint32_t encode() const {
+    return MCQCAP::MAXQ.put(queues - 1) | MCQCAP::QCFGPTR.put(config_pointer) | MCQCAP::EIS.put(own_interrupts ? 1 : 0);
+  }
   static constexpr QueueCapabilities decode(std::uint32_t word) {
-    return {MCQCAP::MAXQ.of(word) + 1, MCQCAP::QCFGPTR.of(word)};
+    return {MCQCAP::MAXQ.of(word) + 1, MCQCAP::QCFGPTR.of(word), (word & MCQCAP::EIS) != 0};
   }
 };
 
@@ -211,7 +214,7 @@ inline constexpr std::array queue_runtime_words{
     queue_word(QueueReg::CQHP, "CQHP", Access::read_write, "Head of the completion queue: how far software has read"),
     queue_word(QueueReg::CQTP, "CQTP", Access::read_only, "Tail of the completion queue"),
     queue_word(QueueReg::CQIS, "CQIS", Access::write_clear, "Interrupt status of the completion queue", CQIS::fields),
-    queue_word(QueueReg::CQIE, "CQIE", Access::read_write, "Events that set IS.CQES", CQIS::fields),
+    queue_word(QueueReg::CQIE, "CQIE", Access::read_write, "Events that set IS.CQES, or are told by a message", CQIS::fields),
 };
 }  // namespace detail
 

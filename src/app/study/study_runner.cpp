@@ -4,6 +4,7 @@
 #include "icesim/base/error.hpp"
 #include "icesim/base/leftover.hpp"
 #include "icesim/result/failures.hpp"
+#include "icesim/result/trace_note.hpp"
 #include "icesim/study/fork_map.hpp"
 #include "study_progress.hpp"
 
@@ -28,6 +29,12 @@ void StudyRunner::open() {
   say_on_signals("the study is not finished; the points that --store has are not run again");
 }
 
+std::vector<std::string> StudyRunner::warnings(bool of_several_traces) const {
+  std::set<std::string> all;
+  for (const auto& [warning, trace] : warnings_) all.insert(of_several_traces ? note_of_trace(warning, trace) : warning);
+  return {all.begin(), all.end()};
+}
+
 Ran StudyRunner::read(const std::string& results, const std::string& file) {
   Ran ran;
   ran.results = read_results(results, file);
@@ -38,7 +45,7 @@ Ran StudyRunner::read(const std::string& results, const std::string& file) {
   for (const std::string& warning : ran.results.warnings) {
     // Shares of stages are other ones at each point.
     const bool is_of_point = warning == failures || warning.find(" is an assumption and stage ") != std::string::npos;
-    if (!is_of_point) warnings_.insert(warning);
+    if (!is_of_point) warnings_.emplace(warning, ran.results.trace.name);
   }
   return ran;
 }

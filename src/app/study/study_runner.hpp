@@ -10,6 +10,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace icesim::app {
 
@@ -36,8 +38,9 @@ class StudyRunner {
   void run(std::size_t count, const CaseOf& case_of, const NameOf& name, const Heard& heard);
 
   FileHashes& hashes() { return hashes_; }
-  /// What was left out, merged or guessed in any of the simulations; each once, in alphabetical order.
-  const std::set<std::string>& warnings() const { return warnings_; }
+  /// What was left out, merged or guessed in any of the simulations, each once and in alphabetical order; of several traces
+  /// with their names.
+  std::vector<std::string> warnings(bool of_several_traces) const;
 
  private:
   Ran read(const std::string& results, const std::string& file);
@@ -48,7 +51,7 @@ class StudyRunner {
   std::uint64_t jobs_ = 1;
   std::optional<ResultStore> store_;
   FileHashes hashes_;
-  std::set<std::string> warnings_;
+  std::set<std::pair<std::string, std::string>> warnings_;  ///< and the name of their trace
 };
 
 }  // namespace icesim::app

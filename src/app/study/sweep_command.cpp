@@ -111,7 +111,7 @@ int sweep_command(const Arguments& arguments) {
   if (!any && !sweep.points.empty())
     throw UserError(sweep.points.size() == 1 ? sweep.points[0].refused
                                              : "all points are refused; the first: " + sweep.points[0].refused);
-  sweep.warnings.assign(runner.warnings().begin(), runner.warnings().end());
+  sweep.warnings = runner.warnings(sweep.traces.size() > 1);
   mark_front(sweep);
   output.write(sweep);
   return scenario.exit_code(failed);

@@ -3,10 +3,10 @@
 
 namespace icesim {
 
-void BlockLayer::end_requests(Core interrupt_core, bool queues) {
+void BlockLayer::end_requests(std::vector<Core> handlers, bool queues) {
   const bool at_submitter = config_.completion == Completion::submitter;
   if (config_.completion == Completion::handler || (queues && !at_submitter)) return;
-  softirqs_ = std::make_unique<Softirqs>(host_, costs_, num_cores_, CompletionPlace{interrupt_core, at_submitter, queues},
+  softirqs_ = std::make_unique<Softirqs>(host_, costs_, num_cores_, CompletionPlace{std::move(handlers), at_submitter, queues},
                                          [this](Tag tag, Failure failure) {
                                            Request& request = this->request(tag);
                                            if (!request.preflush) request.timeline->mark(Stage::completion, host_.now());

@@ -15,6 +15,7 @@ constexpr std::array places{QueueReg::SQDAO, QueueReg::SQISAO, QueueReg::CQDAO, 
 void Probe::take_queues(std::uint32_t value) {
   const QueueCapabilities capabilities = QueueCapabilities::decode(value);
   queue_layout_.config_pointer = capabilities.config_pointer;
+  own_interrupts_ = capabilities.own_interrupts;
   polls_ = capabilities.queues > 1;
   result_.queues = std::min(std::min(capabilities.queues, QueueLayout::most_queues) - polls_, config_.cores);
   plan_rest();
@@ -25,8 +26,15 @@ void Probe::plan_queues() {
   for (const QueueReg reg : places)
     add_read(static_cast<Reg>(queue_layout_.offset(0, reg)),
              reg == QueueReg::SQDAO ? &Probe::take_queue_layout : nullptr);
+  if (own_interrupts_) {
+    add_write(Reg::ESILBA, static_cast<std::uint32_t>(HostPort::message_address));
+    add_write(Reg::ESIUBA, static_cast<std::uint32_t>(HostPort::message_address >> 32));
+    add_read(Reg::CONFIG, &Probe::enable_own_interrupts);
+  }
   add_read(Reg::IE, &Probe::enable_queue_events);
 }
+
+void Probe::enable_own_interrupts(std::uint32_t value) { hcd_.write(Reg::CONFIG, value | CONFIG::ESIE); }
 
 void Probe::select_queues(std::uint32_t value) {
   hcd_.write(Reg::CONFIG, value | CONFIG::QT);
@@ -68,7 +76,7 @@ void Probe::plan_queue(std::uint32_t queue, bool polled) {
 void Probe::use_queues(std::uint32_t value) {
   const auto tags = static_cast<std::uint32_t>(hcd_.reserved_tag().n) + 1;
   hcd_.write(Reg::MCQCONFIG, MCQCONFIG::MAC.replace(value, tags - 1));
-  hcd_.use_queues(result_.queues, config_.cores, queue_layout_);
+  hcd_.use_queues(result_.queues, config_.cores, queue_layout_, own_interrupts_);
 }
 
 }  // namespace icesim

@@ -22,7 +22,7 @@ Step Ufshcd::enter() {
 Step Ufshcd::wake_thread() {
   in_thread_ = true;
   ++threads_woken_;
-  if (splits_) blocks_->interrupt_leaves();
+  if (splits_) blocks_->interrupt_leaves(interrupt_core_);
   host_.queue_real_time(interrupt_core_, Step::compute(Work::Kind::interrupt_thread, 0, costs_.thread_wake));
   return Step::done();
 }
@@ -46,7 +46,7 @@ Step Ufshcd::limited_status() {
   passed_ = true;
   if (leaves) return Step::compute(Work::Kind::leave_interrupt, 0, Picoseconds{});
   if (status_ != 0) return read(Work::Kind::read_enable, 0, Reg::IE);
-  if (splits_) blocks_->interrupt_leaves();
+  if (splits_) blocks_->interrupt_leaves(interrupt_core_);
   return Step::done();
 }
 

@@ -4,6 +4,7 @@
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/study/keyslot_sweep.hpp"
 #include "icesim/result/text_table.hpp"
+#include "icesim/result/trace_note.hpp"
 #include "keyslot_rates.hpp"
 #include "keyslot_spread_text.hpp"
 #include "sensitivity_text.hpp"
@@ -71,8 +72,10 @@ std::string keyslot_sizing_text(const KeyslotSizing& sizing) {
     if (several) text += (text.empty() ? "trace     " : "\ntrace     ") + printable_text(sweep.trace) + "\n";
     text += sweep.keys_text + "\n";
     text += grouped_text(sweep.references) + " requests with one of " + grouped_text(sweep.keys) + " keys; latencies are of " + sizing.metric.requests_text() + "\n\n" + table_of(sweep, sizing.metric) + "\n" + advice_text("recommended: ", sweep.advice) + costs_text(sweep);
-    for (const std::string& warning : sweep.warnings)
+    for (const std::string& each : sweep.warnings) {
+      const std::string warning = several ? note_of_trace(each, sweep.trace) : each;
       if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(warning);
+    }
   }
   if (several) {
     text += "\n" + advice_text("recommended for every trace: ", sizing.every);

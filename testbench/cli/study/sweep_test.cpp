@@ -102,6 +102,21 @@ TEST_F(SweepCommand, SeesFailuresAndTellsWarningsOnce) {
   EXPECT_EQ(warned["warnings"].size(), std::set<std::string>(warned["warnings"].begin(), warned["warnings"].end()).size());
 }
 
+TEST_F(SweepCommand, NamesTheTraceThatAWarningIsAbout) {
+  const std::string line = "a-1 [000] ..... 2.000000: block_rq_issue: 8,0 R 4096 () 800 + 8 [a]\n";
+  const std::string back = line + "a-1 [000] ..... 1.000000: block_rq_issue: 8,0 R 4096 () 1600 + 8 [a]\n";
+  const auto warnings = [](const std::vector<std::string>& traces) {
+    std::vector<std::string> words{"sweep", "--over", "keyslots.num_keyslots=1,4", "-o", "-"};
+    words.insert(words.begin() + 1, traces.begin(), traces.end());
+    const Outcome outcome = icesim(words);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return Json::parse(outcome.out)["warnings"].dump();
+  };
+  const std::string bad = directory_.file("b.txt", back);
+  EXPECT_THAT(warnings({bad}), HasSubstr("\"trace: 1 time"));
+  EXPECT_THAT(warnings({directory_.file("a.txt", line), bad}), HasSubstr("\"trace b.txt: 1 time"));
+}
+
 TEST_F(SweepCommand, ShardsMergeToTheSameBytes) {
   const std::vector<std::string> what{"--over", "keyslots.num_keyslots=1..32:x2", "--over", "crypto.path=registers,firmware", "--pareto", "keyslots.num_keyslots,mean", "--knee"};
   const auto with = [&](const std::vector<std::string>& more) {

@@ -21,6 +21,7 @@ struct CompletionWays {
   Completion completion = Completion::handler;
   InterruptHandling interrupt = InterruptHandling::hard;
   bool queues = false;
+  bool own_interrupts = false;  ///< of two queues, each on its core
 };
 
 /// The host controller driver with the block layer above and a mock controller below.
@@ -45,7 +46,7 @@ class UfshcdRig : public HostClient, public BioObserver {
     if (!path_config.has_keyslots()) blocks.carry_keys();
     if (path_config.prdt_format() != PrdtFormat::standard) blocks.set_page_cost(path_config.entry_write);
     host.connect(*this);
-    blocks.end_requests(0, ways.queues);
+    blocks.end_requests(ways.own_interrupts ? std::vector<Core>{0, 1} : std::vector<Core>{0, 0}, ways.queues);
     hcd.connect(blocks);
     hcd.handle_interrupts(ways.interrupt, 0);
     hcd.set_crypto_layout(layout);
@@ -82,6 +83,7 @@ class UfshcdRig : public HostClient, public BioObserver {
     return work.of_block_layer() ? blocks.step(work, value) : hcd.step(work, value);
   }
   Step interrupt() override { return hcd.interrupt(); }
+  Handler message(std::uint32_t number) override { return hcd.message(number); }
   void bio_ended(const Bio& bio, const Request&, const Timeline& timeline) override {
     ended.push_back(bio);
     timelines.push_back(timeline);

@@ -119,6 +119,32 @@ TEST_F(AgendaTest, ALineTellsItsLevelAtOnceWhenNothingElseIsPending) {
   EXPECT_EQ(sink.edges, 1);
 }
 
+TEST_F(AgendaTest, ALineTellsMessagesBehindItsEdgeInTheirOrderWhenAllHaveRun) {
+  build(Agenda::Pace::ahead);
+  struct Sink : InterruptSink {
+    explicit Sink(const Log& l) : log(l) {}
+    const Log& log;
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> told;
+    std::size_t run = 0;
+    void interrupt_rose() override { told.emplace_back(0, 0); }
+    void message_came(std::uint64_t address, std::uint32_t data) override {
+      told.emplace_back(address, data);
+      run = log.size();
+    }
+  } sink(log);
+  line->connect(sink);
+  a->then = [this](Sleeper&) {
+    line->message(7, 2);
+    line->message(7, 1);
+    line->write(true);
+  };
+  a->wake.no_later_than(10_ps);
+  b->wake.no_later_than(10_ps);
+  sc_core::sc_start();
+  EXPECT_EQ(sink.told, (std::vector<std::pair<std::uint64_t, std::uint32_t>>{{0, 0}, {7, 2}, {7, 1}}));
+  EXPECT_EQ(sink.run, 2u) << "both had run";
+}
+
 TEST_F(AgendaTest, OneHasTheLastWord) {
   build(Agenda::Pace::kernel);
   const auto nothing = [](void*) {};

@@ -75,6 +75,19 @@ TEST_F(UfsHostControllerCleanUpTest, FindsOnlyWhatTheDeviceHasOfThatQueueTagAndU
   EXPECT_EQ(rig.word(2, QueueReg::CQTP), 0u);
 }
 
+/// Its RESPONSE has come, and its entry is being written.
+TEST_F(UfsHostControllerCleanUpTest, LeavesACommandAloneWhoseEndIsOnItsWay) {
+  rig.start_queues();
+  submit(1, rig.enter(1, 5, 0));
+  rig.set(1, QueueReg::SQRTC, stop);
+  rig.link.inject(response_upiu(5).encode(), kernel_now() + 1_us);
+  stop_and_clean(1, 5);
+  EXPECT_EQ(rig.word(1, QueueReg::SQRTS), status(CleanUp::not_found));
+  rig.run_for(10_us);
+  EXPECT_EQ(rig.word(1, QueueReg::CQTP), 32u) << "it is told once";
+  EXPECT_EQ(rig.completion(1, 0).ocs, Ocs::success);
+}
+
 TEST_F(UfsHostControllerCleanUpTest, WantsAQueueThatIsEnabledAndHasStopped) {
   rig.start_queues();
   submit(1, rig.enter(1, 5, 0));

@@ -113,6 +113,7 @@ SystemConfig system_of(std::uint64_t seed) {
   config.replay.queue_depth = one_of({2, 16, 64});
   config.crypto.key_operations = random.chance(70);
   config.crypto.operation_pause = 10_ms;
+  config.controller.esi = config.controller.mcq > 0 && random.chance(60);
   return config;
 }
 

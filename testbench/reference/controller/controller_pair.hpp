@@ -25,6 +25,7 @@ struct ControllerCase {
   Cycles sync_stages{2};
   bool engine_faults = false;
   bool queued = false;  ///< software uses the queues
+  bool own_interrupts = false;  ///< and enables their own interrupts
   std::optional<LinkCase> link;  ///< else what is sent and received meets the device at once
 
   /// Tags that software has: the doorbell's are those that the low 5 bits of CAP tell of.
@@ -76,6 +77,12 @@ class OrderedMaster : public sc_core::sc_module {
   };
   tlm::tlm_sync_enum answer(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase, sc_core::sc_time& delay);
   std::deque<Read> reads_;
+};
+
+/// Remembers the interrupts of queues.
+struct MessageRecorder : MessageSink {
+  std::vector<InterruptMessage> all;
+  void message(std::uint64_t address, std::uint32_t data) override { all.push_back({address, data, kernel_now()}); }
 };
 
 /// Remembers until when the last fetch of each tag takes.
@@ -222,6 +229,7 @@ class ControllerPair {
   Agenda agenda{"agenda"};
   RecordingLink link;
   FetchRecorder recorder;
+  MessageRecorder messages;
   SystemMemory memory{"memory", SystemMemoryConfig{Bytes{memory_size}}};
   SystemMemory twin_memory{"twin_memory", SystemMemoryConfig{Bytes{memory_size}}};
   UnusedBus twin_memory_bus{"twin_memory_bus"};

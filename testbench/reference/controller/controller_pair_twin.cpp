@@ -80,6 +80,7 @@ ControllerPair::ControllerPair(const ControllerCase& c)
            c.link ? c.link->config.lanes : link.connected_lanes(), c.link ? c.link->config.gear : link.max_gear()),
       tags_(c.controller.tags) {
   model->connect(recorder);
+  model->connect(messages);
   model->memory.bind(memory.socket);
   twin_memory_bus.socket.bind(twin_memory.socket);
   model->crypto.bind(failing_engine);

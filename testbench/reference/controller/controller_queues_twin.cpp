@@ -27,7 +27,11 @@ std::uint32_t Conductor::ring_entries(std::uint32_t queue) const {
 }
 
 void Conductor::write_queues(Picoseconds delay) {
-  pair_.write(Reg::CONFIG, CONFIG::QT, delay);
+  if (case_.own_interrupts) {
+    pair_.write(Reg::ESILBA, 0x1000 + static_cast<std::uint32_t>(case_.controller.tags), delay);
+    pair_.write(Reg::ESIUBA, 0x80000000u, delay);
+  }
+  pair_.write(Reg::CONFIG, CONFIG::QT | (case_.own_interrupts ? std::uint32_t{CONFIG::ESIE} : 0u), delay);
   const std::vector<std::uint32_t> used = queues();
   for (std::size_t i = 0; i < used.size(); ++i) {
     const std::uint32_t queue = used[i];
@@ -139,6 +143,10 @@ std::uint64_t Conductor::fetch_cycles() const {
 }
 
 std::string ControllerPair::compare_queues() const {
+  if (messages.all != twin.registers.messages) {
+    const std::size_t count = messages.all.size(), other = twin.registers.messages.size();
+    return "the queues' interrupts differ: " + std::to_string(count) + ", and " + std::to_string(other) + " in the twin";
+  }
   const QueueFile& queues = model->queue_file();
   for (std::uint32_t queue = 0; queue < queues.size(); ++queue) {
     const std::string which = "queue " + std::to_string(queue);

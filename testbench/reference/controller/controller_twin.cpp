@@ -192,7 +192,7 @@ void ControllerTwin::complete_in_queue(Tag tag, Ocs ocs) {
   if (entry.engine_failed) registers.engine_failed();
   const std::optional<std::uint64_t> place = registers.queues.push(*entry.queue);
   if (!place) return;
-  registers.complete_entry();
+  registers.complete_entry(kernel_now());
   std::array<std::byte, 32> bytes{};
   const Utrd& utrd = entry.utrd;
   store_le64(bytes.data(), utrd.ucd_base / 128 * 128 + *entry.queue);

@@ -143,6 +143,7 @@ std::optional<std::uint64_t> QueuesTwin::push(std::uint32_t queue) {
   completed.completions.step(completed.completions.tail);
   completed.status = true;
   rings_ = completed.enabled;
+  told_ = to;
   return address;
 }
 

@@ -30,8 +30,9 @@ class QueuesTwin {
   std::uint64_t take(std::uint32_t queue);
   /// Address of the completion entry of a command of a submission queue, which is pushed; none where it is not told.
   std::optional<std::uint64_t> push(std::uint32_t queue);
-  /// Whether the entry pushed last sets IS.CQES.
+  /// Whether software is told of the entry pushed last, and its queue.
   bool rings() const { return rings_; }
+  std::uint32_t told() const { return told_; }
   /// Whether software holds a queue; whether it has been told that it stands still, and tells it so.
   bool held(std::uint32_t queue) const { return queues_[queue].held; }
   bool stands(std::uint32_t queue) const { return queues_[queue].stands; }
@@ -72,6 +73,7 @@ class QueuesTwin {
 
   std::vector<Queue> queues_;
   bool rings_ = false;
+  std::uint32_t told_ = 0;
 };
 
 }  // namespace icesim::twin

@@ -10,7 +10,7 @@ RegistersTwin::RegistersTwin(const sc_core::sc_module_name& name, const UfsHostC
   Capabilities capabilities;
   capabilities.transfer_requests = static_cast<std::uint32_t>(config.tags);
   registers.hw_set(Reg::CAP, capabilities.encode() | (config.mcq > 0 ? 1u << 30 : 0u));
-  if (config.mcq > 0) registers.hw_set(Reg::MCQCAP, static_cast<std::uint32_t>(0xe00000 + config.mcq - 1));
+  if (config.mcq > 0) registers.hw_set(Reg::MCQCAP, static_cast<std::uint32_t>(0xe00000 + (config.esi ? 1024 : 0) + config.mcq - 1));
   registers.hw_set(Reg::VER, static_cast<std::uint32_t>(config.version));
   const auto units = static_cast<std::uint8_t>(crypto.data_units);
   std::uint32_t count = 0;
@@ -35,6 +35,15 @@ void RegistersTwin::complete(Tag tag, bool notify) {
   registers.hw_clear_bits(Reg::UTRLDBR, std::uint32_t{1} << tag.n);
   registers.hw_set_bits(Reg::UTRLCNR, std::uint32_t{1} << tag.n);
   if (notify) registers.hw_set_bits(Reg::IS, IS::UTRCS);
+}
+
+void RegistersTwin::complete_entry(Picoseconds now) {
+  if (!queues.rings()) return;
+  if (config_.esi && registers.hw_read(Reg::CONFIG) / 2 % 2 != 0) {
+    messages.push_back({registers.hw_read(Reg::ESILBA) + (std::uint64_t{registers.hw_read(Reg::ESIUBA)} << 32), queues.told(), now});
+  } else {
+    registers.hw_set_bits(Reg::IS, IS::CQES);
+  }
 }
 
 void RegistersTwin::complete_task(std::uint32_t number, bool notify) {
@@ -145,7 +154,7 @@ RegistersTwin::ListWork RegistersTwin::enable(const BusWrite& write, Picoseconds
     queues.reset();
     if (queues.size() > 0) {
       registers.hw_set(Reg::CONFIG, 0);
-      registers.hw_set(Reg::MCQCONFIG, 0);
+      for (const std::uint32_t offset : {0x380u, 0x384u, 0x388u}) registers.hw_set(static_cast<Reg>(offset), 0);
     }
     return {0, ~0u, 0, 0xff, {}, true};
   }

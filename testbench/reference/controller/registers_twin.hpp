@@ -20,6 +20,16 @@ struct RegisterAccess {
   std::uint32_t value = 0;
 };
 
+/// An interrupt of a queue, and when it is told.
+struct InterruptMessage {
+  std::uint64_t address = 0;
+  std::uint32_t data = 0;
+  Picoseconds at{};
+  friend bool operator==(const InterruptMessage& a, const InterruptMessage& b) {
+    return a.address == b.address && a.data == b.data && a.at == b.at;
+  }
+};
+
 /// The registers of the controller: what hardware does to them, what software does behind it on the same edge, the
 /// timers of enable and UIC commands, and the interrupt pin.
 class RegistersTwin : public sc_core::sc_module {
@@ -46,9 +56,7 @@ class RegistersTwin : public sc_core::sc_module {
   /// A command has ended.
   void complete(Tag tag, bool notify);
   /// One of a queue has.
-  void complete_entry() {
-    if (queues.rings()) registers.hw_set_bits(Reg::IS, IS::CQES);
-  }
+  void complete_entry(Picoseconds now);
   /// A task management request has.
   void complete_task(std::uint32_t number, bool notify);
   /// What the engine and the link report of themselves; code 0: the link is lost.
@@ -66,6 +74,7 @@ class RegistersTwin : public sc_core::sc_module {
   sc_core::sc_signal<bool> interrupt{"interrupt"};
   sc_core::sc_signal<std::uint32_t> doorbell{"doorbell"};
   std::vector<Answer> answers;
+  std::vector<InterruptMessage> messages;
   RegisterFile registers;
   KeyslotTwin keyslots;
   QueuesTwin queues;

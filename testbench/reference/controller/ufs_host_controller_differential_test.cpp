@@ -33,6 +33,7 @@ ControllerCase any_controller_case() {
   c.ice = clocks.ice;
   c.sync_stages = clocks.sync_stages;
   c.queued = c.controller.mcq > 0 && *test::any_in({0, 1}, 1) != 0;
+  c.own_interrupts = *test::any_in({0, 1}, 1) != 0;
   return c;
 }
 

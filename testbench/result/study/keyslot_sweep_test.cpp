@@ -70,6 +70,9 @@ TEST(KeyslotSizingText, OfSeveralTracesHasATableForEach) {
   EXPECT_THAT(text, HasSubstr("\nrecommended for every trace: 4\nMost.\nrecommended for their mean: 3\nMean.\n"));
   EXPECT_THAT(text, HasSubstr("\nwarnings\n  a\\x1b[31m\n"));
   EXPECT_EQ(text.find("\\x1b[31m"), text.rfind("\\x1b[31m")) << "once, though two traces say it";
+  KeyslotSizing told = two();
+  told.traces[0].warnings = {"trace: 2 times lay before"};
+  EXPECT_THAT(keyslot_sizing_text(told), HasSubstr("\nwarnings\n  trace t.icetrace: 2 times lay before\n  a"));
 }
 
 TEST(KeyslotSizingText, ShowsWhatWasCountedAndWhatIsMeasured) {

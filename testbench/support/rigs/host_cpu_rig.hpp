@@ -78,6 +78,7 @@ class ScriptedDriver : public HostClient {
   };
   std::vector<Ended> ended;
   std::vector<Picoseconds> interrupts;
+  std::vector<Picoseconds> messages;
   std::function<Step(Work work, std::uint32_t value)> on_step;
   Picoseconds handler_cost{500'000};
 
@@ -94,6 +95,11 @@ class ScriptedDriver : public HostClient {
   Step interrupt() override {
     interrupts.push_back(kernel_now());
     return Step::compute(Work::Kind::read_status, handler, handler_cost);
+  }
+  /// A message's is a step of as much, on the core with the message's number, modulo 4.
+  Handler message(std::uint32_t number) override {
+    messages.push_back(kernel_now());
+    return {number % 4, Step::compute(Work::Kind::message, number, handler_cost)};
   }
 };
 

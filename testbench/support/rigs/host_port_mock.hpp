@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -91,6 +92,15 @@ class HostPortMock : public HostPort {
     interrupt_ = high;
     if (rises && !handling_) start_handler();
   }
+  /// An interrupt by message, an edge that pends until its handler begins.
+  void message(std::uint32_t number) {
+    if (pending_.count(number) != 0) return;
+    const HostClient::Handler handler = client_->message(number);
+    CoreState& c = cores_.at(handler.core);
+    if (!c.busy) return begin(handler.core, handler.first);
+    pending_.insert(number);
+    c.urgent.push_front(handler.first);
+  }
   /// Until nothing is left to do, up to `end`. Throws Bug if that never comes.
   void run(Picoseconds end = Picoseconds{~std::uint64_t{0}}) {
     for (std::uint64_t events = 0; !events_.empty(); ++events) {
@@ -120,6 +130,7 @@ class HostPortMock : public HostPort {
     CoreState& c = cores_.at(core);
     c.busy = true;
     c.current = step;
+    if (step.work_kind() == Work::Kind::message) pending_.erase(step.work().index);
     if (step.kind() == Step::Kind::compute || step.kind() == Step::Kind::call) {
       at(now_ + step.cost, [=] { ended(core, 0); });
       return;
@@ -168,6 +179,7 @@ class HostPortMock : public HostPort {
   std::map<std::uint64_t, std::byte> memory_;
   bool interrupt_ = false;
   bool handling_ = false;
+  std::set<std::uint32_t> pending_;  ///< messages
 };
 
 }  // namespace icesim::test

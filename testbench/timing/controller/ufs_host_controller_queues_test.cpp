@@ -91,6 +91,26 @@ TEST_F(UfsHostControllerQueuesTimingTest, TellsTheEndWhenResponseAndThenTheEntry
   EXPECT_EQ(rig.recorder.at(0, Stage::response), edge(e));
 }
 
+TEST_F(UfsHostControllerQueuesTimingTest, SendsTheMessageOfAQueueWithTheEntry) {
+  struct Messages : MessageSink {
+    std::vector<Picoseconds> all;
+    void message(std::uint64_t, std::uint32_t) override { all.push_back(kernel_now()); }
+  } messages;
+  rig.config.esi = true;
+  begin_queued();
+  rig.controller->connect(messages);
+  rig.master->set(Reg::CONFIG, CONFIG::QT | CONFIG::ESIE);
+  const Picoseconds last = edge(soon()) + 99_ps;
+  rig.link.inject(response_upiu(0).encode(), last);
+  const Cycles e = written(written(rig.bus.sample(last), upiu_header_size), 32);
+  rig.run_until(edge(e) - 2_ps);
+  EXPECT_TRUE(messages.all.empty()) << "early";
+  EXPECT_EQ(rig.word(1, QueueReg::CQTP), 0u);
+  rig.run_for(1_ms);
+  EXPECT_EQ(messages.all, std::vector{edge(e)}) << "on time";
+  EXPECT_EQ(rig.word(1, QueueReg::CQTP), 32u);
+}
+
 TEST_F(UfsHostControllerQueuesTimingTest, ObeysTheWidthOfTheBusInTheEntry) {
   rig.config.dma.bytes_per_cycle = 4_B;
   begin_queued();

@@ -87,15 +87,15 @@ class BlockLayer : private FlushQueue::Client {
   /// A request arrives now.
   void submit(const IoRequest& io);
   Step step(Work work, std::uint32_t value = 0);
-  /// The interrupt comes on `interrupt_core`, and the hardware has `queues` or a doorbell: requests end where
-  /// block_layer.completion says.
-  void end_requests(Core interrupt_core, bool queues);
+  /// The interrupt's handler for requests that a core has made runs on that of `handlers`, and the hardware has `queues`
+  /// or a doorbell: requests end where block_layer.completion says.
+  void end_requests(std::vector<Core> handlers, bool queues);
   bool has_softirqs() const { return softirqs_ != nullptr; }
   /// With softirqs: whether the request under `tag` ends in one.
   bool ends_in_softirq(Tag tag) { return softirqs_->takes(request(tag).core); }
   /// It does, the hardware has completed it, and the handler has done its part.
   void completed(Tag tag, Failure failure, CompletionContext context);
-  void interrupt_leaves() { softirqs_->handler_leaves(); }
+  void interrupt_leaves(Core core) { softirqs_->handler_leaves(core); }
   /// The request under `tag` has been completed by the hardware; runs at the end of its completion work.
   void complete(Tag tag, Failure failure = {});
 

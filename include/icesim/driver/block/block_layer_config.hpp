@@ -129,7 +129,9 @@ struct BlockLayerConfig {
       assumption("Where the block layer ends a request whose command has ended, and gives up its keyslot and its tag",
                  "Linux has softirqs without queues, and cores alike [linux-completion]", "completion"));
     f("interrupt", interrupt, interrupts,
-      assumption("Where the work of the interrupt is done", "in a thread from about Linux 6.16 on [linux-threaded-interrupt]",
+      assumption("Where the work of the interrupt pin is done; queues with interrupts of their own (controller.esi) have theirs "
+                 "in the handler",
+                 "in a thread from about Linux 6.16 on [linux-threaded-interrupt]",
                  "interrupt"));
     f("timeout", timeout, {0_ps, 600_s, 1_ms},
       assumption("Time in which a command has to end: one that has not is aborted, or the device or the controller reset, "

@@ -35,7 +35,8 @@ struct ProbeConfig {
 /// while HCE is 0, enable controller and crypto in one write, start the link, set the lists, NOP OUT, fDeviceInit,
 /// descriptors, power mode change, well-known and general logical units. Where the controller offers queues, they are
 /// set up behind the device's descriptors: one for each core as far as there are so many, and before those one for
-/// polling, which nothing uses, unless there is one alone [ufshci-mcq]. From then on tags are as many as controller and
+/// polling, which nothing uses, unless there is one alone [ufshci-mcq]; and their own interrupts enabled, where it
+/// offers these, again behind a reset, which CONFIG does not outlive [ufshci-esi]. From then on tags are as many as controller and
 /// device both have. A list of actions, each of which waits for what it has set going.
 /// How crypto is enabled depends on whose controller it is (RegistersConfig).
 class Probe : public ProbeWaiter {
@@ -104,6 +105,7 @@ class Probe : public ProbeWaiter {
   void take_queues(std::uint32_t value);
   void take_queue_layout(std::uint32_t value);
   void select_queues(std::uint32_t value);
+  void enable_own_interrupts(std::uint32_t value);
   void enable_queue_events(std::uint32_t value);
   void use_queues(std::uint32_t value);
   void take_crypto_capability(std::uint32_t value);
@@ -125,6 +127,7 @@ class Probe : public ProbeWaiter {
   std::uint32_t device_queue_ = 256;    ///< and the device
   std::uint32_t unit_queue_ = 256;      ///< and the logical unit
   bool polls_ = false;
+  bool own_interrupts_ = false;  ///< queues have
   QueueLayout queue_layout_;
   std::uint32_t capabilities_read_ = 0;
   bool capability_found_ = false;

@@ -64,7 +64,8 @@ class ErrorWatch {
 /// reads UECDL when IS.UE is set and UTMRLDBR when IS.UTMRCS is, before the doorbell.
 /// Where it has queues, a request goes to that of the core it was made on, a command of its own to queue 0; the handler
 /// reads CQIS of each queue in turn, clears it, reads CQTP, completes the entries up to there and writes CQHP
-/// [ufshci-mcq].
+/// [ufshci-mcq]. A queue with an interrupt of its own has a handler of its own on the first of its cores, which clears
+/// CQIS unread and goes on so, and no more: IS and IE, and a thread, are the pin's [ufshci-esi].
 /// The handler may have a thread do its work [linux-threaded-interrupt], or the rest of it once it has had its time: it
 /// looks behind each completion of the doorbell, and at each IS that is not 0 but the first [linux-limited-interrupt].
 /// Then the thread reads IS, and the doorbell even where IS is 0, for what was left.
@@ -122,7 +123,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   /// Whether the interrupt handler will not complete the command under a tag any more, from now on.
   bool claim(Tag tag);
   /// After a reset, when there are no queues any more.
-  void forget_queues() { queues_ = {}; }
+  void forget_queues();
   /// Ends the command under a tag, whoever has it: as failed, or as the controller said if it did.
   void give_back(Tag tag, Failure failure);
   /// True: given back.
@@ -145,13 +146,17 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   Tag reserved_tag() const { return reserved_tag_; }
   /// Puts commands of `cores` cores into `count` queues from now on, which have been set up with rings at the places of
   /// memory_map.
-  void use_queues(std::uint32_t count, std::uint32_t cores, const QueueLayout& layout);
+  void use_queues(std::uint32_t count, std::uint32_t cores, const QueueLayout& layout, bool own_interrupts = false);
+  /// The core on which the handler runs for requests that `core` has made.
+  Core handler_core(Core core) const { return own_interrupts_ ? queues_[queue_of(core)].core : interrupt_core_; }
   /// Entries of each ring: one more than there are tags.
   std::uint32_t ring_entries() const { return static_cast<std::uint32_t>(reserved_tag_.n) + 2; }
   /// Where the command descriptor of a tag lies.
   std::uint64_t command_address(Tag tag) const { return memory_map::command(tag, prdt_); }
 
   Step interrupt();
+  /// First step of the handler of a queue's own interrupt, and its core.
+  HostClient::Handler message(std::uint32_t queue);
   Step step(Work work, std::uint32_t value);
   HostClient::Ahead ahead(Work work, std::uint32_t value) const {
     using Ahead = HostClient::Ahead;
@@ -199,10 +204,14 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
     std::uint32_t submitted = 0;  ///< entry at the tail of the submission queue
     std::uint32_t completed = 0;  ///< entry at the head of the completion queue
     std::uint32_t pushed = 0;     ///< entry at its tail, when it was read
+    bool looks = false;           ///< it is being read, of rings that there still are
+    Core core = 0;                ///< of its own interrupt's handler
   };
   void submit(const std::byte* descriptor, std::uint32_t queue);
   Step queue_step(Work work, std::uint32_t value);
   Step look_at(std::uint32_t queue);
+  Step look_at_tail(std::uint32_t queue);
+  Step leave(std::uint32_t queue);
   Step next_entry(std::uint32_t queue);
   CompletionEntry entry_at(std::uint32_t queue) const;
   Tag tag_of(const CompletionEntry& entry) const { return memory_map::tag_of_command(entry.ucd_base, prdt_); }
@@ -240,6 +249,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   QueueLayout queue_layout_;
   std::uint32_t num_queues_ = 0;  ///< 0: the doorbell
   std::uint32_t num_cores_ = 0;
+  bool own_interrupts_ = false;   ///< each queue has one
   std::array<Queue, QueueLayout::most_queues> queues_;
   UfshcdStatistics statistics_;
 };

@@ -12,7 +12,7 @@ Softirqs::Softirqs(HostPort& host, const HostCosts& costs, std::uint32_t cores, 
 
 /// Linux: blk_mq_complete_request_remote.
 void Softirqs::raise(Core core, Tag tag, Failure failure, CompletionContext context) {
-  const Core here = place_.interrupt_core, where = place_.at_submitter ? core : here;
+  const Core here = place_.handlers[core], where = place_.at_submitter ? core : here;
   Cpu& c = cpus_[where];
   c.raised.push({tag, failure, host_.now()});
   if (c.raised.size() > 1) return;
@@ -30,9 +30,9 @@ void Softirqs::raise(Core core, Tag tag, Failure failure, CompletionContext cont
   host_.queue(where, Step::compute(Work::Kind::ksoftirqd, where, costs_.thread_wake));
 }
 
-void Softirqs::handler_leaves() {
-  const Cpu& c = cpus_[place_.interrupt_core];
-  if (c.pending && !c.running) run_behind(place_.interrupt_core);
+void Softirqs::handler_leaves(Core core) {
+  const Cpu& c = cpus_[core];
+  if (c.pending && !c.running) run_behind(core);
 }
 
 /// The softirq runs behind the handler that has the core.

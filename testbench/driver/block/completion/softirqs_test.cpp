@@ -14,7 +14,7 @@ using namespace literals;
 /// when its work ends. `names` says what has ended, in order: tags, and other work by its number.
 struct SoftirqsRig : HostClient {
   explicit SoftirqsRig(bool at_submitter = false, bool queues = false)
-      : host(3, costs), softirqs(host, costs, 3, {0, at_submitter, queues}, [this](Tag tag, Failure) {
+      : host(3, costs), softirqs(host, costs, 3, {{0, 0, 0}, at_submitter, queues}, [this](Tag tag, Failure) {
           names.push_back("tag " + std::to_string(tag.n));
           at.push_back(host.now());
         }) {
@@ -150,7 +150,7 @@ TEST(Softirqs, RunBehindTheNextHandlerThatComesBeforeKsoftirqd) {
   rig.work(2, 0, 0_us, 7_us);
   rig.ends[SoftirqsRig::handler] = [&] {
     rig.host.set_interrupt(false);
-    rig.softirqs.handler_leaves();
+    rig.softirqs.handler_leaves(0);
   };
   rig.host.at(2_us, [&] { rig.host.set_interrupt(true); });
   rig.work(3, 0, 9_us, 1_us, [&] { rig.raise(6, 0, CompletionContext::thread); });

@@ -16,9 +16,9 @@ enum class CompletionContext : std::uint8_t { interrupt, thread };
 
 /// Which requests end in softirqs, and where.
 struct CompletionPlace {
-  Core interrupt_core = 0;
-  bool at_submitter = false;  ///< on the core that made them, else on the interrupt's
-  bool queues = false;        ///< the hardware has several: requests of the interrupt's core end in the handler
+  std::vector<Core> handlers;  ///< by the core that made them, where their interrupt's handler runs
+  bool at_submitter = false;   ///< on the core that made them, else on the handler's
+  bool queues = false;         ///< the hardware has several: requests of the handler's core end in the handler
 };
 
 struct SoftirqStatistics {
@@ -58,11 +58,11 @@ class Softirqs {
   Softirqs(HostPort& host, const HostCosts& costs, std::uint32_t cores, const CompletionPlace& place, End end);
 
   /// Whether a request that `core` has made ends here, not in the handler.
-  bool takes(Core core) const { return !place_.queues || core != place_.interrupt_core; }
+  bool takes(Core core) const { return !place_.queues || core != place_.handlers[core]; }
   /// Takes a request that `core` has made.
   void raise(Core core, Tag tag, Failure failure, CompletionContext context);
-  /// The interrupt handler, but not its thread, is at its end.
-  void handler_leaves();
+  /// The interrupt handler, but not its thread, is at its end on its core.
+  void handler_leaves(Core core);
   Step step(Work work);
 
   const SoftirqStatistics& statistics() const { return statistics_; }
