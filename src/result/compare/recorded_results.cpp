@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 namespace icesim {
 namespace {
@@ -32,6 +33,8 @@ class Reader {
       if (part == "trace") read_trace(value);
       if (part == "config") read_config(value);
       if (part == "statistics") read_statistic(value);
+      if (part == "ranges") read_range(value);
+      if (part == "sensitivity") read_sensitivity(value);
       if (part == "warnings" && value.names.size() == 2) read_text(value, results.warnings.emplace_back());
     }
     end_statistic();
@@ -64,6 +67,10 @@ class Reader {
                                 (value.text.empty() ? "" : ", not " + value.text));
     return value.number;
   }
+  std::uint64_t small_number(const FlatValue& value) const {
+    if (number(value) >> 64 != 0) fail(value.pointer(), "out of range");
+    return static_cast<std::uint64_t>(value.number);
+  }
   void read_trace(const FlatValue& value) {
     if (value.is_at({"trace", "name"})) read_text(value, results.trace.name);
     if (value.is_at({"trace", "format"})) read_text(value, results.trace.format);
@@ -74,10 +81,7 @@ class Reader {
       if (value.names[3] == "name") read_text(value, results.trace.files.back().name);
       if (value.names[3] == "sha256") read_text(value, results.trace.files.back().sha256);
     }
-    if (value.is_at({"trace", "requests"})) {
-      if (number(value) >> 64 != 0) fail(value.pointer(), "out of range");
-      results.trace.requests = static_cast<std::uint64_t>(value.number);
-    }
+    if (value.is_at({"trace", "requests"})) results.trace.requests = small_number(value);
   }
   void read_config(const FlatValue& value) {
     if (value.kind == FlatValue::Kind::object) return;
@@ -86,6 +90,35 @@ class Reader {
     std::string path;
     for (std::size_t i = 1; i < value.names.size(); ++i) path += (i == 1 ? "" : ".") + value.names[i];
     results.config.push_back({std::move(path), value.text});
+  }
+  /// /ranges/PATH/range/0, /ranges/PATH/range/1, /ranges/PATH/source.
+  void read_range(const FlatValue& value) {
+    const std::vector<std::string>& names = value.names;
+    if (names.size() == 2) results.ranges.emplace_back().path = names[1];
+    if (names.size() == 3 && names[2] == "source") read_text(value, results.ranges.back().source);
+    if (names.size() == 4 && names[2] == "range") (names[3] == "0" ? results.ranges.back().low : results.ranges.back().high) = value.text;
+  }
+  /// /sensitivity/metrics/N/value, /sensitivity/moved/N/assumption, /sensitivity/moved/N/at_low/N ...
+  void read_sensitivity(const FlatValue& value) {
+    RecordedSensitivity& study = results.sensitivity;
+    const std::vector<std::string>& names = value.names;
+    if (value.is_at({"sensitivity", "still"})) study.still = small_number(value);
+    if (names.size() < 3) return;
+    if (names[1] == "moved" && names.size() == 3) study.moved.emplace_back();
+    if (names.size() < 4) return;
+    if (names[1] == "metrics" && names[3] == "name") read_text(value, study.metrics.emplace_back());
+    if (names[1] == "metrics" && names[3] == "requests") read_text(value, study.requests);
+    if (names[1] == "metrics" && names[3] == "value") study.values.push_back(number(value));
+    if (names[1] == "moved") read_moved(value, study.moved.back());
+  }
+  void read_moved(const FlatValue& value, RecordedSensitivity::Moved& moved) {
+    const std::string& name = value.names[3];
+    for (const auto& [text, into] : {std::pair("assumption", &moved.assumption), std::pair("base", &moved.base),
+                                     std::pair("low", &moved.low), std::pair("high", &moved.high)})
+      if (name == text) read_text(value, *into);
+    if (value.names.size() != 5) return;
+    if (name == "at_low") moved.at_low.push_back(number(value));
+    if (name == "at_high") moved.at_high.push_back(number(value));
   }
   void read_statistic(const FlatValue& value) {
     if (value.names.size() == 2) {

@@ -56,6 +56,27 @@ TEST(RecordedResults, AreWhatWasWritten) {
   }
 }
 
+TEST(RecordedResults, HaveTheRangesOfThePlatformAndWhatMovesThem) {
+  const RecordedResults read = read_results(
+      R"({"icesim": "1", "ranges": {"a.b": {"range": ["5us", 20], "source": "why"}}, "statistics": {}, "sensitivity": {
+         "metrics": [{"name": "mean", "requests": "all", "unit": "ps", "value": 5}], "still": 3,
+         "moved": [{"assumption": "a.b", "base": "9us", "low": "5us", "high": "20us", "at_low": [4], "at_high": null}]}})",
+      "r.json");
+  ASSERT_EQ(read.ranges.size(), 1U);
+  EXPECT_EQ(read.ranges[0].path + " " + read.ranges[0].low + " " + read.ranges[0].high + " " + read.ranges[0].source, "a.b 5us 20 why");
+  const RecordedSensitivity& study = read.sensitivity;
+  EXPECT_EQ(study.requests, "all");
+  EXPECT_EQ(study.metrics, std::vector<std::string>{"mean"});
+  EXPECT_EQ(study.values, std::vector<Wide>{5});
+  EXPECT_EQ(study.still, 3U);
+  ASSERT_EQ(study.moved.size(), 1U);
+  EXPECT_EQ(study.moved[0].assumption + study.moved[0].base + study.moved[0].low + study.moved[0].high, "a.b9us5us20us");
+  EXPECT_EQ(study.moved[0].at_low, std::vector<Wide>{4});
+  EXPECT_EQ(study.moved[0].at_high, std::vector<Wide>{});
+  EXPECT_EQ(refusal_of(R"({"icesim": "1", "statistics": {}, "sensitivity": {"still": "x"}})"),
+            "r.json:/sensitivity/still: expected a whole number from 0 to 1267650600228229401496703205375, not x");
+}
+
 TEST(RecordedResults, OtherDocumentsAreRefusedInOneLine) {
   EXPECT_THAT(refusal_of("{}"), HasSubstr("r.json: these are no results of a run; "));
   EXPECT_THAT(refusal_of("[1]"), HasSubstr("these are no results"));

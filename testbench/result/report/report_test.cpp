@@ -13,6 +13,7 @@ namespace icesim {
 namespace {
 
 using namespace literals;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -216,6 +217,28 @@ TEST(Report, AssumptionsHaveRangeAndReason) {
   for (const ParameterGroup& group : sample::results().config)
     for (const Parameter& each : group.parameters)
       EXPECT_EQ(count(page, "<code>" + each.path + "</code>"), each.assumption ? 1U : 0U) << each.path;
+}
+
+TEST(Report, TheRangesOfAPlatformStandInPlaceOfTheDeclaredOnes) {
+  ReportRun of = run(sample::results());
+  of.results.ranges = {{"device.flash.read", "30us", "90us", "of a data sheet"}};
+  const std::string page = report_html(input({of}));
+  EXPECT_THAT(page, HasSubstr(">30us..90us</td>"));
+  EXPECT_THAT(page, HasSubstr(">of a data sheet</td>"));
+  const std::string both = report_html(input({of, run(sample::results())}));
+  EXPECT_THAT(both, HasSubstr(">30us..90us | "));
+}
+
+TEST(Report, TellsWhatMovesARun) {
+  ReportRun of = run(sample::results());
+  EXPECT_THAT(report_html(input({of})), HasSubstr("<b>What moves the result</b>: needs the file"));
+  of.results.sensitivity = {"encrypted", {"mean", "p99"}, {50'000'000, 400'000'000}, {{"host.z", "1", "0", "9", {49'000'000, 390'000'000}, {}}}, 7};
+  const std::string page = report_html(input({of}));
+  EXPECT_THAT(page, HasSubstr("Latency of encrypted requests: mean 50.00"));
+  EXPECT_THAT(page, HasSubstr("7 others move nothing."));
+  EXPECT_THAT(page, HasSubstr("<code>host.z</code>"));
+  EXPECT_THAT(page, HasSubstr(">0..9</td>"));
+  EXPECT_THAT(page, ContainsRegex("mean:\">49.00[^<]* to refused</td>"));
 }
 
 }  // namespace

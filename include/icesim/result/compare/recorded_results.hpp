@@ -17,6 +17,29 @@ struct Setting {
 };
 
 /// A results file, read back. Texts are as they stand there: whoever shows them makes them printable.
+/// Range that the platform gave an assumption, as texts.
+struct RecordedRange {
+  std::string path;
+  std::string low;
+  std::string high;
+  std::string source;
+};
+
+/// What 'icesim run --sensitivity' found out.
+struct RecordedSensitivity {
+  struct Moved {
+    std::string assumption;
+    std::string base, low, high;        ///< its value, and the ends of its range
+    std::vector<Wide> at_low, at_high;  ///< the metrics there, in picoseconds; none where the system refuses that end
+  };
+
+  std::string requests;              ///< whose latency it is
+  std::vector<std::string> metrics;  ///< of it
+  std::vector<Wide> values;          ///< of the run itself
+  std::vector<Moved> moved;
+  std::uint64_t still = 0;  ///< assumptions that move nothing
+};
+
 struct RecordedResults {
   std::string version;
   std::string command;
@@ -24,6 +47,8 @@ struct RecordedResults {
   std::vector<Setting> config;
   std::vector<StatisticValue> statistics;  ///< in the order of the file, which is that of their declaration
   std::vector<std::string> warnings;
+  std::vector<RecordedRange> ranges;
+  RecordedSensitivity sensitivity;  ///< no metrics: it was not asked for
 
   /// The value of a parameter; empty when the file does not have it.
   std::string_view setting(std::string_view path) const;

@@ -10,31 +10,38 @@ namespace {
 struct Assumption {
   const Parameter* parameter;
   std::string values;           ///< one for each run where they differ
+  std::string ranges;           ///< so, too: that of its platform, or else the declared one
+  std::string whys;
   std::uint64_t share_ppm = 0;  ///< the largest that its stage has in any run
 };
 
-std::string values_of(const std::vector<ReportRun>& runs, const std::string& path) {
-  std::vector<std::string> values;
-  for (const ReportRun& run : runs) {
-    const std::string value(run.results.setting(path));
-    if (!value.empty() && std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
-  }
-  std::string text;
-  for (const std::string& value : values) text += (text.empty() ? "" : " | ") + value;
-  return text;
+/// Adds what no other run has said.
+void add(std::string text, std::string& all) {
+  const std::string between = " | ";
+  if (text.empty() || (between + all + between).find(between + text + between) != std::string::npos) return;
+  all += (all.empty() ? "" : between) + text;
+}
+
+void add_run(const ReportRun& run, Assumption& assumption) {
+  const Parameter& parameter = *assumption.parameter;
+  const std::string value(run.results.setting(parameter.path));
+  if (value.empty()) return;
+  const auto& ranges = run.results.ranges;
+  const auto own = std::find_if(ranges.begin(), ranges.end(), [&](const RecordedRange& each) { return each.path == parameter.path; });
+  if (own == ranges.end() && !parameter.assumption) return;
+  add(value, assumption.values);
+  add(own == ranges.end() ? range_text(parameter) : own->low + ".." + own->high, assumption.ranges);
+  add(own == ranges.end() ? parameter.source : own->source, assumption.whys);
+  assumption.share_ppm = std::max(assumption.share_ppm, ppm(value_of(run.results, "stages." + parameter.moves), sum_of(stages_of(run.results))));
 }
 
 std::vector<Assumption> assumptions_of(const ReportInput& input) {
   std::vector<Assumption> found;
   for (const ParameterGroup& group : input.declared) {
     for (const Parameter& parameter : group.parameters) {
-      if (!parameter.assumption) continue;
-      Assumption assumption{&parameter, values_of(input.runs, parameter.path)};
-      if (assumption.values.empty()) continue;
-      for (const ReportRun& run : input.runs)
-        assumption.share_ppm = std::max(assumption.share_ppm, ppm(value_of(run.results, "stages." + parameter.moves),
-                                                                  sum_of(stages_of(run.results))));
-      found.push_back(std::move(assumption));
+      Assumption assumption{&parameter, "", "", ""};
+      for (const ReportRun& run : input.runs) add_run(run, assumption);
+      if (!assumption.values.empty()) found.push_back(std::move(assumption));
     }
   }
   std::stable_sort(found.begin(), found.end(),
@@ -59,8 +66,8 @@ void write_assumptions(Draft& draft) {
   for (const Assumption& each : assumptions) {
     page.open("tr").open("td").element("code", each.parameter->path).element("small", each.parameter->sentence).close();
     page.element("td", each.values, {{"data-name", "value:"}})
-        .element("td", range_text(*each.parameter), {{"data-name", "range:"}});
-    page.element("td", each.parameter->source, {{"data-name", "why:"}});
+        .element("td", each.ranges, {{"data-name", "range:"}});
+    page.element("td", each.whys, {{"data-name", "why:"}});
     const std::string& stage = each.parameter->moves;
     page.element("td", stage.empty() ? "-" : stage + ", " + share_text(each.share_ppm), {{"data-name", "moves stage:"}})
         .close();
