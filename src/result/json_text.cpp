@@ -84,6 +84,13 @@ nlohmann::ordered_json json_number(Wide value) {
   return Json::binary({digits.begin(), digits.end()});
 }
 
+nlohmann::ordered_json document_of(const StudyOrigin& origin) {
+  nlohmann::ordered_json document = nlohmann::ordered_json::object();
+  if (!origin.version.empty()) document["icesim"] = origin.version;
+  if (!origin.command.empty()) document["command"] = origin.command;
+  return document;
+}
+
 std::string dump_json(const nlohmann::ordered_json& document) {
   // Names of traces may hold any bytes; the report must still be valid JSON.
   std::string text = printable_json(document).dump(2) + "\n";

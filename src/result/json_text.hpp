@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/wide.hpp"
+#include "icesim/result/study/study_origin.hpp"
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -18,6 +19,9 @@ std::string json_reason(const nlohmann::detail::exception& error);
 
 /// A number that dump_json() writes with all its digits, however many they are.
 nlohmann::ordered_json json_number(Wide value);
+
+/// A document that begins with its origin: icesim, command.
+nlohmann::ordered_json document_of(const StudyOrigin& origin);
 
 /// The document as icesim writes it: two spaces, final newline, keys in the order of insertion.
 std::string dump_json(const nlohmann::ordered_json& document);

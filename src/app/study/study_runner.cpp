@@ -20,6 +20,7 @@ void StudyRunner::declare(CommandLine& line) {
       "store", po::value(&store_path_)->value_name("DIR"),
       "Keeps the results of each point in a file named by all that went in, and does not run it again: a study that was "
       "interrupted goes on where it was.");
+  for (const char* each : {"jobs", "store"}) line.changes_no_result(each);
 }
 
 void StudyRunner::open() {

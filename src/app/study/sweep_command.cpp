@@ -44,9 +44,11 @@ class Points {
 };
 
 /// What is known before anything is simulated.
-Sweep begin(const Scenario& scenario, const Plan& plan, const Points& points, const std::vector<Measure>& measures, FileHashes& hashes) {
+Sweep begin(const Scenario& scenario, const Plan& plan, const Points& points, const std::vector<Measure>& measures, FileHashes& hashes,
+            const std::string& command) {
   Sweep sweep;
   sweep.version = version_text();
+  sweep.command = command;
   sweep.platform = scenario.platform();
   if (!varies(plan, "keys")) sweep.keys = key_mode_name(scenario.key_options().mode);
   for (std::size_t i = 0; i < plan.points.size(); ++i) {
@@ -84,7 +86,7 @@ int sweep_command(const Arguments& arguments) {
   const Shard shard = options.shard();
   runner.open();
   const Points points(scenario, plan, traces);
-  Sweep sweep = begin(scenario, plan, points, measures, runner.hashes());
+  Sweep sweep = begin(scenario, plan, points, measures, runner.hashes(), line.command());
   options.weigh(sweep);
   if (!shard.is_whole()) sweep.shard = shard.text();
   std::vector<std::size_t> mine;

@@ -70,6 +70,7 @@ void SweepOptions::declare(CommandLine& line) {
       "Runs each N-th point from the I-th on; auto finds out what Slurm or Open MPI say, auto/N also what GNU parallel says "
       "(docs/sweeps.md).");
   line.reads("--over", [this] { return named_files(); });
+  line.changes_no_result("shard");  // of all shards together
 }
 
 Plan SweepOptions::plan(const std::vector<std::string>& traces, const SystemConfig& config) const {

@@ -13,6 +13,13 @@ Json advice(Json others = Json::object()) {
   return all;
 }
 
+/// What says where it is from, before all else.
+Json from_a_command(const Json& all) {
+  Json document{{"icesim", text}, {"command", text}};
+  document.update(all);
+  return document;
+}
+
 Json sensitivity() {
   const Json moved = closed({{"assumption", text},
                              {"base", text},
@@ -55,6 +62,7 @@ std::string slots_schema() {
   const Json part{{"type", "integer"}};
   const Json spread = closed({{"fewer", number}, {"keyslots", number}, {"whole_ppm", part}, {"parts_ppm", array_of(part)}, {"is_noise", flag}});
   const Json sweep = advice({{"trace", text},
+                             {"sha256", sha256},
                              {"miss_curve", by_count(fraction)},
                              {"misses", by_count(number)},
                              {"references", number},
@@ -62,10 +70,10 @@ std::string slots_schema() {
                              {"simulated", array_of(keyslots_row())},
                              {"spread", spread},
                              {"warnings", array_of(text)}});
-  Json one = sweep;
+  Json one = from_a_command(sweep);
   one["metric"] = metric();
   one["sensitivity"] = sensitivity();
-  Json several = advice({{"metric", metric()}, {"traces", array_of(closed(sweep, {"remarks", "spread"}))}, {"mean", closed(advice(), {"remarks"})}});
+  Json several = from_a_command(advice({{"metric", metric()}, {"traces", array_of(closed(sweep, {"remarks", "spread"}))}, {"mean", closed(advice(), {"remarks"})}}));
   several["sensitivity"] = sensitivity();
   const std::vector<std::string> optional{"remarks", "sensitivity", "spread"};
   return document("icesim slots",
@@ -78,11 +86,12 @@ std::string alternatives_schema() {
   const Json row = closed(advice({{"values", array_of(text)}, {"refused", text}, {"has_keyslots", flag}, {"simulated", keyslots_row()}}),
                           {"refused", "has_keyslots", "recommended", "reason", "remarks", "simulated"});
   return document("icesim slots --over", "What 'icesim slots --over -o' writes: several systems, and how many keyslots each needs.",
-                  closed({{"trace", text},
+                  closed(from_a_command({{"trace", text},
+                          {"sha256", sha256},
                           {"metric", metric()},
                           {"over", array_of(text)},
                           {"alternatives", array_of(row)},
-                          {"warnings", array_of(text)}}));
+                          {"warnings", array_of(text)}})));
 }
 
 Json run_sensitivity_schema() {
@@ -104,12 +113,14 @@ std::string partitions_schema() {
   for (const char* name : {"keyslots", "requests", "hits", "programs", "waits", "mean_ps", "p99_ps", "keys_ps"}) point[name] = number;
   const Json row = closed({{"partition", text}, {"all", closed(point)}, {"machines", map_of(closed(point))}, {"failed", number}});
   return document("icesim slots --partition", "What 'icesim slots --partition -o' writes: who had which share of the keyslots, and what became of it.",
-                  closed({{"machines", array_of(text)},
+                  closed(from_a_command({{"trace", text},
+                          {"sha256", sha256},
+                          {"machines", array_of(text)},
                           {"measure", text},
                           {"partitions", array_of(row)},
                           {"best", or_null(text)},
                           {"reason", text},
-                          {"warnings", array_of(text)}}));
+                          {"warnings", array_of(text)}})));
 }
 
 std::string sweep_schema() {
@@ -126,6 +137,7 @@ std::string sweep_schema() {
   return document("icesim sweep", "What 'icesim sweep -o' and 'icesim merge -o' write: the points of a sweep, what was varied in each, and what was measured.",
                   closed({{"icesim_sweep", text},
                           {"version", text},
+                          {"command", text},
                           {"platform", text},
                           {"keys", text},
                           {"traces", array_of(trace)},

@@ -61,9 +61,9 @@ void add_sensitivity(const SensitivityStudy& study, Json& document) {
   document["sensitivity"] = {{"trace", study.trace}, {"ends", study.ends}, {"moved", std::move(all)}, {"refused", study.refused}};
 }
 
-Json sweep_json(const KeyslotSweep& sweep) {
-  Json document;
+Json sweep_json(const KeyslotSweep& sweep, Json document = Json::object()) {
   document["trace"] = sweep.trace;
+  if (!sweep.sha256.empty()) document["sha256"] = sweep.sha256;
   // Members of an ordered object move when one is added: no references to them.
   document["miss_curve"] = Json::object();
   document["misses"] = Json::object();
@@ -85,7 +85,11 @@ Json sweep_json(const KeyslotSweep& sweep) {
 }  // namespace
 
 std::string keyslot_alternatives_json(const KeyslotAlternatives& all) {
-  Json document{{"trace", all.trace}, {"metric", metric_json(all.metric)}, {"over", all.names}};
+  Json document = document_of(all.origin);
+  document["trace"] = all.trace;
+  if (!all.sha256.empty()) document["sha256"] = all.sha256;
+  document["metric"] = metric_json(all.metric);
+  document["over"] = all.names;
   document["alternatives"] = Json::array();
   for (const KeyslotAlternative& each : all.rows) {
     Json entry{{"values", each.values}};
@@ -105,12 +109,13 @@ std::string keyslot_alternatives_json(const KeyslotAlternatives& all) {
 std::string keyslot_sizing_json(const KeyslotSizing& sizing) {
   const Json measured = metric_json(sizing.metric);
   if (sizing.traces.size() == 1) {
-    Json document = sweep_json(sizing.traces[0]);
+    Json document = sweep_json(sizing.traces[0], document_of(sizing.origin));
     document["metric"] = measured;
     add_sensitivity(sizing.sensitivity, document);
     return dump_json(document);
   }
-  Json document{{"metric", measured}};
+  Json document = document_of(sizing.origin);
+  document["metric"] = measured;
   document["traces"] = Json::array();
   for (const KeyslotSweep& sweep : sizing.traces) document["traces"].push_back(sweep_json(sweep));
   add_advice(sizing.every, document);

@@ -30,7 +30,10 @@ Json point_json(const Sweep& sweep, const SweepPoint& point) {
 }  // namespace
 
 std::string sweep_json(const Sweep& sweep) {
-  Json document{{"icesim_sweep", std::string(sweep_form)}, {"version", sweep.version}, {"platform", sweep.platform}, {"keys", sweep.keys}};
+  Json document{{"icesim_sweep", std::string(sweep_form)}, {"version", sweep.version}};
+  if (!sweep.command.empty()) document["command"] = sweep.command;
+  document["platform"] = sweep.platform;
+  document["keys"] = sweep.keys;
   Json& traces = document["traces"] = Json::array();
   for (const Sweep::Trace& trace : sweep.traces) traces.push_back({{"name", trace.name}, {"sha256", trace.sha256}});
   document["names"] = sweep.names;

@@ -52,6 +52,7 @@ class Reader {
 
   void read_whole(const std::string& part) {
     if (part == "version") sweep_.version = text();
+    if (part == "command") sweep_.command = text();
     if (part == "platform") sweep_.platform = text();
     if (part == "keys") sweep_.keys = text();
     if (part == "shard") sweep_.shard = text();

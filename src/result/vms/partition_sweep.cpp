@@ -87,7 +87,9 @@ std::string partition_sweep_json(const PartitionSweep& sweep) {
                 {"programs", point.programs}, {"waits", point.waits},       {"mean_ps", point.mean.n},
                 {"p99_ps", point.p99.n},      {"keys_ps", point.keys.n}};
   };
-  Json document;
+  Json document = document_of(sweep.origin);
+  if (!sweep.trace.empty()) document["trace"] = sweep.trace;
+  if (!sweep.sha256.empty()) document["sha256"] = sweep.sha256;
   document["machines"] = sweep.vms;
   document["measure"] = partition_measures[static_cast<std::size_t>(sweep.measure)].name;
   document["partitions"] = Json::array();

@@ -59,6 +59,15 @@ TEST(SlotsCommand, RecommendsTheSmallestNumberOfAll) {
   }
 }
 
+TEST(SlotsCommand, TellsWhereItsResultsAreFrom) {
+  const Json one = json({"--counts", "4", "-j", "1"}), other = json({"--counts", "4", "--over", "crypto.path=registers"});
+  EXPECT_EQ(one["command"], "icesim slots " + trace + " --set replay.limit=500 --counts 4");
+  EXPECT_EQ(other["command"], "icesim slots " + trace + " --set replay.limit=500 --counts 4 --over crypto.path=registers");
+  for (const Json& each : {one, other, json({"--counts", "4"}, {trace, trace})["traces"][1]})
+    EXPECT_EQ(each["sha256"], Json::parse(icesim({"run", trace, "-s", "replay.limit=1", "-o", "-"}).out)["trace"]["sha256"]);
+  EXPECT_EQ(one["icesim"], other["icesim"]);
+}
+
 TEST(SlotsCommand, TriesTheNumbersThatAreAskedFor) {
   const Json some = json({"--counts", "12,8,1..4:x2"});
   EXPECT_THAT(counts_of(some), ElementsAre(1, 2, 4, 8, 12));

@@ -18,7 +18,9 @@ struct KeyslotAlternative {
 
 /// A trace under several systems.
 struct KeyslotAlternatives {
+  StudyOrigin origin;
   std::string trace;      ///< its name
+  std::string sha256;     ///< of its bytes
   std::string keys_text;  ///< how its requests got their keys; empty where that is varied
   KeyslotMetric metric;
   std::vector<std::string> names;  ///< of what is varied

@@ -5,6 +5,7 @@
 #include "icesim/result/results.hpp"
 #include "icesim/result/study/keyslot_metric.hpp"
 #include "icesim/result/study/sensitivity.hpp"
+#include "icesim/result/study/study_origin.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -73,6 +74,7 @@ struct KeyslotAdvice {
 /// A trace under different numbers of keyslots.
 struct KeyslotSweep {
   std::string trace;                  ///< its name
+  std::string sha256;                 ///< of its bytes
   std::uint64_t references = 0;       ///< requests with a key
   std::uint64_t keys = 0;             ///< different keys among them
   std::string keys_text;              ///< how its requests got them
@@ -85,6 +87,7 @@ struct KeyslotSweep {
 
 /// One or several traces, and what is recommended for them.
 struct KeyslotSizing {
+  StudyOrigin origin;
   KeyslotMetric metric;
   std::vector<KeyslotSweep> traces;
   KeyslotAdvice every;  ///< of several traces: good enough for each of them
@@ -97,7 +100,7 @@ std::string keyslot_sizing_text(const KeyslotSizing& sizing);
 
 /// Of one trace: miss_curve (share of references, six decimals), misses, references, keys, simulated, recommended (or null),
 /// reason, remarks, warnings, metric. What was not counted is left out. Of several: traces, each with these, and recommended
-/// and reason for all of them and for their mean.
+/// and reason for all of them and for their mean. Before it all, its origin.
 std::string keyslot_sizing_json(const KeyslotSizing& sizing);
 
 }  // namespace icesim

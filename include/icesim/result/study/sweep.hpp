@@ -34,6 +34,7 @@ struct Sweep {
   };
 
   std::string version;
+  std::string command;   ///< that repeats it, whole
   std::string platform;  ///< as the user named it, with what was set
   std::string keys;      ///< how requests got their keys; empty where that is varied
   std::vector<Trace> traces;

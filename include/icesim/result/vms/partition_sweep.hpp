@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/base/units.hpp"
+#include "icesim/result/study/study_origin.hpp"
 
 #include <array>
 #include <cstdint>
@@ -39,6 +40,9 @@ inline constexpr std::array<Choice, 4> partition_measures{
 
 /// A trace under different partitions of one keyslot file.
 struct PartitionSweep {
+  StudyOrigin origin;
+  std::string trace;                    ///< its name, the first one's where there are several
+  std::string sha256;                   ///< of its bytes
   std::vector<std::string> vms;         ///< the host first
   std::vector<std::string> partitions;  ///< as the user writes them: "16/32", "shared"
   std::vector<PartitionPoint> points;   ///< one for each

@@ -65,6 +65,7 @@ KeyslotAlternatives AlternativesStudy::run(const Scenario& scenario, const Comma
   refuse_what_is_varied(line, scenario, plan);
   const std::string& path = line.operands()[0];
   all.trace = trace_name(path);
+  all.sha256 = runner.hashes().trace(path);
   all.metric = question.metric;
   all.names = plan.names;
   std::set<std::string> warnings;

@@ -17,6 +17,8 @@ class KeyslotBench {
  public:
   KeyslotBench(KeyslotMetric metric, StudyRunner& runner) : metric_(std::move(metric)), runner_(runner) {}
 
+  StudyRunner& runner() { return runner_; }
+
   /// Takes in a case, whose number it returns. `pace`: when the trace's last request is issued; 0: as soon as there is room.
   std::size_t add(StudyCase the_case, Picoseconds pace);
   const StudyCase& the_case(std::size_t number) const { return entries_[number].the_case; }

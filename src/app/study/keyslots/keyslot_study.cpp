@@ -32,6 +32,7 @@ void KeyslotStudy::add(const StudyCase& the_case, const std::function<void(std::
   for (; (config.replay.limit == 0 || count < config.replay.limit) && trace.next(request); ++count) curve.reference(request.key);
   requests_.push_back(count);
   sweep.trace = trace_name(the_case.input.path);
+  sweep.sha256 = bench_.runner().hashes().trace(the_case.input.path);
   sweep.keys_text = key_rules_text(key_mode_name(the_case.input.keys.mode), list_statistics(trace.keys()), "");
   sweep.warnings = trace.notes();
   const TraceInfo info = trace.info();

@@ -8,6 +8,7 @@
 #include "keyslot_study.hpp"
 #include "partition_study.hpp"
 #include "src/app/report_output.hpp"
+#include "src/app/version.hpp"
 
 #include <algorithm>
 #include <set>
@@ -115,6 +116,7 @@ int slots_command(const Arguments& arguments) {
   } else {
     scenario.refuse_settings([](std::string_view set) { return set == "keyslots.num_keyslots"; }, "slots tries its own numbers of keyslots");
   }
+  const StudyOrigin origin{version_text(), line.command()};
   KeyslotQuestion question = options.question();
   if (alternatives.wanted()) {
     if (partitions.wanted()) throw UserError("--over has no effect: --partition compares partitions");
@@ -123,7 +125,8 @@ int slots_command(const Arguments& arguments) {
     question.spread = false;
     runner.open();
     output.open(false);
-    const KeyslotAlternatives compared = alternatives.run(scenario, line, question, runner);
+    KeyslotAlternatives compared = alternatives.run(scenario, line, question, runner);
+    compared.origin = origin;
     if (output.wanted()) output.write(keyslot_alternatives_json(compared));
     output.commit();
     output.print(keyslot_alternatives_text(compared), "platform  " + printable_text(scenario.platform()) + "\n\n");
@@ -144,6 +147,9 @@ int slots_command(const Arguments& arguments) {
   std::uint64_t failed = 0;
   if (partitions.wanted()) {
     PartitionSweep compared = partitions.run(first, runner);
+    compared.origin = origin;
+    compared.trace = study.first().trace;
+    compared.sha256 = study.first().sha256;
     compared.warnings = study.first().warnings;
     if (output.wanted()) output.write(partition_sweep_json(compared));
     output.commit();
@@ -151,7 +157,8 @@ int slots_command(const Arguments& arguments) {
     for (const PartitionPoint& point : compared.points) failed += point.failed;
     return scenario.exit_code(failed);
   }
-  const KeyslotSizing sizing = study.run();
+  KeyslotSizing sizing = study.run();
+  sizing.origin = origin;
   if (output.wanted()) output.write(keyslot_sizing_json(sizing));
   output.commit();
   output.print(keyslot_sizing_text(sizing), heading);
