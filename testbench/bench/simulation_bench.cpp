@@ -152,6 +152,8 @@ BENCHMARK_CAPTURE(trace_key_per_file, prdt, KeyPathKind::prdt, BlockLayerProfile
 BENCHMARK_CAPTURE(trace_key_per_file, none, KeyPathKind::none, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(trace_key_per_file, linux_6_12, KeyPathKind::registers, BlockLayerProfile::linux_6_12)
     ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(trace_key_per_file, linux_7, KeyPathKind::registers, BlockLayerProfile::linux_7)
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(trace_key_per_file, android, KeyPathKind::registers, BlockLayerProfile::android)
     ->Unit(benchmark::kMillisecond);
 BENCHMARK(closed_4k)->Unit(benchmark::kMillisecond);
