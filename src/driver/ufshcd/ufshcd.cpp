@@ -163,8 +163,8 @@ void Ufshcd::mark(Tag tag, Stage stage, Picoseconds at) {
   if (seldom(tag == reserved_tag_)) return;
   Request& request = blocks_->request(tag);
   if (seldom(request.preflush || request.owned)) return;  // the error handler's time is of one stage
-  // What the device still sends for a command that has failed may count for the next one under its tag.
-  if (seldom(at < request.timeline->last()) && statistics_.ocs_errors > 0) return;
+  // What the device still sends for a command that has failed or was given up may count for the next one under its tag.
+  if (seldom(at < request.timeline->last()) && (statistics_.ocs_errors > 0 || abandoned_)) return;
   request.timeline->mark(stage, at);
 }
 

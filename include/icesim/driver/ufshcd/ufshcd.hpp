@@ -245,6 +245,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   Picoseconds began_{};     ///< the handler, with a limit
   bool given_up_ = false;   ///< the device is
   bool tests_ = false;      ///< the internal command is TEST UNIT READY
+  bool abandoned_ = false;  ///< some command was, whose end nobody waited for
   std::uint64_t threads_woken_ = 0;
   QueueLayout queue_layout_;
   std::uint32_t num_queues_ = 0;  ///< 0: the doorbell

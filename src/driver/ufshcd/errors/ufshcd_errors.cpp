@@ -90,6 +90,7 @@ bool Ufshcd::claim(Tag tag) {
 void Ufshcd::abandon(Request& request) {
   if (request.under_way == UnderWay::no) return;
   request.under_way = UnderWay::no;
+  abandoned_ = true;
   if (request.preflush) return;
   request.timeline->cut(host_.now());
   if (keys_lie_in(request)) wipe_keys(request);
