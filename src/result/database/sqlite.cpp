@@ -51,42 +51,27 @@ SqliteStatement::SqliteStatement(Sqlite& database, const std::string& text) : da
   sqlite3_stmt* prepared = nullptr;
   database.check(sqlite3_prepare_v3(database.database_.get(), text.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &prepared, nullptr));
   statement_.reset(prepared);
-  told_.resize(static_cast<std::size_t>(sqlite3_bind_parameter_count(prepared)));
 }
 
 void SqliteStatement::number(std::uint64_t value) {
   if (value > largest) return number(Wide{value});
-  Told& told = told_[static_cast<std::size_t>(place_)];
-  if (told.kind == Told::Kind::number && told.number == value) {
-    ++place_;
-    return;
-  }
-  told = {Told::Kind::number, value};
   database_.check(sqlite3_bind_int64(statement_.get(), ++place_, static_cast<sqlite3_int64>(value)));
 }
 
 void SqliteStatement::number(Wide value) {
   if (value <= largest) return number(static_cast<std::uint64_t>(value));
   const std::string digits = decimal_text(value);
-  told_[static_cast<std::size_t>(place_)].kind = Told::Kind::text;
   database_.check(sqlite3_bind_text(statement_.get(), ++place_, digits.data(), static_cast<int>(digits.size()), SQLITE_TRANSIENT));
 }
 
 void SqliteStatement::text(std::string_view value) {
-  told_[static_cast<std::size_t>(place_)].kind = Told::Kind::text;
   database_.check(sqlite3_bind_text64(statement_.get(), ++place_, value.data(), value.size(), SQLITE_STATIC, SQLITE_UTF8));
-}
-
-void SqliteStatement::nothing() {
-  Told& told = told_[static_cast<std::size_t>(place_++)];
-  if (told.kind == Told::Kind::nothing) return;
-  told.kind = Told::Kind::nothing;
-  database_.check(sqlite3_bind_null(statement_.get(), place_));
 }
 
 void SqliteStatement::go() {
   database_.check(sqlite3_step(statement_.get()));
   sqlite3_reset(statement_.get());
+  sqlite3_clear_bindings(statement_.get());
   place_ = 0;
 }
 

@@ -7,7 +7,6 @@
 #include <sqlite3.h>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace icesim {
 
@@ -42,22 +41,15 @@ class SqliteStatement {
   void number(Wide value);
   /// The text must live until go().
   void text(std::string_view value);
-  void nothing();
+  void nothing() { ++place_; }
   void go();
 
  private:
-  /// What a place has from the time before: most numbers of a table are those of the row above, and need not be told again.
-  struct Told {
-    enum class Kind : std::uint8_t { nothing, number, text };
-    Kind kind = Kind::nothing;
-    std::uint64_t number = 0;
-  };
   struct Finish {
     void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
   };
   Sqlite& database_;
   std::unique_ptr<sqlite3_stmt, Finish> statement_;
-  std::vector<Told> told_;
   int place_ = 0;
 };
 
