@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "testbench/support/sim_test.hpp"
+#include "testbench/models/system/queues/queued_runs.hpp"
 
 /// Whole runs with queues that have an interrupt each.
 namespace icesim {
@@ -12,23 +12,9 @@ using test::Values;
 constexpr std::uint64_t by_doorbell = 15;
 
 SystemConfig queued(std::uint64_t queues, std::uint64_t cores = 8) {
-  SystemConfig config;
-  config.payload = Payload::verify;
-  config.controller.version = 0x0400;
-  config.controller.mcq = queues;
+  SystemConfig config = test::queued(queues, cores);
   config.controller.esi = true;
-  config.host.cores = cores;
   return config;
-}
-
-GeneratorConfig many_keys(std::uint64_t requests) {
-  GeneratorConfig workload;
-  workload.requests = requests;
-  workload.keys = 40;
-  workload.length = 16_KiB;
-  workload.range = Bytes{48 << 20};
-  workload.seed = 3;
-  return workload;
 }
 
 TEST(SimulationOwnInterrupts, TellOfAllEndsWithAnyNumberOfQueues) {
@@ -38,7 +24,7 @@ TEST(SimulationOwnInterrupts, TellOfAllEndsWithAnyNumberOfQueues) {
       SystemConfig config = queued(queues);
       config.block_layer.completion = completion;
       config.replay.mode = ReplayMode::asap;
-      const Values v = test::simulate(config, many_keys(1000));
+      const Values v = test::simulate(config, test::many_keys(1000));
       test::expect_sound(v);
       EXPECT_EQ(v.at("driver.requests_completed"), 1000u);
       EXPECT_GE(v.at("controller.messages"), v.at("driver.interrupts") - v.at("controller.interrupts"));
@@ -66,13 +52,13 @@ TEST(SimulationOwnInterrupts, HaveNoOtherRequestsThanThePin) {
 TEST(SimulationOwnInterrupts, DependNotOnTheOrderOfModules) {
   SystemConfig config = queued(5);
   config.replay.mode = ReplayMode::asap;
-  const Values first = test::simulate(config, many_keys(300));
-  for (const std::uint64_t order : {1u, 7u, 100u}) EXPECT_TRUE(test::equal(first, test::simulate(config, many_keys(300), order)));
+  const Values first = test::simulate(config, test::many_keys(300));
+  for (const std::uint64_t order : {1u, 7u, 100u}) EXPECT_TRUE(test::equal(first, test::simulate(config, test::many_keys(300), order)));
 }
 
 TEST(SimulationOwnInterrupts, AreRefusedWithoutQueues) {
   try {
-    test::simulate(queued(0), many_keys(1));
+    test::simulate(queued(0), test::many_keys(1));
     FAIL() << "not refused";
   } catch (const UserError& error) {
     forget_simulation();

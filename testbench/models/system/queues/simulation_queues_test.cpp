@@ -1,54 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "testbench/support/sim_test.hpp"
+#include "testbench/models/system/queues/queued_runs.hpp"
 
+/// Whole runs with queues from one to more than there are cores, with the doorbell's results beside them.
 namespace icesim {
 namespace {
 
 using namespace literals;
 using test::Values;
 
-/// Queues from one to more than there are cores, with the doorbell's results beside them.
-SystemConfig queued(std::uint64_t queues, std::uint64_t cores = 8) {
-  SystemConfig config;
-  config.payload = Payload::verify;
-  config.controller.version = 0x0400;
-  config.controller.mcq = queues;
-  config.host.cores = cores;
-  return config;
-}
-
-GeneratorConfig mixed(std::uint64_t requests) {
-  GeneratorConfig workload;
-  workload.requests = requests;
-  workload.keys = 40;
-  workload.length = 16_KiB;
-  workload.range = Bytes{48 << 20};
-  workload.seed = 3;
-  return workload;
-}
-
-void expect_sound(const Values& v) {
-  test::expect_sound(v);
-  EXPECT_GT(v.at("payload.blocks_checked"), 0u);
-}
-
-void expect_stages_sum_up(const Values& v) {
-  std::uint64_t sum = 0;
-  for (const auto& [path, value] : test::only(v, {"stages."})) sum += value;
-  // The mean is cut to a picosecond.
-  const std::uint64_t count = v.at("latency.all.count"), mean = v.at("latency.all.mean");
-  EXPECT_GE(sum, mean * count);
-  EXPECT_LT(sum, (mean + 1) * count);
-}
-
 TEST(SimulationQueues, ReadWhatWasWrittenWithAnyNumberOfThem) {
   for (const std::uint64_t queues : {1u, 2u, 3u, 8u, 32u}) {
     SCOPED_TRACE(queues);
-    SystemConfig config = queued(queues);
+    SystemConfig config = test::queued(queues);
     config.replay.mode = ReplayMode::asap;
-    const Values v = test::simulate(config, mixed(2000));
-    expect_sound(v);
-    expect_stages_sum_up(v);
+    const Values v = test::simulate(config, test::many_keys(2000));
+    test::expect_checked(v);
+    test::expect_stages_sum_up(v);
     EXPECT_EQ(v.at("driver.requests_completed"), 2000u);
   }
 }
@@ -56,11 +23,11 @@ TEST(SimulationQueues, ReadWhatWasWrittenWithAnyNumberOfThem) {
 TEST(SimulationQueues, ReplayBothBundledTraces) {
   for (const char* trace : {test::k61, test::k612}) {
     SCOPED_TRACE(trace);
-    SystemConfig config = queued(8);
+    SystemConfig config = test::queued(8);
     config.replay.limit = 2000;
     const Values with = test::simulate(config, trace);
-    expect_sound(with);
-    expect_stages_sum_up(with);
+    test::expect_checked(with);
+    test::expect_stages_sum_up(with);
     config.controller.mcq = 0;
     const Values without = test::simulate(config, trace);
     EXPECT_EQ(with.at("driver.requests_completed"), without.at("driver.requests_completed"));
@@ -70,7 +37,7 @@ TEST(SimulationQueues, ReplayBothBundledTraces) {
 
 /// The entry takes the place of OCS, which is written in as few beats of a wide bus, and the ring that of the list.
 TEST(SimulationQueues, TakeAsLongAsTheDoorbellUpToTheInterrupt) {
-  SystemConfig config = queued(1, 1);
+  SystemConfig config = test::queued(1, 1);
   config.controller.dma.bytes_per_cycle = 32_B;
   const std::vector<IoRequest> one{test::request(Operation::read, 100, 1, KeyId{})};
   test::Requests with(one), without(one);
@@ -88,27 +55,27 @@ TEST(SimulationQueues, TakeAsLongAsTheDoorbellUpToTheInterrupt) {
 }
 
 TEST(SimulationQueues, DependNotOnTheOrderOfModules) {
-  SystemConfig config = queued(4);
+  SystemConfig config = test::queued(4);
   config.replay.mode = ReplayMode::asap;
-  const Values first = test::simulate(config, mixed(300));
+  const Values first = test::simulate(config, test::many_keys(300));
   for (const std::uint64_t order : {1u, 7u, 100u})
-    EXPECT_TRUE(test::equal(first, test::simulate(config, mixed(300), order)));
+    EXPECT_TRUE(test::equal(first, test::simulate(config, test::many_keys(300), order)));
 }
 
 /// As many requests are under way as there are tags, however many queues there are.
 TEST(SimulationQueues, ShareTheTags) {
-  SystemConfig config = queued(8);
+  SystemConfig config = test::queued(8);
   config.controller.tags = 4;
   config.replay.mode = ReplayMode::asap;
   config.replay.queue_depth = 64;
-  const Values v = test::simulate(config, mixed(500));
-  expect_sound(v);
+  const Values v = test::simulate(config, test::many_keys(500));
+  test::expect_checked(v);
   EXPECT_GT(v.at("driver.tag_waits"), 100u);
 }
 
 /// Linux: tags are as many as controller and device both can have, and the last one is the driver's.
 TEST(SimulationQueues, HaveMoreTagsThanTheDoorbellWhereTheDeviceHas) {
-  SystemConfig config = queued(8);
+  SystemConfig config = test::queued(8);
   config.controller.tags = 64;
   config.replay.mode = ReplayMode::asap;
   config.replay.queue_depth = 256;
@@ -124,18 +91,18 @@ TEST(SimulationQueues, HaveMoreTagsThanTheDoorbellWhereTheDeviceHas) {
       EXPECT_EQ(system.driver->probed().queues, 7u) << "one is for polling";
     }
     forget_simulation();
-    const Values v = test::simulate(config, mixed(500));
-    expect_sound(v);
-    expect_stages_sum_up(v);
+    const Values v = test::simulate(config, test::many_keys(500));
+    test::expect_checked(v);
+    test::expect_stages_sum_up(v);
   }
 }
 
 TEST(SimulationQueues, AreFasterWithMoreTags) {
-  SystemConfig config = queued(8);
+  SystemConfig config = test::queued(8);
   config.replay.mode = ReplayMode::asap;
   config.replay.queue_depth = 256;
   config.device.queue_depth = config.controller.tags = 64;
-  GeneratorConfig workload = mixed(1000);
+  GeneratorConfig workload = test::many_keys(1000);
   workload.length = 4_KiB;
   const Values more = test::simulate(config, workload);
   config.controller.tags = 32;
@@ -146,17 +113,17 @@ TEST(SimulationQueues, AreFasterWithMoreTags) {
 TEST(SimulationQueues, RefuseTagsThatFitNeitherDoorbellNorDevice) {
   const auto refusal = [](const SystemConfig& config) -> std::string {
     try {
-      test::simulate(config, mixed(1));
+      test::simulate(config, test::many_keys(1));
     } catch (const UserError& error) {
       forget_simulation();
       return error.what();
     }
     return "";
   };
-  SystemConfig config = queued(0);
+  SystemConfig config = test::queued(0);
   config.controller.tags = 33;
   EXPECT_EQ(refusal(config), "controller.mcq: 0 leaves the doorbell, which has too few bits for controller.tags=33; at least 1 queue is needed");
-  config = queued(2);
+  config = test::queued(2);
   config.device.queue_depth = 1;
   EXPECT_EQ(refusal(config), "device.queue_depth: 1 leaves no tag for requests with controller.mcq=2; at least 2 are needed");
 }
@@ -197,7 +164,7 @@ TEST(SimulationQueues, AreSetUpInTheOrderOfLinux) {
   {
     Accesses accesses;
     test::Requests none({});
-    UfsSystem system(queued(5, 2), none, "test", 0, {});
+    UfsSystem system(test::queued(5, 2), none, "test", 0, {});
     system.controller->connect(accesses);
     system.driver->start();
     sc_core::sc_start();
