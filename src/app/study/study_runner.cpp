@@ -3,8 +3,8 @@
 
 #include "icesim/base/error.hpp"
 #include "icesim/base/leftover.hpp"
+#include "icesim/base/text/trace_note.hpp"
 #include "icesim/result/failures.hpp"
-#include "icesim/result/trace_note.hpp"
 #include "icesim/study/fork_map.hpp"
 #include "study_progress.hpp"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/printable.hpp"
+#include "icesim/base/text/trace_note.hpp"
 #include "icesim/base/wide.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/study/keyslot_sweep.hpp"
 #include "icesim/result/text_table.hpp"
-#include "icesim/result/trace_note.hpp"
 #include "keyslot_rates.hpp"
 #include "keyslot_spread_text.hpp"
 #include "sensitivity_text.hpp"

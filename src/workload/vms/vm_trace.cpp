@@ -2,6 +2,7 @@
 #include "icesim/workload/vms/vm_trace.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/text/trace_note.hpp"
 
 #include <algorithm>
 
@@ -241,9 +242,9 @@ TraceInfo VmTrace::info() const {
 std::vector<std::string> VmTrace::notes() const {
   std::vector<std::string> all;
   for (const auto& part : parts_) {
-    for (std::string& note : info_of(*part).notes()) {
-      if (part != parts_.front()) note.insert(note.find(':'), " " + part->path.filename().string() + (part->device.empty() ? "" : " of " + part->device));
-      all.push_back(std::move(note));
+    for (const std::string& note : info_of(*part).notes()) {
+      const bool is_first = part == parts_.front();
+      all.push_back(is_first ? note : note_of_trace(note, part->path.filename().string() + (part->device.empty() ? "" : " of " + part->device)));
     }
   }
   return all;
