@@ -179,5 +179,25 @@ TEST(Ufshcd, KeepsNoStagesForTheReservedTag) {
   EXPECT_NO_THROW(rig.hcd.mark(rig.hcd.reserved_tag(), Stage::device, 5_us));
 }
 
+/// The request under tag 0 has a stage until 100 us; then the device is said to have reached 95 us with a command of that tag.
+Picoseconds mark_late(UfshcdRig& rig) {
+  rig.hcd.mark(Tag{0}, Stage::command, 100_us);
+  rig.hcd.mark(Tag{0}, Stage::device, 95_us);
+  return rig.blocks.request(Tag{0}).timeline->last();
+}
+
+TEST(Ufshcd, WhatTheDeviceStillSendsForACommandThatWasGivenUpCountsForNoOther) {
+  UfshcdRig rig;
+  rig.controller.service = [](const ControllerMock::Listed&) { return Picoseconds{std::uint64_t{1} << 60}; };
+  rig.submit(read_of(0));
+  rig.host.run(40_us);
+  EXPECT_THROW(mark_late(rig), Bug) << "of a command that nobody gave up, it is none";
+  rig.hcd.give_back(Tag{0}, Failure{Ocs::invalid});
+  ASSERT_EQ(rig.ended.size(), 1u);
+  rig.submit(read_of(100), 50_us);
+  rig.host.run(90_us);
+  EXPECT_EQ(mark_late(rig), 100_us);
+}
+
 }  // namespace
 }  // namespace icesim
