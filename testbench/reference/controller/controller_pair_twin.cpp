@@ -121,7 +121,7 @@ void ControllerPair::reach_twin(const RegisterAccess& access, Picoseconds delay)
 void ControllerPair::link_event(std::uint32_t code, Picoseconds delay) {
   if (code == 0) model->link_lost(kernel_now() + delay);
   if (code != 0) model->data_link_error(code, kernel_now() + delay);
-  actions.at(kernel_now() + delay, [this, code] { twin.link_event(code); });
+  actions.at(kernel_now() + delay, [this, code, resets = twin.resets()] { twin.link_event(code, resets); });
 }
 
 void ControllerPair::receive(const UpiuHeader& header, const Train& frames, Picoseconds last) {

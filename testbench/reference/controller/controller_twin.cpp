@@ -83,7 +83,8 @@ void ControllerTwin::bus_edge() {
   }
   registers.timers(time);
   // 3. The link: headers, then data that has come out of the engine.
-  for (; link_events_.available(); link_events_.pop()) registers.link_event(link_events_.front());
+  for (; link_events_.available(); link_events_.pop())
+    if (link_events_.front().resets == resets_) registers.link_event(link_events_.front().code);
   for (; headers_.available(); headers_.pop()) link_phase(headers_.front(), cycle);
   for (; engine_to_memory_.available(); engine_to_memory_.pop())
     completion_.provide(upius_[engine_to_memory_.front().upiu].place, engine_to_memory_.front().end);
@@ -129,7 +130,10 @@ void ControllerTwin::software_phase(std::uint64_t cycle) {
       mark(Tag{tag}, Stage::dispatch, kernel_now());
       fetch_.ring(Tag{tag});
     }
-    if (work.reset) fetch_.forget_all();
+    if (work.reset) {
+      fetch_.forget_all();
+      ++resets_;
+    }
     fetch_.ring(work.queue, kernel_now());
     fetch_.let_queues_stand();
     if (work.queue.clean_up) clean_up(work.queue.queue);

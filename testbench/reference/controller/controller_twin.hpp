@@ -50,8 +50,10 @@ class ControllerTwin : public sc_core::sc_module {
   void header_received(std::uint64_t upiu);
   /// A frame of a DATA IN has been received: its data until `end`.
   void data_received(std::uint64_t upiu, std::uint64_t end);
-  /// The link is lost (0), or has an error with this code.
-  void link_event(std::uint32_t code) { link_events_.push(code); }
+  /// How often it was reset. What the link announces is not seen behind the next time.
+  std::uint64_t resets() const { return resets_; }
+  /// The link is lost (0), or has an error with this code, as was announced after so many resets.
+  void link_event(std::uint32_t code, std::uint64_t resets) { link_events_.push({code, resets}); }
   /// Its last frame has been received.
   void all_received(std::uint64_t upiu);
 
@@ -66,6 +68,10 @@ class ControllerTwin : public sc_core::sc_module {
   RegistersTwin registers;
 
  private:
+  struct LinkEvent {
+    std::uint32_t code = 0;
+    std::uint64_t resets = 0;
+  };
   /// What becomes of a UPIU.
   enum class Verdict : std::uint8_t { drop, send_data, take_data, end, end_task, fail };
   struct Received {
@@ -129,7 +135,8 @@ class ControllerTwin : public sc_core::sc_module {
   TwinClock ice_clock_;
   AsyncFifo<RegisterAccess> accesses_;
   AsyncFifo<std::uint64_t> headers_;
-  AsyncFifo<std::uint32_t> link_events_;
+  AsyncFifo<LinkEvent> link_events_;
+  std::uint64_t resets_ = 0;
   AsyncFifo<Chunk> engine_to_memory_;
 
   CommandTable commands_;
