@@ -130,6 +130,10 @@ class StatisticsComparison {
   Comparison& comparison_;
 };
 
+ComparedOrigin origin_of(const ComparedSide& side) {
+  return {side.name, side.results.version, side.results.command, side.results.trace.sha256};
+}
+
 }  // namespace
 
 std::string StatisticDifference::difference() const {
@@ -158,10 +162,8 @@ Comparison compare_results(const ComparedSide& before, const ComparedSide& after
   Comparison comparison;
   comparison.trace = after.results.trace.name;
   comparison.trace_requests = after.results.trace.requests;
-  comparison.before_name = before.name;
-  comparison.after_name = after.name;
-  comparison.before_version = before.results.version;
-  comparison.after_version = after.results.version;
+  comparison.before = origin_of(before);
+  comparison.after = origin_of(after);
   compare_traces(before.results.trace, after.results.trace, comparison);
   comparison.settings = compare_settings(before.results.config, after.results.config, defaults);
   StatisticsComparison(before.results, after.results, tolerances, comparison).run();

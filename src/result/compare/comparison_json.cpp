@@ -53,10 +53,17 @@ Json json_of(const RequestDifference& request) {
   return json;
 }
 
+Json json_of(const ComparedOrigin& origin) {
+  Json json{{"file", origin.file}, {"icesim", origin.version}};
+  if (!origin.command.empty()) json["command"] = origin.command;
+  if (!origin.sha256.empty()) json["sha256"] = origin.sha256;
+  return json;
+}
+
 Json json_of(const Comparison& comparison) {
   Json json{{"trace", comparison.trace}, {"differs", comparison.differs()}};
-  json["old"] = {{"file", comparison.before_name}, {"icesim", comparison.before_version}};
-  json["new"] = {{"file", comparison.after_name}, {"icesim", comparison.after_version}};
+  json["old"] = json_of(comparison.before);
+  json["new"] = json_of(comparison.after);
   json["compared"] = comparison.names.size();
   json["moved"] = comparison.moved();
   json["within"] = comparison.count(Kind::within);
@@ -101,7 +108,7 @@ std::string comparison_schema() {
   const Json cycles{{"type", "string"},
                     {"pattern", "^[+-][0-9]+(\\.[0-9]{1,2})?$"},
                     {"description", "Difference in cycles of the old side's clock."}};
-  const Json side = object_schema({{"file", text}, {"icesim", text}}, {"file", "icesim"});
+  const Json side = object_schema({{"file", text}, {"icesim", text}, {"command", text}, {"sha256", text}}, {"file", "icesim"});
   const Json setting = object_schema({{"parameter", text}, {"old", text}, {"new", text}}, {"parameter", "old", "new"});
   Json is{{"enum", {"moved", "within", "gone", "new"}}};
   const Json statistic = object_schema({{"statistic", text},

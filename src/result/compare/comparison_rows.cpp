@@ -126,8 +126,8 @@ std::string verdict_of(const ComparisonReport& report) {
 std::vector<ReportLine> report_lines(const Comparison& comparison, ComparisonRows rows) {
   std::vector<ReportLine> lines;
   const auto version = [](const std::string& text) { return " (icesim " + printable_text(text) + ")"; };
-  lines.push_back({"old", printable_text(comparison.before_name) + version(comparison.before_version)});
-  lines.push_back({"new", printable_text(comparison.after_name) + version(comparison.after_version)});
+  lines.push_back({"old", printable_text(comparison.before.file) + version(comparison.before.version)});
+  lines.push_back({"new", printable_text(comparison.after.file) + version(comparison.after.version)});
   lines.push_back({"trace", printable_text(comparison.trace) + ", " + counted_text(comparison.trace_requests, "request")});
   for (const std::string& each : comparison.other_trace) lines.push_back({"", "NOT THE SAME TRACE: " + each});
   std::size_t shown = 0;

@@ -143,5 +143,14 @@ TEST(ComparisonJson, KeepsAllDigits) {
   EXPECT_THAT(comparison_json(moved()), HasSubstr("\"cycles\": \"+1\",\n          \"clock\": \"clocks.bus\""));
 }
 
+TEST(ComparisonJson, TellsWhatEachSideIsFrom) {
+  ComparedSide before = side({}), after = side({});
+  before.results.command = "icesim run a.icetrace";
+  before.results.trace.sha256 = "ab";
+  const std::string text = comparison_json(report_of(test::compare(before, after)));
+  EXPECT_THAT(text, HasSubstr("\"command\": \"icesim run a.icetrace\",\n        \"sha256\": \"ab\"\n"));
+  EXPECT_THAT(text.substr(text.find("\"new\": {")), Not(HasSubstr("\"command\"")));
+}
+
 }  // namespace
 }  // namespace icesim

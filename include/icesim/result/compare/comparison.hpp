@@ -44,11 +44,18 @@ struct ComparedSide {
   std::string requests_name;
 };
 
+/// Where one of two results is from; empty where its file does not tell.
+struct ComparedOrigin {
+  std::string file;
+  std::string version;
+  std::string command;
+  std::string sha256;  ///< of its trace, if that is one file
+};
+
 /// Two results of one trace beside each other.
 struct Comparison {
   std::string trace;
-  std::string before_name, after_name;
-  std::string before_version, after_version;
+  ComparedOrigin before, after;
   std::uint64_t trace_requests = 0;
   std::vector<std::string> other_trace;  ///< what is not the same of the traces, a line each
   bool trace_moved = false;              ///< whether they are sure to be two
