@@ -256,6 +256,7 @@ void Ufshcd::complete(Tag tag, Ocs ocs, CompletionContext context) {
     if (seldom(statistics_.ocs_errors > 0 || watch_ != nullptr)) request.timeline->cut(seen);
     request.timeline->mark(Stage::interrupt, seen);
     request.timeline->mark(Stage::completion, host_.now() - wiping);
+    if (seldom(wiping.n > 0)) path_.count_entries(wiping);
     if (seldom(keys_lie_in(request))) wipe_keys(request);
   }
   const Failure failure = failure_of(tag, ocs, bytes);

@@ -48,6 +48,7 @@ std::uint16_t Ufshcd::write_long_prdt(Tag tag, std::uint64_t address, Bytes leng
   wipe(page.key.data(), page.key.size());
   host_.write_memory(command_address(tag) + ucd::prdt_offset, table.data(), entries * size);
   wipe(table.data(), entries * size);
+  if (encrypted != nullptr) path_.count_entries(path_.config().entry_write * entries);
   return static_cast<std::uint16_t>(entries);
 }
 

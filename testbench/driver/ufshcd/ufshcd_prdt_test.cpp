@@ -72,6 +72,7 @@ TEST_F(UfshcdPrdt, ClearsTheEntriesBeforeTheRequestEnds) {
 TEST_F(UfshcdPrdt, CostsAsMuchMoreAsItHasPages) {
   for (const std::uint64_t blocks : {1u, 5u, 128u}) {
     rig.timelines.clear();
+    const TimeSum before = rig.path->statistics().busy;
     rig.submit(io(Operation::read, blocks, 7), rig.host.now());
     rig.host.run();
     ASSERT_EQ(rig.timelines.size(), 1u);
@@ -80,6 +81,7 @@ TEST_F(UfshcdPrdt, CostsAsMuchMoreAsItHasPages) {
     rig.host.run();
     const Timeline plain = rig.timelines[1];
     EXPECT_EQ(encrypted.spent(Stage::descriptors), (70_ns + 11_ns) * blocks);
+    EXPECT_EQ((rig.path->statistics().busy - before).n, ((70_ns + 11_ns) * blocks).n) << "and plain pages nothing";
     EXPECT_EQ(plain.spent(Stage::descriptors), 0_ps);
     EXPECT_EQ(encrypted.total() - plain.total(), (70_ns + 11_ns) * blocks);
     EXPECT_EQ(encrypted.spent(Stage::dispatch), plain.spent(Stage::dispatch));

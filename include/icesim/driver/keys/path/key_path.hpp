@@ -44,7 +44,7 @@ struct KeyPathStatistics {
     s("calls", calls, "Calls into the secure world");
     s("call_waits", call_waits, "Calls that waited for another caller");
     s("busy_answers", busy_answers, "Calls that the secure world refused as busy");
-    s("busy", busy, "Time for which cores were busy with keys, in the secure world too");
+    s("busy", busy, "Time for which cores were busy with keys, in the secure world and with PRDT entries too");
     if (drained) s("drains", drains, "Times the controller was drained for a key");
     s("secure_time", secure_time, "Time that cores spent in the secure world, but for coming back to it after interrupts");
     s("register_reads", register_reads, "Register reads for keys");
@@ -95,6 +95,8 @@ class KeyPath {
   virtual void write_page(std::byte*, const PrdtEntry&, const PageCrypto&) const {
     throw_bug("keys of this path are no part of PRDT entries");
   }
+  /// A core has been busy for so long with what PRDT entries say of keys.
+  void count_entries(Picoseconds time) { statistics_.busy += time; }
   const KeyPathConfig& config() const { return config_; }
   const KeyPathStatistics& statistics() const { return statistics_; }
 
