@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/describe.hpp"
 #include "icesim/base/error.hpp"
+#include "icesim/base/text/agreeing_text.hpp"
 #include "icesim/workload/reader.hpp"
 
 namespace icesim {
@@ -106,7 +107,7 @@ std::string devices_note(const TraceInfo& info) {
     if (i < most_named) counts += (i == 0 ? "" : ", ") + name_of(device) + " has " + std::to_string(device.requests);
   }
   if (info.devices.size() > most_named) counts += " ...";
-  std::string text = "trace: " + std::to_string(info.other_devices) + " requests of other devices were left out";
+  std::string text = "trace: " + agreeing_text(info.other_devices, "request{|s} of other devices {was|were} left out");
   if (!info.device_asked && busiest != nullptr && busiest != info.devices.data())
     text += ", though the one of the first request, " + name_of(info.devices[0]) + ", is not the one with the most";
   if (!counts.empty()) text += " (" + counts + ")";
@@ -118,27 +119,27 @@ std::string devices_note(const TraceInfo& info) {
 std::vector<std::string> TraceInfo::notes() const {
   std::vector<std::string> sentences;
   const auto note = [&](std::uint64_t count, const char* sentence) {
-    if (count > 0) sentences.push_back("trace: " + std::to_string(count) + " " + sentence);
+    if (count > 0) sentences.push_back("trace: " + agreeing_text(count, sentence));
   };
-  note(lost_events, "events were dropped by the kernel while the trace was recorded");
+  note(lost_events, "event{|s} {was|were} dropped by the kernel while the trace was recorded");
   if (const std::string text = devices_note(*this); !text.empty()) sentences.push_back(text);
-  note(other_commands, "commands that are neither read, write, flush nor discard were left out");
-  note(further_recordings, "recordings stand behind the first; their times go on where it ends");
-  note(collapsed, "issues equal a request under way and look issued again; they were left out, see --reissue-window");
-  note(requeued, "issues are of requests that the driver had put back, and were left out");
-  note(repeated, "requests equal one just before and look issued again; no completion tells, so they were kept; see "
+  note(other_commands, "command{|s} that {is|are} neither read, write, flush nor discard {was|were} left out");
+  note(further_recordings, "recording{|s} {stands|stand} behind the first; {its|their} times go on where it ends");
+  note(collapsed, "issue{|s} {equals|equal} a request under way and {looks|look} issued again; {it was|they were} left out, see --reissue-window");
+  note(requeued, "issue{ is of a request|s are of requests} that the driver had put back, and {was|were} left out");
+  note(repeated, "request{|s} {equals|equal} one just before and {looks|look} issued again; no completion tells, so {it was|they were} kept; see "
                  "--reissue-window");
-  note(relabelled, "reads are discards in truth, which the recorder called reads, and were taken as such");
-  note(unknown_flags, "requests have rwbs letters that are not known and were passed over");
-  note(missing_files, "CPUs have no file between those of the recording: what they did may be missing");
-  note(orphans, "completions have no request: the recording began in between");
-  note(early_completions, "completions stand in front of their request, which has no latency for that");
-  note(unordered_completions, "completions stand behind events of later times");
-  note(unfinished, "requests have no completion");
-  note(backward_steps, "times lay before that of the request before and were moved up to it");
-  note(capped_gaps, "pauses were shortened; see --idle-cap");
-  note(skipped_lines, "lines that make no sense were skipped");
-  note(broken_ends, "broken place ended the reading: the trace is damaged or cut short there");
+  note(relabelled, "read{ is a discard|s are discards} in truth, which the recorder called {a read|reads}, and {was|were} taken as such");
+  note(unknown_flags, "request{|s} {has|have} rwbs letters that are not known and were passed over");
+  note(missing_files, "CPU{|s} {has|have} no file between those of the recording: what {it|they} did may be missing");
+  note(orphans, "completion{|s} {has|have} no request: the recording began in between");
+  note(early_completions, "completion{|s} {stands|stand} in front of {its|their} request, which has no latency for that");
+  note(unordered_completions, "completion{|s} {stands|stand} behind events of later times");
+  note(unfinished, "request{|s} {has|have} no completion");
+  note(backward_steps, "time{|s} lay before that of the request before and {was|were} moved up to it");
+  note(capped_gaps, "pause{|s} {was|were} shortened; see --idle-cap");
+  note(skipped_lines, "line{|s} that {makes|make} no sense {was|were} skipped");
+  note(broken_ends, "broken place{|s} ended the reading: the trace is damaged or cut short there");
   const std::string unit = ufs_lba_unit == "sector" ? "sectors of 512 bytes" : "blocks of 4096 bytes";
   if (!ufs_lba_unit.empty() && ufs_lba_unit_by.empty()) {
     sentences.push_back("trace: addresses of ufshcd_command are assumed to be " + unit +

@@ -76,9 +76,9 @@ TEST(Recording, WhatFitsNothingIsOnTheScreenAndInTheJson) {
     EXPECT_THAT(screen, HasSubstr(sentence));
   }
   for (const char* sentence :
-       {"1 issues are of requests that the driver had put back", "1 completions stand behind events of later times",
-        "1 completions stand in front of their request", "1 completions have no request",
-        "1 requests have no completion"}) {
+       {"1 issue is of a request that the driver had put back", "1 completion stands behind events of later times",
+        "1 completion stands in front of its request", "1 completion has no request",
+        "1 request has no completion"}) {
     EXPECT_THAT(run, HasSubstr(sentence));
   }
 }

@@ -210,7 +210,7 @@ TEST(TextVariants, CountsLettersOfVendors) {
   EXPECT_EQ(got.info.recorded_latency.read.max(), Picoseconds{310'000'000});
   EXPECT_EQ(got.requests[0].flags, IoRequest::sync);
   EXPECT_EQ(got.info.rwbs.at("RCVHS"), 1u);
-  EXPECT_THAT(got.info.notes(), Contains(HasSubstr("1 requests have rwbs letters that are not known")));
+  EXPECT_THAT(got.info.notes(), Contains(HasSubstr("1 request has rwbs letters that are not known")));
   // Long words that begin alike are told apart.
   const Read words = read(replaced(std::string(blkparse), "D   R", "D   RCVHSXYZQ") +
                           "  8,0    1        3     0.000200000   697  D   RCVHSXYZW 16 + 8 [a]\n");

@@ -103,7 +103,7 @@ TEST(Recordings, OneBehindTheTotalsOfAnotherIsReadOn) {
   EXPECT_EQ(reader->info().recorded_latency.write.max(), Picoseconds{200'000'000});
   EXPECT_EQ(reader->info().recorded_latency.read.max(), Picoseconds{300'000'000});
   EXPECT_EQ(reader->info().backward_steps, 0u);
-  EXPECT_THAT(reader->info().notes(), testing::Contains(HasSubstr("1 recordings stand behind the first")));
+  EXPECT_THAT(reader->info().notes(), testing::Contains(HasSubstr("1 recording stands behind the first")));
   // Without totals between them, the times tell.
   EXPECT_EQ(info_of_text(first + second).further_recordings, 1u);
 }

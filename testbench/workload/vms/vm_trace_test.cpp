@@ -187,7 +187,7 @@ TEST_F(VmDevices, ComeAtTheirRecordedTimes) {
   for (const std::string& note : trace.notes())
     if (note.find("other devices") != std::string::npos) of_devices.push_back(note);
   ASSERT_EQ(of_devices.size(), 1u);
-  EXPECT_EQ(of_devices[0].find("trace: 1 requests of other devices were left out"), 0u) << of_devices[0];
+  EXPECT_EQ(of_devices[0].find("trace: 1 request of other devices was left out"), 0u) << of_devices[0];
   EXPECT_EQ(trace.paths().size(), 1u);
 }
 
