@@ -54,6 +54,7 @@ const std::map<std::string, Names>& arrows() {
         {"spec/", spec},
         {"crypto/", base + Names{"crypto/"}},
         {"driver/host_port", spec},
+        {"driver/bare_driver", spec},
         {"driver/keys/", keys},
         {"driver/keys/path/", key_path},
         {"driver/keys/threads/", key_path},

@@ -42,7 +42,7 @@ class ServeEndTest : public testing::Test {
   /// Fills the guest's data with a byte and writes it.
   static Ocs write(RemoteGuest& guest, Lba lba, char byte, bool fua) {
     std::memset(guest.map.find(RemoteGuest::data, block), byte, block);
-    return guest.carry_out(1, {scsi::write_10(lba, 1, fua), DataDirection::to_device, 1});
+    return guest.carry_out(1, {scsi::write_10(lba, 1, fua), DataDirection::to_device, 1, RemoteGuest::data});
   }
   std::string written(std::size_t lba) const { return read_text_file(disk).substr(lba * block, block); }
   static void expect_one_line(const Outcome& outcome, const std::string& why) {
@@ -59,7 +59,7 @@ TEST_F(ServeEndTest, ASignalLeavesTheImageWithWhatWasAnsweredAndNothingElse) {
   for (const auto& [signal, name] : {std::pair{SIGTERM, "SIGTERM"}, {SIGINT, "SIGINT"}, {SIGHUP, "SIGHUP"}}) {
     RunningProgram program(everything());
     RemoteGuest guest(socket);
-    guest.start();
+    guest.bring_up();
     ASSERT_EQ(write(guest, Lba{1}, ++byte, true), Ocs::success);
     program.send(signal);
     const Outcome outcome = program.wait();
@@ -77,7 +77,7 @@ TEST_F(ServeEndTest, ASignalLeavesTheImageWithWhatWasAnsweredAndNothingElse) {
 TEST_F(ServeEndTest, ABadMessageLeavesTheImageWithWhatWasAnsweredAndNothingElse) {
   RunningProgram program(everything());
   RemoteGuest guest(socket);
-  guest.start();
+  guest.bring_up();
   ASSERT_EQ(write(guest, Lba{5}, 'x', false), Ocs::success);
   ASSERT_EQ(guest.carry_out(2, {scsi::synchronize_cache_10()}), Ocs::success);
   guest.say(static_cast<cosim::vhost::Request>(99), {});
@@ -102,10 +102,10 @@ TEST_F(ServeEndTest, MemoryThatGetsShorterIsOneLine) {
        {RemoteGuest::data - RemoteGuest::ram, RemoteGuest::rings - RemoteGuest::ram, std::uint64_t{0}}) {
     RunningProgram program(serve({"--disk", disk}));
     RemoteGuest guest(socket);
-    guest.start();
+    guest.bring_up();
     ASSERT_EQ(write(guest, Lba{2}, 'k', true), Ocs::success);
     ASSERT_EQ(write(guest, Lba{3}, 'l', true), Ocs::success);
-    guest.describe(1, {scsi::write_10(Lba{3}, 1), DataDirection::to_device, 1});
+    guest.describe(1, {scsi::write_10(Lba{3}, 1), DataDirection::to_device, 1, RemoteGuest::data});
     const std::uint64_t doorbell = 2;
     // The ring is still there, or is not; what the command would write is not.
     if (left > RemoteGuest::rings - RemoteGuest::ram) {
@@ -142,7 +142,7 @@ TEST_F(ServeEndTest, ASecondServerIsRefusedAndTheFirstGoesOn) {
   RunningProgram first(serve({"--disk", disk}), 0);
   RemoteGuest guest(socket);
   EXPECT_EQ(mode(socket), 0600U) << "whatever the umask";
-  guest.start();
+  guest.bring_up();
   for (int i = 0; i < 2; ++i) {
     const Outcome second = icesim(serve());
     EXPECT_EQ(second.exit_code, 2);
@@ -161,7 +161,7 @@ TEST_F(ServeEndTest, ASecondServerDoesNotTakeTheGuestsPlace) {
   EXPECT_EQ(icesim(serve()).exit_code, 2);
   EXPECT_TRUE(first.runs()) << "it still waits for its guest";
   RemoteGuest guest(socket);
-  guest.start();
+  guest.bring_up();
   guest.device.close();
   EXPECT_EQ(first.wait().exit_code, 0);
 }

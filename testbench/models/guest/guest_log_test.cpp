@@ -46,7 +46,7 @@ TEST(GuestLog, ShowsThePiecesOfADataBufferWithoutTheirAddresses) {
   GuestLog log(file, {1, 32, 16}, guest.map);
   guest.simulation->connect(log);
   guest.start();
-  guest.describe(4, {scsi::read_10(Lba{5}, 5), DataDirection::to_host, 5});
+  guest.describe(4, {scsi::read_10(Lba{5}, 5), DataDirection::to_host, 5, test::GuestDriver::data});
   std::byte* const utrd = guest.map.find(test::GuestDriver::list + 4 * Utrd::size, Utrd::size);
   store_le16(utrd + 28, 5);
   const std::uint64_t prdt = test::GuestDriver::ucd(4) + ucd::prdt_offset;

@@ -36,12 +36,12 @@ TEST(GuestRecorder, WritesWhatEndedWellInTheOrderOfTheDoorbells) {
     write(Lba{12}, 6, Dun{8});  // no key: ends with OCS 9
     guest.program(4, one.data());
     write(Lba{13}, 4, Dun{9});
-    guest.carry_out(1, {scsi::read_10(Lba{20}, 2), DataDirection::to_host, 2});
+    guest.carry_out(1, {scsi::read_10(Lba{20}, 2), DataDirection::to_host, 2, GuestDriver::data});
     guest.carry_out(1, {scsi::synchronize_cache_10()});
     guest.carry_out(1, {scsi::test_unit_ready()});
     const auto list = scsi::unmap_list({Lba{30}, 4});
     std::memcpy(guest.map.find(GuestDriver::data, list.size()), list.data(), list.size());
-    guest.carry_out(1, {scsi::unmap(), DataDirection::to_device, 1});
+    guest.carry_out(1, {scsi::unmap(), DataDirection::to_device, 1, GuestDriver::data});
     recorder.finish();
   }
   const auto trace = open_trace(path);

@@ -38,11 +38,11 @@ Outcome carry_out(bool watched) {
     write(1, Lba{10}, 4);
     write(2, Lba{11}, 6);  // no key: ends with OCS 9
     write(3, Lba{12}, 5);
-    guest.carry_out(4, {scsi::read_10(Lba{20}, 3), DataDirection::to_host, 3});
+    guest.carry_out(4, {scsi::read_10(Lba{20}, 3), DataDirection::to_host, 3, GuestDriver::data});
     guest.carry_out(5, {scsi::synchronize_cache_10()});
     const auto list = scsi::unmap_list({Lba{30}, 4});
     std::memcpy(guest.map.find(GuestDriver::data, list.size()), list.data(), list.size());
-    guest.carry_out(6, {scsi::unmap(), DataDirection::to_device, 1});
+    guest.carry_out(6, {scsi::unmap(), DataDirection::to_device, 1, GuestDriver::data});
     guest.simulation->end();
     for (const StatisticValue& each : list_statistics(*guest.simulation)) outcome.statistics.push_back(each.value);
     if (!watched) return outcome;

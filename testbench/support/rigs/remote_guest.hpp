@@ -44,14 +44,6 @@ class RemoteGuest : public GuestSoftware, private cosim::Hardware {
     for (std::size_t i = 0; i < words.size(); ++i) store_le64(&bytes[header.size() + 8 * i], words[i]);
     device.write(bytes.data(), bytes.size(), files);
   }
-  /// Brings the controller up.
-  void start() {
-    write(Reg::HCE, HCE::HCE | HCE::CGE);
-    while ((read(Reg::HCE) & HCE::HCE) == 0) pass({});
-    write(Reg::UICCMD, static_cast<std::uint32_t>(uic::Opcode::dme_link_startup));
-    while ((read(Reg::HCS) & HCS::DP) == 0) pass({});
-    start_lists();
-  }
   /// The hardware's time goes on by itself as long as there is something to do.
   void pass(Picoseconds) override { std::this_thread::sleep_for(std::chrono::milliseconds(1)); }
 
