@@ -40,9 +40,9 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 ///
 /// **Timing** (edges are those of the device clock; after(t, d) = the first edge at or after t + d, at least one cycle
 /// after t; A = sample_edge(last frame) of a UPIU; answer(t) = after(after(t, response_latency), 0)):
-/// - firmware, in order of arrival: S = max(A, end of the occupancy before); that of this one ends at S +
-/// command_occupancy;
-///   F = after(A, S + command_occupancy + latency of the kind - A): commands overlap in their latencies only
+/// - firmware, in order of arrival: S = max(A, end of the occupancy before); that of this one ends at S + O, where O is
+///   command_occupancy, of a write command_occupancy + write_occupancy;
+///   F = after(A, S + O + latency of the kind - A): commands overlap in their latencies only
 /// - read: the flash is asked for after(F, 0); a piece told for P is taken at M = sample_edge(P); a DATA IN is ready at
 ///   after(M, 0) of the latest of its pieces and of those before it; the RESPONSE at answer(latest M)
 /// - write: an RTT is ready at after(F, 0) or, when it had to wait, at after(T, 0) of the T at which a DATA OUT was
@@ -189,7 +189,8 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   void abort_command(Index index);
   ScsiPlan plan_of(const CommandUpiu& command);
   void count_command(const ScsiPlan& plan);
-  Picoseconds occupy_firmware(Picoseconds from, Picoseconds latency);
+  Picoseconds occupy_firmware(Picoseconds from, Picoseconds occupancy, Picoseconds latency);
+  Picoseconds firmware_occupancy(const ScsiPlan& plan) const;
   void push_turn(const Turn& turn);
   void take_turn(const Item& item);
   void start_if_current(Index tag, std::uint64_t sequence);

@@ -53,7 +53,7 @@ void UfsDevice::announce(const UpiuHeader& header, Picoseconds at, std::uint64_t
   announced_tags_.set(tag.n);
   count_command(command.plan);
   reach(tag, DeviceMilestone::command_received, at);
-  push_turn({occupy_firmware(at, firmware_latency(command.plan)), command.sequence, static_cast<Index>(tag.n)});
+  push_turn({occupy_firmware(at, firmware_occupancy(command.plan), firmware_latency(command.plan)), command.sequence, static_cast<Index>(tag.n)});
 }
 
 /// Takes the announced commands that arrive before an event of this instant: places of the pool are given and come back
@@ -88,7 +88,7 @@ void UfsDevice::arrive(const Upiu& upiu) {
         Item item;
         item.event = Event::managed;
         item.count = park(upiu);
-        return push(occupy_firmware(now(), config_.control_firmware_latency), ++sequence_, item);
+        return push(occupy_firmware(now(), config_.command_occupancy, config_.control_firmware_latency), ++sequence_, item);
       }
       return reject(header);
     default:
@@ -113,7 +113,7 @@ void UfsDevice::take_command(const Upiu& upiu) {
   const ScsiPlan plan = plan_of(request);
   count_command(plan);
   admit(request, plan, ++sequence_);
-  push_turn({occupy_firmware(now(), firmware_latency(plan)), sequence_, static_cast<Index>(tag.n)});
+  push_turn({occupy_firmware(now(), firmware_occupancy(plan), firmware_latency(plan)), sequence_, static_cast<Index>(tag.n)});
 }
 
 void UfsDevice::admit(const CommandUpiu& request, const ScsiPlan& plan, std::uint64_t sequence) {
@@ -162,9 +162,9 @@ void UfsDevice::count_command(const ScsiPlan& plan) {
 }
 
 /// What arrives at `from` takes its turn; returns the end of its latency. Called in order of arrival.
-Picoseconds UfsDevice::occupy_firmware(Picoseconds from, Picoseconds latency) {
-  firmware_free_ = std::max(from, firmware_free_) + config_.command_occupancy;
-  stats_.firmware_busy += config_.command_occupancy;
+Picoseconds UfsDevice::occupy_firmware(Picoseconds from, Picoseconds occupancy, Picoseconds latency) {
+  firmware_free_ = std::max(from, firmware_free_) + occupancy;
+  stats_.firmware_busy += occupancy;
   return after(from, firmware_free_ + latency - from);
 }
 
@@ -190,6 +190,10 @@ void UfsDevice::take_turn(const Item& item) {
 void UfsDevice::start_if_current(Index tag, std::uint64_t sequence) {
   const Index index = by_tag_[tag];
   if (index != none && pool_[index].sequence == sequence && pool_[index].state == State::firmware) start(index);
+}
+
+Picoseconds UfsDevice::firmware_occupancy(const ScsiPlan& plan) const {
+  return plan.work == ScsiPlan::Work::write ? config_.command_occupancy + config_.write_occupancy : config_.command_occupancy;
 }
 
 Picoseconds UfsDevice::firmware_latency(const ScsiPlan& plan) const {

@@ -16,6 +16,7 @@ struct UfsDeviceConfig {
   bool write_cache = true;
   bool unit_attention = false;
   Picoseconds command_occupancy{10'000'000};
+  Picoseconds write_occupancy{};
   Picoseconds read_firmware_latency{10'000'000};
   Picoseconds read_firmware_latency_large{3'000'000};
   Picoseconds write_firmware_latency{0};
@@ -51,6 +52,8 @@ struct UfsDeviceConfig {
     f("command_occupancy", command_occupancy, {0, 100 * us},
       assumption("Time the firmware works on one command and on nothing else",
                  "fitted: 4 KiB random reads peak near the 100k IOPS of a UFS 3.1 part [ufs-data-sheets]", "device"));
+    f("write_occupancy", write_occupancy, {0, 100 * us},
+      assumption("What a write adds to that time", "data sheets tell fewer random writes than reads [ufs-data-sheets]", "device"));
     f("read_firmware_latency", read_firmware_latency, {0, 1 * ms},
       fact("Firmware time of a read of one block, after its occupancy, beside other commands",
            "20 us with the occupancy [nand-conzone]", "device"));

@@ -149,8 +149,8 @@ TEST(Platforms, WithoutTheirBaseAreRefusedInOneLine) {
     EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1);
     return outcome.err.substr(begin.size());
   };
-  EXPECT_THAT(error("a.json", R"({"based_on": "phone-ufs3"})"),
-              testing::StartsWith(":/based_on: phone-ufs3: no such platform or file; did you mean phone-ufs31"));
+  EXPECT_THAT(error("a.json", R"({"based_on": "phone-ufs4"})"),
+              testing::StartsWith(":/based_on: phone-ufs4: no such platform or file; did you mean phone-ufs40"));
   EXPECT_EQ(error("b.json", R"({"based_on": "b.json"})"), ":/based_on: " + directory.file("b.json", "") + " stands on itself\n");
   EXPECT_EQ(error("c.json", R"({"based_on": 3})"), ":/based_on: expected the name of a platform, found number\n");
   EXPECT_THAT(error("d.json", R"({"based_on": "./none.json"})"), HasSubstr("none.json: "));

@@ -43,8 +43,8 @@ class RequestPath {
   /// When a write ends that arrives at `t`.
   Picoseconds write_end(Picoseconds t, bool encrypted) const {
     const Picoseconds arrived = command(t);
-    const Picoseconds firmware = after(arrived, c_.device.command_occupancy + c_.device.write_firmware_latency +
-                                                    c_.device.write_firmware_latency_per_block);
+    const Picoseconds firmware = after(arrived, c_.device.command_occupancy + c_.device.write_occupancy +
+                                                    c_.device.write_firmware_latency + c_.device.write_firmware_latency_per_block);
     const Cycles asked = link_.sample(after(firmware, {})) + symbols(wire(upiu_header_size));
     Train data = read_data(bus_.sample_edge(link_.edge(asked) + c_.link.phy_latency));
     crypt(data, encrypted);

@@ -117,6 +117,26 @@ TEST_F(UfsDeviceTimingTest, AsksForWriteDataAfterAFirmwareLatencyThatGrowsWithTh
   }
 }
 
+TEST_F(UfsDeviceTimingTest, TakesWritesInTurnsThatAreLongerThanThoseOfReads) {
+  rig.config.write_occupancy = 4_us;
+  rig.build();
+  rig.send(rig.write(1, 0, 1).encode(), last);
+  rig.send(rig.write(2, 8, 1).encode(), last);
+  rig.send(rig.read(3, 16, 1).encode(), last);
+  const Picoseconds writes = (rig.config.command_occupancy + 4_us) * 2;
+  const Picoseconds second = rig.after(sampled(last), writes + rig.config.write_firmware_latency +
+                                                          rig.config.write_firmware_latency_per_block);
+  const Picoseconds read = rig.after(sampled(last), writes + rig.config.command_occupancy + rig.config.read_firmware_latency);
+  rig.run_until(second - cycle());
+  EXPECT_EQ(rig.host.sent.size(), 1u);
+  rig.run_until(second);
+  EXPECT_EQ(rig.host.sent.size(), 2u);
+  rig.run_until(read - cycle());
+  EXPECT_TRUE(rig.flash.reads.empty());
+  rig.run_until(read);
+  EXPECT_EQ(rig.flash.reads.size(), 1u);
+}
+
 TEST_F(UfsDeviceTimingTest, HandsDataOutToTheFlashOneCycleAfterSamplingIt) {
   rig.build();
   rig.send(rig.write(1, 0, 2).encode(), last);
