@@ -2,6 +2,10 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/base/units.hpp"
+#include "models/device/map/map_cache_config.hpp"
+#include "models/device/read_ahead_config.hpp"
+
+#include <optional>
 
 namespace icesim {
 
@@ -24,6 +28,8 @@ struct UfsDeviceConfig {
   Picoseconds response_latency{1'000'000};
   Picoseconds initialisation{1'000'000'000};
   Picoseconds buffer_patience{5'000'000'000};
+  MapCacheConfig map;
+  ReadAheadConfig ahead;
   bool simulate_payload = false;
 
   void describe(Fields& f) {
@@ -73,6 +79,8 @@ struct UfsDeviceConfig {
       assumption("A write that waits for room in the write buffer while none comes back for this long makes the "
                  "flash programme what it holds",
                  "longer than a programming step, so that it never happens while the flash is busy [no-figure]"));
+    map.describe(f);
+    ahead.describe(f);
   }
 };
 
@@ -83,6 +91,8 @@ struct UfsDeviceStatistics {
   std::uint64_t rejects = 0, check_conditions = 0, task_set_full = 0, aborted = 0;
   Picoseconds firmware_busy{};
   std::uint64_t buffer_waits = 0, buffer_flushes = 0, rtt_waits = 0;
+  std::optional<MapStatistics> map;          ///< with `map_cache`
+  std::optional<ReadAheadStatistics> ahead;  ///< with `read_ahead`
 
   void describe(Statistics& s) const {
     s("reads", reads, "READ commands taken");
@@ -104,6 +114,8 @@ struct UfsDeviceStatistics {
     s("buffer_waits", buffer_waits, "READY TO TRANSFERs that waited for room in the write buffer");
     s("rtt_waits", rtt_waits, "READY TO TRANSFERs that waited because bMaxNumOfRTT were outstanding");
     s("buffer_flushes", buffer_flushes, "Flushes asked for to make room in the write buffer");
+    if (map) s.group("map", *map);
+    if (ahead) s.group("read_ahead", *ahead);
   }
 };
 
