@@ -44,6 +44,7 @@ UfsDevice::UfsDevice(const sc_core::sc_module_name& name, Agenda& agenda, const 
   want_data_.reserve(pool_.size());
   rtts_.reserve(255);
   if (config.map.on()) map_ = std::make_unique<DeviceMap>(config.map, config.capacity_blocks, static_cast<MapClient&>(*this));
+  if (config.task_order == TaskOrdering::attributes) order_ = std::make_unique<TaskOrder>();
   if (config.ahead.on())
     ahead_ = std::make_unique<ReadAhead>(config.ahead, config.capacity_blocks, static_cast<ReadAheadClient&>(*this));
 }
@@ -161,6 +162,11 @@ void UfsDevice::handle(const Item& item) {
     }
     case Event::patience:
       return check_patience(item.value);
+    case Event::unmap:
+      if (current(item.command, State::unmapping)) end_unmap(item.command);
+      return;
+    case Event::idle:
+      return take_next();
   }
 }
 
@@ -170,6 +176,13 @@ void UfsDevice::link_reset() {
   announced_tags_.reset();
   undecided_ = 0;
   while (!turns_.empty()) turns_.pop();
+  if (order_) {
+    for (const TaskOrder::Task& each : order_->tasks()) {
+      if (!each.is_command) free_places_.push_back(each.index);
+    }
+    order_->tasks().clear();
+  }
+  queries_.reset(false);
   firmware_free_ = Picoseconds{};
   attention_ = serves_;
   if (ahead_) ahead_->forget();
@@ -178,6 +191,11 @@ void UfsDevice::link_reset() {
     release(index);
     cancel_rtts(index);
   }
+}
+
+void UfsDevice::power_on() {
+  link_reset();
+  queries_.reset(true);
 }
 
 void UfsDevice::start(Index index) {
@@ -196,6 +214,7 @@ void UfsDevice::start(Index index) {
       break;
     case ScsiPlan::Work::write:
     case ScsiPlan::Work::unmap:
+      if (seldom(queries_.write_protected())) return fail(index, sense::write_protected);
       if (plan.length > 0) return start_data_out(index);
       break;
     case ScsiPlan::Work::none:

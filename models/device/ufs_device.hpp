@@ -60,6 +60,9 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 ///   sample_edge(P) of what the flash tells for it; the flash is asked to read ahead at after(F, 0), behind what the read needs
 /// - everything else: data is ready at after(F, 0), the answer at answer(F), after a flush at answer(sample_edge(its
 /// end))
+/// - UNMAP: its range is forgotten for after(t, 0), and its answer made, of the t = after(A of its list, unmap_latency)
+/// - with `task_order=attributes`: when the firmware is idle, or one of its occupancies has ended, it takes the next that need not
+///   wait for others at S = max(A, end of the occupancy before), or at the edge behind the one on which another's end allowed it
 /// - link_reset at t: from t on there are no commands, and what has not arrived or been queued for the link is gone; the
 ///   flash carries on what it was asked for
 /// - with `unit_attention`, the first command of logical unit 0 to arrive (but INQUIRY, REPORT LUNS and REQUEST SENSE) after
@@ -73,13 +76,12 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// error if none did. A COMMAND under a tag that is in use is answered with REJECT: software that has a controller forget a
 /// command (UTRLCLR) must have the device abort it first. A link reset ends all that is on the wire.
 ///
-/// **Spec**: [ufs-upiu] [ufs-data-limits] [scsi-commands], fDeviceInit [linux-bring-up]; times [ufs-data-sheets]
+/// **Spec**: [ufs-upiu] [ufs-data-limits] [ufs-resets] [scsi-commands] [scsi-task-order], fDeviceInit [linux-bring-up]; times [ufs-data-sheets]
 /// [nand-conzone].
 /// **Not modelled**: WriteBooster and HPB; out-of-order data (a command's DATA INs leave in order of
-/// offset); RPMB, boot and several logical units (their well-known ones answer INQUIRY); the unit attention
-/// of power-on, which the initialisation's TEST UNIT READY would end, and those of well-known units; task attributes, command priority (order of arrival); write protection, background operations, power modes; firmware time
-/// per RTT, DATA UPIU and unmapped range, and after a reset, over which attributes and flags stay; reading a descriptor
-/// back after writing it (descriptors are read-only).
+/// offset); RPMB's and boot's data, several logical units; the unit attention of power-on, which the initialisation's TEST UNIT READY would end, and those of well-known units; permanent write
+/// protection; background operations, power modes; firmware time per RTT and DATA UPIU, and after a reset; reading a
+/// descriptor back after writing it (descriptors are read-only).
 class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient,
                   private MapClient, private ReadAheadClient {
  public:
@@ -113,6 +115,8 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
 
   void receive(const Upiu& upiu, Cycles start, Picoseconds last) override;
   void link_reset() override;
+  /// The device has lost its power and has it again: as link_reset, and what does not outlive that has its default.
+  void power_on();
   void flash_read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) override;
   void flash_programmed(std::uint32_t blocks, Picoseconds at) override;
   void flash_flushed(std::uint32_t command, Picoseconds at) override;
@@ -160,6 +164,9 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   void push_turn(const Turn& turn);
   void take_turn(const Item& item);
   void start_if_current(Index tag, std::uint64_t sequence);
+  void wait_for_turn(const TaskOrder::Task& task);
+  void take_next();
+  bool held(const TaskOrder::Task& task) const;
   Picoseconds firmware_latency(const ScsiPlan& plan) const;
 
   // Answers
@@ -195,6 +202,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   void take_data_out(const Upiu& upiu);
   void take_write_data(Index index, const Rtt& rtt, const std::byte* data);
   void take_unmap_list(Index index, const std::byte* list);
+  void end_unmap(Index index);
   void wait_for_room();
   void check_patience(std::uint64_t stamp);
 
@@ -244,6 +252,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   bool room_flush_pending_ = false;
   std::unique_ptr<DeviceMap> map_;    ///< with `map_cache`
   std::unique_ptr<ReadAhead> ahead_;  ///< with `read_ahead`
+  std::unique_ptr<TaskOrder> order_;  ///< with `task_order=attributes`
 
   UfsDeviceStatistics stats_;
 };

@@ -47,7 +47,7 @@ void UfsDevice::answer_control(Index index) {
   Command& command = pool_[index];
   const Tag tag = command.request.tag;
   std::byte* const data = control_.data();
-  const ScsiAnswer answer = target_.answer(command.request, data);
+  const ScsiAnswer answer = target_.answer(command.request, queries_.write_protected(), data);
   if (answer.sense.key != 0) return fail(index, answer.sense);
   reach(tag, DeviceMilestone::firmware_done, now());
   ScsiTarget::settle(command.plan, Bytes{answer.length}, command.request.expected_length);
@@ -107,6 +107,7 @@ void UfsDevice::release(Index index) {
   if (seldom(ahead_ != nullptr) && command.media_pending > 0) command.media_pending -= ahead_->cancel(index);
   command.state = command.media_pending > 0 ? State::draining : State::free;
   if (command.state == State::free) free_.push_back(index);
+  if (seldom(order_ != nullptr)) push(Event::idle, clock_.edge(clock_.next(now()) + Cycles{1}), none, index);
 }
 
 void UfsDevice::manage(const Upiu& upiu) {

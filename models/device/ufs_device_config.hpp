@@ -4,6 +4,7 @@
 #include "icesim/base/units.hpp"
 #include "models/device/map/map_cache_config.hpp"
 #include "models/device/read_ahead_config.hpp"
+#include "models/device/task_order.hpp"
 
 #include <optional>
 
@@ -25,7 +26,9 @@ struct UfsDeviceConfig {
   Picoseconds write_firmware_latency{0};
   Picoseconds write_firmware_latency_per_block{600'000};
   Picoseconds control_firmware_latency{5'000'000};
+  Picoseconds unmap_latency{0};
   Picoseconds response_latency{1'000'000};
+  TaskOrdering task_order = TaskOrdering::arrival;
   Picoseconds initialisation{1'000'000'000};
   Picoseconds buffer_patience{5'000'000'000};
   MapCacheConfig map;
@@ -70,6 +73,10 @@ struct UfsDeviceConfig {
     f("control_firmware_latency", control_firmware_latency, {0, 10 * ms},
       assumption("Firmware time of everything else (flush, UNMAP, INQUIRY, query, NOP, task management)",
                  "near the fixed part of a write [no-figure]", "device"));
+    f("unmap_latency", unmap_latency, {0, 100 * ms},
+      assumption("Firmware time of the range of an UNMAP, from its parameter list on, beside other commands", "[no-figure]", "device"));
+    f("task_order", task_order, task_orderings,
+      choice("In which order the firmware takes the commands and other requests that wait for it"));
     f("response_latency", response_latency, {0, 1 * ms},
       assumption("From the end of a command's work to its RESPONSE in the transmit buffer", "[no-figure]", "device"));
     f("initialisation", initialisation, {0, 1'500 * ms},

@@ -153,6 +153,15 @@ void UfsDevice::take_unmap_list(Index index, const std::byte* list) {
   const ScsiPlan range = target_.unmap_range(list, command.plan.length);
   if (range.work == ScsiPlan::Work::fail) return fail(index, range.sense);
   reach(command.request.tag, DeviceMilestone::data_done, now());
+  command.plan.first = range.first;
+  command.plan.blocks = range.blocks;
+  if (config_.unmap_latency == Picoseconds{0}) return end_unmap(index);
+  command.state = State::unmapping;
+  push(Event::unmap, after(config_.unmap_latency), index, command.sequence);
+}
+
+void UfsDevice::end_unmap(Index index) {
+  const ScsiPlan& range = pool_[index].plan;
   if (range.blocks > 0) flash->trim(range.first, range.blocks, next_cycle());
   if (map_) map_->trim(range.first, range.blocks);
   if (ahead_) ahead_->change(range.first, range.blocks);

@@ -15,7 +15,19 @@ struct DeviceWork {
   static constexpr Index none = ~Index{0};
 
   // Events of one edge come out in this order.
-  enum class Event : std::uint8_t { room, blocks, flushed, upiu, firmware, managed, respond, send, patience };
+  enum class Event : std::uint8_t {
+    room,
+    blocks,
+    flushed,
+    upiu,
+    firmware,
+    managed,
+    respond,
+    send,
+    patience,
+    unmap,
+    idle  ///< with TaskOrder: the firmware may take the next
+  };
   struct Item {
     Event event = Event::upiu;
     Index command = none;     ///< of firmware: its tag
@@ -51,6 +63,7 @@ struct DeviceWork {
     reading,     ///< waits for blocks
     writing,     ///< waits for DATA OUT
     flushing,    ///< waits for the flash to have everything
+    unmapping,   ///< waits for the firmware to work on its range
     responding,  ///< done, the RESPONSE is being made
     draining     ///< over for the host, but the flash still works on it
   };
