@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/device/ufs_device.hpp"
 
+#include "icesim/base/seldom.hpp"
+
 #include <algorithm>
 #include <string>
 
@@ -41,6 +43,10 @@ UfsDevice::UfsDevice(const sc_core::sc_module_name& name, Agenda& agenda, const 
   payload_.resize(by_tag_.size());
   want_data_.reserve(pool_.size());
   rtts_.reserve(255);
+  if (config.map.on()) map_ = std::make_unique<DeviceMap>(config.map, config.capacity_blocks, static_cast<MapClient&>(*this));
+  if (config.task_order == TaskOrdering::attributes) order_ = std::make_unique<TaskOrder>();
+  if (config.ahead.on())
+    ahead_ = std::make_unique<ReadAhead>(config.ahead, config.capacity_blocks, static_cast<ReadAheadClient&>(*this));
 }
 
 void UfsDevice::start_of_simulation() {
@@ -50,12 +56,16 @@ void UfsDevice::start_of_simulation() {
 }
 
 void UfsDevice::flash_read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) {
+  push_blocks(clock_.sample_edge(at), command, first, count);
+}
+
+void UfsDevice::push_blocks(Picoseconds at, Index command, Lba first, std::uint32_t count) {
   Item item;
   item.event = Event::blocks;
   item.command = command;
   item.count = count;
   item.value = first.n;
-  push(clock_.sample_edge(at), std::uint64_t{command} << lba_bits | first.n, item);
+  push(at, std::uint64_t{command} << lba_bits | first.n, item);
 }
 
 void UfsDevice::flash_programmed(std::uint32_t blocks, Picoseconds at) {
@@ -122,8 +132,9 @@ void UfsDevice::handle(const Item& item) {
       buffer_room_ += item.count;
       ensure(buffer_room_ <= buffer_size_, "UfsDevice: the flash returns only room that was taken");
       ++room_stamp_;
-      return send_rtts();
+      return use_room();
     case Event::blocks:
+      if (seldom(item.command >= pool_.size())) return take_own_blocks(item.command, Lba{item.value}, item.count);
       return take_blocks(item.command, Lba{item.value}, item.count);
     case Event::flushed:
       return take_flushed(item.command);
@@ -151,6 +162,11 @@ void UfsDevice::handle(const Item& item) {
     }
     case Event::patience:
       return check_patience(item.value);
+    case Event::unmap:
+      if (current(item.command, State::unmapping)) end_unmap(item.command);
+      return;
+    case Event::idle:
+      return take_next();
   }
 }
 
@@ -160,13 +176,26 @@ void UfsDevice::link_reset() {
   announced_tags_.reset();
   undecided_ = 0;
   while (!turns_.empty()) turns_.pop();
+  if (order_) {
+    for (const TaskOrder::Task& each : order_->tasks()) {
+      if (!each.is_command) free_places_.push_back(each.index);
+    }
+    order_->tasks().clear();
+  }
+  queries_.reset(false);
   firmware_free_ = Picoseconds{};
   attention_ = serves_;
+  if (ahead_) ahead_->forget();
   for (Index index = 0; index < pool_.size(); ++index) {
     if (pool_[index].state == State::free || pool_[index].state == State::draining) continue;
     release(index);
     cancel_rtts(index);
   }
+}
+
+void UfsDevice::power_on() {
+  link_reset();
+  queries_.reset(true);
 }
 
 void UfsDevice::start(Index index) {
@@ -185,6 +214,7 @@ void UfsDevice::start(Index index) {
       break;
     case ScsiPlan::Work::write:
     case ScsiPlan::Work::unmap:
+      if (seldom(queries_.write_protected())) return fail(index, sense::write_protected);
       if (plan.length > 0) return start_data_out(index);
       break;
     case ScsiPlan::Work::none:

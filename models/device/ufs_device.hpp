@@ -3,14 +3,17 @@
 #include "icesim/base/ring.hpp"
 #include "models/base/inbox.hpp"
 #include "models/base/ports.hpp"
-#include "models/base/upiu_bytes.hpp"
+#include "models/device/map/device_map.hpp"
+#include "models/device/read_ahead.hpp"
 #include "models/device/ufs_device_commands.hpp"
 #include "models/device/ufs_device_config.hpp"
 #include "models/device/ufs_device_queries.hpp"
+#include "models/device/ufs_device_work.hpp"
 
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <systemc>
@@ -50,8 +53,16 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 ///   room in the write buffer came back (sample_edge of the time told); a DATA OUT is handed to the flash for after(A,
 ///   0); the RESPONSE is ready at answer(last A), with FUA at answer(sample_edge(flush over))
 /// - room: when none has come back for buffer_patience, the flash is asked to flush
+/// - with `map_cache` (DeviceMap): a read is looked up at F, and what is mapped is asked for as above; a page of the map is
+///   asked for after(t, 0) of the t at which it is missed or finds room, and what is told for P takes part at sample_edge(P),
+///   when the flash is asked for what it maps, after(that, 0); a write is looked up when its DATA OUT is taken
+/// - with `read_ahead` (ReadAhead): what a read finds in memory is taken at after(F, 0), what is on its way at the
+///   sample_edge(P) of what the flash tells for it; the flash is asked to read ahead at after(F, 0), behind what the read needs
 /// - everything else: data is ready at after(F, 0), the answer at answer(F), after a flush at answer(sample_edge(its
 /// end))
+/// - UNMAP: its range is forgotten for after(t, 0), and its answer made, of the t = after(A of its list, unmap_latency)
+/// - with `task_order=attributes`: when the firmware is idle, or one of its occupancies has ended, it takes the next that need not
+///   wait for others at S = max(A, end of the occupancy before), or at the edge behind the one on which another's end allowed it
 /// - link_reset at t: from t on there are no commands, and what has not arrived or been queued for the link is gone; the
 ///   flash carries on what it was asked for
 /// - with `unit_attention`, the first command of logical unit 0 to arrive (but INQUIRY, REPORT LUNS and REQUEST SENSE) after
@@ -65,14 +76,14 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// error if none did. A COMMAND under a tag that is in use is answered with REJECT: software that has a controller forget a
 /// command (UTRLCLR) must have the device abort it first. A link reset ends all that is on the wire.
 ///
-/// **Spec**: [ufs-upiu] [ufs-data-limits] [scsi-commands], fDeviceInit [linux-bring-up]; times [ufs-data-sheets]
+/// **Spec**: [ufs-upiu] [ufs-data-limits] [ufs-resets] [scsi-commands] [scsi-task-order], fDeviceInit [linux-bring-up]; times [ufs-data-sheets]
 /// [nand-conzone].
-/// **Not modelled**: WriteBooster, HPB and map cache misses; out-of-order data (a command's DATA INs leave in order of
-/// offset); RPMB, boot and several logical units (their well-known ones answer INQUIRY); the unit attention
-/// of power-on, which the initialisation's TEST UNIT READY would end, and those of well-known units; task attributes, command priority (order of arrival); write protection, background operations, power modes; firmware time
-/// per RTT, DATA UPIU and unmapped range, and after a reset, over which attributes and flags stay; reading a descriptor
-/// back after writing it (descriptors are read-only).
-class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient {
+/// **Not modelled**: WriteBooster and HPB; out-of-order data (a command's DATA INs leave in order of
+/// offset); RPMB's and boot's data, several logical units; the unit attention of power-on, which the initialisation's TEST UNIT READY would end, and those of well-known units; permanent write
+/// protection; background operations, power modes; firmware time per RTT and DATA UPIU, and after a reset; reading a
+/// descriptor back after writing it (descriptors are read-only).
+class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient,
+                  private MapClient, private ReadAheadClient {
  public:
   sc_core::sc_export<UpiuSink> in{"in"};
   sc_core::sc_export<FlashClient> flash_client{"flash_client"};
@@ -84,89 +95,49 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   UfsDevice(const sc_core::sc_module_name& name, Agenda& agenda, const UfsDeviceConfig& config,
             const ClockDomain& device_clock);
 
-  const UfsDeviceStatistics& statistics() const { return stats_; }
+  UfsDeviceStatistics statistics() const {
+    UfsDeviceStatistics all = stats_;
+    if (map_) all.map = map_->statistics();
+    if (ahead_) all.ahead = ahead_->statistics();
+    return all;
+  }
   /// Commands announced or taken and not yet answered; 0 when nothing is going on.
   std::uint32_t outstanding() const {
     return static_cast<std::uint32_t>(pool_.size() - free_.size() + announced_.size());
   }
-  /// Tag of the command that the flash knows by this number; none: it is over for the host.
+  /// Tag of the command that the flash knows by this number; none: it is over for the host, or of the device itself.
   std::optional<Tag> tag_of_command(std::uint32_t command) const {
-    return pool_[command].state == State::draining ? std::nullopt : std::optional(pool_[command].request.tag);
+    if (command >= pool_.size() || pool_[command].state == State::draining) return std::nullopt;
+    return pool_[command].request.tag;
   }
   /// What each of them waits for, for a report.
   std::string waiting() const;
 
   void receive(const Upiu& upiu, Cycles start, Picoseconds last) override;
   void link_reset() override;
+  /// The device has lost its power and has it again: as link_reset, and what does not outlive that has its default.
+  void power_on();
   void flash_read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) override;
   void flash_programmed(std::uint32_t blocks, Picoseconds at) override;
   void flash_flushed(std::uint32_t command, Picoseconds at) override;
 
  private:
-  using Index = std::uint32_t;
-  static constexpr Index none = ~Index{0};
+  using Index = DeviceWork::Index;
+  static constexpr Index none = DeviceWork::none;
+  // The flash knows by these numbers what the device asks for itself.
+  Index flush_for_room() const { return static_cast<Index>(pool_.size()); }
+  Index page_of_map() const { return static_cast<Index>(pool_.size()) + 1; }
+  Index flights() const { return static_cast<Index>(pool_.size()) + 2; }  ///< number of the first flight
 
-  // Events of one edge come out in this order.
-  enum class Event : std::uint8_t { room, blocks, flushed, upiu, firmware, managed, respond, send, patience };
-  struct Item {
-    Event event = Event::upiu;
-    Index command = none;     ///< of firmware: its tag
-    std::uint32_t count = 0;  ///< of room and blocks; of upiu, managed and send: its place
-    std::uint32_t life = 0;   ///< of the device when it was pushed
-    std::uint64_t value = 0;  ///< first block, start on the wire, sequence number or stamp of the room
-  };
-  /// A COMMAND on its way whose turn in the firmware is settled: its arrival has no event.
-  struct Announced {
-    Picoseconds at{};
-    std::uint64_t start = 0;  ///< order among what arrives on one edge
-    std::uint64_t sequence = 0;
-    CommandUpiu request{};
-    ScsiPlan plan{};
-  };
+  using Event = DeviceWork::Event;
+  using Item = DeviceWork::Item;
+  using Announced = DeviceWork::Announced;
+  using Parked = DeviceWork::Parked;
+  using Turn = DeviceWork::Turn;
+  using State = DeviceWork::State;
+  using Command = DeviceWork::Command;
+  using Rtt = DeviceWork::Rtt;
 
-  /// A UPIU that an event refers to.
-  struct Parked {
-    Upiu upiu;
-    UpiuBytes bytes;
-  };
-
-  /// The end of a command's latency in the firmware.
-  struct Turn {
-    Picoseconds at{};
-    std::uint64_t sequence = 0;
-    Index tag = 0;
-  };
-
-  enum class State : std::uint8_t {
-    free,
-    firmware,    ///< waits for its turn or its latency
-    reading,     ///< waits for blocks
-    writing,     ///< waits for DATA OUT
-    flushing,    ///< waits for the flash to have everything
-    responding,  ///< done, the RESPONSE is being made
-    draining     ///< over for the host, but the flash still works on it
-  };
-  struct Command {
-    State state = State::free;
-    std::uint64_t sequence = 0;
-    CommandUpiu request{};
-    ScsiPlan plan{};
-    Sense sense{};
-    bool failed = false;                 ///< `sense` says why
-    std::uint32_t media_pending = 0;     ///< blocks or flushes the flash still owes
-    std::uint32_t requested = 0;         ///< bytes asked for by RTTs
-    std::uint32_t received = 0;          ///< bytes come by DATA OUT
-    std::uint32_t next_data_in = 0;      ///< number of the DATA IN to send next
-    std::vector<std::uint32_t> missing;  ///< for each DATA IN: blocks not yet there
-    bool waited_for_room = false;        ///< the RTT to come has been counted
-    bool waited_for_rtt = false;
-  };
-  struct Rtt {
-    Index command;
-    std::uint32_t offset;
-    std::uint32_t length;
-    std::uint32_t blocks;  ///< room reserved in the write buffer
-  };
   void start_of_simulation() override;
   void step();
   Picoseconds now() const { return wake_.now(); }
@@ -194,6 +165,9 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   void push_turn(const Turn& turn);
   void take_turn(const Item& item);
   void start_if_current(Index tag, std::uint64_t sequence);
+  void wait_for_turn(const TaskOrder::Task& task);
+  void take_next();
+  bool held(const TaskOrder::Task& task) const;
   Picoseconds firmware_latency(const ScsiPlan& plan) const;
 
   // Answers
@@ -210,17 +184,27 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   // Data
   void start_read(Index index);
   void take_blocks(Index index, Lba first, std::uint32_t count);
+  void locate(Index index, Lba first, std::uint32_t count);
+  void take_own_blocks(Index number, Lba first, std::uint32_t count);
+  void map_read(Lba first, std::uint32_t count) override;
+  std::uint32_t map_write(Lba first, std::uint32_t count) override;
+  void mapped(Index index, Lba first, std::uint32_t count) override;
+  void read_ahead(std::uint32_t flight, Lba first, std::uint32_t count) override;
+  void found_ahead(Index index, Lba first, std::uint32_t count) override;
+  void came_ahead(Index index, Lba first, std::uint32_t count) override { take_blocks(index, first, count); }
   void fill_payload(const Command& command, Lba first, std::uint32_t count);
   void start_flush(Index index);
   void take_flushed(Index index);
   void start_data_out(Index index);
+  void use_room();
   void send_rtts();
   bool send_rtt(Index index);
   void cancel_rtts(Index index);
   void take_data_out(const Upiu& upiu);
   void take_write_data(Index index, const Rtt& rtt, const std::byte* data);
   void take_unmap_list(Index index, const std::byte* list);
-  void wait_for_room(Command& command);
+  void end_unmap(Index index);
+  void wait_for_room();
   void check_patience(std::uint64_t stamp);
 
   /// The two of a step: everything happens on an edge.
@@ -230,6 +214,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   Picoseconds next_cycle() const { return clock_.edge(cycle_ + Cycles{1}); }
   Picoseconds after(Picoseconds from, Picoseconds delay) const;
   void push(Picoseconds at, std::uint64_t content, Item item);
+  void push_blocks(Picoseconds at, Index command, Lba first, std::uint32_t count);
   void push(Event event, Picoseconds at, Index index, std::uint64_t sequence);
   void reach(Tag tag, DeviceMilestone::Kind kind, Picoseconds at);
 
@@ -266,6 +251,9 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   std::uint64_t room_stamp_ = 0;  ///< counts the times at which room came back
   bool patience_armed_ = false;
   bool room_flush_pending_ = false;
+  std::unique_ptr<DeviceMap> map_;    ///< with `map_cache`
+  std::unique_ptr<ReadAhead> ahead_;  ///< with `read_ahead`
+  std::unique_ptr<TaskOrder> order_;  ///< with `task_order=attributes`
 
   UfsDeviceStatistics stats_;
 };

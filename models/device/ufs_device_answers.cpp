@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/seldom.hpp"
 #include "icesim/spec/bytes.hpp"
 #include "models/device/ufs_device.hpp"
 
@@ -46,7 +47,7 @@ void UfsDevice::answer_control(Index index) {
   Command& command = pool_[index];
   const Tag tag = command.request.tag;
   std::byte* const data = control_.data();
-  const ScsiAnswer answer = target_.answer(command.request, data);
+  const ScsiAnswer answer = target_.answer(command.request, queries_.write_protected(), data);
   if (answer.sense.key != 0) return fail(index, answer.sense);
   reach(tag, DeviceMilestone::firmware_done, now());
   ScsiTarget::settle(command.plan, Bytes{answer.length}, command.request.expected_length);
@@ -69,7 +70,7 @@ void UfsDevice::fail(Index index, Sense sense) {
   command.sense = sense;
   if (command.state != State::responding) complete(index);
   cancel_rtts(index);
-  send_rtts();
+  use_room();
 }
 
 void UfsDevice::respond(Index index) {
@@ -102,8 +103,11 @@ void UfsDevice::release(Index index) {
   // Another command may have the tag of one that the flash still works on.
   Index& under_tag = by_tag_[command.request.tag.n];
   if (under_tag == index) under_tag = none;
+  if (seldom(map_ != nullptr) && command.media_pending > 0) command.media_pending -= map_->cancel(index);
+  if (seldom(ahead_ != nullptr) && command.media_pending > 0) command.media_pending -= ahead_->cancel(index);
   command.state = command.media_pending > 0 ? State::draining : State::free;
   if (command.state == State::free) free_.push_back(index);
+  if (seldom(order_ != nullptr)) push(Event::idle, clock_.edge(clock_.next(now()) + Cycles{1}), none, index);
 }
 
 void UfsDevice::manage(const Upiu& upiu) {
@@ -145,7 +149,7 @@ TaskResponse UfsDevice::manage_task(const TaskRequest& request) {
   switch (request.function) {
     case TaskFunction::abort_task:
       if (found) abort_command(task);
-      send_rtts();
+      use_room();
       return TaskResponse::complete;
     case TaskFunction::abort_task_set:
     case TaskFunction::clear_task_set:
@@ -154,7 +158,7 @@ TaskResponse UfsDevice::manage_task(const TaskRequest& request) {
         if (of_unit(pool_[index])) abort_command(index);
       }
       if (request.function == TaskFunction::logical_unit_reset && request.lun == 0) attention_ = serves_;
-      send_rtts();
+      use_room();
       return TaskResponse::complete;
     case TaskFunction::query_task:
       return found ? TaskResponse::succeeded : TaskResponse::complete;

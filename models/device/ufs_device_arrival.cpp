@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "icesim/base/seldom.hpp"
 #include "icesim/spec/bytes.hpp"
 #include "icesim/spec/unit_attention.hpp"
 #include "models/device/ufs_device.hpp"
@@ -36,7 +37,7 @@ void UfsDevice::receive(const Upiu& upiu, Cycles start, Picoseconds last) {
 /// True when nothing that happens until its arrival can change what becomes of a COMMAND: its tag is free, a place is
 /// left for it, and all that arrives before has its firmware time.
 bool UfsDevice::surely_taken(const Upiu& upiu, Picoseconds at) const {
-  if (transaction_of(upiu.header) != Transaction::command || !is_scsi_command(upiu)) return false;
+  if (transaction_of(upiu.header) != Transaction::command || !is_scsi_command(upiu) || seldom(order_ != nullptr)) return false;
   if (!announced_.empty() && at < announced_.back().at) return false;
   const Tag tag = tag_of(upiu.header);
   return undecided_ == 0 && free_.size() > announced_.size() && by_tag_[tag.n] == none && !announced_tags_[tag.n];
@@ -85,6 +86,7 @@ void UfsDevice::arrive(const Upiu& upiu) {
     case Transaction::task_management_request:
     case Transaction::query_request:
       if (sound && (bare || transaction == Transaction::query_request)) {
+        if (seldom(order_ != nullptr)) return wait_for_turn({park(upiu), false, false, false, ++sequence_, now(), config_.control_firmware_latency});
         Item item;
         item.event = Event::managed;
         item.count = park(upiu);
@@ -113,6 +115,11 @@ void UfsDevice::take_command(const Upiu& upiu) {
   const ScsiPlan plan = plan_of(request);
   count_command(plan);
   admit(request, plan, ++sequence_);
+  if (seldom(order_ != nullptr)) {
+    const bool head = (request.flags & 3) == CommandUpiu::head_of_queue;
+    const bool priority = (request.flags & CommandUpiu::priority) != 0;
+    return wait_for_turn({by_tag_[tag.n], true, head, priority, sequence_, now(), firmware_latency(plan)});
+  }
   push_turn({occupy_firmware(now(), firmware_occupancy(plan), firmware_latency(plan)), sequence_, static_cast<Index>(tag.n)});
 }
 

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <string_view>
 
 namespace icesim {
 
@@ -29,8 +28,6 @@ ScsiPlan failure(Sense sense) {
   return plan;
 }
 
-void put_text(std::byte* to, std::string_view text) { std::memcpy(to, text.data(), text.size()); }
-
 /// Bytes that the host left room for, from the allocation length field of each command.
 std::uint32_t allocation_length(const scsi::Cdb& cdb) {
   switch (scsi::opcode_of(cdb)) {
@@ -41,6 +38,7 @@ std::uint32_t allocation_length(const scsi::Cdb& cdb) {
     case Opcode::mode_sense_10:
       return load_be16(&cdb[7]);
     case Opcode::report_luns:
+    case Opcode::security_protocol_in:
       return load_be32(&cdb[6]);
     case Opcode::service_action_in_16:
       return load_be32(&cdb[10]);
@@ -62,6 +60,25 @@ ScsiAnswer report_luns(std::uint8_t select, std::byte* to) {
   }
   store_be32(to, length - 8);
   return {length, {}};
+}
+
+/// The list of security protocols, in which there is only the list itself.
+ScsiAnswer security_protocols(std::byte* to) {
+  store_be16(to + 6, 1);
+  return {9, {}};
+}
+
+/// What a well-known unit does beside telling who it is.
+ScsiPlan plan_well_known(const CommandUpiu& command, ScsiPlan plan) {
+  const Opcode opcode = scsi::opcode_of(command.cdb);
+  const bool security = opcode == Opcode::security_protocol_in || opcode == Opcode::security_protocol_out;
+  if (opcode == Opcode::start_stop_unit && command.lun == scsi::well_known::ufs_device) return plan;
+  if (!security || command.lun != scsi::well_known::rpmb) return failure(sense::invalid_opcode);
+  const scsi::SecurityProtocol request = scsi::parse_security_protocol(command.cdb);
+  if (opcode == Opcode::security_protocol_out || request.protocol != 0 || request.specific != 0)
+    return failure(sense::invalid_field_in_cdb);
+  plan.work = ScsiPlan::Work::answer;
+  return plan;
 }
 
 template <std::size_t N>
@@ -106,8 +123,9 @@ ScsiPlan ScsiTarget::plan(const CommandUpiu& command) const {
       break;
   }
   if (!has_unit(command.lun)) return failure(sense::lun_not_supported);
-  if (opcode == Opcode::test_unit_ready || opcode == Opcode::start_stop_unit) return plan;
-  if (command.lun != 0) return failure(sense::invalid_opcode);
+  if (opcode == Opcode::test_unit_ready) return plan;
+  if (command.lun != 0) return plan_well_known(command, plan);
+  if (opcode == Opcode::start_stop_unit) return plan;
 
   if (const auto transfer = scsi::parse_transfer(command.cdb)) return plan_transfer(*transfer, command);
   switch (opcode) {
@@ -174,7 +192,7 @@ ScsiPlan ScsiTarget::unmap_range(const std::byte* list, std::uint32_t length) co
   return plan;
 }
 
-ScsiAnswer ScsiTarget::answer(const CommandUpiu& command, std::byte* to) const {
+ScsiAnswer ScsiTarget::answer(const CommandUpiu& command, bool write_protected, std::byte* to) const {
   std::memset(to, 0, control_data_size);
   ScsiAnswer answer;
   switch (scsi::opcode_of(command.cdb)) {
@@ -188,7 +206,10 @@ ScsiAnswer ScsiTarget::answer(const CommandUpiu& command, std::byte* to) const {
       answer = copy(encode_sense(has_unit(command.lun) ? sense::none : sense::lun_not_supported), to);
       break;
     case Opcode::mode_sense_10:
-      answer = mode_sense(command, to);
+      answer = mode_sense(command, write_protected, to);
+      break;
+    case Opcode::security_protocol_in:
+      answer = security_protocols(to);
       break;
     case Opcode::read_capacity_10:
       answer = copy(scsi::read_capacity_10_data(capacity_blocks_), to);
@@ -207,62 +228,12 @@ ScsiAnswer ScsiTarget::answer(const CommandUpiu& command, std::byte* to) const {
   return answer;
 }
 
-ScsiAnswer ScsiTarget::inquiry(const CommandUpiu& command, std::byte* to) const {
-  const scsi::Inquiry request = scsi::parse_inquiry(command.cdb);
-  store_u8(to, command.lun == 0 ? 0x00 : is_well_known(command.lun) ? 0x1e : 0x7f);
-  if (request.vital_product_data) return product_data(request.page, to);
-  if (request.page != 0) return {0, sense::invalid_field_in_cdb};
-  store_u8(to + 2, 6);   // SPC-4
-  store_u8(to + 3, 2);   // response data format
-  store_u8(to + 4, 31);  // bytes that follow
-  store_u8(to + 7, 2);   // CMDQUE
-  put_text(to + 8, "icesim  ");
-  put_text(to + 16, "UFS device      ");
-  put_text(to + 32, "0001");
-  return {36, {}};
-}
-
-ScsiAnswer ScsiTarget::product_data(std::uint8_t page, std::byte* to) const {
-  std::uint16_t length = 0;
-  store_u8(to + 1, page);
-  switch (page) {
-    case 0x00: {  // supported pages
-      constexpr std::uint8_t pages[] = {0x00, 0x83, 0xb0, 0xb2};
-      for (const std::uint8_t each : pages) store_u8(to + 4 + length++, each);
-      break;
-    }
-    case 0x83:  // identification: one ASCII designator of the vendor
-      store_u8(to + 4, 2);
-      store_u8(to + 5, 1);
-      store_u8(to + 7, 16);
-      put_text(to + 8, "icesim  UFS0    ");
-      length = 20;
-      break;
-    case 0xb0:  // block limits
-      store_be32(to + 8, max_transfer_blocks);
-      store_be32(to + 20, static_cast<std::uint32_t>(std::min<std::uint64_t>(capacity_blocks_, 0xffffffffu)));
-      store_be32(to + 24, 1);  // descriptors of one UNMAP
-      store_be32(to + 28, 1);  // granularity
-      length = 0x3c;
-      break;
-    case 0xb2:  // logical block provisioning: thin, UNMAP supported
-      store_u8(to + 5, 0x80);
-      store_u8(to + 6, 2);
-      length = 4;
-      break;
-    default:
-      return {0, sense::invalid_field_in_cdb};
-  }
-  store_be16(to + 2, length);
-  return {4u + length, {}};
-}
-
-ScsiAnswer ScsiTarget::mode_sense(const CommandUpiu& command, std::byte* to) const {
+ScsiAnswer ScsiTarget::mode_sense(const CommandUpiu& command, bool write_protected, std::byte* to) const {
   const scsi::ModeSense request = scsi::parse_mode_sense_10(command.cdb);
   const bool all = request.page == 0x3f;
   if (request.subpage != 0 && !(all && request.subpage == 0xff)) return {0, sense::invalid_field_in_cdb};
   std::uint32_t length = 8;
-  store_u8(to + 3, 0x10);             // DPOFUA
+  store_u8(to + 3, write_protected ? 0x90 : 0x10);  // WP, DPOFUA
   if (all || request.page == 0x08) {  // caching
     store_u8(to + length, 0x08);
     store_u8(to + length + 1, 0x12);

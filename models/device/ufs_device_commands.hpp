@@ -33,7 +33,8 @@ struct ScsiAnswer {
   Sense sense{};
 };
 
-/// SCSI side of the device: logical unit 0, and well-known units that only tell who they are.
+/// SCSI side of the device: logical unit 0, and well-known units: each knows INQUIRY, REQUEST SENSE, TEST UNIT READY and
+/// REPORT LUNS; that of the device START STOP UNIT, too, and RPMB tells that it has no security protocol, and refuses them.
 class ScsiTarget {
  public:
   explicit ScsiTarget(const UfsDeviceConfig& config);
@@ -44,7 +45,7 @@ class ScsiTarget {
   /// Whether a unit attention is answered in place of the command, and over then.
   static bool tells_attention(const CommandUpiu& command);
   /// Writes the answer to a command planned as Work::answer, at most `control_data_size` bytes.
-  ScsiAnswer answer(const CommandUpiu& command, std::byte* to) const;
+  ScsiAnswer answer(const CommandUpiu& command, bool write_protected, std::byte* to) const;
   /// The one range of an UNMAP parameter list; otherwise `sense` says what is wrong with the list.
   ScsiPlan unmap_range(const std::byte* list, std::uint32_t length) const;
 
@@ -57,7 +58,7 @@ class ScsiTarget {
   bool holds(Lba first, std::uint64_t blocks) const;
   ScsiAnswer inquiry(const CommandUpiu& command, std::byte* to) const;
   ScsiAnswer product_data(std::uint8_t page, std::byte* to) const;
-  ScsiAnswer mode_sense(const CommandUpiu& command, std::byte* to) const;
+  ScsiAnswer mode_sense(const CommandUpiu& command, bool write_protected, std::byte* to) const;
 
   std::uint64_t capacity_blocks_;
   bool write_cache_;

@@ -2,6 +2,11 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/base/units.hpp"
+#include "models/device/map/map_cache_config.hpp"
+#include "models/device/read_ahead_config.hpp"
+#include "models/device/task_order.hpp"
+
+#include <optional>
 
 namespace icesim {
 
@@ -22,9 +27,13 @@ struct UfsDeviceConfig {
   Picoseconds write_firmware_latency{0};
   Picoseconds write_firmware_latency_per_block{600'000};
   Picoseconds control_firmware_latency{5'000'000};
+  Picoseconds unmap_latency{0};
   Picoseconds response_latency{1'000'000};
+  TaskOrdering task_order = TaskOrdering::arrival;
   Picoseconds initialisation{1'000'000'000};
   Picoseconds buffer_patience{5'000'000'000};
+  MapCacheConfig map;
+  ReadAheadConfig ahead;
   bool simulate_payload = false;
 
   void describe(Fields& f) {
@@ -67,6 +76,10 @@ struct UfsDeviceConfig {
     f("control_firmware_latency", control_firmware_latency, {0, 10 * ms},
       assumption("Firmware time of everything else (flush, UNMAP, INQUIRY, query, NOP, task management)",
                  "near the fixed part of a write [no-figure]", "device"));
+    f("unmap_latency", unmap_latency, {0, 100 * ms},
+      assumption("Firmware time of the range of an UNMAP, from its parameter list on, beside other commands", "[no-figure]", "device"));
+    f("task_order", task_order, task_orderings,
+      choice("In which order the firmware takes the commands and other requests that wait for it"));
     f("response_latency", response_latency, {0, 1 * ms},
       assumption("From the end of a command's work to its RESPONSE in the transmit buffer", "[no-figure]", "device"));
     f("initialisation", initialisation, {0, 1'500 * ms},
@@ -76,6 +89,8 @@ struct UfsDeviceConfig {
       assumption("A write that waits for room in the write buffer while none comes back for this long makes the "
                  "flash programme what it holds",
                  "longer than a programming step, so that it never happens while the flash is busy [no-figure]"));
+    map.describe(f);
+    ahead.describe(f);
   }
 };
 
@@ -86,6 +101,8 @@ struct UfsDeviceStatistics {
   std::uint64_t rejects = 0, check_conditions = 0, task_set_full = 0, aborted = 0;
   Picoseconds firmware_busy{};
   std::uint64_t buffer_waits = 0, buffer_flushes = 0, rtt_waits = 0;
+  std::optional<MapStatistics> map;          ///< with `map_cache`
+  std::optional<ReadAheadStatistics> ahead;  ///< with `read_ahead`
 
   void describe(Statistics& s) const {
     s("reads", reads, "READ commands taken");
@@ -107,6 +124,8 @@ struct UfsDeviceStatistics {
     s("buffer_waits", buffer_waits, "READY TO TRANSFERs that waited for room in the write buffer");
     s("rtt_waits", rtt_waits, "READY TO TRANSFERs that waited because bMaxNumOfRTT were outstanding");
     s("buffer_flushes", buffer_flushes, "Flushes asked for to make room in the write buffer");
+    if (map) s.group("map", *map);
+    if (ahead) s.group("read_ahead", *ahead);
   }
 };
 

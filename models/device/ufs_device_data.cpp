@@ -1,78 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/device/ufs_device.hpp"
 
+#include "icesim/base/seldom.hpp"
+
 #include <algorithm>
-#include <cstring>
 
 namespace icesim {
 
 namespace {
 constexpr auto block_size = static_cast<std::uint32_t>(logical_block.n);
 }  // namespace
-
-void UfsDevice::start_read(Index index) {
-  Command& command = pool_[index];
-  const ScsiPlan& plan = command.plan;
-  const auto blocks_of_upiu = static_cast<std::uint32_t>(config_.max_data_in / logical_block);
-  command.state = State::reading;
-  command.media_pending = plan.blocks;
-  command.missing.assign(divide_up(plan.blocks, blocks_of_upiu), blocks_of_upiu);
-  if (plan.blocks % blocks_of_upiu != 0) command.missing.back() = plan.blocks % blocks_of_upiu;
-  if (config_.simulate_payload) payload_[command.request.tag.n].resize(std::size_t{plan.blocks} * block_size);
-  reach(command.request.tag, DeviceMilestone::firmware_done, now());
-  flash->read(index, plan.first, plan.blocks, next_cycle());
-}
-
-void UfsDevice::take_blocks(Index index, Lba first, std::uint32_t count) {
-  Command& command = pool_[index];
-  const ScsiPlan& plan = command.plan;
-  ensure(count <= command.media_pending, "UfsDevice: the flash delivers blocks that were asked for, once");
-  command.media_pending -= count;
-  if (command.state == State::draining && command.media_pending == 0) return release(index);
-  if (command.state != State::reading) return;
-  ensure(first >= plan.first && first.n + count <= plan.first.n + plan.blocks,
-         "UfsDevice: the flash delivers blocks of the range that was asked for");
-
-  // 1. Put the piece where it belongs.
-  const auto blocks_of_upiu = static_cast<std::uint32_t>(config_.max_data_in / logical_block);
-  auto block = static_cast<std::uint32_t>((first - plan.first).n);
-  for (std::uint32_t left = count; left > 0;) {
-    const std::uint32_t part = std::min(left, blocks_of_upiu - block % blocks_of_upiu);
-    std::uint32_t& missing = command.missing[block / blocks_of_upiu];
-    ensure(part <= missing, "UfsDevice: the flash delivers each block once");
-    missing -= part;
-    block += part;
-    left -= part;
-  }
-  if (config_.simulate_payload) fill_payload(command, first, count);
-  if (command.media_pending == 0) {
-    // Told before the data leaves: the receiver works out its way at once.
-    reach(command.request.tag, DeviceMilestone::media_done, now());
-    reach(command.request.tag, DeviceMilestone::data_done, next_cycle());
-  }
-
-  // 2. Send what is complete, in order.
-  std::byte* const payload = config_.simulate_payload ? payload_[command.request.tag.n].data() : nullptr;
-  const auto step_size = static_cast<std::uint32_t>(config_.max_data_in.n);
-  while (command.next_data_in < command.missing.size() && command.missing[command.next_data_in] == 0) {
-    const std::uint32_t offset = command.next_data_in * step_size;
-    send_data_in(command, offset, std::min(step_size, plan.length - offset), payload ? payload + offset : nullptr);
-    ++command.next_data_in;
-  }
-  if (command.media_pending == 0) complete(index);
-}
-
-void UfsDevice::fill_payload(const Command& command, Lba first, std::uint32_t count) {
-  std::byte* to = payload_[command.request.tag.n].data() + (first - command.plan.first).n * block_size;
-  for (std::uint32_t i = 0; i < count; ++i, to += block_size) {
-    const std::byte* const from = flash->content(first + Lba{i});
-    if (from != nullptr) {
-      std::memcpy(to, from, block_size);
-    } else {
-      std::memset(to, 0, block_size);
-    }
-  }
-}
 
 void UfsDevice::start_flush(Index index) {
   Command& command = pool_[index];
@@ -82,9 +19,9 @@ void UfsDevice::start_flush(Index index) {
 }
 
 void UfsDevice::take_flushed(Index index) {
-  if (index == pool_.size()) {
+  if (index == flush_for_room()) {
     room_flush_pending_ = false;
-    return send_rtts();
+    return use_room();
   }
   Command& command = pool_[index];
   ensure(command.media_pending == 1, "UfsDevice: the flash answers each flush once");
@@ -98,6 +35,12 @@ void UfsDevice::take_flushed(Index index) {
 void UfsDevice::start_data_out(Index index) {
   pool_[index].state = State::writing;
   want_data_.push_back(index);
+  send_rtts();
+}
+
+/// There may be room in the write buffer: first for what reads wait for.
+void UfsDevice::use_room() {
+  if (map_) map_->room();
   send_rtts();
 }
 
@@ -122,7 +65,9 @@ bool UfsDevice::send_rtt(Index index) {
   if (buffered) length = std::min(length, std::uint64_t{buffer_size_} * block_size);
   const auto blocks = static_cast<std::uint32_t>(buffered ? length / block_size : 0);
   if (blocks > buffer_room_) {
-    wait_for_room(command);
+    stats_.buffer_waits += command.waited_for_room ? 0 : 1;
+    command.waited_for_room = true;
+    wait_for_room();
     return false;
   }
   // 3. Ask.
@@ -143,9 +88,7 @@ bool UfsDevice::send_rtt(Index index) {
   return true;
 }
 
-void UfsDevice::wait_for_room(Command& command) {
-  stats_.buffer_waits += command.waited_for_room ? 0 : 1;
-  command.waited_for_room = true;
+void UfsDevice::wait_for_room() {
   if (patience_armed_ || room_flush_pending_) return;
   patience_armed_ = true;
   push(Event::patience, after(config_.buffer_patience), none, room_stamp_);
@@ -153,12 +96,13 @@ void UfsDevice::wait_for_room(Command& command) {
 
 void UfsDevice::check_patience(std::uint64_t stamp) {
   patience_armed_ = false;
-  if (want_data_.empty() || !pool_[want_data_.front()].waited_for_room) return;
-  if (stamp != room_stamp_) return send_rtts();  // some came back meanwhile: wait for as long again
+  const bool command_waits = !want_data_.empty() && pool_[want_data_.front()].waited_for_room;
+  if (!command_waits && !(map_ && map_->waits_for_room())) return;
+  if (stamp != room_stamp_) return use_room();  // some came back meanwhile: wait for as long again
   // What the flash holds is in partly filled program units: it would wait for more blocks for ever.
   room_flush_pending_ = true;
   ++stats_.buffer_flushes;
-  flash->flush(static_cast<Index>(pool_.size()), next_cycle());
+  flash->flush(flush_for_room(), next_cycle());
 }
 
 void UfsDevice::cancel_rtts(Index index) {
@@ -195,6 +139,8 @@ void UfsDevice::take_write_data(Index index, const Rtt& rtt, const std::byte* da
     for (std::uint32_t i = 0; i < rtt.blocks; ++i) flash->store(first + Lba{i}, data + std::size_t{i} * block_size);
   }
   flash->write(first, rtt.blocks, next_cycle());
+  if (seldom(map_ != nullptr)) map_->update(first, rtt.blocks);
+  if (seldom(ahead_ != nullptr)) ahead_->change(first, rtt.blocks);
   command.received += rtt.length;
   if (command.received < plan.length) return;
   reach(command.request.tag, DeviceMilestone::data_done, now());
@@ -207,7 +153,18 @@ void UfsDevice::take_unmap_list(Index index, const std::byte* list) {
   const ScsiPlan range = target_.unmap_range(list, command.plan.length);
   if (range.work == ScsiPlan::Work::fail) return fail(index, range.sense);
   reach(command.request.tag, DeviceMilestone::data_done, now());
+  command.plan.first = range.first;
+  command.plan.blocks = range.blocks;
+  if (config_.unmap_latency == Picoseconds{0}) return end_unmap(index);
+  command.state = State::unmapping;
+  push(Event::unmap, after(config_.unmap_latency), index, command.sequence);
+}
+
+void UfsDevice::end_unmap(Index index) {
+  const ScsiPlan& range = pool_[index].plan;
   if (range.blocks > 0) flash->trim(range.first, range.blocks, next_cycle());
+  if (map_) map_->trim(range.first, range.blocks);
+  if (ahead_) ahead_->change(range.first, range.blocks);
   complete(index);
 }
 

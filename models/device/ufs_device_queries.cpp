@@ -26,18 +26,32 @@ bool known(query::Opcode opcode) { return opcode <= query::Opcode::toggle_flag; 
 QueryTable::QueryTable(const UfsDeviceConfig& config)
     : config_(config),
       attributes_{{
-          {query::bActiveICCLevel, true, 0, 15, 0},
+          {query::bActiveICCLevel, true, 0, 15, 0, Lasts::until_reset},
           {query::bBackgroundOpStatus, false, 0, 0, 0},
           {query::bMaxDataInSize, false, 0, 0, static_cast<std::uint32_t>(config.max_data_in / sector_size)},
           {query::bMaxDataOutSize, false, 0, 0, static_cast<std::uint32_t>(config.max_data_out / sector_size)},
           {query::bRefClkFreq, true, 0, 3, 1},
           {query::bMaxNumOfRTT, true, 1, static_cast<std::uint32_t>(std::max(config.rtt_capability, config.max_rtt)),
            static_cast<std::uint32_t>(config.max_rtt)},
-          {query::wExceptionEventControl, true, 0, 0xffff, 0},
+          {query::wExceptionEventControl, true, 0, 0xffff, 0, Lasts::until_reset},
           {query::wExceptionEventStatus, false, 0, 0, 0},
           {query::bRefClkGatingWaitTime, false, 0, 0, ref_clk_gating_wait_us},
       }},
-      flags_{{{query::fPowerOnWPEn, false}, {query::fBackgroundOpsEn, true}}} {}
+      flags_{{{query::fPowerOnWPEn, false, Lasts::until_power_off, true},
+              {query::fBackgroundOpsEn, true, Lasts::until_reset, false}}} {}
+
+void QueryTable::reset(bool power_lost) {
+  const auto is_over = [&](Lasts lasts) {
+    return lasts == Lasts::until_reset || (power_lost && lasts == Lasts::until_power_off);
+  };
+  for (Attribute& each : attributes_) {
+    if (is_over(each.lasts)) each.value = each.usual;
+  }
+  for (Flag& each : flags_) {
+    if (is_over(each.lasts)) each.value = each.usual;
+  }
+  initialised_ = Picoseconds{};
+}
 
 const QueryTable::Attribute* QueryTable::find_attribute(std::uint8_t idn) const {
   for (const Attribute& each : attributes_) {
@@ -110,6 +124,7 @@ QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const 
       }
       unit.enabled = request.index != rpmb;
       unit.blocks = unit.enabled ? config_.capacity_blocks : 0;
+      unit.write_protect = unit.enabled ? 1 : 0;
       const auto data = unit.encode();
       return copy(data.data(), data.size());
     }
@@ -153,6 +168,8 @@ QueryUpiu QueryTable::flag(const QueryUpiu& request, Picoseconds at) {
   const auto found =
       std::find_if(flags_.begin(), flags_.end(), [&](const Flag& each) { return each.idn == request.idn; });
   if (found == flags_.end()) return query::respond(request, Result::invalid_idn);
+  const bool clears = opcode == query::Opcode::clear_flag || opcode == query::Opcode::toggle_flag;
+  if (found->set_only && clears) return query::respond(request, Result::not_writeable);
   if (opcode == query::Opcode::set_flag) found->value = true;
   if (opcode == query::Opcode::clear_flag) found->value = false;
   if (opcode == query::Opcode::toggle_flag) found->value = !found->value;

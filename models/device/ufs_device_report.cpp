@@ -30,6 +30,9 @@ std::string UfsDevice::waiting() const {
       case State::flushing:
         text += " waits for a flush";
         break;
+      case State::unmapping:
+        text += " waits for the firmware to unmap";
+        break;
       case State::responding:
         text += " is being answered";
         break;

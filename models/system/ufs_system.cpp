@@ -95,6 +95,8 @@ void UfsHardware::create(std::uint64_t creation_order, std::vector<std::function
   UfsDeviceConfig device_config = config.device;
   device_config.capacity_blocks = config.flash.capacity / logical_block;
   device_config.simulate_payload = config.payload == Payload::verify;
+  FlashArrayConfig flash_config = config.flash;
+  flash_config.capacity += logical_block * config.device.map.flash_blocks(device_config.capacity_blocks);
   UfsHostControllerConfig controller_config = config.controller;
   controller_config.prdt = config.crypto.prdt_format();
   controller_config.late_crypto = config.crypto.variant() == RegistersVariant::intel;
@@ -106,7 +108,7 @@ void UfsHardware::create(std::uint64_t creation_order, std::vector<std::function
       [&] { engine = std::make_unique<AesXtsPipeline>("ice", config.ice, ice, keyslots); },
       [&] { link = std::make_unique<UniproLink>("link", config.link); },
       [&] { device = std::make_unique<UfsDevice>("device", agenda, device_config, device_clock); },
-      [&] { flash = std::make_unique<FlashArray>("flash", agenda, config.flash, nand); },
+      [&] { flash = std::make_unique<FlashArray>("flash", agenda, flash_config, nand); },
   });
   // The digits of `creation_order` in the factorial number system choose a permutation.
   while (!makers.empty()) {

@@ -104,13 +104,15 @@ std::array<std::byte, UnitDescriptor::size> UnitDescriptor::encode() const {
   auto data = start<size>(Descriptor::unit);
   store_u8(&data[0x02], index);
   store_u8(&data[0x03], enabled ? 1 : 0);
+  store_u8(&data[0x05], write_protect);
   store_u8(&data[0x06], queue_depth);
   store_u8(&data[0x0a], log2_of(logical_block));
   store_be64(&data[0x0b], blocks);
   return data;
 }
 UnitDescriptor UnitDescriptor::decode(const std::byte* from) {
-  return {load_u8(from + 0x02), load_u8(from + 0x03) != 0, load_u8(from + 0x06), load_be64(from + 0x0b)};
+  return {load_u8(from + 0x02), load_u8(from + 0x03) != 0, load_u8(from + 0x06), load_be64(from + 0x0b),
+          load_u8(from + 0x05)};
 }
 
 std::array<std::byte, power_descriptor_size> power_descriptor() {

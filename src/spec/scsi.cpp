@@ -19,6 +19,14 @@ Cdb start(Opcode opcode) {
   return cdb;
 }
 
+Cdb security(Opcode opcode, const SecurityProtocol& request) {
+  Cdb cdb = start(opcode);
+  store_u8(&cdb[1], request.protocol);
+  store_be16(&cdb[2], request.specific);
+  store_be32(&cdb[6], request.length);
+  return cdb;
+}
+
 void put_lba_32(Cdb& cdb, Lba lba) {
   ensure(lba.n <= 0xffffffffu, "scsi: the LBA of a 10-byte command has 32 bits");
   store_be32(&cdb[2], static_cast<std::uint32_t>(lba.n));
@@ -163,6 +171,12 @@ Cdb request_sense(std::uint8_t allocation_length) {
   Cdb cdb = start(Opcode::request_sense);
   store_u8(&cdb[4], allocation_length);
   return cdb;
+}
+
+Cdb security_protocol_in(const SecurityProtocol& request) { return security(Opcode::security_protocol_in, request); }
+Cdb security_protocol_out(const SecurityProtocol& request) { return security(Opcode::security_protocol_out, request); }
+SecurityProtocol parse_security_protocol(const Cdb& cdb) {
+  return {load_u8(&cdb[1]), load_be16(&cdb[2]), load_be32(&cdb[6])};
 }
 
 }  // namespace icesim::scsi

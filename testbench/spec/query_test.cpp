@@ -88,9 +88,10 @@ TEST(GeometryDescriptor, CountsSizesInUnitsOf512Bytes) {
 }
 
 RC_GTEST_PROP(UnitDescriptor, SurvivesEncodingAndDecoding, (std::uint8_t index, bool enabled, std::uint64_t blocks)) {
-  const UnitDescriptor unit{index, enabled, index, blocks};
+  const UnitDescriptor unit{index, enabled, index, blocks, static_cast<std::uint8_t>(index % 3)};
   const auto data = unit.encode();
   const UnitDescriptor back = UnitDescriptor::decode(data.data());
+  RC_ASSERT(back.write_protect == unit.write_protect);
   RC_ASSERT(back.index == index);
   RC_ASSERT(back.enabled == enabled);
   RC_ASSERT(back.queue_depth == index);

@@ -106,6 +106,18 @@ TEST(Scsi, TellsReadCapacity16FromOtherServiceActions) {
   EXPECT_FALSE(is_read_capacity_16(read_capacity_10()));
 }
 
+TEST(Scsi, NamesTheSecurityProtocol) {
+  const SecurityProtocol request{ufs_security_protocol, 0x0123, 0x456789ab};
+  for (const Cdb& cdb : {security_protocol_in(request), security_protocol_out(request)}) {
+    const SecurityProtocol back = parse_security_protocol(cdb);
+    EXPECT_EQ(back.protocol, request.protocol);
+    EXPECT_EQ(back.specific, request.specific);
+    EXPECT_EQ(back.length, request.length);
+  }
+  EXPECT_EQ(load_u8(&security_protocol_in(request)[0]), 0xa2);
+  EXPECT_EQ(load_u8(&security_protocol_out(request)[0]), 0xb5);
+}
+
 TEST(Scsi, PutsAllocationLengthsInTheirPlaces) {
   EXPECT_EQ(load_be32(&report_luns(0x1234)[6]), 0x1234u);
   EXPECT_EQ(load_u8(&request_sense(18)[4]), 18);

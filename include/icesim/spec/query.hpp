@@ -111,6 +111,7 @@ struct UnitDescriptor {
   bool enabled = true;
   std::uint8_t queue_depth = 0;  ///< bLUQueueDepth, 0: the device's shared queue
   std::uint64_t blocks = 0;      ///< of `logical_block` bytes
+  std::uint8_t write_protect = 0;  ///< bLUWriteProtect: 1 while fPowerOnWPEn is set, 2 while fPermanentWPEn is
   std::array<std::byte, size> encode() const;
   static UnitDescriptor decode(const std::byte* from);
 };

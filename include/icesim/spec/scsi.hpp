@@ -120,4 +120,15 @@ ModeSense parse_mode_sense_10(const Cdb& cdb);
 
 Cdb request_sense(std::uint8_t allocation_length);
 
+/// The protocol of RPMB, among those of SECURITY PROTOCOL IN and OUT; protocol 0 is the list of those that are there.
+inline constexpr std::uint8_t ufs_security_protocol = 0xec;
+struct SecurityProtocol {
+  std::uint8_t protocol = 0;
+  std::uint16_t specific = 0;
+  std::uint32_t length = 0;  ///< bytes of data, of allocation or transfer
+};
+Cdb security_protocol_in(const SecurityProtocol& request);
+Cdb security_protocol_out(const SecurityProtocol& request);
+SecurityProtocol parse_security_protocol(const Cdb& cdb);
+
 }  // namespace icesim::scsi

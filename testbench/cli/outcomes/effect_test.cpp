@@ -144,6 +144,17 @@ TEST(Effect, ParametersOfLayersThatAreNotThereAreRefused) {
   EXPECT_EQ(icesim(set({"profile=linux-7", "interrupt=limited", "completion=submitter"})).exit_code, 0);
 }
 
+TEST(Effect, ParametersOfAMapCacheOrReadAheadThatIsOffAreRefused) {
+  for (const std::string setting : {"map_page=8KiB", "map_replacement=clock", "map_prefetch=2"}) {
+    expect_refused(of_trace("run", {"--set", "device." + setting}),
+                   "--set device." + setting.substr(0, setting.find('=')) + " has no effect: device.map_cache is 0");
+    EXPECT_EQ(icesim(of_trace("run", {"--set", "device." + setting, "--set", "device.map_cache=1MiB"})).exit_code, 0);
+  }
+  expect_refused(of_trace("run", {"--set", "device.read_ahead_streams=2"}),
+                 "--set device.read_ahead_streams has no effect: device.read_ahead is 0");
+  EXPECT_EQ(icesim(of_trace("run", {"--set", "device.read_ahead_streams=2", "--set", "device.read_ahead=64KiB"})).exit_code, 0);
+}
+
 TEST(Effect, CostsOfACompletionThatIsNotDoneSoAreRefused) {
   const auto set = [](const std::string& cost, const std::string& way) {
     return of_trace("run", {"--set", "host.costs." + cost, "--set", "block_layer." + way});
