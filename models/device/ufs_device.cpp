@@ -183,7 +183,7 @@ void UfsDevice::link_reset() {
     order_->tasks().clear();
   }
   queries_.reset(false);
-  firmware_free_ = Picoseconds{};
+  firmware_free_ = restarted_;
   attention_ = serves_;
   if (ahead_) ahead_->forget();
   for (Index index = 0; index < pool_.size(); ++index) {
@@ -193,9 +193,11 @@ void UfsDevice::link_reset() {
   }
 }
 
-void UfsDevice::power_on() {
+void UfsDevice::lose_power() {
   link_reset();
   queries_.reset(true);
+  if (map_) map_->forget();
+  firmware_free_ = restarted_ = now() + config_.recovery(config_.capacity_blocks);
 }
 
 void UfsDevice::start(Index index) {

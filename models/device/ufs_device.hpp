@@ -65,6 +65,7 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 ///   wait for others at S = max(A, end of the occupancy before), or at the edge behind the one on which another's end allowed it
 /// - link_reset at t: from t on there are no commands, and what has not arrived or been queued for the link is gone; the
 ///   flash carries on what it was asked for
+/// - lose_power at t: as link_reset, and the firmware is occupied until t + restart + map_rebuild for each GiB begun
 /// - with `unit_attention`, the first command of logical unit 0 to arrive (but INQUIRY, REPORT LUNS and REQUEST SENSE) after
 ///   that unit's reset was carried out, or after a link_reset once it had been asked for anything, is answered at answer(F) of
 ///   everything else with a unit attention (6/29/00)
@@ -115,8 +116,8 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
 
   void receive(const Upiu& upiu, Cycles start, Picoseconds last) override;
   void link_reset() override;
-  /// The device has lost its power and has it again: as link_reset, and what does not outlive that has its default.
-  void power_on();
+  /// The device loses its power and has it again: as link_reset, and what does not outlive that has its default.
+  void lose_power();
   void flash_read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) override;
   void flash_programmed(std::uint32_t blocks, Picoseconds at) override;
   void flash_flushed(std::uint32_t command, Picoseconds at) override;
@@ -242,6 +243,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   bool serves_ = false;     ///< with `unit_attention`: logical unit 0 has been asked for something
   bool attention_ = false;  ///< it has a unit attention to tell of
   Picoseconds firmware_free_{};
+  Picoseconds restarted_{};  ///< the firmware takes nothing before, since the power was lost
   Ring<Turn> turns_;  ///< in order of time; the first has an event, and those that are out of order have their own
 
   std::vector<Rtt> rtts_;          ///< outstanding, oldest first

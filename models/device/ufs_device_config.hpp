@@ -31,10 +31,17 @@ struct UfsDeviceConfig {
   Picoseconds response_latency{1'000'000};
   TaskOrdering task_order = TaskOrdering::arrival;
   Picoseconds initialisation{1'000'000'000};
+  Picoseconds restart{50'000'000'000};
+  Picoseconds map_rebuild{1'400'000'000};
   Picoseconds buffer_patience{5'000'000'000};
   MapCacheConfig map;
   ReadAheadConfig ahead;
   bool simulate_payload = false;
+
+  /// From a loss of power until the firmware takes requests, of a device of so many blocks.
+  Picoseconds recovery(std::uint64_t blocks) const {
+    return restart + map_rebuild * divide_up(blocks, std::uint64_t{1} << 18);
+  }
 
   void describe(Fields& f) {
     constexpr std::uint64_t us = 1'000'000, ms = 1'000 * us;
@@ -85,6 +92,12 @@ struct UfsDeviceConfig {
     f("initialisation", initialisation, {0, 1'500 * ms},
       assumption("Time for which fDeviceInit reads 1 after it was set",
                  "the driver polls for 1500 ms [linux-bring-up]"));
+    f("restart", restart, {0, 1'000 * ms},
+      assumption("Time after a loss of power until the firmware works, without that for the map", "[no-figure]"));
+    f("map_rebuild", map_rebuild, {0, 100 * ms},
+      assumption("Time for each GiB that the host sees, begun or whole, to build the table of where blocks lie again after a loss of "
+                 "power",
+                 "1 MiB of table read at 750 MB/s [no-figure]"));
     f("buffer_patience", buffer_patience, {1 * us, 1'000 * ms},
       assumption("A write that waits for room in the write buffer while none comes back for this long makes the "
                  "flash programme what it holds",

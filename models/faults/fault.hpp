@@ -34,7 +34,7 @@ struct Fault {
        {"uic-error", "The data link layer reports PA_INIT_ERROR: UE, UECDL"},
        {"device-reset", "The device forgets its commands, and tells nobody"},
        {"failed-resets", "A reset of the controller fails N times: the link finds no device"},
-       {"power-loss", "Everything stops; the disk image holds what was in the flash, not in the write cache"}}};
+       {"power-loss", "The device loses its power and its write cache; a guest stops with it, a run goes on behind its restart"}}};
   static constexpr std::array<Choice, 5> groups{
       {{"all", ""}, {"read", ""}, {"write", ""}, {"flush", ""}, {"crypto", ""}}};
 

@@ -117,8 +117,10 @@ LinkManagement& FaultInjector::between(LinkManagement& management) {
 FaultStatistics FaultInjector::statistics() const {
   FaultStatistics statistics;
   statistics.asked = outcomes_.size();
-  statistics.lost_blocks = lost_blocks_;
-  for (const FaultOutcome& each : outcomes_) statistics.happened += each.happened ? 1 : 0;
+  for (const FaultOutcome& each : outcomes_) {
+    statistics.happened += each.happened ? 1 : 0;
+    statistics.lost_blocks += each.lost_blocks;
+  }
   return statistics;
 }
 
@@ -179,9 +181,14 @@ void FaultInjector::happen(std::size_t index, Tag tag, Picoseconds at) {
     case Fault::Kind::uic_error:
       victims_->controller.data_link_error(pa_init_error, at);
       break;
-    case Fault::Kind::device_reset:
     case Fault::Kind::power_loss:
-      to_come_.push_back(outcome);
+      if (victims_->goes_on) {
+        link_down_ = true;
+        victims_->controller.link_lost(at);
+      }
+      [[fallthrough]];
+    case Fault::Kind::device_reset:
+      to_come_.push_back(index);
       wake_.no_later_than(at);
       break;
     case Fault::Kind::failed_resets:
@@ -189,22 +196,23 @@ void FaultInjector::happen(std::size_t index, Tag tag, Picoseconds at) {
   }
 }
 
-/// The device is reset, or everything ends.
+/// The device is reset, or loses its power.
 void FaultInjector::step() {
-  for (const FaultOutcome& each : to_come_) {
-    if (each.at > wake_.now()) {
+  const Picoseconds now = wake_.now();
+  for (const std::size_t index : to_come_) {
+    FaultOutcome& each = outcomes_[index];
+    if (each.at > now) {
       wake_.no_later_than(each.at);
       continue;
     }
     if (power_lost_) continue;
     victims_->device.link_reset();
     if (each.fault.kind != Fault::Kind::power_loss) continue;
-    power_lost_ = link_down_ = true;
-    lost_blocks_ = victims_->lose_power();
+    if (!victims_->goes_on) power_lost_ = link_down_ = true;
+    each.lost_blocks = victims_->lose_power();
   }
-  const Picoseconds now = wake_.now();
   to_come_.erase(
-      std::remove_if(to_come_.begin(), to_come_.end(), [now](const FaultOutcome& each) { return each.at <= now; }),
+      std::remove_if(to_come_.begin(), to_come_.end(), [&](std::size_t each) { return outcomes_[each].at <= now; }),
       to_come_.end());
 }
 

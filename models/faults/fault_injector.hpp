@@ -23,6 +23,7 @@ struct FaultOutcome {
   bool happened = false;
   Tag tag{};
   Picoseconds at{};
+  std::uint64_t lost_blocks = 0;  ///< of a loss of power
 };
 
 struct FaultStatistics {
@@ -46,8 +47,8 @@ struct FaultTarget {
 /// engine, loses UPIUs, and tells the controller, the device and the flash what has happened to them.
 ///
 /// **Timing**: an invalid key, when the doorbell is written; everything else when the last frame of the request's
-/// COMMAND is received by the device. From the announcement of that COMMAND on a lost link passes nothing, until it is
-/// reset; what had been announced before still arrives. Resets fail when the link is started: the first one behind the first
+/// COMMAND is received by the device. From the announcement of that COMMAND on a lost link, also that of a device that loses
+/// its power, passes nothing, until it is reset; what had been announced before still arrives. Resets fail when the link is started: the first one behind the first
 /// request, and those that follow it, as often as a fault says; the next one does not, and the next fault is for a later one.
 /// **Spec**: [ufshci-interrupts] [ufshci-ocs] [ice-data-units] [ufshci-errors].
 /// **Not modelled**: a request that is wrong for good: each fault happens once; a reset that fails elsewhere than at the link.
@@ -61,6 +62,7 @@ class FaultInjector : public Interposer {
     LinkEvents& controller;
     UpiuSink& device;
     std::function<std::uint64_t()> lose_power;  ///< returns how many blocks were lost
+    bool goes_on = false;                       ///< the power comes back
   };
   /// What faults happen to; called before the simulation begins.
   void connect(Victims victims);
@@ -103,8 +105,7 @@ class FaultInjector : public Interposer {
   std::array<std::unique_ptr<Receiver>, 2> receivers_;
   std::unique_ptr<Management> management_;
   std::array<Request, 256> requests_;
-  std::vector<FaultOutcome> to_come_;  ///< resets and losses of power, at their times
-  std::uint64_t lost_blocks_ = 0;
+  std::vector<std::size_t> to_come_;  ///< resets and losses of power, at their times
   bool engine_broken_ = false;
   bool link_down_ = false;
   bool power_lost_ = false;

@@ -33,6 +33,9 @@ void FlashArray::read(std::uint32_t command, Lba first, std::uint32_t count, Pic
 
 void FlashArray::write(Lba first, std::uint32_t count, Picoseconds at) {
   check_range(first, count);
+  if (seldom(unsynced_ != nullptr)) {
+    for (Lba block = first; block < std::min(first + Lba{count}, bare_); block += Lba{1}) unsynced_->stored(block);
+  }
   accept({Kind::write, 0, static_cast<std::uint32_t>(first.n), count}, at);
 }
 

@@ -34,7 +34,8 @@ namespace icesim {
 /// **Not modelled** Program and erase suspend. Cache read and cache program (the register is the only buffer of a die).
 /// Command and address cycles on the bus. Page kinds of different tR or tPROG, read retry, read disturb, retention,
 /// errors, bad blocks. Wear levelling beyond using free superblocks first-in first-out. A SLC cache or WriteBooster and
-/// its folding. Map traffic (the device's map cache is not here) and time for trim. What comes after a loss of power.
+/// its folding. Map traffic (the device's map cache is not here) and time for trim. After a loss of power, time for what
+/// was under way or in the buffer beyond its program, which goes on.
 class FlashArray : public sc_core::sc_module, public FlashBackend {
  public:
   sc_core::sc_export<FlashBackend> in{"in"};
@@ -57,9 +58,14 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   /// Who watches the dies; nobody unless connected before anything is asked for.
   void connect(FlashTap& tap) { tap_ = &tap; }
 
-  /// From now on the content that a loss of power leaves is kept as well; nothing has been written yet.
-  void expect_power_loss() { unsynced_ = std::make_unique<FlashUnsynced>(content_); }
+  /// From now on the content that a loss of power leaves is kept as well; nothing has been written yet. Blocks below `bare`
+  /// are written without their content being stored.
+  void expect_power_loss(Lba bare = Lba{0}) {
+    unsynced_ = std::make_unique<FlashUnsynced>(content_);
+    bare_ = bare;
+  }
   /// Blocks that were written and not programmed hold what they held before; returns how many they are. It was expected.
+  /// Their programs go on when the power is back, with what the blocks hold.
   std::uint64_t lose_power() { return unsynced_->lose(); }
 
   const FlashGeometry& geometry() const { return geometry_; }
@@ -133,6 +139,7 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   FlashTranslation translation_;
   FlashContent content_;
   std::unique_ptr<FlashUnsynced> unsynced_;  ///< only when a loss of power is expected
+  Lba bare_{};
   std::vector<Cycles> bus_free_;             ///< by channel
   std::vector<std::uint32_t> bus_requests_;  ///< dies that ask for their bus in this step
 };

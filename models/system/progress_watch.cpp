@@ -60,7 +60,7 @@ Picoseconds longest_wait(const SystemConfig& config, std::uint64_t outstanding) 
   const Wide secure = config.crypto.calls_secure_world() ? 22 * (Wide{30'000'000'000} + call.longest.n + call.time.n) : 0;
   const Wide turn = SumOfTimes(config).sum + Wide{config.block_layer.max_request.n} * slowest_byte + secure;
   const Wide all = std::min(turn, most >> 12) * std::min<std::uint64_t>(outstanding + others, 1u << 30) +
-                   4 * std::min(time_for_a_die(config.flash, config.clocks.nand), most);
+                   config.device.recovery(config.flash.capacity / logical_block).n + 4 * std::min(time_for_a_die(config.flash, config.clocks.nand), most);
   return Picoseconds{static_cast<std::uint64_t>(std::min(all, most))};
 }
 

@@ -8,7 +8,7 @@
 namespace icesim {
 
 /// Things that go wrong in a run whose driver is ours: stands between the driver's block layer and its hardware, and tells
-/// the injector of each command. **Not modelled**: a loss of power, after which there would be no run.
+/// the injector of each command.
 class RunFaults final : public RequestQueue {
  public:
   /// Throws UserError when a fault cannot happen.

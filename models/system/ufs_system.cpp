@@ -214,7 +214,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
   if (c.keys.life == KeyLifeRule::trace || c.crypto.restore == KeyRestore::trace) player.follow_keys();
   if (!wanted.empty()) {
     faults = std::make_unique<RunFaults>(agenda, wanted, c.keyslots.num_keyslots, *cpu);
-    faults->injector().connect({*controller, *device, [] { return std::uint64_t{0}; }});
+    faults->injector().connect({*controller, *device, [this] { return lose_power(); }, true});
     if (interposer != nullptr) interposers = std::make_unique<BothInterposers>(faults->injector(), *interposer);
     interposer = interposer != nullptr ? static_cast<Interposer*>(interposers.get()) : &faults->injector();
   }
@@ -238,8 +238,19 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
   device_stages.connect(*driver);
 }
 
+std::uint64_t UfsSystem::lose_power() {
+  device->lose_power();
+  driver->device_lost_power();
+  return flash->lose_power();
+}
+
 void UfsSystem::connect_faults(Driver& to) {
-  if (faults) to.pass_commands([this](Ufshcd& hcd) -> RequestQueue& { return faults->before(hcd); });
+  if (!faults) return;
+  to.pass_commands([this](Ufshcd& hcd) -> RequestQueue& { return faults->before(hcd); });
+  if (!faults->injector().expects_power_loss()) return;
+  const bool bare = config.payload != Payload::verify;
+  flash->expect_power_loss(bare ? Lba{config.flash.capacity / logical_block} : Lba{0});
+  to.expect_power_loss();
 }
 
 }  // namespace icesim

@@ -106,6 +106,8 @@ struct UfsSystem : UfsHardware {
             const Observers& observers = {}, Interposer* interposer = nullptr, const std::vector<Fault>& wanted = {});
   /// Lets what is wanted go wrong with the commands of a driver; before it starts.
   void connect_faults(Driver& to);
+  /// The device does; returns how many blocks were lost.
+  std::uint64_t lose_power();
 
   std::vector<VirtualMachine> vms;  ///< none: requests are not told apart
   std::unique_ptr<SystemMemory> memory;

@@ -36,6 +36,9 @@ std::string faults_text(const std::vector<FaultOutcome>& faults) {
     } else {
       text += each.happened ? " at " + rounded_text(each.at) + ", tag " + std::to_string(each.tag.n)
                             : " never happened: " + std::to_string(each.seen) + " such requests came";
+      if (each.happened && each.fault.kind == Fault::Kind::power_loss)
+        text += each.lost_blocks == 1 ? ": 1 block of the write cache was lost"
+                                      : ": " + std::to_string(each.lost_blocks) + " blocks of the write cache were lost";
     }
     text += "\n";
   }
@@ -74,8 +77,6 @@ std::vector<Fault> Scenario::faults(const SystemConfig& config) const {
   for (const std::string& each : faults_) {
     if (is_of_keys(each)) continue;
     const Fault fault = Fault::parse(each);
-    if (fault.kind == Fault::Kind::power_loss)
-      throw UserError("--fault '" + each + "': nothing is left to run behind it; 'icesim serve' knows it");
     if (fault.kind != Fault::Kind::invalid_key && config.block_layer.timeout.n == 0)
       throw UserError("--fault '" + each + "': what is lost would be waited for, for ever, with block_layer.timeout=0; " +
                       "block_layer.profile=linux-6.12 has a time-out");

@@ -124,6 +124,14 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   /// Operations on wrapped keys; all zero where there are none.
   KeyOperationStatistics key_operations() const;
   const RecordedKeyslotStatistics& recorded_keyslots() const { return recorded_keyslots_; }
+  /// The device may lose its power; called before anything is written.
+  void expect_power_loss() {
+    if (check_) check_->expect_power_loss();
+  }
+  /// It does, now.
+  void device_lost_power() {
+    if (check_) check_->power_lost();
+  }
   const PayloadStatistics* payload() const { return check_ ? &check_->statistics() : nullptr; }
 
  private:

@@ -143,6 +143,11 @@ void DeviceMap::trim(Lba first, std::uint64_t count) {
   change_next();
 }
 
+void DeviceMap::forget() {
+  cache_.forget();
+  for (; !changes_.empty(); changes_.pop()) in_changes_[changes_.front()] = false;
+}
+
 void DeviceMap::change(std::uint32_t page) {
   if (cache_.state(page) != State::absent) {
     cache_.change(page);

@@ -49,6 +49,9 @@ class DeviceMap {
   /// Blocks lose their places.
   void trim(Lba first, std::uint64_t count);
 
+  /// The memory is lost, and the table in the flash holds all that has changed.
+  void forget();
+
   void page_read(Lba first, std::uint32_t count);
   /// There may be room in the write buffer.
   void room() { write_back(); }

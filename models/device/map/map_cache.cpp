@@ -47,6 +47,15 @@ std::uint32_t MapCache::victim() {
   return index;
 }
 
+void MapCache::forget() {
+  for (Frame& each : frames_) {
+    each.dirty = each.used = false;
+    if (each.missing > 0 || each.page == none) continue;
+    frame_of_[each.page] = 0;
+    each.page = none;
+  }
+}
+
 MapCache::Room MapCache::claim(std::uint32_t page, std::uint32_t blocks) {
   ensure(frame_of_[page] == 0 && blocks > 0, "MapCache: room is made for a page that is absent");
   Room room{true, none};
@@ -58,7 +67,7 @@ MapCache::Room MapCache::claim(std::uint32_t page, std::uint32_t blocks) {
     index = victim();
     --there_;
     const Frame& gone = frames_[index];
-    frame_of_[gone.page] = 0;
+    if (gone.page != none) frame_of_[gone.page] = 0;
     if (gone.dirty) room.changed = gone.page;
   }
   frames_[index] = {};

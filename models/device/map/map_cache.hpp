@@ -22,6 +22,8 @@ class MapCache {
   }
   /// A page that is there is looked at.
   void use(std::uint32_t page);
+  /// No page is there any more, and none is to be written back; those that are coming come.
+  void forget();
   /// A page that is there or coming has other entries than the flash.
   void change(std::uint32_t page) { frame(page).dirty = true; }
 
@@ -36,7 +38,7 @@ class MapCache {
 
  private:
   struct Frame {
-    std::uint32_t page = none;
+    std::uint32_t page = none;  ///< none: forgotten
     std::uint32_t missing = 0;  ///< blocks; 0: it is there
     bool dirty = false;
     bool used = false;  ///< of clock: since the hand passed

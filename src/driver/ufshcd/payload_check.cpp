@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/driver/ufshcd/payload_check.hpp"
 
+#include "icesim/base/error.hpp"
 #include "icesim/driver/ufshcd/memory_map.hpp"
 #include "icesim/spec/bytes.hpp"
 
@@ -123,11 +124,12 @@ void PayloadCheck::check(const Request& request) {
   }
 }
 
-void PayloadCheck::settle(std::vector<Version>& versions, Tag tag, bool failed) {
+void PayloadCheck::settle(std::vector<Version>& versions, const Request& request, bool failed) {
   for (Version& v : versions) {
-    if (v.tag != tag || v.end != never) continue;
+    if (v.tag != request.tag || v.end != never) continue;
     v.end = host_.now();
-    v.failed = failed;
+    v.failed = v.failed || failed;
+    v.durable = request.fua && !v.failed;
   }
   // History is what ended before another version began that had ended before every request under way began.
   const Picoseconds oldest = *std::min_element(started_.begin(), started_.end());
@@ -135,21 +137,37 @@ void PayloadCheck::settle(std::vector<Version>& versions, Tag tag, bool failed) 
   versions.erase(std::remove_if(versions.begin(), versions.end(),
                                 [&](const Version& v) {
                                   return std::any_of(all.begin(), all.end(), [&](const Version& later) {
-                                    return !later.failed && later.start >= v.end && later.end <= oldest;
+                                    return !later.failed && later.start >= v.end && later.end <= oldest &&
+                                           (later.durable || !expects_power_loss_);
                                   });
                                 }),
                  versions.end());
 }
 
+/// What had ended when a flush was started is in the flash when that ends.
+void PayloadCheck::flushed(Picoseconds started) {
+  for (auto& [lba, versions] : blocks_) {
+    for (Version& v : versions) v.durable = v.durable || (v.end <= started && !v.failed);
+  }
+}
+
+void PayloadCheck::power_lost() {
+  ensure(expects_power_loss_, "PayloadCheck: a loss of power is expected");
+  for (auto& [lba, versions] : blocks_) {
+    for (Version& v : versions) v.failed = v.failed || !v.durable;
+  }
+}
+
 void PayloadCheck::end(const Request& request, bool failed) {
+  if (request.operation == Operation::flush && !failed && expects_power_loss_) flushed(started_[request.tag.n]);
   if (request.operation == Operation::read && !failed) check(request);
   started_[request.tag.n] = never;
   if (request.operation == Operation::write) {
-    for (std::uint64_t i = 0; i < request.blocks; ++i) settle(blocks_[request.lba.n + i], request.tag, failed);
+    for (std::uint64_t i = 0; i < request.blocks; ++i) settle(blocks_[request.lba.n + i], request, failed);
   } else if (request.operation == Operation::discard) {
     discards_.erase(std::find_if(discards_.begin(), discards_.end(), [&](const Discard& d) { return d.tag == request.tag; }));
     for (auto& [lba, versions] : blocks_) {
-      if (Lba{lba} >= request.lba && lba - request.lba.n < request.blocks) settle(versions, request.tag, failed);
+      if (Lba{lba} >= request.lba && lba - request.lba.n < request.blocks) settle(versions, request, failed);
     }
   }
 }

@@ -176,7 +176,8 @@ TEST(Effect, AFaultThatARunDoesNotKnowOrCannotMeetIsRefused) {
                    "--fault '" + fault + "': key-program@N is the N-th key that is programmed, counted from 1");
   }
   expect_refused(of_trace("run", {"--fault", "power-loss@3"}),
-                 "--fault 'power-loss@3': nothing is left to run behind it; 'icesim serve' knows it");
+                 "--fault 'power-loss@3': what is lost would be waited for, for ever, with block_layer.timeout=0; "
+                 "block_layer.profile=linux-6.12 has a time-out");
   expect_refused(of_trace("run", {"--fault", "lost-answer@read:3"}),
                  "--fault 'lost-answer@read:3': what is lost would be waited for, for ever, with block_layer.timeout=0; "
                  "block_layer.profile=linux-6.12 has a time-out");

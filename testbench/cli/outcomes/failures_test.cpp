@@ -141,6 +141,10 @@ TEST(Failures, ARunGetsOverWhatGoesWrongAndSaysHow) {
     }
     EXPECT_THAT(reset.out, HasSubstr(", 0 mismatches"));
   }
+  const Outcome power = with("linux-6.12", "power-loss@write:20");
+  EXPECT_EQ(power.exit_code, 0) << power.out;
+  EXPECT_THAT(power.out, ContainsRegex("\nfault power-loss@write:20 at [0-9.]+ m?s, tag [0-9]+: [0-9]+ blocks? of the write cache "
+                                       "(was|were) lost\n"));
   EXPECT_THAT(with("linux-6.12", "failed-resets@2").out, HasSubstr("\nfault failed-resets@2 did not happen: 0 resets failed"));
   const Outcome invalid = with("simple", "invalid-key@crypto:5");
   EXPECT_EQ(invalid.exit_code, 3);

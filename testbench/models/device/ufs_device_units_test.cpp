@@ -12,6 +12,7 @@ namespace unit = scsi::well_known;
 struct UfsDeviceUnitsTest : UfsDeviceTest {
   std::uint64_t tag = 1;
 
+  UfsDeviceUnitsTest() { rig.config.restart = rig.config.map_rebuild = 0_ps; }
   Sense refusal(const scsi::Cdb& cdb, std::uint8_t lun, std::uint8_t flags = 0, std::uint64_t length = 0) {
     rig.send(rig.command(++tag, cdb, flags, length, lun).encode());
     rig.run_for(1_ms);
@@ -76,7 +77,7 @@ TEST_F(UfsDeviceUnitsTest, TheProtectionIsOverWithThePowerAndNotBefore) {
     EXPECT_EQ(static_cast<query::Result>(query(each).response), query::Result::not_writeable);
   rig.device->link_reset();
   EXPECT_EQ(refusal(scsi::write_10(Lba{0}, 1), 0, CommandUpiu::write, 4096), sense::write_protected);
-  rig.device->power_on();
+  rig.device->lose_power();
   EXPECT_EQ(refusal(scsi::write_10(Lba{0}, 1), 0, CommandUpiu::write, 4096), sense::none);
   EXPECT_EQ(query(query::read_flag(Tag{31}, query::fPowerOnWPEn)).value, 0u);
 }
@@ -92,7 +93,7 @@ TEST_F(UfsDeviceUnitsTest, AResetGivesVolatileAttributesAndFlagsTheirDefaultsAnd
   const auto attribute = [&](std::uint8_t idn) { return query(query::read_attribute(Tag{31}, idn)).value; };
   const auto flag = [&](std::uint8_t idn) { return query(query::read_flag(Tag{31}, idn)).value; };
   for (const bool power : {false, true}) {
-    power ? rig.device->power_on() : rig.device->link_reset();
+    power ? rig.device->lose_power() : rig.device->link_reset();
     EXPECT_EQ(attribute(query::bActiveICCLevel), 0u);
     EXPECT_EQ(attribute(query::wExceptionEventControl), 0u);
     EXPECT_EQ(attribute(query::bMaxNumOfRTT), 5u);

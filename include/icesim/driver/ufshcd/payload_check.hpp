@@ -33,6 +33,11 @@ class PayloadCheck {
   /// With `wide` data unit numbers have 128 bits, else they go on with 0 after the last one of 64.
   PayloadCheck(HostPort& host, Keyring& keys, bool wide = false) : host_(host), keys_(keys), wide_(wide) {}
 
+  /// From now on what was flushed or written with FUA is told from the rest, for a device that may lose its power.
+  void expect_power_loss() { expects_power_loss_ = true; }
+  /// The device loses its power, now: what was not flushed may be there, or what was there before. It was expected.
+  void power_lost();
+
   /// Fills the request's buffer (writes), or notes when it started (reads, discards). Called when the command is queued.
   void start(const Request& request);
   /// Checks the request's buffer (reads), or settles the new versions (writes, discards).
@@ -49,7 +54,8 @@ class PayloadCheck {
     Tag tag{};
     Picoseconds start{};
     Picoseconds end = never;
-    bool failed = false;  ///< its request ended with an error: the block may hold it, or what it held before
+    bool failed = false;   ///< its request ended with an error: the block may hold it, or what it held before
+    bool durable = false;  ///< no loss of power takes it any more; only where one is expected
   };
   /// A discard under way: what is written for the first time meanwhile may be discarded by it.
   struct Discard {
@@ -67,12 +73,14 @@ class PayloadCheck {
   void start_write(const Request& request);
   void start_discard(const Request& request);
   void check(const Request& request);
-  void settle(std::vector<Version>& versions, Tag tag, bool failed);
+  void settle(std::vector<Version>& versions, const Request& request, bool failed);
+  void flushed(Picoseconds started);
   bool matches(Lba lba, const BioCryptContext& reader, Picoseconds started, const Block& got);
 
   HostPort& host_;
   Keyring& keys_;
   bool wide_;
+  bool expects_power_loss_ = false;
   std::uint64_t generation_ = 0;
   std::unordered_map<std::uint64_t, std::vector<Version>> blocks_;
   std::unordered_map<KeyId, std::unique_ptr<AesXts>> ciphers_;

@@ -53,6 +53,22 @@ TEST(MapCache, APageThatIsComingStays) {
   }
 }
 
+TEST(MapCache, WhatIsForgottenIsAbsentAndWrittenBackByNobody) {
+  for (const MapReplacement replacement : {MapReplacement::lru, MapReplacement::clock}) {
+    MapCache cache(2, 10, replacement);
+    bring(cache, 1);
+    cache.change(1);
+    ASSERT_TRUE(cache.claim(2, 1).given);
+    cache.forget();
+    EXPECT_EQ(cache.state(1), State::absent);
+    EXPECT_EQ(cache.state(2), State::coming);
+    EXPECT_TRUE(cache.arrive(2, 1));
+    EXPECT_EQ(cache.claim(3, 1).changed, MapCache::none);
+    EXPECT_TRUE(cache.arrive(3, 1));
+    EXPECT_EQ(cache.state(2), State::there);
+  }
+}
+
 TEST(MapCache, OnlyAChangedPageIsToBeWrittenBack) {
   MapCache cache(1, 10, MapReplacement::lru);
   bring(cache, 1);

@@ -198,7 +198,7 @@ TEST(SimulationFaults, NoRequestFailsThatMayBeTriedAgain) {
     std::vector<Fault> faults;
     for (std::uint64_t number = 5; number < 120; number += 5 + random.below(30)) {
       Fault one;
-      do one.kind = static_cast<Fault::Kind>(random.below(Fault::kinds.size() - 1));  // all but the loss of power
+      do one.kind = static_cast<Fault::Kind>(random.below(Fault::kinds.size()));
       while (one.kind == Fault::Kind::invalid_key && config.crypto.prdt_format() != PrdtFormat::standard);
       one.number = one.kind == Fault::Kind::failed_resets ? 1 + number % 4 : number;
       faults.push_back(one);
