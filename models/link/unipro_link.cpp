@@ -29,6 +29,7 @@ UniproLink::UniproLink(const sc_core::sc_module_name& name, const UniproLinkConf
       header_only_(static_cast<std::uint32_t>(upiu_header_size) / mtu_),
       clock_(symbol_clock(config, Mode::hs)),
       lanes_(static_cast<std::uint32_t>(config.lanes)),
+      by_frame_(config.burst_gap.n > 0 || config.broken_frames_ppm > 0),
       to_device_(*this, at_device),
       to_host_(*this, at_host) {
   const std::uint64_t least = unipro::frame_credits(config.t_mtu, config.header_bytes);
@@ -113,15 +114,17 @@ LinkStatistics UniproLink::Sender::statistics(const ClockDomain& clock) const {
   LinkStatistics result = total_;
   result.busy += clock.edge(Cycles{busy_});
   result.stalled += clock.edge(Cycles{stalled_});
+  result.ends_bursts = link_.config_.burst_gap.n > 0;
+  result.breaks_frames = link_.config_.broken_frames_ppm > 0;
   return result;
 }
 
-void UniproLink::Sender::count(const UniproFrames& frames, std::uint64_t cycles) {
+void UniproLink::Sender::count(const UniproFrames& frames, std::uint32_t groups, std::uint64_t cycles) {
   busy_ += cycles;
   ++total_.upius;
   total_.frames += frames.full + 1;
   total_.wire_bytes += Bytes{frames.wire};
-  total_.afc_frames += frames.groups;
+  total_.afc_frames += groups;
 }
 
 void UniproLink::Sender::announce(const Upiu& upiu, std::uint64_t start) {
@@ -138,7 +141,7 @@ bool UniproLink::Sender::passes(std::uint64_t start, const UniproFrames& frames)
 void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
   const UniproFrames& frames = frames_of(upiu);
   ensure(!ready.empty() && ready.back().end >= frames.size, "UniproLink: all bytes of a UPIU become ready");
-  if (ready.has_run() && link_.tap_ == nullptr && send_run(upiu, frames, ready)) return;
+  if (ready.has_run() && !link_.by_frame_ && send_run(upiu, frames, ready)) return;
   const ClockDomain clock = link_.clock_;
   const std::uint32_t mtu = link_.mtu_;
   const std::uint32_t full_frame = link_.full_frame_;
@@ -155,7 +158,7 @@ void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
     return filled;
   };
   const std::uint64_t start = std::max(filled, end_);
-  if (!passes(start, frames) || link_.tap_ != nullptr) return send_hindered(upiu, frames, filled_until);
+  if (link_.by_frame_ || !passes(start, frames)) return send_hindered(upiu, frames, filled_until);
   UniproRun run{link_.lanes_, start};
   std::array<std::uint64_t, unipro::max_window> groups_left;
   const auto frame = [&](std::uint32_t sent, std::uint32_t wire) { run.add(filled_until(sent), wire); };
@@ -168,7 +171,7 @@ void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
   frame(frames.size, frames.last_wire);
   end_ = run.left;
   one_run_ = true;
-  count(frames, run.busy());
+  count(frames, frames.groups, run.busy());
   note_groups(unacknowledged_, link_.flow_, frames, end_,
               [&](std::uint32_t group) { return groups_left[group % groups_left.size()]; });
   announce(upiu, start);
@@ -178,12 +181,12 @@ void UniproLink::Sender::send(const Upiu& upiu, Picoseconds ready) {
   const UniproFrames& frames = frames_of(upiu);
   const std::uint64_t filled = link_.clock_.sample(ready).n;
   const std::uint64_t start = std::max(filled, end_);
-  if (!passes(start, frames) || link_.tap_ != nullptr)
+  if (link_.by_frame_ || !passes(start, frames))
     return send_hindered(upiu, frames, [filled](std::uint32_t) { return filled; });
   const UniproLanes lanes = link_.lanes_;
   end_ = start + lanes.cycles(frames.wire);
   one_run_ = true;
-  count(frames, end_ - start);
+  count(frames, frames.groups, end_ - start);
   const std::uint32_t group_bytes = link_.flow_.interval * link_.full_frame_;
   note_groups(unacknowledged_, link_.flow_, frames, end_,
               [&](std::uint32_t group) { return start + lanes.cycles((group + 1) * group_bytes); });
@@ -195,8 +198,9 @@ template <class Filled>
 void UniproLink::Sender::send_hindered(const Upiu& upiu, const UniproFrames& frames, const Filled& filled) {
   const UniproFlow& flow = link_.flow_;
   const UniproLanes lanes = link_.lanes_;
+  const std::uint64_t gap = link_.config_.burst_gap.n, burst_start = gap > 0 ? link_.config_.burst_start.n : 0;
   std::uint64_t start = 0, run = end_, busy = 0;
-  std::uint32_t sent = 0, bytes = 0;
+  std::uint32_t sent = 0, bytes = 0, groups = 0;
   UniproUnacknowledged::Group group;
   left_.clear();
   for (std::uint32_t i = 0; i <= frames.full; ++i) {
@@ -212,68 +216,58 @@ void UniproLink::Sender::send_hindered(const Upiu& upiu, const UniproFrames& fra
       begin = std::max(begin, unacknowledged_.take());
     }
     stalled_ += begin - there;
+    if (gap > 0 && begin >= end_ + gap) {
+      begin += burst_start;
+      ++total_.bursts;
+    }
     if (i == 0) start = begin;
     if (begin > behind) {
       busy += end_ - run;
       run = begin;
       bytes = 0;
     }
-    bytes += last ? frames.last_wire : link_.full_frame_;
+    const std::uint32_t wire = last ? frames.last_wire : link_.full_frame_;
+    bytes += wire;
     end_ = run + lanes.cycles(bytes);
+    while (link_.config_.broken_frames_ppm > 0 && breaks()) {
+      ++total_.nac_frames;
+      total_.bursts += gap > 0 ? 1 : 0;
+      acknowledge(group, end_ + flow.round);
+      unacknowledged_.clear();
+      busy += end_ - run;
+      run = end_ + flow.round + burst_start;
+      if (i == 0) start = run;
+      bytes = wire;
+      end_ = run + lanes.cycles(bytes);
+    }
     left_.push_back(end_);
     ++group.frames;
     group.credits += credits;
     if (group.frames == flow.interval || last) {
-      group.known = end_ + flow.round;
-      unacknowledged_.add(group);
-      if (link_.tap_ != nullptr) show(group);
-      group = {};
+      acknowledge(group, end_ + flow.round);
+      ++groups;
     }
   }
   one_run_ = false;
-  count(frames, busy + (end_ - run));
+  count(frames, groups, busy + (end_ - run));
   announce(upiu, start);
+}
+
+/// The group that is open is acknowledged, as the transmitter knows in cycle `known`.
+void UniproLink::Sender::acknowledge(UniproUnacknowledged::Group& group, std::uint64_t known) {
+  if (group.frames == 0) return;
+  group.known = known;
+  unacknowledged_.add(group);
+  if (link_.tap_ != nullptr) show(group);
+  group = {};
 }
 
 void UniproLink::Sender::show(const UniproUnacknowledged::Group& group) const {
   const ClockDomain& clock = link_.clock_;
   const std::uint64_t end = group.known - (clock.next(link_.config_.phy_latency) + link_.config_.sync_stages).n;
   const std::uint64_t begin = end - link_.lanes_.cycles(static_cast<std::uint32_t>(link_.config_.afc_bytes.n));
-  const Direction direction = this == &link_.to_device_ ? Direction::to_device : Direction::to_host;
-  link_.tap_->acknowledgement(direction, group.frames, clock.edge(Cycles{begin}), clock.edge(Cycles{end}),
+  link_.tap_->acknowledgement(direction(), group.frames, clock.edge(Cycles{begin}), clock.edge(Cycles{end}),
                               clock.edge(Cycles{group.known}));
-}
-
-void UniproLink::Sender::data_arrivals(const Upiu& upiu, Cycles start, Train& train) const {
-  if (upiu.data_length == 0) {
-    train.clear();
-    return;
-  }
-  const UniproFrames& frames = frames_of(upiu);
-  const ClockDomain clock = link_.clock_;
-  const UniproLanes lanes = link_.lanes_;
-  const Picoseconds phy = link_.config_.phy_latency;
-  const std::uint32_t mtu = link_.mtu_;
-  const std::uint32_t header_only = link_.header_only_;
-  if (one_run_ && frames.full >= header_only + shortest_run) return arrive_in_run(upiu, start, frames, train);
-  Chunk* chunk = train.rewrite(frames.full + 1 - header_only);
-  std::uint32_t received = header_only * mtu;
-  if (!one_run_) {
-    for (std::uint32_t i = header_only; i <= frames.full; ++i) {
-      received = std::min(received + mtu, frames.size);
-      *chunk++ = {received - upiu_header_size, clock.edge(Cycles{left_[i]}) + phy};
-    }
-    return;
-  }
-  const std::uint32_t full_frame = link_.full_frame_;
-  const auto left = [&](std::uint32_t wire) { return clock.edge(start + Cycles{lanes.cycles(wire)}) + phy; };
-  std::uint32_t wire = header_only * full_frame;
-  for (std::uint32_t i = header_only; i < frames.full; ++i) {
-    received += mtu;
-    wire += full_frame;
-    *chunk++ = {received - upiu_header_size, left(wire)};
-  }
-  *chunk = {upiu.data_length, left(wire + frames.last_wire)};
 }
 
 }  // namespace icesim

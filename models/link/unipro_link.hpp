@@ -30,6 +30,9 @@ struct UniproLinkConfig {
   Cycles ack_latency{32};
   std::uint64_t window = unipro::max_window;
   std::uint64_t credits = 0;
+  Cycles burst_gap{0};
+  Cycles burst_start{30};
+  std::uint64_t broken_frames_ppm = 0;
 
   static constexpr std::array<Choice, 2> series_choices{
       {{"A", "1248 Mb/s x 2^(gear - 1) per lane"}, {"B", "1457.6 Mb/s x 2^(gear - 1) per lane"}}};
@@ -66,6 +69,13 @@ struct UniproLinkConfig {
     f("credits", credits, {0, 4096},
       assumption("Receive buffer of each end in units of 32 bytes, at least a whole frame; 0: larger than the window",
                  "unlimited [unipro-flow-control]", "transfer"));
+    f("burst_gap", burst_gap, {Cycles{0}, Cycles{1'000'000}},
+      assumption("Cycles of empty lanes after which a transmitter ends its burst; 0: never", "[unipro-bursts]", "transfer"));
+    f("burst_start", burst_start, {Cycles{0}, Cycles{100'000}},
+      assumption("Cycles in which a burst starts before its first frame, where bursts end",
+                 "15 symbols each of PREPARE and SYNC [unipro-bursts]", "transfer"));
+    f("broken_frames_ppm", broken_frames_ppm, {0, 500'000},
+      assumption("Frames of a million that arrive broken and are sent again", "none [no-figure]", "transfer"));
   }
 };
 
@@ -77,6 +87,10 @@ struct LinkStatistics {
   Picoseconds busy{};
   std::uint64_t afc_frames = 0;
   Picoseconds stalled{};
+  bool ends_bursts = false;   ///< there are bursts
+  std::uint64_t bursts = 0;
+  bool breaks_frames = false; ///< there are broken frames
+  std::uint64_t nac_frames = 0;
 
   void describe(Statistics& s) const {
     s("upius", upius, "UPIUs sent");
@@ -85,6 +99,9 @@ struct LinkStatistics {
     s("busy", busy, "Time during which frames were on the lanes");
     s("afc_frames", afc_frames, "Control frames that acknowledged them, on the lanes of the other direction");
     s("stalled", stalled, "Time during which a frame could have started but for window or credits");
+    if (ends_bursts) s("bursts", bursts, "Bursts begun, those of replays too");
+    if (breaks_frames)
+      s("nac_frames", nac_frames, "Control frames that asked for a broken frame again, on the lanes of the other direction");
   }
 };
 
@@ -115,17 +132,26 @@ struct LinkStatistics {
 /// 32) each. A frame may start when no more than window - 1 frames before it are unacknowledged and its credits are
 /// left. A change of mode waits until, in both directions, everything has left and is known to be acknowledged. A reset
 /// waits for nothing: the lanes are free, nothing is unacknowledged, and both ends drop what they have not received.
-/// **Spec**: [unipro-rates] [unipro-frames] [unipro-flow-control], link mode after startup [linux-bring-up].
-/// **Not modelled** yet: the lanes' time that AFCs take (they preempt data of the other direction; statistics count
-/// them), errors and replay, timers, burst start and skip symbols; in the link-up handshake only the rate. Frames of
-/// two UPIUs of one direction are never interleaved.
+///
+/// With burst_gap G > 0, a frame that could start in s_i >= e + G, e being the end of the frame before it or the begin of
+/// the mode, starts a burst and is delayed to s_i + burst_start. With broken_frames_ppm, a frame that arrives broken (which
+/// ones is a fixed sequence of each direction, breaks()) is answered by a NAC, which acknowledges the frames before it
+/// and is known in e_i + K: what has been sent behind it is lost, the lanes are given up, and the frame goes again in
+/// s_i = e_i + K, with G > 0 + burst_start. Then `start` is that of the frame that arrives.
+/// **Spec**: [unipro-rates] [unipro-frames] [unipro-flow-control] [unipro-bursts], link mode after startup [linux-bring-up].
+/// **Not modelled** yet: the lanes' time that AFCs and NACs take (they preempt data of the other direction; statistics
+/// count them) and their bursts, lost ones with the timers, NACs in UECDL, skip symbols; in the link-up handshake only the
+/// rate. Frames of two UPIUs of one direction are never interleaved.
 class UniproLink : public sc_core::sc_module, public LinkManagement {
  public:
   UniproLink(const sc_core::sc_module_name& name, const UniproLinkConfig& config);
 
   /// Who watches the acknowledgements; nobody unless connected before anything is sent. Then every UPIU is worked out
   /// frame by frame, with the same times.
-  void connect(LinkTap& tap) { tap_ = &tap; }
+  void connect(LinkTap& tap) {
+    tap_ = &tap;
+    by_frame_ = true;
+  }
 
   sc_core::sc_export<UpiuTransmitter> from_host{"from_host"};
   sc_core::sc_port<UpiuSink> at_device{"at_device"};
@@ -186,8 +212,11 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
     class RunReader;
     bool send_run(const Upiu& upiu, const UniproFrames& frames, const Train& ready);
     void arrive_in_run(const Upiu& upiu, Cycles start, const UniproFrames& frames, Train& train) const;
-    void count(const UniproFrames& frames, std::uint64_t cycles);
+    void count(const UniproFrames& frames, std::uint32_t groups, std::uint64_t cycles);
+    bool breaks() { return link_breaks_frame(direction(), frames_that_came_++, link_.config_.broken_frames_ppm); }
+    Direction direction() const { return this == &link_.to_device_ ? Direction::to_device : Direction::to_host; }
     void announce(const Upiu& upiu, std::uint64_t start);
+    void acknowledge(UniproUnacknowledged::Group& group, std::uint64_t known);
     void show(const UniproUnacknowledged::Group& group) const;
 
     UniproLink& link_;
@@ -197,6 +226,7 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
     std::uint64_t busy_ = 0;     ///< cycles, in the present mode
     std::uint64_t stalled_ = 0;  ///< cycles, in the present mode
     std::uint64_t end_ = 0;      ///< cycle in which all that was queued has left
+    std::uint64_t frames_that_came_ = 0;  ///< whole or broken, where frames break
     /// Of the last UPIU that fits into a frame, and the last that does not.
     mutable std::array<UniproFrames, 2> recent_;
     bool one_run_ = true;              ///< the last UPIU sent was
@@ -216,6 +246,7 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
   UniproLanes lanes_;
   UniproFlow flow_;
   LinkTap* tap_ = nullptr;
+  bool by_frame_;  ///< somebody watches, or frames may break or start bursts
   Sender to_device_;
   Sender to_host_;
 };

@@ -75,7 +75,7 @@ bool UniproLink::Sender::send_run(const Upiu& upiu, const UniproFrames& frames, 
   run.add(reader.filled(sent), frames.last_wire);
   end_ = run.left;
   one_run_ = true;
-  count(frames, run.busy());
+  count(frames, frames.groups, run.busy());
   note_groups(unacknowledged_, link_.flow_, frames, end_, [&](std::uint32_t group) {
     const std::uint32_t after = (group + 1) * interval;  // frames
     if (after <= first || after > first + together) return groups_left[group % groups_left.size()];
@@ -83,18 +83,6 @@ bool UniproLink::Sender::send_run(const Upiu& upiu, const UniproFrames& frames, 
   });
   announce(upiu, start);
   return true;
-}
-
-void UniproLink::Sender::arrive_in_run(const Upiu& upiu, Cycles start, const UniproFrames& frames, Train& train) const {
-  const ClockDomain& clock = link_.clock_;
-  const std::uint32_t mtu = link_.mtu_;
-  const std::uint32_t full_frame = link_.full_frame_;
-  const std::uint32_t header_only = link_.header_only_;
-  const Picoseconds phy = link_.config_.phy_latency;
-  train.clear();
-  train.run() = ChunkRun(frames.full - header_only, (header_only + 1) * mtu - upiu_header_size, mtu,
-                         {clock, start.n, (header_only + 1) * full_frame, full_frame, link_.lanes_.count(), phy});
-  train.tail().push_back({upiu.data_length, clock.edge(start + Cycles{link_.lanes_.cycles(frames.wire)}) + phy});
 }
 
 }  // namespace icesim

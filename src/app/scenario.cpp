@@ -171,6 +171,7 @@ void Scenario::check_effect(const SystemConfig& config) const {
   if (allocated) refuse(setter_of("ice.cores"), "with ice.engines=allocated ice.allocator says how many there are");
   for (const char* path : {"to_host_alone", "to_device_alone", "to_host_both", "to_device_both"})
     if (!allocated) refuse(setter_of(std::string("ice.allocator.") + path), "only ice.engines=allocated looks at it");
+  if (config.link.burst_gap.n == 0) refuse(setter_of("link.burst_start"), "with link.burst_gap=0 bursts do not end");
   const KeyPathConfig& crypto = config.crypto;
   if (!failing_program().empty()) refuse(setter_of("crypto.failing_program"), "--fault sets the same");
   if (!crypto.has_keyslots()) {

@@ -9,8 +9,8 @@ LinkPair::LinkPair(const LinkCase& c, ControllerTwin& controller)
     : model("link", c.config),
       twin_config(c.config, c.mode),
       clock("link_clock", twin_config.domain),
-      to_device("to_device", clock, twin_config, controller.transmit.sizes),
-      to_host("to_host", clock, twin_config, sizes_),
+      to_device("to_device", clock, twin_config, controller.transmit.sizes, Direction::to_device),
+      to_host("to_host", clock, twin_config, sizes_, Direction::to_host),
       controller_(controller) {
   model.set_mode(c.mode);
   to_device.fill(controller.transmit.fill);

@@ -31,6 +31,7 @@ struct Passage {
   std::vector<Picoseconds> lasts;
   std::vector<Train> trains;  ///< empty where the UPIU has no data or did not lie complete in the buffer
   std::uint64_t afc_frames = 0;
+  std::uint64_t nac_frames = 0;
 };
 
 bool equal(const Train& a, const Train& b) {
@@ -123,8 +124,8 @@ class Twins {
         stimuli_{to_device, to_host},
         host_("host", to_device),
         device_("device", to_host),
-        to_device_("to_device", clock_, config, host_.sizes),
-        to_host_("to_host", clock_, config, device_.sizes) {
+        to_device_("to_device", clock_, config, host_.sizes, Direction::to_device),
+        to_host_("to_host", clock_, config, device_.sizes, Direction::to_host) {
     to_device_.fill(host_.fill);
     to_host_.fill(device_.fill);
   }
@@ -142,11 +143,18 @@ class Twins {
   Picoseconds quiet() const {
     return config_.domain.edge(Cycles{std::max(to_device_.transmitter.quiet_cycle, to_host_.transmitter.quiet_cycle)});
   }
+  std::array<std::uint64_t, 2> came() const {
+    std::array<std::uint64_t, 2> frames{};
+    frames[static_cast<std::size_t>(Direction::to_device)] = to_device_.transmitter.came;
+    frames[static_cast<std::size_t>(Direction::to_host)] = to_host_.transmitter.came;
+    return frames;
+  }
   Passage passage(std::size_t direction) const {
     const UniproLinkTwin& twin = direction == 0 ? to_device_ : to_host_;
     Passage result;
     result.starts = twin.transmitter.starts;
     result.afc_frames = twin.receiver.afc_frames;
+    result.nac_frames = twin.receiver.nac_frames;
     std::size_t frame = 0;
     for (const Stimulus& stimulus : stimuli_[direction]) {
       Train train;
@@ -195,12 +203,15 @@ TEST(UniproLinkDifferential, EveryUpiuStartsAndEveryFrameArrivesInTheSameCycle) 
       send(*bench.link.from_device.operator->(), bench.host, to_host, event[1]);
       event[0].afc_frames = bench.link.statistics(Direction::to_device).afc_frames;
       event[1].afc_frames = bench.link.statistics(Direction::to_host).afc_frames;
+      event[0].nac_frames = bench.link.statistics(Direction::to_device).nac_frames;
+      event[1].nac_frames = bench.link.statistics(Direction::to_host).nac_frames;
     }
     Twins twins(twin_config, to_device, to_host);
     RC_ASSERT(twins.run());
     for (std::size_t direction : {0u, 1u}) {
       expect_equal(event[direction], twins.passage(direction));
       RC_ASSERT(event[direction].afc_frames == twins.passage(direction).afc_frames);
+      RC_ASSERT(event[direction].nac_frames == twins.passage(direction).nac_frames);
     }
   });
 }
@@ -252,6 +263,7 @@ TEST(UniproLinkDifferential, AChangeOfModeWaitsForTheLastAcknowledgementOfBothDi
       RC_ASSERT(twins.run());
       for (std::size_t direction : {0u, 1u}) expect_equal(event_before[direction], twins.passage(direction));
       const bool any = !sent[0].empty() || !sent[1].empty();
+      after.came_before = twins.came();
       after.first_cycle = any ? after.domain.next(twins.quiet()).n : 0;
     }
     Twins twins(after, later[0], later[1]);

@@ -22,27 +22,76 @@ UniproTwinConfig::UniproTwinConfig(const UniproLinkConfig& c, UniproLink::Mode m
 // Transmitter
 
 UniproTransmitterTwin::UniproTransmitterTwin(const sc_core::sc_module_name& name, const TwinClock& clock,
-                                             const UniproTwinConfig& config, const std::vector<std::uint64_t>& sizes)
-    : sc_module(name), clock_(clock), config_(config), sizes_(sizes) {
+                                             const UniproTwinConfig& config, const std::vector<std::uint64_t>& sizes,
+                                             Direction direction)
+    : sc_module(name), clock_(clock), config_(config), sizes_(sizes), direction_(direction) {
+  came = config.came_before[static_cast<std::size_t>(direction)];
   SC_METHOD(step);
   sensitive << clock.edge();
   dont_initialize();
 }
 
 void UniproTransmitterTwin::step() {
+  const Acknowledged& back = acknowledged.read();
+  if (back.nacs > nacs_) go_back(back.frames);
+  nacs_ = back.nacs;
   LaneWord word{};
-  for (std::uint64_t lane = 0; lane < config_.lanes; ++lane) {
+  const bool runs = burst_runs(!frame_.empty() || frame_may_begin(0));
+  for (std::uint64_t lane = 0; lane < config_.lanes && runs; ++lane) {
     if (frame_.empty()) {
       if (!frame_may_begin(lane)) break;
       begin_frame();
     }
     word[lane] = frame_.front();
     frame_.pop_front();
+    if (word[lane].end_of_frame) word[lane].state = state_of_frame();
+    empty_ = 0;
   }
+  if (word[0].kind == LinkSymbol::filler && clock_.cycle() >= config_.first_cycle) ++empty_;
   lanes.write(word);
   const bool now_quiet = upiu_ == sizes_.size() && acknowledged.read().frames == frames_;
   if (now_quiet && !quiet.read()) quiet_cycle = clock_.cycle();
   quiet.write(now_quiet);
+}
+
+/// Whether there is a burst in this cycle, where bursts end.
+bool UniproTransmitterTwin::burst_runs(bool frame_waits) {
+  const std::uint64_t gap = config_.link.burst_gap.n;
+  if (gap == 0) return true;
+  if (bursting_ && empty_ >= gap) {
+    bursting_ = false;
+    starting_ = config_.link.burst_start.n;
+  }
+  if (bursting_) return true;
+  if (!frame_waits) return false;
+  if (starting_ > 0) {
+    --starting_;
+    return false;
+  }
+  bursting_ = true;
+  return true;
+}
+
+void UniproTransmitterTwin::go_back(std::uint64_t frame) {
+  const Place place = places_.at(frame);
+  upiu_ = place.upiu;
+  sent_of_upiu_ = place.sent_of_upiu;
+  sent_ = place.sent;
+  credits_ = place.credits;
+  starts.resize(place.starts);
+  frames_ = frame;
+  places_.resize(frame);
+  frame_.clear();
+  bursting_ = false;
+  starting_ = config_.link.burst_start.n;
+}
+
+/// What becomes of the frame whose last byte goes over now.
+LinkSymbol::State UniproTransmitterTwin::state_of_frame() {
+  if (frames_ - 1 != in_turn_) return LinkSymbol::out_of_turn;
+  if (link_breaks_frame(direction_, came++, config_.link.broken_frames_ppm)) return LinkSymbol::broken;
+  ++in_turn_;
+  return LinkSymbol::good;
 }
 
 std::uint64_t UniproTransmitterTwin::next_content() const {
@@ -66,7 +115,7 @@ void UniproTransmitterTwin::begin_frame() {
   const std::uint64_t overhead = config_.link.overhead_bytes.n;
   const std::uint64_t first = std::min(overhead, start_symbols);
   const auto put = [&](std::uint64_t count, LinkSymbol::Kind kind) {
-    for (std::uint64_t i = 0; i < count; ++i) frame_.push_back({kind, false, false});
+    for (std::uint64_t i = 0; i < count; ++i) frame_.push_back({kind, false, false, false, LinkSymbol::good});
   };
   put(first, LinkSymbol::start);
   put(header, LinkSymbol::header);
@@ -74,9 +123,11 @@ void UniproTransmitterTwin::begin_frame() {
   if ((header + content) % 2 == 1) put(1, LinkSymbol::pad);
   put(overhead - first, LinkSymbol::trailer);
 
+  places_.push_back({upiu_, sent_of_upiu_, sent_, credits_, starts.size()});
   if (sent_of_upiu_ == 0) starts.push_back(clock_.cycle());
   sent_ += content;
   sent_of_upiu_ += content;
+  frame_.front().begin_of_frame = true;
   frame_.back().end_of_frame = true;
   if (sent_of_upiu_ == sizes_[upiu_]) {
     frame_.back().end_of_message = true;
@@ -99,19 +150,28 @@ UniproReceiverTwin::UniproReceiverTwin(const sc_core::sc_module_name& name, cons
 
 void UniproReceiverTwin::step() {
   for (const LinkSymbol& symbol : lanes.read()) {
+    if (symbol.begin_of_frame) payload_ = 0;
     if (symbol.kind == LinkSymbol::header || symbol.kind == LinkSymbol::data) ++payload_;
-    if (symbol.end_of_frame) end_frame(symbol.end_of_message);
+    if (symbol.end_of_frame) end_frame(symbol);
   }
 }
 
-void UniproReceiverTwin::end_frame(bool end_of_message) {
+void UniproReceiverTwin::end_frame(const LinkSymbol& last) {
+  if (last.state != LinkSymbol::good) {
+    if (last.state == LinkSymbol::out_of_turn) return;
+    total_.frames += frames_held_;
+    total_.credits += credits_held_;
+    frames_held_ = credits_held_ = 0;
+    total_.nacs = ++nac_frames;
+    acknowledged.write(total_);
+    return;
+  }
   ++frames_held_;
   credits_held_ += (payload_ + unipro::credit_unit.n - 1) / unipro::credit_unit.n;
-  payload_ = 0;
   const UniproLinkConfig& link = config_.link;
   const bool window_used = frames_held_ == link.window;
   const bool buffer_used = link.credits > 0 && link.credits - credits_held_ < config_.full_frame_credits();
-  if (!end_of_message && frames_held_ < link.afc_interval && !window_used && !buffer_used) return;
+  if (!last.end_of_message && frames_held_ < link.afc_interval && !window_used && !buffer_used) return;
   total_.frames += frames_held_;
   total_.credits += credits_held_;
   frames_held_ = credits_held_ = 0;
@@ -134,7 +194,7 @@ UniproArrivalTwin::UniproArrivalTwin(const sc_core::sc_module_name& name, const 
 
 void UniproArrivalTwin::leave() {
   for (const LinkSymbol& symbol : lanes.read()) {
-    if (!symbol.end_of_frame) continue;
+    if (!symbol.end_of_frame || symbol.state != LinkSymbol::good) continue;
     ends_upiu_.push_back(symbol.end_of_message);
     // Where there is no way at all, a frame has arrived before any clock of this instant has settled.
     if (phy_latency_ == sc_core::SC_ZERO_TIME) {
@@ -159,10 +219,10 @@ void UniproArrivalTwin::arrive() {
 // One direction
 
 UniproLinkTwin::UniproLinkTwin(const sc_core::sc_module_name& name, const TwinClock& clock,
-                               const UniproTwinConfig& config, const std::vector<std::uint64_t>& sizes)
+                               const UniproTwinConfig& config, const std::vector<std::uint64_t>& sizes, Direction direction)
     : sc_module(name),
       synchroniser("synchroniser", clock),
-      transmitter("transmitter", clock, config, sizes),
+      transmitter("transmitter", clock, config, sizes, direction),
       wire("wire", clock, config.way()),
       receiver("receiver", clock, config),
       // The receiver's own register is the first of those that check a frame and send the symbols of an AFC.

@@ -19,6 +19,7 @@ struct UniproTwinConfig {
   ClockDomain domain;
   std::uint64_t lanes;
   std::uint64_t first_cycle = 0;  ///< nothing starts before it: the link has another mode until then
+  std::array<std::uint64_t, 2> came_before{};  ///< frames of each direction that came in other modes, where some break
 
   std::uint64_t full_frame_credits() const { return unipro::frame_credits(link.t_mtu, link.header_bytes); }
   /// Cycles of the wire, and of the flip-flops behind it.
@@ -29,12 +30,13 @@ struct UniproTwinConfig {
 ///
 /// A frame needs its bytes in the buffer, a place in the window of unacknowledged frames and its credits. The first
 /// frame of a UPIU begins on the first lane, the others on the lane behind the frame before when they can, else on the
-/// first.
+/// first. Lanes that were empty for so long end a burst, and the next one has to start. A NAC takes everything back to the
+/// frame that it asks for. The wire, whose end is here, breaks frames.
 class UniproTransmitterTwin : public sc_core::sc_module {
  public:
   SC_HAS_PROCESS(UniproTransmitterTwin);
   UniproTransmitterTwin(const sc_core::sc_module_name& name, const TwinClock& clock, const UniproTwinConfig& config,
-                        const std::vector<std::uint64_t>& sizes);
+                        const std::vector<std::uint64_t>& sizes, Direction direction);
 
   sc_core::sc_in<std::uint64_t> fill{"fill"};
   sc_core::sc_in<Acknowledged> acknowledged{"acknowledged"};
@@ -43,11 +45,24 @@ class UniproTransmitterTwin : public sc_core::sc_module {
 
   std::vector<std::uint64_t> starts;  ///< cycle of each UPIU's first symbol
   std::uint64_t quiet_cycle = 0;      ///< in which `quiet` rose last
+  std::uint64_t came;                 ///< frames that have arrived in their turn, whole or broken
 
  private:
+  /// What a NAC takes it back to.
+  struct Place {
+    std::size_t upiu = 0;
+    std::uint64_t sent_of_upiu = 0;
+    std::uint64_t sent = 0;
+    std::uint64_t credits = 0;
+    std::size_t starts = 0;
+  };
+
   void step();
+  void go_back(std::uint64_t frame);
+  bool burst_runs(bool frame_waits);
   bool frame_may_begin(std::uint64_t lane) const;
   void begin_frame();
+  LinkSymbol::State state_of_frame();
   std::uint64_t next_content() const;
 
   const TwinClock& clock_;
@@ -59,6 +74,13 @@ class UniproTransmitterTwin : public sc_core::sc_module {
   std::uint64_t sent_ = 0;          ///< bytes of all UPIUs
   std::uint64_t frames_ = 0;
   std::uint64_t credits_ = 0;
+  std::vector<Place> places_;  ///< before each frame
+  std::uint64_t nacs_ = 0;     ///< seen
+  std::uint64_t empty_ = 0;    ///< cycles without a symbol
+  std::uint64_t starting_ = 0; ///< cycles that are left of a burst's start
+  bool bursting_ = true;
+  Direction direction_;
+  std::uint64_t in_turn_ = 0;  ///< frames that have arrived whole
 };
 
 /// Counts what arrives and acknowledges it: after `afc_interval` frames, when a UPIU ends, and before the transmitter
@@ -72,10 +94,11 @@ class UniproReceiverTwin : public sc_core::sc_module {
   sc_core::sc_signal<Acknowledged> acknowledged{"acknowledged"};
 
   std::uint64_t afc_frames = 0;
+  std::uint64_t nac_frames = 0;
 
  private:
   void step();
-  void end_frame(bool end_of_message);
+  void end_frame(const LinkSymbol& last);
 
   UniproTwinConfig config_;
   std::uint64_t payload_ = 0;      ///< bytes of the present frame
@@ -115,7 +138,7 @@ class UniproArrivalTwin : public sc_core::sc_module {
 class UniproLinkTwin : public sc_core::sc_module {
  public:
   UniproLinkTwin(const sc_core::sc_module_name& name, const TwinClock& clock, const UniproTwinConfig& config,
-                 const std::vector<std::uint64_t>& sizes);
+                 const std::vector<std::uint64_t>& sizes, Direction direction);
 
   sc_core::sc_in<std::uint64_t> fill{"fill"};
 

@@ -17,11 +17,15 @@ namespace icesim::twin {
 struct LinkSymbol {
   enum Kind : std::uint8_t { filler, start, header, data, pad, trailer };
   std::uint8_t kind = filler;
+  bool begin_of_frame = false;  ///< the frame's first byte
   bool end_of_frame = false;    ///< the frame's last byte
   bool end_of_message = false;  ///< of a frame that ends a UPIU
+  enum State : std::uint8_t { good, broken, out_of_turn };
+  std::uint8_t state = good;  ///< at the frame's last byte: out_of_turn is behind a broken one
 
   bool operator==(const LinkSymbol& x) const {
-    return kind == x.kind && end_of_frame == x.end_of_frame && end_of_message == x.end_of_message;
+    return kind == x.kind && begin_of_frame == x.begin_of_frame && end_of_frame == x.end_of_frame &&
+           end_of_message == x.end_of_message && state == x.state;
   }
 };
 
@@ -39,20 +43,23 @@ inline void sc_trace(sc_core::sc_trace_file* file, const LaneWord& word, const s
   }
 }
 
-/// What an AFC tells: all that was received so far, acknowledged and free again in the receiver's buffer.
+/// What AFCs and NACs tell: all that was received so far, acknowledged and free again in the receiver's buffer, and how
+/// often a frame behind that is asked for again.
 struct Acknowledged {
   std::uint64_t frames = 0;
   std::uint64_t credits = 0;
+  std::uint64_t nacs = 0;
 
-  bool operator==(const Acknowledged& x) const { return frames == x.frames && credits == x.credits; }
+  bool operator==(const Acknowledged& x) const { return frames == x.frames && credits == x.credits && nacs == x.nacs; }
 };
 
 inline std::ostream& operator<<(std::ostream& out, const Acknowledged& x) {
-  return out << x.frames << " frames, " << x.credits << " credits";
+  return out << x.frames << " frames, " << x.credits << " credits, " << x.nacs << " nacs";
 }
 inline void sc_trace(sc_core::sc_trace_file* file, const Acknowledged& x, const std::string& name) {
   sc_core::sc_trace(file, x.frames, name + "_frames");
   sc_core::sc_trace(file, x.credits, name + "_credits");
+  sc_core::sc_trace(file, x.nacs, name + "_nacs");
 }
 
 /// A wire of the link: `registers` of them in a row, so that what a register of the sender shows before edge n, a

@@ -232,7 +232,7 @@ class EveryFrame {
 
 TEST(UniproLinkFlow, SendsLikeTheContractFrameByFrame) {
   test::check_cases(2000, [] {
-    UniproLinkConfig config = test::any_config(UniproLinkConfig{}, {"phy_latency"});
+    UniproLinkConfig config = test::any_config(UniproLinkConfig{}, {"phy_latency", "burst_gap", "broken_frames_ppm"});
     config.phy_latency = Picoseconds{*rc::gen::inRange<std::uint64_t>(0, 1'000'000)};
     if (config.credits > 0)
       config.credits = std::max(config.credits, unipro::frame_credits(config.t_mtu, config.header_bytes));
