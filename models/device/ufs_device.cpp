@@ -47,6 +47,7 @@ UfsDevice::UfsDevice(const sc_core::sc_module_name& name, Agenda& agenda, const 
   if (config.task_order == TaskOrdering::attributes) order_ = std::make_unique<TaskOrder>();
   if (config.ahead.on())
     ahead_ = std::make_unique<ReadAhead>(config.ahead, config.capacity_blocks, static_cast<ReadAheadClient&>(*this));
+  extra_ = map_ || ahead_ || order_;
 }
 
 void UfsDevice::start_of_simulation() {
@@ -134,7 +135,7 @@ void UfsDevice::handle(const Item& item) {
       ++room_stamp_;
       return use_room();
     case Event::blocks:
-      if (seldom(item.command >= pool_.size())) return take_own_blocks(item.command, Lba{item.value}, item.count);
+      if (seldom(extra_) && item.command >= pool_.size()) return take_own_blocks(item.command, Lba{item.value}, item.count);
       return take_blocks(item.command, Lba{item.value}, item.count);
     case Event::flushed:
       return take_flushed(item.command);

@@ -177,6 +177,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   void fail(Index index, Sense sense);
   void respond(Index index);
   void release(Index index);
+  void give_up_waiting(Index index);
   void send_later(const UpiuHeader& header, std::byte* data = nullptr);
   void send(const UpiuHeader& header, std::byte* data);
   void reject(const UpiuHeader& header);
@@ -185,6 +186,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   // Data
   void start_read(Index index);
   void take_blocks(Index index, Lba first, std::uint32_t count);
+  void look_for(Index index, Lba first, std::uint32_t count);
   void locate(Index index, Lba first, std::uint32_t count);
   void take_own_blocks(Index number, Lba first, std::uint32_t count);
   void map_read(Lba first, std::uint32_t count) override;
@@ -253,6 +255,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   std::uint64_t room_stamp_ = 0;  ///< counts the times at which room came back
   bool patience_armed_ = false;
   bool room_flush_pending_ = false;
+  bool extra_ = false;                ///< one of these is there
   std::unique_ptr<DeviceMap> map_;    ///< with `map_cache`
   std::unique_ptr<ReadAhead> ahead_;  ///< with `read_ahead`
   std::unique_ptr<TaskOrder> order_;  ///< with `task_order=attributes`

@@ -103,11 +103,17 @@ void UfsDevice::release(Index index) {
   // Another command may have the tag of one that the flash still works on.
   Index& under_tag = by_tag_[command.request.tag.n];
   if (under_tag == index) under_tag = none;
-  if (seldom(map_ != nullptr) && command.media_pending > 0) command.media_pending -= map_->cancel(index);
-  if (seldom(ahead_ != nullptr) && command.media_pending > 0) command.media_pending -= ahead_->cancel(index);
+  if (seldom(extra_)) give_up_waiting(index);
   command.state = command.media_pending > 0 ? State::draining : State::free;
   if (command.state == State::free) free_.push_back(index);
-  if (seldom(order_ != nullptr)) push(Event::idle, clock_.edge(clock_.next(now()) + Cycles{1}), none, index);
+}
+
+/// What a command that is over waits for in memory, or others for its end.
+void UfsDevice::give_up_waiting(Index index) {
+  Command& command = pool_[index];
+  if (map_ && command.media_pending > 0) command.media_pending -= map_->cancel(index);
+  if (ahead_ && command.media_pending > 0) command.media_pending -= ahead_->cancel(index);
+  if (order_) push(Event::idle, clock_.edge(clock_.next(now()) + Cycles{1}), none, index);
 }
 
 void UfsDevice::manage(const Upiu& upiu) {

@@ -139,8 +139,10 @@ void UfsDevice::take_write_data(Index index, const Rtt& rtt, const std::byte* da
     for (std::uint32_t i = 0; i < rtt.blocks; ++i) flash->store(first + Lba{i}, data + std::size_t{i} * block_size);
   }
   flash->write(first, rtt.blocks, next_cycle());
-  if (seldom(map_ != nullptr)) map_->update(first, rtt.blocks);
-  if (seldom(ahead_ != nullptr)) ahead_->change(first, rtt.blocks);
+  if (seldom(extra_)) {
+    if (map_) map_->update(first, rtt.blocks);
+    if (ahead_) ahead_->change(first, rtt.blocks);
+  }
   command.received += rtt.length;
   if (command.received < plan.length) return;
   reach(command.request.tag, DeviceMilestone::data_done, now());

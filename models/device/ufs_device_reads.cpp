@@ -22,16 +22,20 @@ void UfsDevice::start_read(Index index) {
   if (plan.blocks % blocks_of_upiu != 0) command.missing.back() = plan.blocks % blocks_of_upiu;
   if (config_.simulate_payload) payload_[command.request.tag.n].resize(std::size_t{plan.blocks} * block_bytes);
   reach(command.request.tag, DeviceMilestone::firmware_done, now());
-  if (seldom(ahead_ != nullptr)) {
-    const std::uint32_t rest = ahead_->read(index, plan.first, plan.blocks);
-    if (rest > 0) locate(index, plan.first + Lba{plan.blocks - rest}, rest);
-    return ahead_->go_on();
-  }
-  locate(index, plan.first, plan.blocks);
+  if (seldom(extra_)) return look_for(index, plan.first, plan.blocks);
+  flash->read(index, plan.first, plan.blocks, next_cycle());
+}
+
+/// A read of a command where it may be in memory, and where the map may not.
+void UfsDevice::look_for(Index index, Lba first, std::uint32_t count) {
+  if (!ahead_) return locate(index, first, count);
+  const std::uint32_t rest = ahead_->read(index, first, count);
+  if (rest > 0) locate(index, first + Lba{count - rest}, rest);
+  ahead_->go_on();
 }
 
 void UfsDevice::locate(Index index, Lba first, std::uint32_t count) {
-  if (seldom(map_ != nullptr)) return map_->look_up(index, first, count);
+  if (map_) return map_->look_up(index, first, count);
   mapped(index, first, count);
 }
 

@@ -38,6 +38,8 @@ std::vector<StatisticValue> system_statistics() {
   config.controller.mcq = 1;
   config.controller.esi = true;
   config.block_layer.throttle.on = true;
+  config.device.map.map_cache = Bytes{1 << 20};
+  config.device.ahead.read_ahead = Bytes{64 << 10};
   const Simulation simulation(config, none, "none");
   return list_statistics([&](Statistics& statistics) {
     simulation.describe(statistics);

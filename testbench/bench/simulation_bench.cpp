@@ -60,9 +60,10 @@ void simulate(benchmark::State& state, const SystemConfig& config, const std::fu
 
 void generated(benchmark::State& state, AccessPattern pattern, std::uint64_t read_percent, Bytes length,
                std::uint64_t queue_depth, std::uint64_t requests, Bytes capacity, Bytes range,
-               Payload payload = Payload::none) {
+               Payload payload = Payload::none, const UfsDeviceConfig& device = {}) {
   SystemConfig config;
   config.payload = payload;
+  config.device = device;
   config.replay.mode = ReplayMode::asap;
   config.replay.queue_depth = queue_depth;
   config.flash.capacity = capacity;
@@ -88,6 +89,17 @@ void random_read_4k_tenfold(benchmark::State& state) {
 void random_read_4k_verify(benchmark::State& state) {
   generated(state, AccessPattern::random, 100, Bytes{4096}, 32, 50'000, 128 * gib, 4 * gib, Payload::verify);
 }
+/// Three of four reads miss their page of the map.
+void random_read_4k_map_cache(benchmark::State& state) {
+  UfsDeviceConfig device;
+  device.map.map_cache = Bytes{1020 << 10};
+  generated(state, AccessPattern::random, 100, Bytes{4096}, 32, 200'000, 128 * gib, 4 * gib, Payload::none, device);
+}
+void random_read_4k_task_order(benchmark::State& state) {
+  UfsDeviceConfig device;
+  device.task_order = TaskOrdering::attributes;
+  generated(state, AccessPattern::random, 100, Bytes{4096}, 32, 200'000, 128 * gib, 4 * gib, Payload::none, device);
+}
 /// What the engine's function makes of a data unit, to be compared with `openssl speed -bytes 4096 -evp aes-256-xts`.
 void aes_256_xts_4k(benchmark::State& state) {
   std::vector<std::byte> data(4096);
@@ -109,6 +121,11 @@ void random_write_4k_collecting(benchmark::State& state) {
 }
 void sequential_read_128k(benchmark::State& state) {
   generated(state, AccessPattern::sequential, 100, Bytes{128 << 10}, 8, 40'000, 128 * gib, 8 * gib);
+}
+void sequential_read_128k_read_ahead(benchmark::State& state) {
+  UfsDeviceConfig device;
+  device.ahead.read_ahead = Bytes{512 << 10};
+  generated(state, AccessPattern::sequential, 100, Bytes{128 << 10}, 8, 40'000, 128 * gib, 8 * gib, Payload::none, device);
 }
 void sequential_write_128k(benchmark::State& state) {
   generated(state, AccessPattern::sequential, 0, Bytes{128 << 10}, 8, 20'000, 128 * gib, 8 * gib);
@@ -137,10 +154,13 @@ void closed_4k(benchmark::State& state) {
 BENCHMARK(random_read_4k)->Unit(benchmark::kMillisecond);
 BENCHMARK(random_read_4k_tenfold)->Unit(benchmark::kMillisecond);
 BENCHMARK(random_read_4k_verify)->Unit(benchmark::kMillisecond);
+BENCHMARK(random_read_4k_map_cache)->Unit(benchmark::kMillisecond);
+BENCHMARK(random_read_4k_task_order)->Unit(benchmark::kMillisecond);
 BENCHMARK(aes_256_xts_4k);
 BENCHMARK(random_write_4k)->Unit(benchmark::kMillisecond);
 BENCHMARK(random_write_4k_collecting)->Unit(benchmark::kMillisecond);
 BENCHMARK(sequential_read_128k)->Unit(benchmark::kMillisecond);
+BENCHMARK(sequential_read_128k_read_ahead)->Unit(benchmark::kMillisecond);
 BENCHMARK(sequential_write_128k)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(trace_key_per_file, registers, KeyPathKind::registers, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(trace_key_per_file, firmware, KeyPathKind::firmware, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);

@@ -31,6 +31,8 @@ class Run:
     def __init__(self, options, out, script, *serve, record=()):
         command = [HERE / "run.sh", "--kernel", options.kernel, "--out", out, "--fs", options.fs,
                    "--keyslots", str(options.keyslots), *record, script, *serve]
+        for each in options.settings:
+            command += ["--set", each]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
         if done.returncode == MISSING:
             print(f"skipped: Linux {options.kernel} has not been built; testbench/linux/build-kernel.sh {options.kernel}")
@@ -217,6 +219,7 @@ def main():
     parser.add_argument("--fs", default="ext4", choices=["ext4", "f2fs"])
     parser.add_argument("--keyslots", type=int, default=32)
     parser.add_argument("--fault", default="")
+    parser.add_argument("--set", action="append", default=[], dest="settings", help="a parameter of icesim serve")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="icesim-linux-test-") as out:
         tests[options.test](options, pathlib.Path(out))
