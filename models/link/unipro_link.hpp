@@ -30,6 +30,8 @@ struct UniproLinkConfig {
   Cycles ack_latency{32};
   std::uint64_t window = unipro::max_window;
   std::uint64_t credits = 0;
+  Picoseconds hibern8_enter{};
+  Picoseconds hibern8_exit{};
 
   static constexpr std::array<Choice, 2> series_choices{
       {{"A", "1248 Mb/s x 2^(gear - 1) per lane"}, {"B", "1457.6 Mb/s x 2^(gear - 1) per lane"}}};
@@ -66,6 +68,11 @@ struct UniproLinkConfig {
     f("credits", credits, {0, 4096},
       assumption("Receive buffer of each end in units of 32 bytes, at least a whole frame; 0: larger than the window",
                  "unlimited [unipro-flow-control]", "transfer"));
+    f("hibern8_enter", hibern8_enter, {Picoseconds{0}, Picoseconds{100'000'000'000}},
+      assumption("Time in which both ends enter hibern8, beyond controller.uic_time", "[no-figure]"));
+    f("hibern8_exit", hibern8_exit, {Picoseconds{0}, Picoseconds{100'000'000'000}},
+      assumption("Time in which both ends leave hibern8, beyond controller.uic_time",
+                 "UniPro counts it in units of 10 and 100 us [link-hibern8]", "power"));
   }
 };
 
@@ -135,6 +142,7 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
 
   void set_high_speed(bool high_speed) override { set_mode(high_speed ? Mode::hs : Mode::pwm); }
   void reset() override;
+  Picoseconds hibernation_time(bool enters) const override { return enters ? config_.hibern8_enter : config_.hibern8_exit; }
   std::uint64_t connected_lanes() const override { return config_.lanes; }
   std::uint64_t max_gear() const override { return config_.gear; }
 
