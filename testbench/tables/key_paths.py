@@ -8,13 +8,11 @@
 import concurrent.futures
 import json
 import os
-import pathlib
 import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-DOCUMENT = ROOT / "docs" / "validation.md"
-BEGIN, END = "<!-- key paths -->\n", "<!-- end of key paths -->\n"
+from document import ROOT, main
+
 TRACES = ["k61-f2fs-key-per-file", "k612-f2fs-key-per-policy", "pixel6a_ufs"]
 FILES = {name: ["traces/" + name + ".icetrace"] for name in TRACES}
 # A Pixel 6a with an app in use. It may not be passed on, so its part stays as it is where the file is absent.
@@ -69,7 +67,7 @@ def row(name, keyslots, v):
 
 
 def table(program, before):
-    """The text between BEGIN and END, which was `before`."""
+    """The text of the table, which was `before`."""
     present = [trace for trace in TRACES if (ROOT / FILES[trace][0]).exists()]
     points = [(trace, name, settings, keyslots) for trace in present for name, settings in PATHS
               for keyslots in ([0] if name in WITHOUT_KEYSLOTS else KEYSLOTS)]
@@ -87,20 +85,4 @@ def table(program, before):
     return text + "\n"
 
 
-def main(arguments):
-    check = arguments[:1] == ["--check"]
-    if len(arguments) != 1 + check:
-        sys.exit(__doc__)
-    document = DOCUMENT.read_text()
-    begin, end = document.index(BEGIN) + len(BEGIN), document.index(END)
-    fresh = document[:begin] + table(str(pathlib.Path(arguments[-1]).resolve()), document[begin:end]) + document[end:]
-    if fresh == document:
-        return 0
-    if check:
-        sys.stderr.write(f"the table of key paths in {DOCUMENT} is not what the program answers; write it anew\n")
-        return 1
-    DOCUMENT.write_text(fresh)
-    return 0
-
-
-sys.exit(main(sys.argv[1:]))
+sys.exit(main("key paths", table, sys.argv[1:], __doc__))
