@@ -110,6 +110,8 @@ class LinkManagement : public virtual sc_core::sc_interface {
   virtual void reset() = 0;
   /// Whether the other end is found when the link is started.
   virtual bool comes_up() { return true; }
+  /// What it takes to enter or to leave hibern8, beyond the UIC command itself.
+  virtual Picoseconds hibernation_time(bool /*enters*/) const { return {}; }
   virtual std::uint64_t connected_lanes() const = 0;
   virtual std::uint64_t max_gear() const = 0;
 };

@@ -59,8 +59,8 @@ namespace icesim {
 /// - Resets: writing 0 to HCE drops all commands and task management requests, and resets the link; so do, at their end,
 ///   DME_RESET, DME_ENDPOINTRESET and DME_LINKSTARTUP, after which commands under way wait for software to clear them. What
 ///   the link has announced and is not seen by then never is.
-/// - HCE: after a write of 1 it reads 0 for `enable_time`; with `late_crypto` that write leaves CGE 0. UIC commands end `uic_time` (`link_startup_time`) later; a change of
-///   the power mode and hibern8 leave their result in HCS.UPMCRS.
+/// - HCE: after a write of 1 it reads 0 for `enable_time`; with `late_crypto` that write leaves CGE 0. UIC commands end `uic_time` (`link_startup_time`) later,
+///   those of hibern8 later by what the link takes for it; a change of the power mode and hibern8 leave their result in HCS.UPMCRS.
 /// **Spec**: [ufshci-registers] [ufshci-capabilities] [ufshci-interrupts] [ufshci-enable] [ufshci-uic]
 /// [ufshci-descriptors] [exynos-fmp] [tensor-kdn] [ufshci-ocs] [ufshci-crypto] [ice-data-units] [ufshci-completion-order].
 /// **Not modelled** (of queues, see QueueFile): entries of one command with different keys or keyslots (OCS 2); interrupt

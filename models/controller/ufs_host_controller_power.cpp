@@ -67,8 +67,10 @@ void UfsHostController::drop_pending(std::uint8_t source) {
 void UfsHostController::start_uic(std::uint32_t opcode) {
   if ((registers_file_.hw_read(Reg::HCS) & HCS::UCRDY) == 0) return;
   registers_file_.hw_clear_bits(Reg::HCS, HCS::UCRDY);
-  const bool startup = opcode == static_cast<std::uint32_t>(uic::Opcode::dme_link_startup);
-  const Picoseconds time = startup ? config_.link_startup_time : config_.uic_time;
+  Picoseconds time = config_.uic_time;
+  if (opcode == static_cast<std::uint32_t>(uic::Opcode::dme_link_startup)) time = config_.link_startup_time;
+  if (opcode == static_cast<std::uint32_t>(uic::Opcode::dme_hibernate_enter)) time += link->hibernation_time(true);
+  if (opcode == static_cast<std::uint32_t>(uic::Opcode::dme_hibernate_exit)) time += link->hibernation_time(false);
   inbox_.push(bus_.edge(bus_.next(now() + time)), order(Rank::hardware, order_of_power + 1), {Event::Kind::uic_done, opcode, life_, nullptr});
 }
 

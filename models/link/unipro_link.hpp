@@ -33,6 +33,8 @@ struct UniproLinkConfig {
   Cycles burst_gap{0};
   Cycles burst_start{30};
   std::uint64_t broken_frames_ppm = 0;
+  Picoseconds hibern8_enter{};
+  Picoseconds hibern8_exit{};
 
   static constexpr std::array<Choice, 2> series_choices{
       {{"A", "1248 Mb/s x 2^(gear - 1) per lane"}, {"B", "1457.6 Mb/s x 2^(gear - 1) per lane"}}};
@@ -76,6 +78,11 @@ struct UniproLinkConfig {
                  "15 symbols each of PREPARE and SYNC [unipro-bursts]", "transfer"));
     f("broken_frames_ppm", broken_frames_ppm, {0, 500'000},
       assumption("Frames of a million that arrive broken and are sent again", "none [no-figure]", "transfer"));
+    f("hibern8_enter", hibern8_enter, {Picoseconds{0}, Picoseconds{100'000'000'000}},
+      assumption("Time in which both ends enter hibern8, beyond controller.uic_time", "[no-figure]"));
+    f("hibern8_exit", hibern8_exit, {Picoseconds{0}, Picoseconds{100'000'000'000}},
+      assumption("Time in which both ends leave hibern8, beyond controller.uic_time",
+                 "UniPro counts it in units of 10 and 100 us [link-hibern8]", "power"));
   }
 };
 
@@ -161,6 +168,7 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
 
   void set_high_speed(bool high_speed) override { set_mode(high_speed ? Mode::hs : Mode::pwm); }
   void reset() override;
+  Picoseconds hibernation_time(bool enters) const override { return enters ? config_.hibern8_enter : config_.hibern8_exit; }
   std::uint64_t connected_lanes() const override { return config_.lanes; }
   std::uint64_t max_gear() const override { return config_.gear; }
 

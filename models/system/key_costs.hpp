@@ -7,12 +7,13 @@ namespace icesim {
 
 /// What keys cost the requests of a run: time of their latency that they would not have spent without keys.
 struct KeyCosts {
-  /// `has_guests`: keys may be those of virtual machines.
-  KeyCosts(const std::array<StageTotal, stage_count>& totals, const KeyPathConfig& path, bool has_guests = false)
+  /// `has_guests`: keys may be those of virtual machines; `gates`: the controller may have to wake up for them.
+  KeyCosts(const std::array<StageTotal, stage_count>& totals, const KeyPathConfig& path, bool has_guests = false, bool gates = false)
       : long_descriptors(path.prdt_format() != PrdtFormat::standard),
         holds(path.holds_requests()),
         blocks(path.blocks_requests()),
-        guests(has_guests) {
+        guests(has_guests),
+        power(gates) {
     const auto in = [&](Stage stage) { return totals[static_cast<std::size_t>(stage)].total; };
     keyslot_wait = in(Stage::keyslot_wait);
     keyslot_lock = in(Stage::keyslot_lock);
@@ -21,10 +22,11 @@ struct KeyCosts {
     firmware = in(Stage::firmware);
     descriptors = in(Stage::descriptors);
     drain = in(Stage::drain);
+    key_power = in(Stage::key_power);
     blocked = in(Stage::blocked);
   }
-  bool long_descriptors, holds, blocks, guests;
-  TimeSum keyslot_wait, keyslot_lock, hypervisor, keyslot_program, firmware, descriptors, drain, blocked;
+  bool long_descriptors, holds, blocks, guests, power;
+  TimeSum keyslot_wait, keyslot_lock, hypervisor, keyslot_program, firmware, descriptors, drain, key_power, blocked;
 
   void describe(Statistics& s) const {
     struct Cost {
@@ -36,6 +38,7 @@ struct KeyCosts {
         s("keyslot_program", c.keyslot_program, "Time in which requests waited for the CPU to program their key");
         s("firmware", c.firmware, "Time in which requests waited for the secure world to program their key");
         if (c.holds) s("drain", c.drain, "Time in which requests waited until the controller was drained for their key");
+        if (c.power) s("key_power", c.key_power, "Time in which requests waited for clocks and link to wake up for their key");
         if (c.blocks)
           s("blocked", c.blocked, "Time in which requests were held back on behalf of another one's key");
         if (c.long_descriptors)
@@ -45,7 +48,7 @@ struct KeyCosts {
     };
     s.group("cost", Cost{*this});
   }
-  TimeSum all() const { return keyslot_wait + keyslot_lock + hypervisor + keyslot_program + firmware + descriptors + drain + blocked; }
+  TimeSum all() const { return keyslot_wait + keyslot_lock + hypervisor + keyslot_program + firmware + descriptors + drain + key_power + blocked; }
 };
 
 }  // namespace icesim

@@ -100,12 +100,13 @@ void Simulation::describe(Statistics& s) const {
   s.group("keyslots", Keyslots{y});
   s.group("key_path", y.driver->key_path().statistics());
   s.group("latency", y.player.latency());
+  if (y.config.power.on()) s.group("power", y.driver->clock_gate());
   const StageTotals totals{stage_totals(), y.config.block_layer.queues(), y.config.block_layer.throttle.on,
                            y.config.block_layer.retries > 0, y.config.crypto.prdt_format() != PrdtFormat::standard,
-                           y.config.crypto.blocks_requests(), !y.vms.empty()};
+                           y.config.crypto.blocks_requests(), !y.vms.empty(), y.config.power.on()};
   s.group("stages", totals);
   s.group("stages_of", OperationStages{y.player.latency(), totals});
-  s.group("keys", KeyCosts{stage_totals(), y.config.crypto, !y.vms.empty()});
+  s.group("keys", KeyCosts{stage_totals(), y.config.crypto, !y.vms.empty(), y.config.power.on()});
   s.group("utilisation", Utilisation{busy_ppm(y.cpu->statistics().busy - y.cpu_before, time, y.config.host.cores),
                                      y.utilisation(y.busy_before, time)});
   s.group("energy", Energy{y.config.energy, y.all_work() - y.work_before});

@@ -25,6 +25,7 @@ struct StageTotals {
   bool descriptors = false;
   bool holds = false;
   bool guests = false;
+  bool power = false;
   void describe(Statistics& s) const {
     for (std::size_t i = 0; i < totals.size(); ++i) {
       const auto stage = static_cast<Stage>(i);
@@ -38,6 +39,7 @@ struct StageTotals {
     if (stage == Stage::throttle) return throttle;
     if (stage == Stage::retry) return retry;
     if (stage == Stage::hypervisor) return guests;
+    if (stage == Stage::power || stage == Stage::key_power) return power;
     if (stage == Stage::drain || stage == Stage::blocked) return holds;
     return stage != Stage::descriptors || descriptors;
   }

@@ -74,6 +74,7 @@ void SystemConfig::check() const {
   check_segments(*this);
   check_keyslots(*this);
   check_timeout(*this);
+  power.check();
 }
 
 }  // namespace icesim

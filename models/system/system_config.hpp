@@ -4,6 +4,7 @@
 #include "icesim/driver/block/block_layer.hpp"
 #include "icesim/driver/keys/keys_config.hpp"
 #include "icesim/driver/keys/path/key_path_config.hpp"
+#include "icesim/driver/power/power_config.hpp"
 #include "icesim/workload/replay.hpp"
 #include "models/controller/ufs_host_controller_config.hpp"
 #include "models/device/ufs_device_config.hpp"
@@ -59,6 +60,7 @@ struct SystemConfig {
   BlockLayerConfig block_layer;
   KeyPathConfig crypto;
   KeysConfig keys;
+  PowerConfig power;
   SystemMemoryConfig memory;
   UfsHostControllerConfig controller;
   KeyslotFileConfig keyslots;
@@ -89,6 +91,7 @@ struct SystemConfig {
     f.group("block_layer", block_layer, "Linux's block layer");
     f.group("crypto", crypto, "Key paths");
     f.group("keys", keys, "Keys in the driver, and the keyslots they take");
+    f.group("power", power, "Power states of the host");
     f.group("memory", memory, "System memory");
     f.group("controller", controller, "UFS host controller");
     f.group("keyslots", keyslots, "Keyslot file of the inline crypto engine");

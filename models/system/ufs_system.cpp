@@ -73,6 +73,7 @@ DriverSetup driver_setup(const SystemConfig& config, std::vector<VirtualMachine>
                  config.crypto.variant(),
                  config.crypto.registers};
   setup.key_path = config.crypto;
+  setup.power = config.power;
   setup.vms = std::move(vms);
   setup.hypervisor = config.keyslots.hypervisor;
   setup.cores = static_cast<std::uint32_t>(config.host.cores);

@@ -219,12 +219,32 @@ void Scenario::check_effect(const SystemConfig& config) const {
       refuse(setter_of(path), "device.map_cache is 0");
   }
   if (!config.device.ahead.on()) refuse(setter_of("device.read_ahead_streams"), "device.read_ahead is 0");
-  check_effect(config.block_layer);
+  check_effect(config.block_layer, config.power.on());
+  check_effect(config.power);
 }
 
-void Scenario::check_effect(const BlockLayerConfig& blocks) const {
+void Scenario::check_effect(const PowerConfig& power) const {
+  const auto refuse = [](const std::string& setter, const std::string& why) {
+    if (!setter.empty()) throw UserError(setter + " has no effect: " + why);
+  };
+  const auto refuse_spread = [&](const SpreadTime& t, const std::string& group) {
+    if (t.spread == Spread::fixed) refuse(setter_of(group + ".longest"), group + ".spread is fixed");
+    if (t.spread != Spread::two_point) refuse(setter_of(group + ".tail_ppm"), "only " + group + ".spread=two-point has a tail of its own");
+  };
+  for (const std::string& setting : settings_) {
+    const std::string path(path_of(setting));
+    const bool of_suspend = path.rfind("power.suspend.", 0) == 0 && path != "power.suspend.after";
+    if (of_suspend && !power.suspend.on()) refuse("--set " + path, "power.suspend.after is 0");
+    if (path.rfind("power.gating.", 0) == 0 && path != "power.gating.delay" && !power.on())
+      refuse("--set " + path, "power.gating.delay and power.suspend.after are 0");
+  }
+  refuse_spread(power.gating.worker, "power.gating.worker");
+  refuse_spread(power.gating.clocks, "power.gating.clocks");
+}
+
+void Scenario::check_effect(const BlockLayerConfig& blocks, bool has_worker) const {
   const bool scheduled = blocks.scheduler != Scheduler::none;
-  const bool kblockd = blocks.queues() || blocks.throttle.on;
+  const bool kblockd = blocks.queues() || blocks.throttle.on || has_worker;
   bool after_profile = true;
   for (auto setting = settings_.rbegin(); setting != settings_.rend(); ++setting) {
     const std::string path(path_of(*setting));

@@ -77,7 +77,7 @@ bool is_the_guests(std::string_view path) {
   if (path == "host.costs.mmio_write" || path == "host.costs.mmio_read") return false;
   if (path == "keyslots.partition" || path == "keyslots.hypervisor") return true;
   const std::string_view group = path.substr(0, path.find('.'));
-  for (const char* each : {"replay", "block_layer", "keys", "host", "memory", "seed", "payload", "crypto", "energy"}) {
+  for (const char* each : {"replay", "block_layer", "keys", "power", "host", "memory", "seed", "payload", "crypto", "energy"}) {
     if (group == each) return true;
   }
   return false;

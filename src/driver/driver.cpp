@@ -47,6 +47,7 @@ Step Driver::rare(Work work, std::uint32_t value) {
   if (work.of_key_restorer()) return restore(work, value);
   if (work.of_key_operations()) return operate(work, value);
   if (work.kind == Work::Kind::left_call) return Step::done();
+  if (work.of_clock_gate()) return clocks_->step(work, value);
   return work.of_error_handler() ? handler_->step(work, value) : probe(work, value);
 }
 
@@ -75,7 +76,7 @@ void Driver::make_keyslots() {
 void Driver::make_reapers() {
   for (std::uint32_t vm = 0; vm < num_vms(); ++vm) {
     KeyReaper::Calls calls{[this](Keyslot keyslot) { return clear(keyslot); },
-                           [this](std::uint32_t value) { return hcd_.go_on_with_key(value); },
+                           [this](std::uint32_t value) { return key_queue().go_on_with_key(value); },
                            [this, vm] { return setup_.vms.empty() ? Picoseconds{} : blocks_->vm(vm).ask(); },
                            [this, vm] { return blocks_->begin_turn(*reapers_[vm]); }, keyslot_recorder_};
     reapers_.push_back(std::make_unique<KeyReaper>(setup_.keys, setup_.costs, host_, manager_of(vm), setup_.cores - 1,
@@ -87,8 +88,8 @@ void Driver::make_reapers() {
 /// So do processes ask for their operations.
 void Driver::make_operations() {
   for (std::uint32_t vm = 0; vm < num_vms(); ++vm) {
-    KeyOperations::Calls calls{[this] { return path_->operate(host_.now()); },
-                               [this](std::uint32_t value) { return hcd_.go_on_with_key(value); },
+    KeyOperations::Calls calls{[this] { return clocks_ ? clocks_->operate_on_key() : hcd_.operate_on_key(); },
+                               [this](std::uint32_t value) { return key_queue().go_on_with_key(value); },
                                [this, vm] { return setup_.vms.empty() ? Picoseconds{} : blocks_->vm(vm).ask(); },
                                [this, vm] { return blocks_->begin_turn(*operations_[vm]); }};
     operations_.push_back(std::make_unique<KeyOperations>(setup_.key_path.operation_pause, setup_.costs, host_, manager_of(vm),
@@ -100,7 +101,9 @@ void Driver::make_operations() {
 void Driver::begin_service() {
   make_keyslots();
   const bool has_keyslots = setup_.key_path.has_keyslots();
-  RequestQueue& hardware = through_ ? through_(hcd_) : static_cast<RequestQueue&>(hcd_);
+  RequestQueue& ufshcd = through_ ? through_(hcd_) : static_cast<RequestQueue&>(hcd_);
+  if (setup_.power.on()) make_clock_gate(ufshcd);
+  RequestQueue& hardware = clocks_ ? static_cast<RequestQueue&>(*clocks_) : ufshcd;
   if (setup_.keys.life == KeyLifeRule::trace) gate_.emplace(host_, hardware);
   RequestQueue& queue = gate_ ? static_cast<RequestQueue&>(*gate_) : hardware;
   blocks_.emplace(setup_.block_layer, setup_.costs, host_, queue, has_keyslots ? keyslots_.front().get() : nullptr, setup_.cores,
@@ -119,8 +122,11 @@ void Driver::begin_service() {
     const auto core = static_cast<Core>(setup_.block_layer.kblockd_core % setup_.cores);
     handler_.emplace(host_, setup_.costs, core, hcd_, probe_, *blocks_, managers());
     hcd_.connect(*handler_);
+    if (clocks_) handler_->tell_resets([this](bool begins) { begins ? clocks_->reset() : clocks_->restarted(); });
+    if (clocks_) handler_->tell_rest([this] { clocks_->ended(); });
     blocks_->connect(*handler_);
   }
+  if (clocks_) clocks_->begin(*blocks_, [this] { return handler_ && handler_->busy(); }, setup_.key_path.has_keyslots() ? managers() : std::vector<KeyslotManager*>{});
   if (setup_.keys.device_key) blocks_->set_default_key(device_key);
   std::vector<VmKeyslots> vms;
   for (const VirtualMachine& vm : setup_.vms)
@@ -148,9 +154,17 @@ void Driver::begin_to_restore() {
   restorer_.emplace(
       by_trace ? Picoseconds{~std::uint64_t{0}} : setup_.key_path.restore_idle, setup_.costs, host_, managers(), core, at_once,
       [this, at_once](Keyslot keyslot, KeyId key) {
-        return at_once ? hcd_.restore_keys() : hcd_.program_keyslot(keyslot, key);
+        if (at_once) return clocks_ ? clocks_->restore_keys() : hcd_.restore_keys();
+        return key_queue().program_keyslot(keyslot, key);
       },
-      [this](std::uint32_t value) { return hcd_.go_on_with_key(value); });
+      [this](std::uint32_t value) { return key_queue().go_on_with_key(value); });
+}
+
+void Driver::make_clock_gate(RequestQueue& below) {
+  const auto core = static_cast<Core>(setup_.block_layer.kblockd_core % setup_.cores);
+  clocks_.emplace(setup_.power, setup_.costs, host_, core, below, hcd_, probe_, setup_.seed);
+  hcd_.connect(static_cast<ProbeWaiter&>(*clocks_));
+  hcd_.connect(static_cast<EndWatch&>(*clocks_));
 }
 
 /// The lock goes to who writes all keys again before anybody else.
@@ -179,7 +193,7 @@ void Driver::free_keyslots(KeyslotThread& thread, std::uint32_t vm) {
 }
 
 KeyWork Driver::clear(Keyslot keyslot) {
-  const KeyWork work = hcd_.clear_keyslot(keyslot);
+  const KeyWork work = key_queue().clear_keyslot(keyslot);
   if (work.stops) blocks_->hold();
   return work;
 }

@@ -150,13 +150,14 @@ std::string keyslots(const Results& results) {
 
 /// What of all latency the keys cost, where they cost anything.
 std::string key_costs(const Results& results, std::size_t columns) {
-  static constexpr std::array<std::pair<const char*, const char*>, 8> costs{
+  static constexpr std::array<std::pair<const char*, const char*>, 9> costs{
       {{"keyslot_wait", "waiting for a keyslot"},
        {"keyslot_lock", "for the manager's lock"},
        {"hypervisor", "asking the hypervisor"},
        {"keyslot_program", "programming"},
        {"firmware", "in the secure world"},
        {"drain", "draining the controller"},
+       {"key_power", "waking the controller"},
        {"blocked", "held back for another key"},
        {"descriptors", "for longer descriptors"}}};
   std::string parts;
@@ -169,6 +170,25 @@ std::string key_costs(const Results& results, std::size_t columns) {
     }
   }
   return parts.empty() ? parts : paragraph("key cost", percent_text(results.share_ppm(all)) + " of all latency" + parts, columns);
+}
+
+/// How often the clocks went off, where they may.
+std::string power(const Results& results, std::size_t columns) {
+  const StatisticValue* const gatings = results.find("power.gatings");
+  if (gatings == nullptr) return "";
+  TimeSum gated;
+  gated.n = results.find("power.gated_time")->whole();
+  std::string text = "clocks off " + grouped_text(gatings->value) + " times for " + rounded_text(gated);
+  text += ", and on " + grouped_text(results.value("power.ungatings")) + " times in " +
+          rounded_text(TimeSum{Picoseconds{results.value("power.ungate.mean")}}) + " on average; " +
+          grouped_text(results.value("power.delayed")) + " requests waited";
+  if (const std::uint64_t again = results.value("power.reissued"); again > 0) text += ", " + grouped_text(again) + " issued again";
+  text += ", and " + grouped_text(results.value("power.keys_delayed")) + " keys";
+  if (const StatisticValue* const suspensions = results.find("power.suspensions"))
+    text += "; suspended " + grouped_text(suspensions->value) + " times";
+  if (const StatisticValue* const restored = results.find("power.restored_keys"))
+    text += ", " + grouped_text(restored->value) + " keys put back";
+  return paragraph("power", text, columns);
 }
 
 std::string utilisations(const Results& results) {
@@ -207,7 +227,7 @@ std::string screen_text(const Results& results, const ScreenExtras& extras) {
   if (const std::string machines = vm_table(results); !machines.empty()) text += machines + "\n";
   if (!results.by.empty()) text += group_tables_text(results.by, results.where) + "\n";
   if (!results.trace.keys.empty()) text += key_rules_text(results.trace.keys, results.statistics, "keys.", extras.columns);
-  text += keyslots(results) + key_costs(results, extras.columns) + utilisations(results) + energies(results, extras.columns);
+  text += keyslots(results) + key_costs(results, extras.columns) + power(results, extras.columns) + utilisations(results) + energies(results, extras.columns);
   if (const std::string payload = payload_text(results); !payload.empty()) text += "payload   " + payload + "\n";
   if (results.sensitivity.wanted) {
     text += "\n" + run_sensitivity_text(results.sensitivity);

@@ -22,12 +22,14 @@ enum class Stage : std::uint8_t {
   keyslot_program,  ///< the CPU programs the key
   firmware,         ///< the secure world programs the key, or is busy with something else
   drain,            ///< the controller is drained, so that the key can be programmed
+  key_power,        ///< the clocks come on, so that the key can be programmed
   flush,            ///< waits for a cache flush that it needs
   plug,             ///< sits in the submitter's plug
   scheduler,        ///< waits in the I/O scheduler, or for the thread that issues it
   retry,            ///< its command is lost or has failed, until it is tried again
   dispatch,         ///< descriptors are written, the doorbell is on its way
   blocked,          ///< is held back on behalf of another one's key
+  power,            ///< the clocks come on, and the link wakes up
   descriptors,      ///< PRDT entries with keys are written, read and wiped, beyond what shorter ones take
   fetch,            ///< controller reads UTRD, command UPIU and PRDT
   command,          ///< COMMAND UPIU on the link
@@ -40,7 +42,7 @@ enum class Stage : std::uint8_t {
   interrupt,        ///< until the interrupt handler sees the completion
   completion,       ///< completion on the CPU
 };
-inline constexpr std::size_t stage_count = 27;
+inline constexpr std::size_t stage_count = 29;
 
 struct StageName {
   std::string_view name;
@@ -57,12 +59,14 @@ inline constexpr std::array<StageName, stage_count> stages{{
     {"keyslot_program", "the CPU programs a key"},
     {"firmware", "the secure world programs a key, or serves others"},
     {"drain", "the controller is drained, so that a key can be programmed"},
+    {"key_power", "clocks and link wake up, so that a key can be programmed"},
     {"flush", "waits for a cache flush that it needs"},
     {"plug", "sits in the submitter's plug"},
     {"scheduler", "waits in the I/O scheduler, or for the thread that issues it"},
     {"retry", "its command is lost or has failed, until it is tried again"},
     {"dispatch", "descriptors are written, the doorbell is on its way"},
     {"blocked", "is held back on behalf of another one's key"},
+    {"power", "clocks and link wake up"},
     {"descriptors", "PRDT entries with keys are written, read and wiped, beyond what shorter ones take"},
     {"fetch", "controller reads UTRD, command UPIU and PRDT"},
     {"command", "COMMAND UPIU is on the link"},

@@ -8,6 +8,7 @@
 #include "icesim/driver/keys/threads/key_operations.hpp"
 #include "icesim/driver/keys/threads/key_reaper.hpp"
 #include "icesim/driver/keys/threads/key_restorer.hpp"
+#include "icesim/driver/power/clock_gate.hpp"
 #include "icesim/driver/ufshcd/errors/error_handler.hpp"
 #include "icesim/driver/ufshcd/payload_check.hpp"
 #include "icesim/driver/ufshcd/probe.hpp"
@@ -36,6 +37,7 @@ struct DriverSetup {
   HostCosts costs;
   ProbeConfig probe;
   KeyPathConfig key_path;
+  PowerConfig power;
   std::vector<VirtualMachine> vms;  ///< none: nobody tells them apart
   Picoseconds hypervisor{};         ///< what a guest's key costs in addition
   std::uint32_t cores = 1;
@@ -88,6 +90,7 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   void stop() {
     for (const auto& each : reapers_) each->stop();
     for (const auto& each : operations_) each->stop();
+    if (clocks_) clocks_->stop();
   }
 
   Step step(Work work, std::uint32_t value) override;
@@ -123,6 +126,8 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   const KeyRestorerStatistics* key_restorer() const { return restorer_ ? &restorer_->statistics() : nullptr; }
   /// Operations on wrapped keys; all zero where there are none.
   KeyOperationStatistics key_operations() const;
+  /// All zero where the clocks never go off.
+  ClockGateStatistics clock_gate() const { return clocks_ ? clocks_->statistics() : ClockGateStatistics{}; }
   const RecordedKeyslotStatistics& recorded_keyslots() const { return recorded_keyslots_; }
   /// The device may lose its power; called before anything is written.
   void expect_power_loss() {
@@ -158,6 +163,9 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   std::uint32_t num_vms() const { return setup_.vms.empty() ? 1 : static_cast<std::uint32_t>(setup_.vms.size()); }
   void make_reapers();
   void make_operations();
+  void make_clock_gate(RequestQueue& below);
+  /// What key work that is no request's goes to.
+  RequestQueue& key_queue() { return clocks_ ? static_cast<RequestQueue&>(*clocks_) : hcd_; }
   /// Observes in front of the observer only where keys do not live for ever, or are written again.
   void bio_ended(const Bio& bio, const Request& request, const Timeline& timeline) override;
 
@@ -174,6 +182,7 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   std::optional<PayloadCheck> check_;
   std::vector<std::unique_ptr<KeyUses>> key_uses_;  ///< of each manager, only with keys.optimum
   std::vector<std::unique_ptr<KeyslotManager>> keyslots_;  ///< of each virtual machine, or one of all
+  std::optional<ClockGate> clocks_;  ///< only where they may go off
   std::optional<IssueGate> gate_;  ///< only with keys.life=trace
   std::optional<BlockLayer> blocks_;
   RecordedKeyslotStatistics recorded_keyslots_;

@@ -129,6 +129,11 @@ Step BlockLayer::key_work_done(std::uint32_t submitter, std::uint32_t value) {
   Submitter& s = submitters_[submitter];
   Request& request = requests_[s.current];
   request.timeline->mark(key_work_.stage, host_.now());
+  if (key_work_.hold != nullptr) {
+    s.waiting = Waiting::firmware;
+    key_work_.hold->await([this, submitter] { wake(submitter); });
+    return next(submitter);
+  }
   if (key_work_.asleep.n > 0) {
     s.waiting = Waiting::firmware;
     host_.queue_at(s.core, Step::compute(Work::Kind::resume, submitter, costs_.thread_wake), host_.now() + key_work_.asleep);

@@ -246,6 +246,7 @@ void Ufshcd::complete(Tag tag, Ocs ocs, CompletionContext context) {
   UpiuHeader bytes{};
   host_.read_memory(command_address(tag) + ucd::response_offset, bytes.data(), bytes.size());
   if (seldom(tag == reserved_tag_)) return complete_internal(ocs, bytes);
+  if (seldom(ends_ != nullptr)) ends_->ended();
   Request& request = blocks_->request(tag);
   if (seldom(request.owned)) return abandon(request);
   const bool preflush = request.preflush;

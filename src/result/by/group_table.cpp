@@ -133,6 +133,7 @@ bool is_key_cost(Stage stage) {
     case Stage::keyslot_program:
     case Stage::firmware:
     case Stage::drain:
+    case Stage::key_power:
     case Stage::blocked:
     case Stage::descriptors:
       return true;

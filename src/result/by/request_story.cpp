@@ -118,6 +118,8 @@ std::string RequestStory::waits_text() const {
   say(Stage::tag, "it waited for a tag: the device had as many commands as it takes");
   say(Stage::throttle, "it was held back so that reads do not wait for writes");
   say(Stage::blocked, "it was held back on behalf of another request's key");
+  say(Stage::key_power, "it waited until the clocks were on and the link awake, so that its key could be programmed");
+  say(Stage::power, "it waited until the clocks were on and the link awake");
   say(Stage::flush, "it waited for a cache flush");
   say(Stage::retry, "its command was lost or had failed, until it was tried again");
   return text;

@@ -16,6 +16,26 @@ Words of_trace(const std::string& command, Words more) {
   return more;
 }
 
+TEST(Effect, OfPowerStatesThatAreOff) {
+  const auto refused = [](const std::vector<std::string>& sets) {
+    std::vector<std::string> words;
+    for (const std::string& each : sets) words.insert(words.end(), {"--set", each});
+    const Outcome outcome = icesim(of_trace("run", words));
+    EXPECT_EQ(outcome.exit_code, 2);
+    return outcome.err;
+  };
+  EXPECT_EQ(refused({"power.gating.request=reissued"}),
+            "icesim: --set power.gating.request has no effect: power.gating.delay and power.suspend.after are 0\n");
+  EXPECT_EQ(refused({"power.gating.delay=5ms", "power.suspend.keys=lost"}),
+            "icesim: --set power.suspend.keys has no effect: power.suspend.after is 0\n");
+  EXPECT_EQ(refused({"power.gating.delay=5ms", "power.gating.clocks.tail_ppm=5"}),
+            "icesim: --set power.gating.clocks.tail_ppm has no effect: only power.gating.clocks.spread=two-point has a tail of its own\n");
+  EXPECT_EQ(refused({"power.gating.delay=5ms", "power.gating.worker.longest=1us"}),
+            "icesim: power.gating.worker.longest: 1us is less than power.gating.worker.time=10us\n");
+  EXPECT_EQ(icesim(of_trace("run", {"--set", "power.gating.delay=5ms", "--set", "block_layer.kblockd_core=1"})).exit_code, 0)
+      << "where the worker is";
+}
+
 TEST(Effect, AnOptionThatTheModeDoesNotLookAtIsRefused) {
   const std::string depth = " has no effect: only --mode asap keeps a number of requests outstanding";
   expect_refused(of_trace("run", {"--queue-depth", "8"}), "--queue-depth" + depth);

@@ -14,6 +14,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using Json = nlohmann::ordered_json;
 
 const std::string k612 = ICESIM_SOURCE_DIR "/traces/k612-f2fs-key-per-policy.icetrace";
@@ -43,6 +44,14 @@ void expect_line(const Outcome& outcome, const std::string& line) {
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.err, HasSubstr(line));
   EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+}
+
+TEST(Slots, SaysWhenPowerStatesAreOn) {
+  const Outcome off = slots({"--counts", "1,2"}), gated = slots({"--counts", "1,2", "-s", "power.gating.delay=5ms"});
+  const Outcome suspended = slots({"--counts", "1,2", "-s", "power.suspend.after=2s", "-s", "power.suspend.keys=lost"});
+  EXPECT_THAT(off.out, Not(HasSubstr("\npower ")));
+  EXPECT_THAT(gated.out, HasSubstr("power     clocks go off after 5ms without work; a miss behind a pause wakes the controller\n"));
+  EXPECT_THAT(suspended.out, HasSubstr("power     the host is suspended after 2s and loses its keys: more keyslots are more to put back; "));
 }
 
 TEST(SlotsCommand, RecommendsTheSmallestNumberOfAll) {

@@ -215,6 +215,42 @@ TEST(SimulationFaults, NoRequestFailsThatMayBeTriedAgain) {
   EXPECT_GT(happened, 100u);
 }
 
+/// Clocks go off and the host is suspended whenever there is time for it.
+TEST(SimulationFaults, LoseNothingWhereTheHostSleepsInBetween) {
+  std::uint64_t delayed = 0, keys = 0, failed = 0, handled = 0;
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const auto one_of = [&](std::initializer_list<std::uint64_t> list) { return Picoseconds{list.begin()[random.below(list.size())]}; };
+    SystemConfig config = system_of(seed);
+    config.replay.mode = ReplayMode::open;
+    config.power.gating.delay = one_of({0, 1, 5'000'000, 200'000'000});
+    config.power.gating.request = static_cast<GatedRequest>(random.below(2));
+    config.power.gating.clocks.time = one_of({0, 20'000'000});
+    config.power.gating.worker.longest = 40_us;
+    config.power.suspend.after = config.power.gating.on() ? one_of({0, 1, 50'000'000}) : one_of({1, 50'000'000});
+    config.power.suspend.resume = one_of({0, 30'000'000});
+    config.power.suspend.keys = static_cast<SuspendedKeys>(random.below(2));
+    const std::vector<IoRequest> list = requests(seed);
+    const FaultyRun o = run(config, list, seed, seed % 3 == 0 ? 25 : 3, faults_of(seed));
+    ASSERT_TRUE(o.ends);
+    EXPECT_EQ(o.seen.size(), list.size());
+    for (const test::Seen& each : o.seen) {
+      EXPECT_EQ(each.timeline.total(), each.timeline.latency());
+      delayed += each.timeline.spent(Stage::power) > 0_ps ? 1 : 0;
+      keys += each.timeline.spent(Stage::key_power) > 0_ps ? 1 : 0;
+      failed += each.failed ? 1 : 0;
+    }
+    handled += o.values.at("errors.host_resets");
+    EXPECT_EQ(o.values.at("mismatches"), 0u);
+    EXPECT_EQ(o.references + o.plain_blocks + o.hazards, 0u);
+  }
+  EXPECT_GT(delayed, 500u);
+  EXPECT_GT(keys, 50u);
+  EXPECT_GT(handled, 10u);
+  EXPECT_GT(failed, 0u);
+}
+
 /// The device may still be at a read that was given up when the next command has its tag, as on hardware.
 TEST(SimulationFaults, WhatIsLeftAtTheDeviceEndsNoRunWhereNobodyAbortsIt) {
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {

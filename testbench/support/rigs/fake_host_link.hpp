@@ -25,6 +25,8 @@ class FakeHostLink : public UpiuTransmitter, public LinkManagement {
   std::vector<Sent> sent;
   std::vector<bool> speeds;
   std::size_t resets = 0;
+  Picoseconds hibernates{};  ///< what it takes to enter hibern8
+  Picoseconds wakes{};       ///< and to leave it
 
   void send(const Upiu& upiu, const Train& ready) override { record(upiu, ready); }
   void send(const Upiu& upiu, Picoseconds ready) override {
@@ -39,6 +41,7 @@ class FakeHostLink : public UpiuTransmitter, public LinkManagement {
     ++resets;
     controller->link_reset();
   }
+  Picoseconds hibernation_time(bool enters) const override { return enters ? hibernates : wakes; }
   std::uint64_t connected_lanes() const override { return 2; }
   std::uint64_t max_gear() const override { return 4; }
 

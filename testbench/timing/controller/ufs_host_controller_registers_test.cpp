@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbench/timing/controller/ufs_host_controller_timing.hpp"
 
+#include <tuple>
+
 namespace icesim {
 namespace {
 
@@ -87,6 +89,24 @@ TEST_F(UfsHostControllerTimingTest, IsEnabledAfterTheEnableTime) {
   rig.run_until(done);
   EXPECT_EQ(rig.hardware(Reg::HCE), HCE::HCE);
   EXPECT_EQ(rig.hardware(Reg::HCS), HCS::UCRDY);
+}
+
+TEST_F(UfsHostControllerTimingTest, EntersAndLeavesHibern8AsLongAsTheLinkTakes) {
+  rig.start();
+  rig.link.hibernates = Picoseconds{40'000'001};
+  rig.link.wakes = Picoseconds{700'000'002};
+  using Case = std::tuple<uic::Opcode, Picoseconds, std::uint32_t>;
+  for (const auto& [opcode, time, told] : {Case{uic::Opcode::dme_hibernate_enter, rig.link.hibernates, IS::UHES},
+                                           Case{uic::Opcode::dme_hibernate_exit, rig.link.wakes, IS::UHXS}}) {
+    rig.master->set(Reg::IS, ~0u);
+    const Picoseconds arrival = edge(soon()) + 5_ps;
+    rig.master->write(Reg::UICCMD, static_cast<std::uint32_t>(opcode), arrival - kernel_now());
+    const Picoseconds done = rig.bus.next_edge(rig.bus.sample_edge(arrival) + rig.config.uic_time + time);
+    rig.run_until(done - 2_ps);
+    EXPECT_EQ(rig.hardware(Reg::IS), 0u);
+    rig.run_until(done);
+    EXPECT_EQ(rig.hardware(Reg::IS), told);
+  }
 }
 
 TEST_F(UfsHostControllerTimingTest, EndsUicCommandsAfterTheirTime) {

@@ -42,6 +42,13 @@ class ProbeWaiter {
   virtual void command_done(Ocs ocs, const UpiuHeader& response) = 0;
 };
 
+/// Told of each command of a request that has ended, however.
+class EndWatch {
+ public:
+  virtual ~EndWatch() = default;
+  virtual void ended() = 0;
+};
+
 /// Told of errors, and of what it has asked the device.
 class ErrorWatch {
  public:
@@ -85,6 +92,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   std::uint64_t threads_woken() const { return threads_woken_; }
   void connect(ProbeWaiter& probe) { probe_ = &probe; }
   void connect(ErrorWatch& watch) { watch_ = &watch; }
+  void connect(EndWatch& ends) { ends_ = &ends; }
   void verify_with(PayloadCheck* check) { check_ = check; }
 
   void queue_command(Request& request) override;
@@ -92,6 +100,8 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   KeyWork clear_keyslot(Keyslot keyslot) override { return path_.evict(keyslot, host_.now()); }
   /// First piece of putting all keys back at once; only where the path remembers them.
   KeyWork restore_keys() { return path_.restore(host_.now()); }
+  /// First piece of what user space asks for of a wrapped key.
+  KeyWork operate_on_key() { return path_.operate(host_.now()); }
   KeyWork go_on_with_key(std::uint32_t value) override { return path_.go_on(host_.now(), value); }
   void mark(Tag tag, Stage stage, Picoseconds at) override;
 
@@ -228,6 +238,7 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   BlockLayer* blocks_ = nullptr;
   ProbeWaiter* probe_ = nullptr;
   ErrorWatch* watch_ = nullptr;
+  EndWatch* ends_ = nullptr;
   PayloadCheck* check_ = nullptr;
   Tag reserved_tag_{31};
   std::uint32_t outstanding_ = 0;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "src/driver/keys/path/secure_call.hpp"
 
-#include "src/driver/keys/path/exponential.hpp"
-
-#include <algorithm>
 #include <utility>
 
 namespace icesim {
@@ -24,7 +21,7 @@ KeyWork SecureCall::enter(bool fails) {
   ++statistics_.calls;
   KeyWork work;
   work.stage = Stage::firmware;
-  const Picoseconds time = secure_time();
+  const Picoseconds time = SpreadTime{config_.spread, config_.time, config_.longest, config_.tail_ppm}.draw(random_);
   if (caller_ == Caller::works) {
     work.busy = config_.entry + time;
     work.yields = config_.yields;
@@ -53,20 +50,6 @@ KeyWork SecureCall::answer() {
   work.stage = Stage::firmware;
   work.end = std::exchange(answer_, KeyWork::End::not_yet);
   return work;
-}
-
-Picoseconds SecureCall::secure_time() {
-  switch (config_.spread) {
-    case Spread::fixed:
-      break;
-    case Spread::uniform:
-      return config_.time + Picoseconds{random_.below((config_.longest - config_.time).n + 1)};
-    case Spread::exponential:
-      return std::min(exponential(random_, config_.time), config_.longest);
-    case Spread::two_point:
-      return one_of(config_.tail_ppm) ? config_.longest : config_.time;
-  }
-  return config_.time;
 }
 
 }  // namespace icesim

@@ -42,7 +42,6 @@ class SecureCall {
   }
 
  private:
-  Picoseconds secure_time();
   bool one_of(std::uint64_t ppm) { return random_.below(1'000'000) < ppm; }
 
   SecureCallConfig config_;

@@ -130,6 +130,7 @@ Step ErrorHandler::next() {
 }
 
 Step ErrorHandler::rest() {
+  if (rests_) rests_();
   statistics_.time += host_.now() - began_;
   return doze(State::rests);
 }

@@ -16,6 +16,7 @@ void ErrorHandler::stop_host() {
 Step ErrorHandler::go_on() {
   stopped_ = unit_is_reset_ = tests_unit_ = false;
   blocks_.tell_ends(false);
+  if (resets_) resets_(false);
   blocks_.go();
   return next();
 }
@@ -27,6 +28,7 @@ Step ErrorHandler::reset() {
   hcd_.forget_test();
   fatal_ = unit_is_reset_ = false;
   stop_host();
+  if (resets_) resets_(true);
   hcd_.write(Reg::HCE, 0);
   return read(State::stops, Reg::HCE);
 }

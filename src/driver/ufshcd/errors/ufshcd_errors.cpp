@@ -102,6 +102,7 @@ void Ufshcd::give_back(Tag tag, Failure failure) {
   abandon(request);
   request.owned = false;
   if (!request.preflush) request.timeline->mark(Stage::retry, host_.now());
+  if (ends_ != nullptr) ends_->ended();
   blocks_->complete(tag, failure);
 }
 

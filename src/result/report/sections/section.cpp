@@ -16,8 +16,9 @@ bool is_one_of(const std::array<std::string_view, N>& names, std::string_view na
 }
 
 std::string kind_of_stage(std::string_view name) {
-  static constexpr std::array<std::string_view, 8> keys{"keyslot_wait", "keyslot_lock", "hypervisor", "keyslot_program",
-                                                        "firmware",     "drain",        "blocked",    "descriptors"};
+  static constexpr std::array<std::string_view, 9> keys{"keyslot_wait", "keyslot_lock", "hypervisor", "keyslot_program",
+                                                        "firmware",     "drain",        "key_power",  "blocked",
+                                                        "descriptors"};
   static constexpr std::array<std::string_view, 6> wire{"fetch", "command", "transfer", "crypto", "memory", "response"};
   static constexpr std::array<std::string_view, 2> device{"device", "flash"};
   return is_one_of(keys, name) ? "keys" : is_one_of(wire, name) ? "wire" : is_one_of(device, name) ? "device" : "host";

@@ -10,6 +10,14 @@
 
 namespace icesim {
 
+/// Something that a piece of the work for a key has to wait for, nobody knows how long.
+class KeyHold {
+ public:
+  virtual ~KeyHold() = default;
+  /// `wake` is called once, when the wait is over; at once if it is now.
+  virtual void await(std::function<void()> wake) = 0;
+};
+
 /// A piece of the work for one key: a core is busy with it, then its thread may sleep.
 struct KeyWork {
   enum class End : std::uint8_t { not_yet, done, failed };
@@ -20,6 +28,7 @@ struct KeyWork {
   Stage asleep_stage = Stage::firmware;
   bool stops = false;                    ///< no command is sent from the first piece that says so to the end of the last
   bool yields = false;                   ///< `busy` is in the secure world, which interrupts suspend
+  KeyHold* hold = nullptr;               ///< with not_yet, in place of `asleep`: what the thread sleeps for
   Reg reads{};                           ///< a register to be read in place of `busy`, whose value go_on() gets
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/driver/keys/path/registers_config.hpp"
+#include "icesim/driver/spread/spread.hpp"
 #include "icesim/spec/prdt_crypto.hpp"
 
 #include <array>
@@ -18,9 +19,6 @@ enum class KeyRestore : std::uint8_t { never, idle, trace };
 
 /// How many bits of a data unit number the hardware takes.
 enum class DunBits : std::uint8_t { sixty_four, thirty_two };
-
-/// How long the secure world works for one call.
-enum class Spread : std::uint8_t { fixed, uniform, exponential, two_point };
 
 /// A call into the secure world, and who else calls it.
 struct SecureCallConfig {

@@ -21,6 +21,10 @@ class KeyThread {
   }
   /// A step of the work has ended: what follows. When nothing does, the work has ended, which `end()` says.
   Step step(Work work, std::uint32_t value) {
+    if (work.kind == piece_ && work_.hold != nullptr) {
+      work_.hold->await([this] { host_.queue(core_, Step::compute(woken_, index_, wake_)); });
+      return Step::done();
+    }
     if (work.kind == piece_ && work_.asleep.n > 0) {
       host_.queue_at(core_, Step::compute(woken_, index_, wake_), host_.now() + work_.asleep);
       return Step::done();

@@ -6,6 +6,7 @@
 #include "icesim/driver/ufshcd/ufshcd.hpp"
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -94,6 +95,12 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
   void refused(Request& request) override;
   /// The initialisation behind a reset has ended.
   void restarted() { wake(); }
+  /// Something goes wrong, or has, and is not handled yet.
+  bool busy() const { return state_ != State::rests; }
+  /// Who is told that the controller is being reset, and when commands may be sent again.
+  void tell_resets(std::function<void(bool begins)> told) { resets_ = std::move(told); }
+  /// Who is told that everything has been handled.
+  void tell_rest(std::function<void()> told) { rests_ = std::move(told); }
 
   Step step(Work work, std::uint32_t value);
 
@@ -159,6 +166,8 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
   Probe& probe_;
   BlockLayer& blocks_;
   std::vector<KeyslotManager*> keyslots_;  ///< of all virtual machines
+  std::function<void(bool)> resets_;
+  std::function<void()> rests_;
   State state_ = State::rests;
   std::uint32_t wait_ = 0;  ///< number of the wait, so that the end of an earlier one is known as stale
   bool asleep_ = true;

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/describe.hpp"
+#include "icesim/driver/spread/spread.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace icesim {
+
+/// What becomes of a request that finds the clocks off.
+enum class GatedRequest : std::uint8_t { blocks, reissued };
+
+/// When the host turns its clocks off, and what it takes to turn them on.
+struct ClockGatingConfig {
+  Picoseconds delay{};
+  GatedRequest request = GatedRequest::blocks;
+  SpreadTime worker{Spread::two_point, Picoseconds{10'000'000}, Picoseconds{1'610'000'000}, 50'000};
+  SpreadTime clocks{Spread::exponential, Picoseconds{190'000'000}, Picoseconds{10'000'000'000}, 10'000};
+
+  bool on() const { return delay.n > 0; }
+
+  static constexpr std::array<Choice, 2> requests{
+      {{"blocks", "Whoever issues it sleeps until they are on (Linux since 6.4)"},
+       {"reissued", "It goes back to the block layer, and the worker that turns them on issues it again (up to Linux 6.3)"}}};
+  static constexpr std::array<Choice, 4> spreads{
+      {{"fixed", "Always `time`"},
+       {"uniform", "From `time` to `longest`, each as likely"},
+       {"exponential", "`time` on average, at most `longest`"},
+       {"two-point", "`time`, or `longest` in `tail_ppm` of a million"}}};
+
+  void describe(Fields& f) {
+    using namespace literals;
+    f("delay", delay, {0_ps, 10'000'000_us},
+      fact("Time without a command or key work after which the link hibernates and the host's clocks go off; 0: never",
+           "Linux's default is 150 ms, a Pixel 6a's about 5 ms [linux-clock-gating] [pixel6a-reissue]"));
+    f("request", request, requests, fact("What becomes of a request that finds the clocks off", "[linux-clock-gating]"));
+    SpreadGroup{worker, on(), "Time from asking for the clocks until the worker that turns them on has a core"}.group(f, "worker");
+    SpreadGroup{clocks, on(), "Time in which supplies, clocks and physical layer come back, before hibern8 is left"}.group(f, "clocks");
+  }
+
+ private:
+  struct SpreadGroup {
+    SpreadTime& t;
+    bool used;
+    std::string_view sentence;
+
+    void group(Fields& f, std::string_view name) { f.group(name, *this, sentence); }
+    void describe(Fields& f) {
+      using namespace literals;
+      const auto when = [this](bool too) { return std::string_view(used && too ? "power" : ""); };
+      f("spread", t.spread, spreads, assumption("How this time is distributed", "as a Pixel 6a's add up to [pixel6a-reissue]", when(true)));
+      f("time", t.time, {0_ps, 100_ms}, assumption("This time", "as a Pixel 6a's add up to [pixel6a-reissue]", when(true)));
+      f("longest", t.longest, {0_ps, 1'000_ms},
+        assumption("The longest, where it is distributed; at least `time`", "as a Pixel 6a's add up to [pixel6a-reissue]",
+                   when(t.spread != Spread::fixed)));
+      f("tail_ppm", t.tail_ppm, {0, 1'000'000},
+        assumption("Of a million, those that take `longest`, with two-point", "as a Pixel 6a's add up to [pixel6a-reissue]",
+                   when(t.spread == Spread::two_point)));
+    }
+  };
+};
+
+/// What becomes of the keys in the hardware while the host is suspended.
+enum class SuspendedKeys : std::uint8_t { kept, lost };
+
+/// When the host is suspended by runtime power management, and what it takes to resume.
+struct RuntimeSuspendConfig {
+  Picoseconds after{};
+  Picoseconds resume{2'000'000'000};
+  SuspendedKeys keys = SuspendedKeys::kept;
+
+  bool on() const { return after.n > 0; }
+
+  static constexpr std::array<Choice, 2> fates{
+      {{"kept", "The host sleeps with power: link in hibern8 or off, keyslots as they were (spm_lvl up to 4)"},
+       {"lost", "Its power goes: the keys of all keyslots are put back before any command (spm_lvl 5, or a power domain that is off)"}}};
+
+  void describe(Fields& f) {
+    using namespace literals;
+    f("after", after, {0_ps, Picoseconds{std::uint64_t{3600} * 1'000'000'000'000}},
+      fact("Time without a command or key work after which the host is suspended; 0: never",
+           "Linux's autosuspend takes 2 s [linux-runtime-suspend]"));
+    f("resume", resume, {0_ps, 1'000_ms},
+      assumption("Time to resume, before hibern8 is left: supplies, device, and what the driver does", "[no-figure]",
+                 on() ? "power" : ""));
+    f("keys", keys, fates, fact("What becomes of the keys", "by spm_lvl and platform [linux-runtime-suspend]"));
+  }
+};
+
+/// Power states of the host: `power`.
+struct PowerConfig {
+  ClockGatingConfig gating;
+  RuntimeSuspendConfig suspend;
+
+  bool on() const { return gating.on() || suspend.on(); }
+  bool loses_keys() const { return suspend.on() && suspend.keys == SuspendedKeys::lost; }
+  /// Idle time after which the link hibernates.
+  Picoseconds first_delay() const {
+    if (!gating.on()) return suspend.after;
+    return suspend.on() && suspend.after < gating.delay ? suspend.after : gating.delay;
+  }
+  /// Throws UserError where values do not fit each other.
+  void check() const;
+
+  void describe(Fields& f) {
+    f.group("gating", gating, "Clock gating: an idle host lets its link hibernate and turns its clocks off");
+    f.group("suspend", suspend, "Runtime suspend: a host that has been idle for longer sleeps, perhaps without its keys");
+  }
+};
+
+}  // namespace icesim

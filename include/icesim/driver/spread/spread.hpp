@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "icesim/base/describe.hpp"
+#include "icesim/base/random.hpp"
+#include "icesim/base/units.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace icesim {
+
+/// How a time that nobody has published, or that varies, is distributed.
+enum class Spread : std::uint8_t { fixed, uniform, exponential, two_point };
+
+/// A time that is drawn anew for each event: `time`, or spread from it up to `longest`, the same on every machine.
+struct SpreadTime {
+  Spread spread = Spread::fixed;
+  Picoseconds time{};
+  Picoseconds longest{};
+  std::uint64_t tail_ppm = 10'000;  ///< with two_point: events of a million that take `longest`
+
+  Picoseconds draw(Random& random) const;
+};
+
+}  // namespace icesim
