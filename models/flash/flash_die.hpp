@@ -15,6 +15,7 @@ enum class FlashWork : std::uint8_t { host_read, host_program, gc_read, gc_progr
 /// What a die does in one go: one row read, one unit programmed, one superblock erased.
 struct FlashOperation {
   FlashWork work = FlashWork::host_read;
+  bool boosted = false;  ///< in SLC mode
   std::uint32_t superblock = 0;
   std::uint32_t first = 0;     ///< gc_read: offset in the superblock; host_read: logical block; host_program: number of the
                                ///< first of its blocks among all that were accepted, modulo 2^32
