@@ -35,6 +35,8 @@ class FlashCollector {
   FlashCollector(const FlashArrayConfig& config, const FlashGeometry& geometry, FlashMap& map, FlashDies& dies,
                  FlashStatistics& statistics);
 
+  /// Moves to a superblock first that is delivered open.
+  void adopt(std::uint32_t die, std::uint32_t target) { mover_.adopt(die, target); }
   /// Starts or continues collection where needed; called whenever a die lost a valid or a free block.
   void check(std::uint32_t die);
   /// True when check() does nothing, whatever valid blocks the die loses.

@@ -24,6 +24,8 @@ class FlashMover {
 
   FlashMover(const Way& way, const FlashGeometry& geometry, FlashMap& map, FlashDies& dies);
 
+  /// Moves to an open superblock first.
+  void adopt(std::uint32_t die, std::uint32_t target) { state_[die].target = target; }
   /// Begins with a superblock that was taken from the space, when the last one is done with.
   void take(std::uint32_t die, std::uint32_t victim);
   /// Goes on with the superblock that was taken; false when there is none, or none any more.

@@ -38,6 +38,7 @@ std::vector<StatisticValue> system_statistics() {
   config.controller.mcq = 1;
   config.controller.esi = true;
   config.block_layer.throttle.on = true;
+  config.flash.booster.capacity = Bytes{1 << 30};
   const Simulation simulation(config, none, "none");
   return list_statistics([&](Statistics& statistics) {
     simulation.describe(statistics);
