@@ -31,6 +31,7 @@ int golden_command(const Arguments& arguments);
 int report_command(const Arguments& arguments);
 int slots_command(const Arguments& arguments);
 int sweep_command(const Arguments& arguments);
+int fit_command(const Arguments& arguments);
 int merge_command(const Arguments& arguments);
 int serve_command(const Arguments& arguments);
 int record_command(const Arguments& arguments);

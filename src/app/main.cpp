@@ -106,6 +106,7 @@ const std::vector<Command>& commands() {
       {"explain", "Replays a trace and tells the story of one request.", explain_command},
       {"slots", "Finds how many keyslots a trace needs.", slots_command},
       {"sweep", "Simulates all combinations of some values, side by side.", sweep_command},
+      {"fit", "Finds the device that a recorded trace was recorded on.", fit_command},
       {"merge", "Puts the shards of a sweep together.", merge_command},
       {"report", "Makes one page of HTML of results: the answer, where it comes from, what it rests on.", report_command},
       {"compare", "Tells what moved between two results, by how many cycles, in which request first.", compare_command},

@@ -5,8 +5,8 @@
 
 namespace icesim::app {
 
-void ReportOutput::declare(CommandLine& line, const char* sentence) {
-  line.output("output,o", path_, sentence);
+void ReportOutput::declare(CommandLine& line, const char* sentence, const char* names) {
+  line.output(names, path_, sentence);
   quiet_ = line.quiet();
 }
 

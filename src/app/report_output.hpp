@@ -14,8 +14,8 @@ namespace icesim::app {
 /// Where a command's results go: --output, and the report for people.
 class ReportOutput {
  public:
-  /// Declares --output; `sentence` says what it writes.
-  void declare(CommandLine& line, const char* sentence);
+  /// Declares --output, or the option of another name where that writes something else; `sentence` says what it writes.
+  void declare(CommandLine& line, const char* sentence, const char* names = "output,o");
   /// Opens the file if one was asked for, before anything is run. `taken`: another output is the standard output.
   void open(bool taken);
   bool wanted() const { return file_.has_value(); }

@@ -51,6 +51,8 @@ class Scenario {
   const std::vector<std::string>& vm_texts() const { return vms_.texts(); }
   /// Takes another value of "platform", "engine" or "keys", or sets a parameter beyond --set, as studies do.
   void choose(const std::string& what, const std::string& value);
+  /// What --platform says.
+  const std::string& platform_name() const { return platform_; }
   /// The platform, the engine and what was changed: "phone-ufs31, engine xts-aes256-w5, keyslots.num_keyslots=8".
   std::string platform() const;
 

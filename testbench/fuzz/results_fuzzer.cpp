@@ -35,6 +35,8 @@ void report(std::string_view text, bool is_log) {
     const auto read = read_run_or_study(text, "input");
     if (const auto* const results = std::get_if<RecordedResults>(&read))
       input.runs = {{file, *results, {}, {}}, {file, *results, {}, {}}};
+    else if (const auto* const fit = std::get_if<Fit>(&read))
+      input.fits.push_back({file, *fit});
     else
       input.studies.push_back({file, std::get<RecordedStudy>(read)});
   }

@@ -22,7 +22,9 @@ ReportInput read_inputs(const std::vector<std::string>& results, const std::vect
     const std::string text = read_text_file(path == "-" ? "/dev/stdin" : path);
     const ReportFile file{name, sha256_hex(text)};
     auto read = read_run_or_study(text, name);
-    if (auto* const run = std::get_if<RecordedResults>(&read))
+    if (auto* const fit = std::get_if<Fit>(&read))
+      input.fits.push_back({file, std::move(*fit)});
+    else if (auto* const run = std::get_if<RecordedResults>(&read))
       input.runs.push_back({file, std::move(*run), {}, {}});
     else
       input.studies.push_back({file, std::move(std::get<RecordedStudy>(read))});
@@ -46,8 +48,8 @@ ReportInput read_inputs(const std::vector<std::string>& results, const std::vect
 int report_command(const Arguments& arguments) {
   CommandLine line(
       {"report", "RESULTS...",
-       "Makes one page of HTML of the results of 'icesim run -o' and 'icesim slots -o': the answer, where it "
-       "comes from,\nand what it rests on. It needs neither network nor script, and several results stand side by "
+       "Makes one page of HTML of the results of 'icesim run -o', 'icesim slots -o' and 'icesim fit --json': the "
+       "answer, where\nit comes from, and what it rests on. It needs neither network nor script, and several results stand side by "
        "side.",
        "icesim report run.json slots.json --requests run.csv -o report.html"});
   namespace po = boost::program_options;

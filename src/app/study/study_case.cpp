@@ -2,10 +2,13 @@
 #include "study_case.hpp"
 
 #include "icesim/result/failures.hpp"
+#include "icesim/study/fit/class_latencies.hpp"
 #include "models/system/forget_simulation.hpp"
 #include "src/app/key_choice.hpp"
 #include "src/app/system_lists.hpp"
 #include "src/app/version.hpp"
+
+#include <optional>
 
 namespace icesim::app {
 namespace {
@@ -65,6 +68,7 @@ StudyPoint point_of(const StudyCase& the_case, FileHashes& hashes) {
                    number(input.keys.profiles),
                    number(input.keys.userdata_start.n)};
   if (input.window.count > 0) point.reading.push_back("window " + number(input.window.first) + "+" + number(input.window.count));
+  if (the_case.classes) point.reading.push_back("classes of " + number(the_case.classes->fitted_records) + " of " + number(the_case.classes->of_record.size()));
   for (const std::string& text : the_case.vm_texts) {
     const std::string file = VmRules::file_of(text);
     point.reading.push_back(file.empty() ? text : text.substr(0, text.find(':')) + text.substr(text.find(file) + file.size()));
@@ -77,10 +81,16 @@ StudyPoint point_of(const StudyCase& the_case, FileHashes& hashes) {
 
 std::string simulate(const StudyCase& the_case, const std::string& trace_sha256) {
   EncryptedLatency encrypted;
-  Replayed replayed = replay(the_case.input, the_case.config, {nullptr, &encrypted}, [] {});
+  std::optional<ClassLatencies> classes;
+  RequestFan recorders;
+  recorders.add(encrypted);
+  if (the_case.classes) recorders.add(classes.emplace(*the_case.classes));
+  Replayed replayed = replay(the_case.input, the_case.config, {nullptr, &recorders}, [] {});
   require_intact_payload(replayed.results);
   replayed.results.trace.sha256 = trace_sha256;
   for (StatisticValue& each : statistics_of(encrypted)) replayed.results.statistics.push_back(std::move(each));
+  if (classes)
+    for (StatisticValue& each : classes->statistics()) replayed.results.statistics.push_back(std::move(each));
   return results_json(replayed.results, false);
 }
 

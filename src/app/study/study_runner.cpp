@@ -8,6 +8,8 @@
 #include "icesim/study/fork_map.hpp"
 #include "study_progress.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <thread>
 
 namespace icesim::app {
@@ -51,30 +53,18 @@ Ran StudyRunner::read(const std::string& results, const std::string& file) {
   return ran;
 }
 
-void StudyRunner::run(std::size_t count, const CaseOf& case_of, const NameOf& name, const Heard& heard) {
-  struct Left {
-    std::size_t index;
-    std::string point;  ///< its name, where there is a store
-  };
-  std::vector<Left> left;
-  for (std::size_t i = 0; i < count; ++i) {
-    try {
-      const StudyCase the_case = case_of(i);
-      hashes_.trace(the_case.input.path);
-      left.push_back({i, ""});
-      if (!store_) continue;
-      const StudyPoint point = point_of(the_case, hashes_);
-      left.back().point = point.name();
-      if (const auto found = store_->find(left.back().point, point)) {
-        const Ran ran = read(*found, store_->file_of(left.back().point));
-        left.pop_back();
-        heard(i, ran);
-      }
-    } catch (const UserError& error) {
-      if (!left.empty() && left.back().index == i) throw;
-      heard(i, {error.what(), {}, 0});
-    }
-  }
+void StudyRunner::share(Shard shard) {
+  if (!shard.is_whole() && !store_) throw UserError("--shard has no effect: --store names the directory in which shards find each other's points");
+  shard_ = shard;
+}
+
+bool StudyRunner::take_from_store(const Left& left, const StudyPoint& point, const Heard& heard) {
+  const auto found = store_->find(left.point, point);
+  if (found) heard(left.index, read(*found, store_->file_of(left.point)));
+  return found.has_value();
+}
+
+void StudyRunner::simulate_all(const std::vector<Left>& left, const CaseOf& case_of, const NameOf& name, const Heard& heard) {
   StudyProgress progress(left.size(), quiet_ && *quiet_);
   ForkMap(jobs_).run(
       left.size(),
@@ -89,6 +79,50 @@ void StudyRunner::run(std::size_t count, const CaseOf& case_of, const NameOf& na
         if (store_) store_->keep(left[i].point, answer.text);
         heard(left[i].index, read(answer.text, "a simulation"));
       });
+}
+
+std::vector<StudyRunner::Left> StudyRunner::wait_for_others(std::vector<Left> left, std::chrono::nanoseconds patience, const CaseOf& case_of, const Heard& heard) {
+  constexpr std::chrono::milliseconds pause{20};
+  auto last = std::chrono::steady_clock::now();
+  while (!left.empty() && others_come_) {
+    std::vector<Left> still;
+    for (const Left& each : left)
+      if (!take_from_store(each, point_of(case_of(each.index), hashes_), heard)) still.push_back(each);
+    if (still.size() < left.size()) last = std::chrono::steady_clock::now();
+    left = std::move(still);
+    others_come_ = std::chrono::steady_clock::now() - last < patience;
+    if (!left.empty()) std::this_thread::sleep_for(pause);
+  }
+  return left;
+}
+
+void StudyRunner::run(std::size_t count, const CaseOf& case_of, const NameOf& name, const Heard& heard) {
+  std::vector<Left> mine, others;
+  for (std::size_t i = 0; i < count; ++i) {
+    bool is_case = false;
+    try {
+      const StudyCase the_case = case_of(i);
+      hashes_.trace(the_case.input.path);
+      is_case = true;
+      Left left{i, ""};
+      if (store_) {
+        const StudyPoint point = point_of(the_case, hashes_);
+        left.point = point.name();
+        if (take_from_store(left, point, heard)) continue;
+      }
+      (shard_.has(i) ? mine : others).push_back(std::move(left));
+    } catch (const UserError& error) {
+      if (is_case) throw;
+      heard(i, {error.what(), {}, 0});
+    }
+  }
+  const auto start = std::chrono::steady_clock::now();
+  simulate_all(mine, case_of, name, heard);
+  if (others.empty()) return;
+  // As many points take others as long; those who begin later get some seconds.
+  constexpr std::chrono::nanoseconds least = std::chrono::seconds(3);
+  others = wait_for_others(std::move(others), std::max(least, 2 * (std::chrono::steady_clock::now() - start)), case_of, heard);
+  if (!others.empty()) simulate_all(others, case_of, name, heard);
 }
 
 }  // namespace icesim::app

@@ -53,6 +53,20 @@ void refuse_what_is_varied(const CommandLine& line, const Scenario& scenario, co
     if (varies(plan, path) && line.given(option)) throw UserError("--" + std::string(option) + " has no effect: " + why);
 }
 
+void declare_shard(CommandLine& line, std::string& text, const char* sentence) {
+  line.options().add_options()("shard", boost::program_options::value(&text)->value_name("I/N"), sentence);
+  line.changes_no_result("shard");  // of all shards together
+}
+
+Shard shard_of_option(const std::string& text) {
+  if (text.empty()) return {};
+  try {
+    return read_shard(text, [](const char* name) { return std::getenv(name); });
+  } catch (const UserError& error) {
+    throw UserError(std::string("--shard: ") + error.what());
+  }
+}
+
 void SweepOptions::declare(CommandLine& line) {
   namespace po = boost::program_options;
   line.options().add_options()("over", po::value(&over_)->value_name("PATH=VALUES"),
@@ -65,12 +79,11 @@ void SweepOptions::declare(CommandLine& line) {
                                "encrypted), key-cost, throughput, misses, failed, or statistics, with * for any text. May be repeated.")(
       "pareto", po::value(&pareto_)->value_name("A,B"),
       "Marks the points that no other is better than in two measures, or in what is varied and a measure.")(
-      "knee", po::bool_switch(&knee_), "Marks the knee of that front.")(
-      "shard", po::value(&shard_)->value_name("I/N"),
-      "Runs each N-th point from the I-th on; auto finds out what Slurm or Open MPI say, auto/N also what GNU parallel says "
-      "(docs/sweeps.md).");
+      "knee", po::bool_switch(&knee_), "Marks the knee of that front.");
+  declare_shard(line, shard_,
+                "Runs each N-th point from the I-th on; auto finds out what Slurm or Open MPI say, auto/N also what GNU parallel says "
+                "(docs/sweeps.md).");
   line.reads("--over", [this] { return named_files(); });
-  line.changes_no_result("shard");  // of all shards together
 }
 
 Plan SweepOptions::plan(const std::vector<std::string>& traces, const SystemConfig& config) const {
@@ -99,15 +112,6 @@ std::vector<Measure> SweepOptions::measures() const {
     return Measure::read(list.empty() ? std::string(usual_measures) : list, study_statistics());
   } catch (const UserError& error) {
     throw UserError(std::string("--measure: ") + error.what());
-  }
-}
-
-Shard SweepOptions::shard() const {
-  if (shard_.empty()) return {};
-  try {
-    return read_shard(shard_, [](const char* name) { return std::getenv(name); });
-  } catch (const UserError& error) {
-    throw UserError(std::string("--shard: ") + error.what());
   }
 }
 

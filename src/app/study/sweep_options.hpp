@@ -21,6 +21,11 @@ bool varies(const Plan& plan, const std::string& name);
 /// Refuses options and --set of what the study tries its own values for.
 void refuse_what_is_varied(const CommandLine& line, const Scenario& scenario, const Plan& plan);
 
+/// Declares --shard.
+void declare_shard(CommandLine& line, std::string& text, const char* sentence);
+/// The whole where nothing was said. Throws UserError that names the option.
+Shard shard_of_option(const std::string& text);
+
 /// What a sweep varies, and what is asked of it.
 class SweepOptions {
  public:
@@ -32,8 +37,7 @@ class SweepOptions {
   /// The points, of these traces unless they are varied; `range` stands for a parameter's range and what `config` has.
   Plan plan(const std::vector<std::string>& traces, const SystemConfig& config) const;
   std::vector<Measure> measures() const;
-  /// The whole unless --shard says otherwise.
-  Shard shard() const;
+  Shard shard() const { return shard_of_option(shard_); }
   /// Says of a sweep which front is wanted.
   void weigh(Sweep& sweep) const;
 

@@ -127,13 +127,14 @@ bool is_study(const std::vector<FlatValue>& values) {
 
 }  // namespace
 
-std::variant<RecordedResults, RecordedStudy> read_run_or_study(std::string_view json, const std::string& file) {
+std::variant<RecordedResults, RecordedStudy, Fit> read_run_or_study(std::string_view json, const std::string& file) {
   const std::vector<FlatValue> values = flatten_json(json, file);
   if (has(values, "icesim", Kind::text) && has(values, "statistics", Kind::object)) return read_results(values, file);
+  if (has(values, "icesim_fit", Kind::text)) return read_fit(json, file);
   if (is_study(values)) return Reader(file).read(values);
   throw UserError(file +
                   ": these are no results that a report shows; 'icesim run TRACE -o FILE' and 'icesim slots TRACE -o "
-                  "FILE' write some");
+                  "FILE' write some, and 'icesim fit TRACE --json FILE'");
 }
 
 }  // namespace icesim

@@ -56,10 +56,12 @@ void check_request_log(const ReportRun& run) {
 }
 
 std::string report_html(const ReportInput& input) {
-  ensure(!input.runs.empty() || !input.studies.empty(), "a report is of something");
-  report::Draft draft{input, {}, short_names(input.runs), short_names(input.studies), {}};
+  ensure(input.files() > 0, "a report is of something");
+  report::Draft draft{input, {}, short_names(input.runs), short_names(input.studies), short_names(input.fits), {}};
   write_head(draft.page,
-             "icesim report: " + (input.runs.empty() ? draft.study_names[0] : input.runs[0].results.trace.name));
+             "icesim report: " + (!input.runs.empty()      ? input.runs[0].results.trace.name
+                                  : !input.studies.empty() ? draft.study_names[0]
+                                                           : draft.fit_names[0]));
   draft.page.open("body").open("main");
   write_title(draft);
   write_troubles(draft);
@@ -73,6 +75,7 @@ std::string report_html(const ReportInput& input) {
   write_reuse(draft);
   write_utilisation(draft);
   write_recorded(draft);
+  write_fits(draft);
   write_flips(draft);
   write_assumptions(draft);
   write_missing(draft);

@@ -55,6 +55,7 @@ std::string slots_schema();
 std::string partitions_schema();
 std::string sweep_schema();
 std::string alternatives_schema();
+std::string fit_schema();
 /// What moves the result of a run.
 Json run_sensitivity_schema();
 

@@ -66,6 +66,7 @@ std::string schema_text(std::string_view name, const std::vector<ParameterGroup>
   if (name == "partitions") return partitions_schema();
   if (name == "sweep") return sweep_schema();
   if (name == "alternatives") return alternatives_schema();
+  if (name == "fit") return fit_schema();
   if (name == "comparison") return comparison_schema();
   if (name == "golden") return golden_schema();
   if (name == "trace") return trace_report_schema();

@@ -78,7 +78,7 @@ TEST_F(Schemas, AcceptWhatDescribeTellsOfNames) {
 }
 
 TEST_F(Schemas, AreClosedWhereStudiesAreTold) {
-  for (const std::string name : {"slots", "partitions", "sweep", "names", "comparison"})
+  for (const std::string name : {"slots", "partitions", "sweep", "fit", "names", "comparison"})
     EXPECT_FALSE(schema_accepts(schema(name), directory_.file("other.json", "{\"else\": 1}"))) << name;
 }
 

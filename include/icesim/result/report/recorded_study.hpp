@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/units.hpp"
 #include "icesim/result/compare/recorded_results.hpp"
+#include "icesim/result/fit/fit.hpp"
 
 #include <cstdint>
 #include <string>
@@ -46,9 +47,9 @@ struct RecordedStudy {
   std::vector<Moved> moved;  ///< those that move the measure, ordered by how much
 };
 
-/// Reads what `icesim run -o` or `icesim slots -o` wrote, whichever it is; members that it does not know are left alone. Throws
+/// Reads what `icesim run -o`, `icesim slots -o` or `icesim fit --json` wrote, whichever it is; members that it does not know are left alone. Throws
 /// as read_results() does, UserError "FILE:/simulated/0/mean_ps: ..." on what is missing, of another type or out of range, and
-/// when it is neither.
-std::variant<RecordedResults, RecordedStudy> read_run_or_study(std::string_view json, const std::string& file);
+/// when it is none of them.
+std::variant<RecordedResults, RecordedStudy, Fit> read_run_or_study(std::string_view json, const std::string& file);
 
 }  // namespace icesim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/result/compare/recorded_results.hpp"
+#include "icesim/result/fit/fit.hpp"
 #include "icesim/result/parameters.hpp"
 #include "icesim/result/report/recorded_study.hpp"
 #include "icesim/result/report/request_table.hpp"
@@ -31,12 +32,21 @@ struct ReportStudy {
   RecordedStudy study;
 };
 
+/// Results of `icesim fit`.
+struct ReportFit {
+  ReportFile file;
+  Fit fit;
+};
+
 /// All that a report tells.
 struct ReportInput {
   std::string version;                   ///< of this program
   std::vector<ParameterGroup> declared;  ///< the parameters that it has, which say what is an assumption
   std::vector<ReportRun> runs;
   std::vector<ReportStudy> studies;
+  std::vector<ReportFit> fits{};
+
+  std::size_t files() const { return runs.size() + studies.size() + fits.size(); }
 };
 
 /// Throws UserError, which names both files, when the log is not that of the results.

@@ -16,13 +16,14 @@ struct SchemaName {
 };
 
 /// All of them; each has a JSON Schema (draft 07), and says in its description that numbers may need more than a double.
-inline constexpr std::array<SchemaName, 10> schema_names{
+inline constexpr std::array<SchemaName, 11> schema_names{
     {{"platform", "platform files"},
      {"results", "icesim run -o"},
      {"slots", "icesim slots -o"},
      {"partitions", "icesim slots --partition -o"},
      {"sweep", "icesim sweep -o, icesim merge -o"},
      {"alternatives", "icesim slots --over -o"},
+     {"fit", "icesim fit --json"},
      {"comparison", "icesim compare -o"},
      {"golden", "golden.json of icesim golden"},
      {"trace", "icesim trace info --json"},

@@ -114,7 +114,7 @@ void write_title(Draft& draft) {
       traces.push_back(run.results.trace.name);
   const std::string title =
       traces.size() == 1 ? traces[0]
-      : traces.empty()   ? base_name(input.studies[0].file.name)
+      : traces.empty()   ? base_name(input.studies.empty() ? input.fits[0].fit.trace : input.studies[0].file.name)
                          : counted_text(input.runs.size(), "run") + " of " + counted_text(traces.size(), "trace");
   draft.page.open("header").element("p", "icesim report", {{"class", "kicker"}}).element("h1", title).close();
 }
@@ -129,6 +129,8 @@ void write_answer(Draft& draft) {
                        of + (study.recommended == 0 ? "No number of keyslots can be recommended. " : "") + study.reason,
                        {{"class", "answer"}});
   }
+  for (std::size_t i = 0; i < input.fits.size(); ++i)
+    draft.page.element("p", (input.fits.size() == 1 ? "" : draft.fit_names[i] + ": ") + fit_in_words(input.fits[i].fit), {{"class", "answer"}});
   if (input.runs.size() == 1) draft.page.element("p", run_in_words(input.runs[0].results), {{"class", "answer"}});
   if (input.runs.size() == 1 || input.studies.size() == 1) write_tiles(draft);
   if (input.runs.size() > 1) write_runs_side_by_side(draft);

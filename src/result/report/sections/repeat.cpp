@@ -51,6 +51,7 @@ void write_repeat(Draft& draft) {
   for (const ReportRun& run : input.runs) {
     page.open("p").element("code", command_of(run)).close();
   }
+  for (const ReportFit& each : input.fits) page.open("p").element("code", printable_text(each.fit.origin.command)).close();
   page.open("table", {{"class", "rows"}}).open("thead").open("tr");
   for (const char* name : {"File", "What it is", "SHA-256"}) page.element("th", name);
   page.close().close().open("tbody");
@@ -62,6 +63,8 @@ void write_repeat(Draft& draft) {
     write_file(page, study.file,
                "icesim slots: " + counted_text(study.study.references, "request") + " with one of " +
                    counted_text(study.study.keys, "key"));
+  for (const ReportFit& each : input.fits)
+    write_file(page, each.file, "icesim fit: " + counted_text(each.fit.requests, "request") + " of " + each.fit.trace + " with icesim " + each.fit.origin.version + "; SHA-256 of the trace " + each.fit.sha256);
   page.close().close();
   page.element("p",
                "Made by icesim report " + input.version +

@@ -22,6 +22,7 @@ struct Draft {
   Markup page;
   std::vector<std::string> run_names;    ///< one for each run, short and different
   std::vector<std::string> study_names;  ///< one for each study
+  std::vector<std::string> fit_names;    ///< one for each fit
   std::vector<Missing> missing;
 
   void begin(const char* id, const std::string& title, const std::string& finding) {
@@ -45,6 +46,7 @@ void write_keyslots_over_time(Draft& draft);
 void write_reuse(Draft& draft);
 void write_utilisation(Draft& draft);
 void write_recorded(Draft& draft);
+void write_fits(Draft& draft);
 void write_flips(Draft& draft);
 void write_assumptions(Draft& draft);
 void write_missing(Draft& draft);
@@ -74,6 +76,8 @@ std::uint64_t encrypted_requests(const RecordedResults& results);
 std::uint64_t ppm(Wide part, Wide whole);
 /// "12.3 %"; small shares keep three digits: "0.104 %". Between number and unit is a space where no line breaks.
 std::string share_text(std::uint64_t ppm);
+/// What a fit found, in a sentence or two.
+std::string fit_in_words(const Fit& fit);
 /// "71.71 µs".
 std::string time_text(Picoseconds time);
 std::string time_text(Wide picoseconds);

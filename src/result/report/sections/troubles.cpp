@@ -80,7 +80,7 @@ std::vector<std::string> warnings_of(const ReportRun& run, bool of_assumptions) 
 
 /// A file's name where there are several.
 std::string named(const Draft& draft, const std::string& name) {
-  return draft.input.runs.size() + draft.input.studies.size() == 1 ? "" : name;
+  return draft.input.files() == 1 ? "" : name;
 }
 
 }  // namespace
@@ -100,6 +100,8 @@ void write_troubles(Draft& draft) {
     write_warnings(draft, named(draft, draft.run_names[i]), warnings_of(draft.input.runs[i], false));
   for (std::size_t i = 0; i < draft.input.studies.size(); ++i)
     write_warnings(draft, named(draft, draft.study_names[i]), draft.input.studies[i].study.warnings);
+  for (std::size_t i = 0; i < draft.input.fits.size(); ++i)
+    write_warnings(draft, named(draft, draft.fit_names[i]), draft.input.fits[i].fit.warnings);
 }
 
 void write_assumption_warnings(Draft& draft) {
