@@ -114,6 +114,26 @@ class LinkManagement : public virtual sc_core::sc_interface {
   virtual std::uint64_t max_gear() const = 0;
 };
 
+/// The WriteBooster buffer of the flash, as the device's attributes and flags show it.
+class FlashBoosterControl {
+ public:
+  struct State {
+    bool enabled = false;                ///< takes what the host writes, while there is room
+    bool flushing = false;               ///< asked to flush
+    std::uint64_t blocks = 0;            ///< that it holds at most
+    std::uint64_t available_blocks = 0;  ///< that it takes before it is full; all of them: it is empty
+    std::uint64_t life_used_ppm = 0;     ///< erases of its superblocks, of those that they are rated for; may exceed a million
+  };
+
+  virtual ~FlashBoosterControl() = default;
+  /// Whether it takes writes that the flash is told of for later times (fWriteBoosterEn). What it holds stays.
+  virtual void enable(bool on, Picoseconds at) = 0;
+  /// Whether what it holds moves to the rest of the flash until it is empty, behind all that the host asks for
+  /// (fWriteBoosterBufferFlushEn). Stays so for what is written later.
+  virtual void flush(bool on, Picoseconds at) = 0;
+  virtual State state() const = 0;
+};
+
 /// The flash behind the device controller: translation layer and array.
 /// All times handed in lie in the future; results arrive at FlashClient as future times, too.
 class FlashBackend : public virtual sc_core::sc_interface {
@@ -129,6 +149,8 @@ class FlashBackend : public virtual sc_core::sc_interface {
   /// Forgets blocks (UNMAP).
   virtual void trim(Lba first, std::uint64_t count, Picoseconds at) = 0;
   virtual std::uint32_t buffer_blocks() const = 0;
+  /// Null when there is no WriteBooster buffer.
+  virtual FlashBoosterControl* booster() { return nullptr; }
 
   /// Content, with payload = verify only: 4096 bytes of a block as they lie in flash or write buffer.
   virtual void store(Lba block, const std::byte* data) = 0;
