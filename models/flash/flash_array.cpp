@@ -15,6 +15,9 @@ FlashArray::FlashArray(const sc_core::sc_module_name& name, Agenda& agenda, cons
       read_time_(config.read_time),
       program_time_(config.program_time),
       erase_time_(config.erase_time),
+      boosted_read_time_(config.booster.read_time),
+      boosted_program_time_(config.booster.program_time),
+      idle_time_(config.booster.idle_time),
       bytes_per_cycle_(config.channel_bytes_per_cycle.n),
       wake_(agenda, run_step<FlashArray, &FlashArray::step>, this),
       dies_(geometry_),
@@ -23,6 +26,7 @@ FlashArray::FlashArray(const sc_core::sc_module_name& name, Agenda& agenda, cons
       bus_free_(geometry_.channels) {
   in.bind(*this);
   bus_requests_.reserve(geometry_.dies);
+  connect_booster(config.booster.endurance);
 }
 
 void FlashArray::read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) {
@@ -96,6 +100,7 @@ bool FlashArray::take_early(const Event& request, Picoseconds at) {
     d.begin(read_operation(request, piece));
     sense(die, edge);
   }
+  if (translation_.booster() != nullptr) last_request_ = std::max(last_request_, early_.taken);
   early_ = {request, at, taken, die, queued};
   return true;
 }
@@ -120,13 +125,21 @@ void FlashArray::after(std::uint32_t die, Kind kind, Cycles edge) {
 void FlashArray::step() {
   cycle_ = clock_.next(now());
   // 1. What has ended, and what comes in.
+  const bool boosts = translation_.booster() != nullptr;
   for (Event event{}; inbox_.pop(event);) {
+    if (boosts && event.kind >= Kind::trim && event.kind <= Kind::read) last_request_ = now();
     switch (event.kind) {
       case Kind::sensed:
         if (event.first == dies_[event.die_or_command].started_as) bus_requests_.push_back(event.die_or_command);
         break;
       case Kind::done:
         end_operation(event.die_or_command);
+        break;
+      case Kind::rest:
+        looks_for_rest_ = false;
+        break;
+      case Kind::booster:
+        set_booster(event);
         break;
       case Kind::trim:
         for (std::uint32_t i = 0; i < event.count; ++i) translation_.trim(event.first + i);
@@ -144,6 +157,7 @@ void FlashArray::step() {
     }
   }
   // 2. What waited for it.
+  if (boosts) look_for_rest();
   translation_.settle();
   for (std::uint32_t command = 0; translation_.next_flushed(command);)
     client->flash_flushed(command, clock_.edge(cycle_ + Cycles{1}));
@@ -172,9 +186,10 @@ FlashArray::Piece FlashArray::next_piece(std::uint32_t first, std::uint32_t end)
   return {found, first, next - first};
 }
 
-FlashOperation FlashArray::read_operation(const Event& request, const Piece& piece) {
+FlashOperation FlashArray::read_operation(const Event& request, const Piece& piece) const {
   FlashOperation operation;
   operation.work = FlashWork::host_read;
+  operation.boosted = translation_.boosted(piece.found.place);
   operation.superblock = piece.found.place.superblock;
   operation.first = piece.first;
   operation.blocks = piece.count;
@@ -201,7 +216,7 @@ void FlashArray::sense(std::uint32_t die, Cycles start) {
   FlashDie& d = dies_[die];
   d.started = start;
   d.bus_cycles = Cycles{0};
-  inbox_.push(clock_.edge(later(start, read_time_)), die, {Kind::sensed, die, ++d.started_as, 0});
+  inbox_.push(clock_.edge(later(start, read_time(d.active))), die, {Kind::sensed, die, ++d.started_as, 0});
 }
 
 void FlashArray::start(std::uint32_t die) {
@@ -220,9 +235,11 @@ void FlashArray::start(std::uint32_t die) {
   switch (d.active.work) {
     case FlashWork::host_read:
     case FlashWork::gc_read:
+    case FlashWork::migration_read:
       return sense(die, cycle_);
     case FlashWork::host_program:
     case FlashWork::gc_program:
+    case FlashWork::migration_program:
       return bus_requests_.push_back(die);
     case FlashWork::erase:
       return after(die, Kind::done, later(cycle_, erase_time_));
@@ -232,11 +249,12 @@ void FlashArray::start(std::uint32_t die) {
 void FlashArray::use_bus(std::uint32_t die) {
   FlashDie& d = dies_[die];
   const FlashOperation& operation = d.active;
-  const bool programs = operation.work == FlashWork::host_program || operation.work == FlashWork::gc_program;
+  const bool programs = operation.work == FlashWork::host_program || operation.work == FlashWork::gc_program ||
+                        operation.work == FlashWork::migration_program;
   Cycles& bus_free = bus_free_[geometry_.channel(die)];
-  d.bus_cycles = bus_cycles(programs ? geometry_.unit_blocks : operation.blocks);
+  d.bus_cycles = bus_cycles(programs ? geometry_.unit(operation.boosted) : operation.blocks);
   bus_free = std::max(bus_free, cycle_) + d.bus_cycles;
-  const Cycles done = programs ? later(bus_free, program_time_) : bus_free;
+  const Cycles done = programs ? later(bus_free, program_time(operation)) : bus_free;
   if (operation.work == FlashWork::host_read) {
     ++statistics_.reads;
     count_busy(die, done);

@@ -25,17 +25,21 @@ namespace icesim {
 ///   The die is busy from start to end. A partly filled unit costs the same. Until the end the unit is read from the
 ///   buffer.
 /// - Erase: the first edge erase_time after the start.
+/// - Of a superblock in SLC mode (FlashBooster) the same with the booster's read_time and program_time, c(row) for c(unit).
+/// - Booster: rests from the first edge idle_time after the edge on which the last request was taken, until one is taken;
+///   what begins or goes on then starts on that edge. flush and enable are taken as requests are, and are none.
 /// - flash_flushed: one edge after the last program it waits for is complete, or edge sample(at) + 1.
 /// - Bus: one transfer at a time, in the order in which they could start, ties by die number; back to back.
 /// - Die: one operation at a time; order see FlashDie, pressure see FlashCollector.
 ///
-/// **Spec**: times [nand-conzone]; the translation layer is the textbook one: page map, greedy collection per die.
+/// **Spec**: times [nand-conzone]; the translation layer is the textbook one: page map, greedy collection per die. The
+/// booster's flags are those of UFS 3.1's WriteBooster; what JEDEC leaves open is a parameter.
 ///
 /// **Not modelled** Program and erase suspend. Cache read and cache program (the register is the only buffer of a die).
 /// Command and address cycles on the bus. Page kinds of different tR or tPROG, read retry, read disturb, retention,
-/// errors, bad blocks. Wear levelling beyond using free superblocks first-in first-out. A SLC cache or WriteBooster and
-/// its folding. Map traffic (the device's map cache is not here) and time for trim. After a loss of power, time for what
-/// was under way or in the buffer beyond its program, which goes on.
+/// errors, bad blocks. Wear levelling beyond using free superblocks first-in first-out. What the
+/// booster does when it is worn out. Map traffic (the device's map cache is not here) and time for trim. After a loss of
+/// power, time for what was under way or in the buffer beyond its program, which goes on.
 class FlashArray : public sc_core::sc_module, public FlashBackend {
  public:
   sc_core::sc_export<FlashBackend> in{"in"};
@@ -53,6 +57,7 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
     if (unsynced_) unsynced_->stored(block);
     content_.store(block, data);
   }
+  FlashBoosterControl* booster() override { return booster_control_.get(); }
   const std::byte* content(Lba block) const override { return content_.find(block); }
 
   /// Who watches the dies; nobody unless connected before anything is asked for.
@@ -71,12 +76,19 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   const FlashGeometry& geometry() const { return geometry_; }
   /// A host read counts as soon as it has the bus, everything else at its end.
   const FlashStatistics& statistics() const { return statistics_; }
+  /// Superblocks of all dies that are free, those kept for the booster apart.
+  std::uint32_t free_superblocks() const {
+    std::uint32_t free = 0;
+    for (std::uint32_t die = 0; die < geometry_.dies; ++die) free += translation_.map().space(die).free();
+    return free;
+  }
   /// What the dies do and what waits for them, for a report.
   std::string waiting() const;
 
  private:
   /// Order of what happens at one instant: what ends on a die, then what comes in.
-  enum class Kind : std::uint8_t { sensed, done, trim, write, flush, read };
+  enum class Kind : std::uint8_t { sensed, done, trim, write, flush, read, rest, booster };
+  class BoosterControl;
   struct Event {
     Kind kind;
     std::uint32_t die_or_command;
@@ -107,7 +119,16 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   void take_back();
   void after(std::uint32_t die, Kind kind, Cycles edge);
   Piece next_piece(std::uint32_t first, std::uint32_t end) const;
-  static FlashOperation read_operation(const Event& request, const Piece& piece);
+  FlashOperation read_operation(const Event& request, const Piece& piece) const;
+  Picoseconds read_time(const FlashOperation& operation) const {
+    return operation.boosted ? boosted_read_time_ : read_time_;
+  }
+  Picoseconds program_time(const FlashOperation& operation) const {
+    return operation.boosted ? boosted_program_time_ : program_time_;
+  }
+  void connect_booster(std::uint64_t endurance);
+  void set_booster(const Event& event);
+  void look_for_rest();
   void read_blocks(const Event& request);
   void sense(std::uint32_t die, Cycles start);
   void end_operation(std::uint32_t die);
@@ -126,18 +147,24 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   Picoseconds read_time_;
   Picoseconds program_time_;
   Picoseconds erase_time_;
+  Picoseconds boosted_read_time_;
+  Picoseconds boosted_program_time_;
+  Picoseconds idle_time_;  ///< of the booster
   std::uint64_t bytes_per_cycle_;
 
   Agenda::Wake wake_;
   Inbox<Event> inbox_{wake_};
   Cycles cycle_{};     ///< edge of the current step
   EarlyRead early_{};  ///< the last one
+  Picoseconds last_request_{};  ///< when it was taken, early ones apart; only with a booster
+  bool looks_for_rest_ = false;
 
   FlashStatistics statistics_;
   FlashTap* tap_ = nullptr;
   FlashDies dies_;
   FlashTranslation translation_;
   FlashContent content_;
+  std::unique_ptr<FlashBoosterControl> booster_control_;
   std::unique_ptr<FlashUnsynced> unsynced_;  ///< only when a loss of power is expected
   Lba bare_{};
   std::vector<Cycles> bus_free_;             ///< by channel

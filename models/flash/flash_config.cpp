@@ -3,6 +3,39 @@
 
 namespace icesim {
 
+void FlashBoosterConfig::describe(Fields& f) {
+  using namespace literals;
+  constexpr std::string_view conzone = "[nand-conzone]";
+  f("capacity", capacity, {0_B, Bytes{std::uint64_t{1} << 40}, logical_block},
+    choice("Bytes that the buffer holds, rounded up to superblocks of every die; 0: there is none"));
+  f("kind", kind, booster_kinds, choice("Where its superblocks come from"));
+  f("enabled", enabled, choice("Whether it takes writes before anybody has said so"));
+  f("migration", migration, booster_migrations,
+    assumption("When what it holds moves to the rest of the flash", "devices do not publish it [no-figure]", "flash"));
+  f("idle_time", idle_time, {0_ns, 10_s},
+    assumption("Time without any request after which what it holds begins to move",
+               "devices do not publish it [no-figure]"));
+  f("program_time", program_time, {1_ns, 100_ms}, fact("tPROG of a page in SLC mode", conzone, "flash"));
+  f("read_time", read_time, {1_ns, 10_ms}, fact("tR of a page in SLC mode", conzone));
+  f("endurance", endurance, {1, 10'000'000},
+    assumption("Erases that a superblock in SLC mode is rated for", "order of magnitude of SLC [no-figure]"));
+}
+
+void FlashBoosterStatistics::describe(Statistics& s) const {
+  s("blocks_written", blocks_written, "Blocks of the host that were programmed in the booster");
+  s("passed_blocks", passed_blocks, "Blocks of the host that found no room in the enabled booster");
+  s("migration_reads", migration_reads, "Read operations of dies for migration");
+  s("migration_programs", migration_programs, "Program operations of dies for migration");
+  s("migrated_blocks", migrated_blocks, "Valid blocks that moved to the rest of the flash");
+  s("erases", erases, "Erase operations of dies in the booster");
+}
+
+void FlashPreconditionConfig::describe(Fields& f) {
+  f("fill_ppm", fill_ppm, {0, 1'000'000},
+    choice("Blocks that were written before the device is delivered, from the first one on, in millionths of all"));
+  f("pattern", pattern, flash_patterns, choice("In which order they were written"));
+}
+
 void FlashArrayConfig::describe(Fields& f) {
   using namespace literals;
   constexpr std::string_view conzone = "[nand-conzone]";
@@ -32,6 +65,8 @@ void FlashArrayConfig::describe(Fields& f) {
                "translation layers do not publish it [no-figure]"));
   f("gc_priority", gc_priority, gc_priorities,
     assumption("Who goes first on a die", "translation layers do not publish it [no-figure]"));
+  f.group("booster", booster, "WriteBooster buffer in SLC mode");
+  f.group("precondition", precondition, "What the device was used for before");
 }
 
 void FlashStatistics::describe(Statistics& s) const {
@@ -49,6 +84,7 @@ void FlashStatistics::describe(Statistics& s) const {
   s("waited_writes", waited_writes, "Blocks that waited in the write buffer for a free superblock");
   s("die_busy", die_busy, "Time of complete operations, summed over dies, bus waits included");
   s("channel_busy", channel_busy, "Time of complete operations' transfers, summed over channels");
+  if (boosted) s.group("booster", booster);
 }
 
 }  // namespace icesim

@@ -13,6 +13,51 @@ inline constexpr std::array<Choice, 2> gc_priorities{{
     {"before_host", "collection always goes first"},
 }};
 
+/// Where the superblocks of the booster come from.
+enum class BoosterKind : std::uint8_t { dedicated, shared };
+inline constexpr std::array<Choice, 2> booster_kinds{{
+    {"dedicated", "superblocks of its own, beside those of flash.capacity and flash.over_provisioning_ppm"},
+    {"shared", "over-provisioned superblocks, which collection then lacks; as many as it must have are added"},
+}};
+
+/// When what is in the booster moves to the rest of the flash; each also does what those before it do.
+enum class BoosterMigration : std::uint8_t { request, idle, full };
+inline constexpr std::array<Choice, 3> booster_migrations{{
+    {"request", "when the device asks for it"},
+    {"idle", "and whenever the flash was asked for nothing for flash.booster.idle_time"},
+    {"full", "and where a die's part is full, in turn with the programs of the host"},
+}};
+
+/// The WriteBooster buffer: a part of the flash in SLC mode that takes what the host writes [nand-conzone].
+struct FlashBoosterConfig {
+  Bytes capacity{};
+  BoosterKind kind = BoosterKind::dedicated;
+  bool enabled = true;
+  BoosterMigration migration = BoosterMigration::idle;
+  Picoseconds idle_time{5'000'000'000};
+  Picoseconds program_time{75'000'000};
+  Picoseconds read_time{20'000'000};
+  std::uint64_t endurance = 50'000;
+
+  void describe(Fields& f);
+};
+
+/// In which order what the device is delivered with was written.
+enum class FlashPattern : std::uint8_t { sequential, random };
+inline constexpr std::array<Choice, 2> flash_patterns{{
+    {"sequential", "once, from the first block on"},
+    {"random", "so, and then block by block at random, until write amplification stays as it is"},
+}};
+
+/// What the device was used for before it is delivered. Blocks that were written then hold zeros, as far as somebody looks,
+/// and are read as any others; blocks that were not are answered without flash.
+struct FlashPreconditionConfig {
+  std::uint64_t fill_ppm = 1'000'000;
+  FlashPattern pattern = FlashPattern::sequential;
+
+  void describe(Fields& f);
+};
+
 /// Geometry, timing and translation layer of the flash; defaults are a consumer device with one-shot TLC
 /// [nand-conzone].
 struct FlashArrayConfig {
@@ -31,8 +76,22 @@ struct FlashArrayConfig {
   Bytes write_buffer{4 << 20};
   std::uint64_t gc_threshold = 4;
   GcPriority gc_priority = GcPriority::after_host;
+  FlashBoosterConfig booster;
+  FlashPreconditionConfig precondition;
 
   void describe(Fields& f);
+};
+
+/// What went through the booster.
+struct FlashBoosterStatistics {
+  std::uint64_t blocks_written = 0;
+  std::uint64_t passed_blocks = 0;
+  std::uint64_t migration_reads = 0;
+  std::uint64_t migration_programs = 0;
+  std::uint64_t migrated_blocks = 0;
+  std::uint64_t erases = 0;
+
+  void describe(Statistics& s) const;
 };
 
 /// What the flash did; operations are counted per die, a multi-plane operation once.
@@ -50,6 +109,8 @@ struct FlashStatistics {
   std::uint64_t waited_writes = 0;
   TimeSum die_busy;
   TimeSum channel_busy;
+  bool boosted = false;  ///< there is a booster
+  FlashBoosterStatistics booster;
 
   void describe(Statistics& s) const;
 };

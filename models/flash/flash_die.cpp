@@ -17,6 +17,9 @@ void FlashDie::queue(const FlashOperation& operation) {
       return queues_[collection].push(operation);
     case FlashWork::erase:
       return queues_[erases].push(operation);
+    case FlashWork::migration_read:
+    case FlashWork::migration_program:
+      return queues_[migration].push(operation);
   }
 }
 
@@ -25,15 +28,25 @@ bool FlashDie::ready(Class c) const {
   return c != erases || readers_[queues_[c].front().superblock] == 0;
 }
 
+/// What has its turn where the host's programs would have theirs.
+FlashDie::Class FlashDie::instead_of(Class c) const {
+  if (c != host_programs || hosts_turn_) return c;
+  if (ready(erases)) return erases;
+  return ready(migration) ? migration : c;
+}
+
 bool FlashDie::start(bool collection_first) {
-  static constexpr std::array<Class, classes> usual{host_reads, host_programs, collection, erases};
-  static constexpr std::array<Class, classes> pressed{erases, collection, host_reads, host_programs};
+  static constexpr std::array<Class, 5> usual{host_reads, host_programs, collection, erases, migration};
+  static constexpr std::array<Class, 5> pressed{erases, collection, host_reads, host_programs, migration};
   if (busy_) return false;
-  for (const Class c : collection_first ? pressed : usual) {
+  for (const Class wanted : collection_first ? pressed : usual) {
+    const Class c = migrates_in_turn ? instead_of(wanted) : wanted;
     if (!ready(c)) continue;
     active = queues_[c].front();
     queues_[c].pop();
     busy_ = true;
+    if (active.work != FlashWork::host_read && active.work != FlashWork::migration_read)
+      hosts_turn_ = active.work != FlashWork::host_program;
     return true;
   }
   return false;

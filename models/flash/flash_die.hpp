@@ -10,15 +10,24 @@
 
 namespace icesim {
 
-enum class FlashWork : std::uint8_t { host_read, host_program, gc_read, gc_program, erase };
+enum class FlashWork : std::uint8_t {
+  host_read,
+  host_program,
+  gc_read,
+  gc_program,
+  erase,
+  migration_read,
+  migration_program
+};
 
 /// What a die does in one go: one row read, one unit programmed, one superblock erased.
 struct FlashOperation {
   FlashWork work = FlashWork::host_read;
+  bool boosted = false;  ///< in SLC mode
   std::uint32_t superblock = 0;
-  std::uint32_t first = 0;     ///< gc_read: offset in the superblock; host_read: logical block; host_program: number of the
+  std::uint32_t first = 0;     ///< gc_read, migration_read: offset in the superblock; host_read: logical block; host_program: number of the
                                ///< first of its blocks among all that were accepted, modulo 2^32
-  std::uint32_t end = 0;       ///< gc_read: offset behind the last
+  std::uint32_t end = 0;       ///< gc_read, migration_read: offset behind the last
   std::uint32_t blocks = 0;    ///< reads: blocks transferred; host_program: blocks of the host in the unit
   std::uint32_t command = 0;   ///< host_read
   std::uint64_t sequence = 0;  ///< programs: number of the unit
@@ -39,8 +48,9 @@ class FlashDie {
 
   void queue(const FlashOperation& operation);
   /// Takes the next operation into `active` when the die is idle and has one: host reads, host programs, collection,
-  /// erases, and FIFO in each; erases and collection first when `collection_first`. An erase waits until all reads
-  /// queued for its superblock are done.
+  /// erases, migration, and FIFO in each; erases and collection first when `collection_first`. An erase waits until all
+  /// reads queued for its superblock are done. While `migrates_in_turn`, each program of the host is followed by an erase
+  /// or a program of migration, with the reads for it, before the next one.
   bool start(bool collection_first);
   /// Forgets the host read that was queued last.
   void unqueue_read();
@@ -52,6 +62,7 @@ class FlashDie {
   /// True when operations wait for the active one, or for what it reads.
   bool waiting() const;
 
+  bool migrates_in_turn = false;
   FlashOperation active{};
   Cycles started{};
   Cycles bus_cycles{};
@@ -60,11 +71,13 @@ class FlashDie {
   std::uint32_t started_as{};  ///< number of the active operation
 
  private:
-  enum Class : std::size_t { host_reads, host_programs, collection, erases, classes };
+  enum Class : std::size_t { host_reads, host_programs, collection, erases, migration, classes };
 
   bool ready(Class c) const;
+  Class instead_of(Class c) const;
 
   bool busy_ = false;
+  bool hosts_turn_ = true;  ///< while `migrates_in_turn`
   std::array<Ring<FlashOperation>, classes> queues_;
   ZeroedArray<std::uint32_t> readers_;  ///< host reads queued or active, by superblock
 };

@@ -24,13 +24,23 @@ struct Sizes {
     const std::uint64_t units = divide_up(config.capacity / logical_block, unit_blocks);
     home = divide_up(divide_up(units, dies), superblock_units);
     // A unit may be padded per victim: collecting the average superblock must still gain one.
-    const std::uint64_t least = config.gc_threshold + 4 + 2 * divide_up(home, superblock_units);
-    spare = std::max(least, divide_up(home * config.over_provisioning_ppm, 1'000'000));
-    total = (home + spare) * dies * superblock_blocks + config.write_buffer / logical_block;
+    boosted_blocks = row_blocks * superblock_units;
+    booster = divide_up(divide_up(config.booster.capacity.n, logical_block.n), dies * boosted_blocks);
+    // Migration has a superblock open that is neither full nor free.
+    open = booster > 0 ? 1 : 0;
+    const std::uint64_t least = config.gc_threshold + 4 + open + 2 * divide_up(home, superblock_units);
+    const std::uint64_t over = divide_up(home * config.over_provisioning_ppm, 1'000'000);
+    const std::uint64_t lent = config.booster.kind == BoosterKind::shared ? booster : 0;
+    spare = std::max(least, over - std::min(over, lent));
+    own_booster = booster - lent;
+    total = (home + spare + booster) * dies * superblock_blocks + config.write_buffer / logical_block;
   }
 
   std::uint64_t dies, row_blocks, unit_blocks, superblock_units, superblock_blocks;
-  std::uint64_t home, spare;  ///< superblocks of a die
+  std::uint64_t boosted_blocks;
+  std::uint64_t home, spare, booster;  ///< superblocks of a die
+  std::uint64_t own_booster;           ///< those of `booster` that are not over-provisioned
+  std::uint64_t open;                  ///< superblocks of a die that are kept for migration
   std::uint64_t total;        ///< blocks that need a number
 };
 
@@ -50,9 +60,7 @@ class WhatWouldFit : public Fields {
  protected:
   void number(std::string_view name, std::uint64_t& value, Unit unit, Range range, const Doc&) override {
     const std::uint64_t asked = value;
-    const std::uint64_t step = name == "pages_per_block"                    ? tried_.pages_per_program
-                               : name == "page_bytes" || name == "capacity" ? logical_block.n
-                                                                            : 1;
+    const std::uint64_t step = name == "pages_per_block" ? tried_.pages_per_program : range.step;
     // Of all multiples of the step up to what was asked for: the largest that fits.
     std::uint64_t low = divide_up(range.min, step), high = value / step;
     const auto fits = [&](std::uint64_t steps) {
@@ -64,7 +72,7 @@ class WhatWouldFit : public Fields {
         const std::uint64_t middle = low + (high - low) / 2;
         (fits(middle) ? low : high) = middle;
       }
-      text_ += (text_.empty() ? "" : ", or ") + ("flash." + std::string(name)) + " of " +
+      text_ += (text_.empty() ? "" : ", or ") + ("flash." + prefix_ + std::string(name)) + " of " +
                (unit == Unit::bytes ? quantity_text(low * step, unit) : std::to_string(low * step));
     }
     value = asked;
@@ -72,23 +80,35 @@ class WhatWouldFit : public Fields {
   void flag(std::string_view, bool&, const Doc&) override {}
   void choice(std::string_view, std::size_t&, const Choice*, std::size_t, const Doc&) override {}
   void text(std::string_view, std::string&, const TextForm&, const Doc&) override {}
-  void enter(std::string_view, std::string_view) override {}
-  void leave() override {}
+  void enter(std::string_view name, std::string_view) override { prefix_ = std::string(name) + "."; }
+  void leave() override { prefix_.clear(); }
 
  private:
   FlashArrayConfig tried_;
+  std::string prefix_;
   std::string text_;
 };
 
 void check_size(const FlashArrayConfig& config, const Sizes& sizes) {
   if (sizes.total <= most_blocks) return;
   const std::string fits = WhatWouldFit(config).text();
-  throw UserError("flash: " + std::to_string(sizes.home + sizes.spare) + " superblocks of " +
+  throw UserError("flash: " + std::to_string(sizes.home + sizes.spare + sizes.booster) + " superblocks of " +
                   quantity_text(Bytes{sizes.superblock_blocks * logical_block.n}) + " on each of " +
                   std::to_string(sizes.dies) + " dies, " + std::to_string(sizes.spare) +
-                  " of them over-provisioned for gc_threshold and over_provisioning_ppm, are more than 16 TiB; " +
+                  " of them over-provisioned for gc_threshold and over_provisioning_ppm" +
+                  (sizes.booster > 0 ? " and " + std::to_string(sizes.booster) + " for booster.capacity" : "") +
+                  ", are more than 16 TiB; " +
                   (fits.empty() ? "lower two of channels, dies_per_channel, planes, page_bytes and pages_per_block"
                                 : fits + " would fit"));
+}
+
+/// What was overwritten at random is kept superblock by superblock, from the beginning.
+void check_pattern(const FlashArrayConfig& config, std::uint64_t superblocks) {
+  constexpr std::uint64_t most = 1u << 22;
+  if (config.precondition.pattern != FlashPattern::random || superblocks <= most) return;
+  throw UserError("flash.precondition.pattern: random is for " + std::to_string(most) +
+                  " superblocks at most, and flash.pages_per_block of " + std::to_string(config.pages_per_block) + " makes " +
+                  std::to_string(superblocks) + "; raise that, or lower flash.capacity");
 }
 
 }  // namespace
@@ -100,6 +120,7 @@ FlashGeometry::FlashGeometry(const FlashArrayConfig& config) {
                  "flash.pages_per_program, " + std::to_string(config.pages_per_program));
   const Sizes sizes(config);
   check_size(config, sizes);
+  check_pattern(config, sizes.dies * (sizes.home + sizes.spare));
 
   const auto narrow = [](std::uint64_t value) { return static_cast<std::uint32_t>(value); };
   channels = narrow(config.channels);
@@ -111,8 +132,13 @@ FlashGeometry::FlashGeometry(const FlashArrayConfig& config) {
   blocks = narrow(config.capacity / logical_block);
   buffer_blocks = narrow(config.write_buffer / logical_block);
   home_superblocks = narrow(sizes.home);
-  superblocks = narrow(sizes.home + sizes.spare);
-  live_limit = narrow(sizes.home * superblock_blocks + (sizes.spare - 3) * superblock_blocks / 2);
+  delivered_blocks = narrow(std::uint64_t{blocks} * config.precondition.fill_ppm / 1'000'000);
+  delivered_superblocks = narrow(divide_up(divide_up(divide_up(delivered_blocks, unit_blocks), dies), superblock_units));
+  superblocks = narrow(sizes.home + sizes.spare + sizes.booster);
+  booster_superblocks = narrow(sizes.booster);
+  own_booster_superblocks = narrow(sizes.own_booster);
+  boosted_blocks = narrow(sizes.boosted_blocks);
+  live_limit = narrow(sizes.home * superblock_blocks + (sizes.spare - 3 - sizes.open) * superblock_blocks / 2);
 }
 
 }  // namespace icesim

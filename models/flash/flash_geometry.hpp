@@ -20,8 +20,9 @@ struct FlashPlace {
 /// The numbers that follow from a configuration, and where each block lies when the device is delivered.
 ///
 /// A row is the same page of all planes of a die, a unit the rows of one program, a superblock the same block of all
-/// planes. Die d hangs on channel d % channels. The device is delivered full, written once in order: logical unit u
-/// lies on die u % dies, so it is striped over channels first and dies second.
+/// planes. Die d hangs on channel d % channels. The device is delivered full, or as full as it is wanted, written once in
+/// order: logical unit u lies on die u % dies, so it is striped over channels first and dies second. FlashRandomFill says
+/// what lies where when it was overwritten at random.
 class FlashGeometry {
  public:
   /// Throws UserError when the parameters do not fit each other, with values that would. Whatever it takes works: blocks
@@ -34,14 +35,20 @@ class FlashGeometry {
   std::uint32_t unit_blocks;
   std::uint32_t superblock_units;
   std::uint32_t superblock_blocks;
-  std::uint32_t home_superblocks;  ///< of a die, delivered written
-  std::uint32_t superblocks;       ///< of a die
+  std::uint32_t home_superblocks;  ///< of a die, that all blocks take
+  std::uint32_t delivered_superblocks;  ///< of a die, delivered written when they were in order
+  std::uint32_t delivered_blocks;       ///< that are delivered written: the first ones
+  std::uint32_t superblocks;       ///< of a die, all
+  std::uint32_t booster_superblocks;      ///< of a die that may be in SLC mode at once
+  std::uint32_t own_booster_superblocks;  ///< those among them that are nothing else, the last ones of the die
+  std::uint32_t boosted_blocks;           ///< of a superblock in SLC mode: its first ones, a row of them in a unit
   std::uint32_t blocks;            ///< that the host sees
   std::uint32_t buffer_blocks;
   /// Blocks of the host that one die may hold: half of the over-provisioned space stays for its own collection, so
   /// that no die fills up when writes and overwrites hit different dies.
   std::uint32_t live_limit;
 
+  std::uint32_t unit(bool boosted) const { return boosted ? row_blocks : unit_blocks; }
   std::uint32_t channel(std::uint32_t die) const { return die % channels; }
   std::uint32_t row(const FlashPlace& place) const { return place.offset / row_blocks; }
 
@@ -61,7 +68,7 @@ class FlashGeometry {
   BlockNumber resident(const FlashPlace& place) const {
     const std::uint64_t index = std::uint64_t{place.superblock} * superblock_units + place.offset / unit_blocks;
     const std::uint64_t block = (index * dies + place.die) * unit_blocks + place.offset % unit_blocks;
-    return block < blocks ? static_cast<BlockNumber>(block) : no_block;
+    return block < delivered_blocks ? static_cast<BlockNumber>(block) : no_block;
   }
 };
 

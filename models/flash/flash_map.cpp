@@ -5,17 +5,19 @@
 
 namespace icesim {
 
-FlashMap::FlashMap(const FlashGeometry& geometry)
+FlashMap::FlashMap(const FlashGeometry& geometry, const FlashRandomFill* random)
     : geometry_(geometry),
+      random_(random),
       first_waiting_(first_place + geometry.dies * geometry.superblocks * geometry.superblock_blocks),
       entries_(geometry.blocks) {
   spaces_.reserve(geometry.dies);
-  for (std::uint32_t die = 0; die < geometry.dies; ++die) spaces_.emplace_back(geometry, die);
+  for (std::uint32_t die = 0; die < geometry.dies; ++die) spaces_.emplace_back(geometry, die, random);
 }
 
 FlashMap::Found FlashMap::find(BlockNumber block) const {
   const BlockNumber at = entries_[block];
-  if (at == home) return {Where::flash, geometry_.home(block), 0};
+  if (at == home && block < geometry_.delivered_blocks) return {Where::flash, home_of(block), 0};
+  if (at == home) return {Where::nowhere, {}, 0};
   if (at == unmapped) return {Where::nowhere, {}, 0};
   if (at >= first_waiting_) return {Where::waiting, {}, at - first_waiting_};
   return {Where::flash, geometry_.place(at - first_place), 0};
@@ -23,14 +25,15 @@ FlashMap::Found FlashMap::find(BlockNumber block) const {
 
 bool FlashMap::lies_at(BlockNumber block, const FlashPlace& place) const {
   const BlockNumber at = entries_[block];
-  return at == home ? geometry_.number(geometry_.home(block)) == geometry_.number(place)
-                    : at == geometry_.number(place) + first_place;
+  if (at != home) return at == geometry_.number(place) + first_place;
+  return block < geometry_.delivered_blocks && geometry_.number(home_of(block)) == geometry_.number(place);
 }
 
 std::uint32_t FlashMap::one_behind_the_other(BlockNumber block, std::uint32_t most) const {
   const BlockNumber at = entries_[block];
   const std::uint32_t step = at == home ? 0 : 1;
   std::uint32_t count = 1;
+  if (at == home) most = random_ ? 1 : std::min(most, geometry_.delivered_blocks - block);
   while (count < most && entries_[block + count] == at + count * step) ++count;
   return count;
 }
@@ -39,11 +42,13 @@ FlashMap::Group FlashMap::group(BlockNumber block, std::uint32_t most) const {
   const BlockNumber at = entries_[block];
   Group group{FlashSpace::none, 0, 1};
   BlockNumber least = at, greatest = at;  // entries of the group
-  if (at == home) {
-    const FlashPlace place = geometry_.home(block);
+  if (at == home && block < geometry_.delivered_blocks) {
+    const FlashPlace place = home_of(block);
     group.die = place.die;
     group.superblock = place.superblock;
-    most = std::min(most, geometry_.unit_blocks - block % geometry_.unit_blocks);
+    most = random_ ? 1
+                   : std::min({most, geometry_.unit_blocks - block % geometry_.unit_blocks,
+                               geometry_.delivered_blocks - block});
   } else if (at >= first_place && at < first_waiting_) {
     const FlashPlace place = geometry_.place(at - first_place);
     group.die = place.die;

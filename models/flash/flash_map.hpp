@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "models/base/zeroed_array.hpp"
+#include "models/flash/delivered/random_fill.hpp"
 #include "models/flash/flash_space.hpp"
 
 #include <vector>
@@ -19,7 +20,8 @@ class FlashMap {
     std::uint32_t waiting;  ///< of Where::waiting: what await() was given
   };
 
-  explicit FlashMap(const FlashGeometry& geometry);
+  /// `random` says what was delivered where, unless it is null.
+  explicit FlashMap(const FlashGeometry& geometry, const FlashRandomFill* random = nullptr);
 
   FlashSpace& space(std::uint32_t die) { return spaces_[die]; }
   const FlashSpace& space(std::uint32_t die) const { return spaces_[die]; }
@@ -53,8 +55,10 @@ class FlashMap {
   static constexpr BlockNumber first_place = 2;
 
   std::uint32_t replace(BlockNumber block, BlockNumber entry);
+  FlashPlace home_of(BlockNumber block) const { return random_ ? random_->place(block) : geometry_.home(block); }
 
   const FlashGeometry& geometry_;
+  const FlashRandomFill* random_;
   BlockNumber first_waiting_;
   std::vector<FlashSpace> spaces_;
   ZeroedArray<BlockNumber> entries_;  ///< `home`, `unmapped`, a place, or a number in the write buffer

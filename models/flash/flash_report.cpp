@@ -4,8 +4,9 @@
 namespace icesim {
 
 std::string FlashArray::waiting() const {
-  constexpr std::array<const char*, 5> works{"reads for the host", "programs for the host", "reads for collection",
-                                             "programs for collection", "erases"};
+  constexpr std::array<const char*, 7> works{"reads for the host", "programs for the host", "reads for collection",
+                                             "programs for collection", "erases", "reads for migration",
+                                             "programs for migration"};
   std::string text = std::to_string(translation_.buffered()) + " blocks in the write buffer, " +
                      std::to_string(translation_.without_place()) + " of them without a place";
   for (std::uint32_t die = 0; die < geometry_.dies; ++die) {

@@ -7,21 +7,46 @@
 
 namespace icesim {
 
-FlashSpace::FlashSpace(const FlashGeometry& geometry, std::uint32_t die)
+FlashSpace::FlashSpace(const FlashGeometry& geometry, std::uint32_t die, const FlashRandomFill* random)
     : geometry_(geometry),
       die_(die),
+      random_(random),
       fewest_(geometry.superblock_blocks),
+      pool_(geometry.superblocks - geometry.booster_superblocks),
+      booster_free_(geometry.booster_superblocks),
+      fresh_booster_(geometry.superblocks - geometry.own_booster_superblocks),
       superblocks_(geometry.superblocks),
       residents_(std::size_t{geometry.superblocks} * geometry.superblock_blocks),
       heads_(geometry.superblock_blocks) {
+  if (random != nullptr) {
+    deliver(*random);
+  } else if (geometry.delivered_superblocks > 0) {
+    deliver_in_order();
+  }
+}
+
+void FlashSpace::deliver_in_order() {
   // Only the last one may be delivered with holes, or empty.
-  const std::uint32_t last = geometry.home_superblocks - 1;
+  const std::uint32_t last = geometry_.delivered_superblocks - 1;
   const std::uint32_t valid = delivered_blocks(last);
   fresh_ = last + (valid > 0 ? 1 : 0);
-  live_ = last * geometry.superblock_blocks + valid;
+  live_ = last * geometry_.superblock_blocks + valid;
   if (valid == 0) return;
-  superblocks_[last].invalid = geometry.superblock_blocks - valid;
+  superblocks_[last].invalid = geometry_.superblock_blocks - valid;
   link(last);
+}
+
+void FlashSpace::deliver(const FlashRandomFill& random) {
+  fresh_ = random.used(die_);
+  for (std::uint32_t superblock = 0; superblock < fresh_; ++superblock) {
+    const FlashRandomFill::Superblock& is = random.superblock(die_, superblock);
+    Superblock& s = superblocks_[superblock];
+    live_ += is.valid;
+    s.invalid = geometry_.superblock_blocks - is.valid;
+    s.room = s.unprogrammed = geometry_.superblock_blocks - is.filled;
+    if (s.room > 0) s.state = State::open;
+    if (s.room == 0) link(superblock);
+  }
 }
 
 std::uint32_t FlashSpace::delivered_blocks(std::uint32_t superblock) const {
@@ -40,16 +65,37 @@ std::uint32_t FlashSpace::delivered_blocks(std::uint32_t superblock) const {
 
 std::uint32_t FlashSpace::open() {
   ensure(free() > 0, "flash: a superblock is opened when one is free");
-  std::uint32_t superblock = fresh_;
-  if (fresh_ < geometry_.superblocks) {
-    ++fresh_;
+  return open(oldest_free(), false);
+}
+
+std::uint32_t FlashSpace::open_boosted() {
+  ensure(booster_free_ > 0, "flash: a superblock is opened when one is free");
+  --booster_free_;
+  std::uint32_t superblock = fresh_booster_;
+  if (geometry_.own_booster_superblocks == 0) {
+    ++pool_;
+    superblock = oldest_free();
+  } else if (fresh_booster_ < geometry_.superblocks) {
+    ++fresh_booster_;
   } else {
-    superblock = erased_.front();
-    erased_.pop();
+    superblock = erased_boosters_.front();
+    erased_boosters_.pop();
   }
+  return open(superblock, true);
+}
+
+std::uint32_t FlashSpace::oldest_free() {
+  if (fresh_ < geometry_.superblocks - geometry_.own_booster_superblocks) return fresh_++;
+  const std::uint32_t superblock = erased_.front();
+  erased_.pop();
+  return superblock;
+}
+
+std::uint32_t FlashSpace::open(std::uint32_t superblock, bool boosted) {
   Superblock& s = superblocks_[superblock];
   s.state = State::open;
   s.opened = true;
+  s.boosted = boosted;
   s.invalid = s.room = s.unprogrammed = geometry_.superblock_blocks;
   return superblock;
 }
@@ -89,9 +135,10 @@ void FlashSpace::lose(std::uint32_t superblock, std::uint32_t count) {
 
 void FlashSpace::unit_programmed(std::uint32_t superblock) {
   Superblock& s = superblocks_[superblock];
-  ensure(s.unprogrammed >= s.room + geometry_.unit_blocks, "flash: only filled units are programmed");
-  s.unprogrammed -= geometry_.unit_blocks;
-  if (s.unprogrammed > 0) return;
+  const std::uint32_t unit = geometry_.unit(s.boosted);
+  ensure(s.unprogrammed >= s.room + unit, "flash: only filled units are programmed");
+  s.unprogrammed -= unit;
+  if (s.boosted || s.unprogrammed > 0) return;
   s.state = State::closed;
   link(superblock);
 }
@@ -105,12 +152,26 @@ std::uint32_t FlashSpace::take_victim() {
   return superblock;
 }
 
+void FlashSpace::take_boosted(std::uint32_t superblock) {
+  Superblock& s = superblocks_[superblock];
+  ensure(s.boosted && s.state == State::open && all_programmed(superblock),
+         "flash: a superblock in SLC mode moves when all of it is programmed");
+  s.state = State::victim;
+}
+
 void FlashSpace::erased(std::uint32_t superblock) {
   Superblock& s = superblocks_[superblock];
   ensure(s.state == State::victim && s.invalid == geometry_.superblock_blocks,
          "flash: only victims without valid blocks are erased");
   s.state = State::free;
-  erased_.push(superblock);
+  if (!s.boosted) return erased_.push(superblock);
+  ++booster_free_;
+  if (geometry_.own_booster_superblocks == 0) {
+    --pool_;
+    erased_.push(superblock);
+  } else {
+    erased_boosters_.push(superblock);
+  }
 }
 
 void FlashSpace::link(std::uint32_t superblock) {

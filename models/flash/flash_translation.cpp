@@ -6,16 +6,38 @@
 #include <algorithm>
 
 namespace icesim {
+namespace {
+
+std::unique_ptr<FlashRandomFill> random_fill(const FlashArrayConfig& config, const FlashGeometry& geometry) {
+  const bool wanted = config.precondition.pattern == FlashPattern::random && geometry.delivered_blocks > 0;
+  return wanted ? std::make_unique<FlashRandomFill>(config, geometry) : nullptr;
+}
+
+}  // namespace
 
 FlashTranslation::FlashTranslation(const FlashArrayConfig& config, const FlashGeometry& geometry, FlashDies& dies,
                                    FlashStatistics& statistics)
     : geometry_(geometry),
       dies_(dies),
       statistics_(statistics),
-      map_(geometry),
+      random_fill_(random_fill(config, geometry)),
+      map_(geometry, random_fill_.get()),
       collector_(config, geometry, map_, dies, statistics),
       open_superblock_(geometry.dies, FlashSpace::none),
-      waiting_(geometry.buffer_blocks) {}
+      waiting_(geometry.buffer_blocks) {
+  if (random_fill_) adopt_delivered();
+  if (geometry.booster_superblocks == 0) return;
+  booster_ = std::make_unique<FlashBooster>(config.booster, geometry, map_, dies, collector_, statistics);
+  statistics.boosted = true;
+}
+
+/// Goes on with the superblocks that are delivered open.
+void FlashTranslation::adopt_delivered() {
+  for (std::uint32_t die = 0; die < geometry_.dies; ++die) {
+    open_superblock_[die] = random_fill_->open(die).host;
+    collector_.adopt(die, random_fill_->open(die).collection);
+  }
+}
 
 FlashTranslation::Found FlashTranslation::find(BlockNumber block) const {
   const FlashMap::Found found = map_.find(block);
@@ -49,16 +71,15 @@ void FlashTranslation::write(BlockNumber first, std::uint32_t count) {
 /// Places blocks from `first` on in the open unit: together those whose loss is nothing to collection. Returns how
 /// many.
 std::uint32_t FlashTranslation::place_group(BlockNumber first, std::uint32_t most) {
-  const FlashMap::Group group = map_.group(first, std::min(most, geometry_.unit_blocks - filled_));
+  const FlashMap::Group group = map_.group(first, std::min(most, unit_blocks_ - filled_));
   if (group.die != FlashSpace::none && !collector_.rests(group.die)) {
     place(first, true);
     return 1;
   }
-  const std::uint32_t superblock = open_superblock_[die_];
-  map_.put(first, group, {die_, superblock, map_.space(die_).fill(superblock, first, group.count)});
+  map_.put(first, group, {die_, superblock_, map_.space(die_).fill(superblock_, first, group.count)});
   placed_ += group.count;
   filled_ += group.count;
-  if (filled_ == geometry_.unit_blocks) seal();
+  if (filled_ == unit_blocks_) seal();
   return group.count;
 }
 
@@ -74,13 +95,18 @@ void FlashTranslation::trim(BlockNumber block) { lost(map_.forget(block)); }
 void FlashTranslation::flush(std::uint32_t command) { flushes_.push({command, accepted_, 0, false}); }
 
 void FlashTranslation::finished(std::uint32_t die, const FlashOperation& operation) {
-  if (operation.work != FlashWork::host_program) return collector_.finished(die, operation);
+  if (booster_) booster_->touch(die);
+  if (operation.work != FlashWork::host_program) {
+    return operation.boosted || operation.work == FlashWork::migration_program ? booster_->finished(die, operation)
+                                                                               : collector_.finished(die, operation);
+  }
   ++statistics_.programs;
-  statistics_.flash_blocks_programmed += geometry_.unit_blocks;
+  statistics_.flash_blocks_programmed += geometry_.unit(operation.boosted);
   map_.space(die).unit_programmed(operation.superblock);
   buffered_ -= operation.blocks;
   unit_programmed_.at(operation.sequence - programmed_) = 1;
   for (; !unit_programmed_.empty() && unit_programmed_.front(); ++programmed_) unit_programmed_.pop();
+  if (operation.boosted) return booster_->finished(die, operation);
   collector_.check(die);  // a closed superblock may be the victim it looks for
 }
 
@@ -96,6 +122,7 @@ void FlashTranslation::settle() {
     if (die_ != FlashSpace::none) seal();
     flushes_.at(sealed_flushes_).units = sealed_;
   }
+  if (booster_) booster_->settle();
 }
 
 bool FlashTranslation::next_flushed(std::uint32_t& command) {
@@ -114,42 +141,64 @@ bool FlashTranslation::accepts(std::uint32_t die) const {
 
 bool FlashTranslation::open_unit() {
   if (die_ != FlashSpace::none) return true;
+  if (booster_ && booster_->enabled() && open_boosted_unit()) return true;
   for (std::uint32_t i = 0; i < geometry_.dies; ++i) {
     const std::uint32_t die = (next_die_ + i) % geometry_.dies;
     if (!accepts(die)) continue;
-    die_ = die;
-    filled_ = 0;
-    next_die_ = (die + 1) % geometry_.dies;
     if (open_superblock_[die] == FlashSpace::none) {
       open_superblock_[die] = map_.space(die).open();
       collector_.check(die);
     }
+    begin_unit(die, open_superblock_[die], false);
     return true;
   }
   return false;
 }
 
+bool FlashTranslation::open_boosted_unit() {
+  for (std::uint32_t i = 0; i < geometry_.dies; ++i) {
+    const std::uint32_t die = (next_die_ + i) % geometry_.dies;
+    if (map_.space(die).live() >= geometry_.live_limit || !booster_->has_room(die)) continue;
+    begin_unit(die, booster_->open(die), true);
+    return true;
+  }
+  return false;
+}
+
+void FlashTranslation::begin_unit(std::uint32_t die, std::uint32_t superblock, bool boosted) {
+  die_ = die;
+  superblock_ = superblock;
+  unit_blocks_ = geometry_.unit(boosted);
+  boosted_ = boosted;
+  filled_ = 0;
+  next_die_ = (die + 1) % geometry_.dies;
+}
+
 void FlashTranslation::place(BlockNumber block, bool current) {
-  const std::uint32_t superblock = open_superblock_[die_];
-  const std::uint32_t offset = map_.space(die_).fill(superblock, block);
+  const FlashPlace place{die_, superblock_, map_.space(die_).fill(superblock_, block)};
   ++placed_;
-  if (current) lost(map_.put(block, {die_, superblock, offset}));
-  if (++filled_ == geometry_.unit_blocks) seal();
+  if (current) lost(map_.put(block, place));
+  if (++filled_ == unit_blocks_) seal();
 }
 
 void FlashTranslation::seal() {
   FlashSpace& space = map_.space(die_);
-  std::uint32_t& superblock = open_superblock_[die_];
-  for (std::uint32_t i = filled_; i < geometry_.unit_blocks; ++i) space.fill(superblock, no_block);
+  for (std::uint32_t i = filled_; i < unit_blocks_; ++i) space.fill(superblock_, no_block);
   FlashOperation program;
   program.work = FlashWork::host_program;
-  program.superblock = superblock;
+  program.boosted = boosted_;
+  program.superblock = superblock_;
   program.first = static_cast<std::uint32_t>(placed_ - filled_);
   program.blocks = filled_;
   program.sequence = sealed_++;
   unit_programmed_.push(0);
   dies_.queue(die_, program);
-  if (space.filled(superblock) == geometry_.superblock_blocks) superblock = FlashSpace::none;
+  if (boosted_) {
+    booster_->sealed(die_);
+  } else {
+    if (space.filled(superblock_) == geometry_.superblock_blocks) open_superblock_[die_] = FlashSpace::none;
+    if (booster_ && booster_->enabled()) statistics_.booster.passed_blocks += filled_;
+  }
   die_ = FlashSpace::none;
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/ring.hpp"
-#include "models/flash/flash_collector.hpp"
+#include "models/flash/flash_booster.hpp"
+
+#include <memory>
 
 namespace icesim {
 
@@ -9,7 +11,7 @@ namespace icesim {
 ///
 /// Blocks get places in the order in which they are written; one unit is filled at a time, and units go round the dies.
 /// A die that holds its share of live blocks (FlashGeometry::live_limit) or has no free superblock is passed over; when
-/// all are, blocks wait in the write buffer. Each write takes room in the buffer until its unit is programmed, also
+/// all are, blocks wait in the write buffer. Units go to the booster first, if there is one (FlashBooster). Each write takes room in the buffer until its unit is programmed, also
 /// when a later one has overwritten it.
 class FlashTranslation {
  public:
@@ -37,6 +39,11 @@ class FlashTranslation {
   /// Ends an operation of a die other than a host_read.
   void finished(std::uint32_t die, const FlashOperation& operation);
   bool collect_first(std::uint32_t die) const { return collector_.goes_first(die); }
+  /// Null when there is none.
+  FlashBooster* booster() { return booster_.get(); }
+  const FlashBooster* booster() const { return booster_.get(); }
+  /// Whether a superblock is in SLC mode.
+  bool boosted(const FlashPlace& place) const { return booster_ && map_.space(place.die).boosted(place.superblock); }
 
   /// Places what waits, seals what a flush asks for; called once when all that happened at an instant is known.
   void settle();
@@ -51,7 +58,10 @@ class FlashTranslation {
     bool sealed;
   };
 
+  void adopt_delivered();
   bool open_unit();
+  bool open_boosted_unit();
+  void begin_unit(std::uint32_t die, std::uint32_t superblock, bool boosted);
   bool accepts(std::uint32_t die) const;
   std::uint32_t place_group(BlockNumber first, std::uint32_t most);
   void place(BlockNumber block, bool current);
@@ -62,13 +72,18 @@ class FlashTranslation {
   const FlashGeometry& geometry_;
   FlashDies& dies_;
   FlashStatistics& statistics_;
+  std::unique_ptr<FlashRandomFill> random_fill_;
   FlashMap map_;
   FlashCollector collector_;
+  std::unique_ptr<FlashBooster> booster_;
 
   std::vector<std::uint32_t> open_superblock_;  ///< of the host, by die
   std::uint32_t next_die_ = 0;
   std::uint32_t die_ = FlashSpace::none;  ///< that the unit being filled belongs to
+  std::uint32_t superblock_ = 0;          ///< of that unit
+  std::uint32_t unit_blocks_ = 0;         ///< of that unit, when it is full
   std::uint32_t filled_ = 0;              ///< blocks of that unit
+  bool boosted_ = false;                  ///< whether it is one of the booster
 
   std::vector<BlockNumber> waiting_;  ///< ring of blocks without a place, numbered by their index
   std::uint32_t first_waiting_ = 0;

@@ -45,8 +45,10 @@ Wide time_for_a_die(const FlashArrayConfig& flash, Hertz clock) {
   const auto on_the_bus = [&](std::uint64_t blocks) {
     return cycle * flash.dies_per_channel * divide_up(blocks * logical_block.n, flash.channel_bytes_per_cycle.n);
   };
-  const Wide unit = Wide{flash.pages_per_program} * (flash.read_time.n + cycle + on_the_bus(g.row_blocks)) +
-                    flash.program_time.n + cycle + on_the_bus(g.unit_blocks);
+  const bool boosts = g.booster_superblocks > 0;
+  const Wide row = std::max(flash.read_time, boosts ? flash.booster.read_time : Picoseconds{}).n + cycle +
+                   on_the_bus(g.row_blocks) + (boosts ? flash.booster.program_time.n + cycle : 0);
+  const Wide unit = flash.pages_per_program * row + flash.program_time.n + cycle + on_the_bus(g.unit_blocks);
   return (unit * g.superblock_units + flash.erase_time.n + cycle) * g.superblocks;
 }
 

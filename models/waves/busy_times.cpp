@@ -9,7 +9,8 @@ namespace {
 
 using Part = BusyTime::Part;
 
-constexpr std::array<std::string_view, 5> flash_works{"read", "program", "collection read", "collection program", "erase"};
+constexpr std::array<std::string_view, 7> flash_works{"read", "program", "collection read", "collection program", "erase",
+                                                 "migration read", "migration program"};
 
 constexpr std::string_view name_of(Transaction transaction) {
   switch (transaction) {

@@ -40,6 +40,7 @@ std::vector<StatisticValue> system_statistics() {
   config.block_layer.throttle.on = true;
   config.device.map.map_cache = Bytes{1 << 20};
   config.device.ahead.read_ahead = Bytes{64 << 10};
+  config.flash.booster.capacity = Bytes{1 << 30};
   const Simulation simulation(config, none, "none");
   return list_statistics([&](Statistics& statistics) {
     simulation.describe(statistics);

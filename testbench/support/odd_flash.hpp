@@ -25,6 +25,13 @@ inline FlashArrayConfig odd_flash(Random& random) {
   flash.write_buffer = Bytes{random.chance(30) ? 4096 + random.below(1 << 16) : one_of({64 << 10, 1 << 20, 4 << 20})};
   flash.gc_threshold = one_of({2, 2, 3, 4, 2 + random.below(40)});
   flash.gc_priority = random.chance(50) ? GcPriority::after_host : GcPriority::before_host;
+  if (random.chance(30)) flash.precondition.pattern = FlashPattern::random;
+  if (random.chance(30)) flash.precondition.fill_ppm = random.below(1'000'001);
+  if (random.chance(60)) return flash;
+  flash.booster.capacity = logical_block * (random.chance(50) ? one_of({1, 16, 1024}) : random.below(256));
+  flash.booster.kind = random.chance(50) ? BoosterKind::dedicated : BoosterKind::shared;
+  flash.booster.migration = static_cast<BoosterMigration>(random.below(booster_migrations.size()));
+  flash.booster.idle_time = Picoseconds{random.chance(50) ? 0 : random.below(1'000'000'000)};
   return flash;
 }
 

@@ -89,7 +89,10 @@ class FlashListener : public sc_core::sc_module, public FlashClient {
 /// One flash and its listener; several may follow each other in a process.
 class FlashTest : public testing::Test {
  public:
-  ~FlashTest() override {
+  ~FlashTest() override { take_down(); }
+
+  /// Forgets what was built, so that something else can be.
+  void take_down() {
     flash.reset();
     listener.reset();
     agenda.reset();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/random.hpp"
 #include "testbench/models/flash/flash_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -17,6 +18,7 @@ class FlashOracle {
       : geometry(config), dies(geometry), translation(config, geometry, dies, statistics), active_(geometry.dies) {
     versions_.resize(geometry.blocks, 0);
     physical_.resize(geometry.dies * geometry.superblocks * geometry.superblock_blocks);
+    for (BlockNumber block = geometry.delivered_blocks; block < geometry.blocks; ++block) trimmed_.insert(block);
   }
 
   bool has_room() const { return buffered < geometry.buffer_blocks; }
@@ -49,11 +51,28 @@ class FlashOracle {
     active_[die] = false;
     if (operation.work == FlashWork::host_program) buffered -= operation.blocks;
     if (operation.work == FlashWork::erase) check_nothing_lives_in(die, operation.superblock);
-    if (operation.work == FlashWork::gc_read) note_readable(die, operation);
+    const bool moves = operation.work == FlashWork::gc_read || operation.work == FlashWork::migration_read;
+    if (moves) note_readable(die, operation);
     translation.finished(die, operation);
     settle();
-    if (operation.work == FlashWork::gc_read) follow_moves();
+    if (moves) follow_moves();
     return true;
+  }
+
+  /// Does something to the booster, if there is one.
+  void change_booster(Random& random) {
+    FlashBooster* const booster = translation.booster();
+    if (booster == nullptr) return;
+    if (random.chance(50)) booster->rest(random.chance(50));
+    if (random.chance(20)) booster->flush(random.chance(50));
+    if (random.chance(20)) booster->enable(random.chance(80));
+    settle();
+  }
+  void empty_booster() {
+    translation.booster()->flush(true);
+    translation.booster()->rest(true);
+    settle();
+    drain();
   }
 
   /// Runs until no die has anything to do.

@@ -31,7 +31,7 @@ bool work_until(FlashOracle& oracle, Random& random, Done done) {
 
 /// Hot and cold overwrites, discards and flushes of a full device of any shape, as fast as it takes them.
 TEST(FlashProgress, EveryShapeOfASmallDeviceTakesWhateverIsWrittenAndKeepsIt) {
-  std::uint64_t collected = 0, waited = 0;
+  std::uint64_t collected = 0, waited = 0, migrated = 0, passed = 0;
   test::check_cases(test::few_cases() ? 10 : 100, [&] {
     Random random(*rc::gen::arbitrary<std::uint64_t>());
     FlashOracle oracle(test::odd_flash(random));
@@ -44,6 +44,7 @@ TEST(FlashProgress, EveryShapeOfASmallDeviceTakesWhateverIsWrittenAndKeepsIt) {
       oracle.write(static_cast<BlockNumber>(random.below(random.chance(cold) ? g.blocks : hot)));
       if (random.chance(trims)) oracle.trim(static_cast<BlockNumber>(random.below(g.blocks)));
       if (random.chance(flushes)) oracle.flush(1);
+      if (random.chance(2)) oracle.change_booster(random);
       while (random.chance(pace)) oracle.step(static_cast<std::uint32_t>(random.below(g.dies)));
       if (writes % 256 == 0) oracle.check();
       RC_ASSERT(!testing::Test::HasFatalFailure());
@@ -60,11 +61,20 @@ TEST(FlashProgress, EveryShapeOfASmallDeviceTakesWhateverIsWrittenAndKeepsIt) {
     RC_ASSERT(!testing::Test::HasFatalFailure());
     collected += oracle.statistics.gc_moved_blocks > 0 ? 1 : 0;
     waited += oracle.statistics.waited_writes > 0 ? 1 : 0;
+    migrated += oracle.statistics.booster.migrated_blocks > 0 ? 1 : 0;
+    passed += oracle.statistics.booster.passed_blocks > 0 ? 1 : 0;
+    if (oracle.translation.booster() == nullptr) return;
+    oracle.empty_booster();
+    oracle.check();
+    RC_ASSERT(!testing::Test::HasFatalFailure());
+    RC_ASSERT(oracle.translation.booster()->available_blocks() == oracle.translation.booster()->blocks());
   });
   // Two of three cases collect and one of seven waits: that a hundred of them do neither is one chance in a million.
   if (test::few_cases()) return;
   EXPECT_GT(collected, 0u);
   EXPECT_GT(waited, 0u);
+  EXPECT_GT(migrated, 0u);
+  EXPECT_GT(passed, 0u);
 }
 
 /// Everything that the parameters' ranges allow is refused with a way out that is one, or is built and programs.
@@ -101,6 +111,7 @@ TEST(FlashProgress, EveryCombinationOfTheRangesWorksOrIsRefusedWithAWayOut) {
         while (dies[die].start(translation.collect_first(die))) {
           dies[die].finish();
           translation.finished(die, dies[die].active);
+          translation.settle();  // what the booster holds may migrate
         }
       }
       std::uint32_t command = 1;
