@@ -54,6 +54,7 @@ void UfsDevice::start_of_simulation() {
   buffer_size_ = flash->buffer_blocks();
   ensure(buffer_size_ > 0, "UfsDevice: the flash has room for at least one block in its write buffer");
   buffer_room_ = buffer_size_;
+  if (FlashBoosterControl* const booster = flash->booster()) queries_.connect(*booster, config_.booster_factor);
 }
 
 void UfsDevice::flash_read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) {
@@ -183,7 +184,7 @@ void UfsDevice::link_reset() {
     }
     order_->tasks().clear();
   }
-  queries_.reset(false);
+  queries_.reset(false, soon());
   firmware_free_ = restarted_;
   attention_ = serves_;
   if (ahead_) ahead_->forget();
@@ -196,7 +197,7 @@ void UfsDevice::link_reset() {
 
 void UfsDevice::lose_power() {
   link_reset();
-  queries_.reset(true);
+  queries_.reset(true, soon());
   if (map_) map_->forget();
   firmware_free_ = restarted_ = now() + config_.recovery(config_.capacity_blocks);
 }

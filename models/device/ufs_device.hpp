@@ -63,6 +63,7 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// - UNMAP: its range is forgotten for after(t, 0), and its answer made, of the t = after(A of its list, unmap_latency)
 /// - with `task_order=attributes`: when the firmware is idle, or one of its occupancies has ended, it takes the next that need not
 ///   wait for others at S = max(A, end of the occupancy before), or at the edge behind the one on which another's end allowed it
+/// - a query that sets or clears fWriteBoosterEn or fWriteBoosterBufferFlushEn at F: the flash is told for after(F, 0)
 /// - link_reset at t: from t on there are no commands, and what has not arrived or been queued for the link is gone; the
 ///   flash carries on what it was asked for
 /// - lose_power at t: as link_reset, and the firmware is occupied until t + restart + map_rebuild for each GiB begun
@@ -79,7 +80,7 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 ///
 /// **Spec**: [ufs-upiu] [ufs-data-limits] [ufs-resets] [scsi-commands] [scsi-task-order], fDeviceInit [linux-bring-up]; times [ufs-data-sheets]
 /// [nand-conzone].
-/// **Not modelled**: WriteBooster and HPB; out-of-order data (a command's DATA INs leave in order of
+/// **Not modelled**: HPB; of WriteBooster a buffer for each unit, flushes while the link hibernates and exception events; out-of-order data (a command's DATA INs leave in order of
 /// offset); RPMB's and boot's data, several logical units; the unit attention of power-on, which the initialisation's TEST UNIT READY would end, and those of well-known units; permanent write
 /// protection; background operations, power modes; firmware time per RTT and DATA UPIU, and after a reset; reading a
 /// descriptor back after writing it (descriptors are read-only).
@@ -215,6 +216,8 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
     return clock_.edge(std::max(clock_.next(now() + delay), cycle_ + Cycles{1}));
   }
   Picoseconds next_cycle() const { return clock_.edge(cycle_ + Cycles{1}); }
+  /// The same outside of a step.
+  Picoseconds soon() const { return clock_.edge(clock_.next(now()) + Cycles{1}); }
   Picoseconds after(Picoseconds from, Picoseconds delay) const;
   void push(Picoseconds at, std::uint64_t content, Item item);
   void push_blocks(Picoseconds at, Index command, Lba first, std::uint32_t count);

@@ -113,7 +113,7 @@ void UfsDevice::give_up_waiting(Index index) {
   Command& command = pool_[index];
   if (map_ && command.media_pending > 0) command.media_pending -= map_->cancel(index);
   if (ahead_ && command.media_pending > 0) command.media_pending -= ahead_->cancel(index);
-  if (order_) push(Event::idle, clock_.edge(clock_.next(now()) + Cycles{1}), none, index);
+  if (order_) push(Event::idle, soon(), none, index);
 }
 
 void UfsDevice::manage(const Upiu& upiu) {
@@ -128,7 +128,7 @@ void UfsDevice::manage(const Upiu& upiu) {
     case Transaction::query_request: {
       ++stats_.queries;
       std::byte* const data = control_.data();
-      const QueryUpiu answer = queries_.execute(QueryUpiu::decode(upiu.header), now(), data);
+      const QueryUpiu answer = queries_.execute(QueryUpiu::decode(upiu.header), now(), next_cycle(), data);
       send_later(answer.encode(), answer.data_segment > Bytes{0} ? data : nullptr);
       return send_rtts();  // bMaxNumOfRTT may have been raised
     }

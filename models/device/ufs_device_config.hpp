@@ -37,6 +37,7 @@ struct UfsDeviceConfig {
   MapCacheConfig map;
   ReadAheadConfig ahead;
   bool simulate_payload = false;
+  std::uint32_t booster_factor = 1;  ///< pages of the flash that one of its WriteBooster buffer takes
 
   /// From a loss of power until the firmware takes requests, of a device of so many blocks.
   Picoseconds recovery(std::uint64_t blocks) const {

@@ -25,7 +25,7 @@ bool known(query::Opcode opcode) { return opcode <= query::Opcode::toggle_flag; 
 
 QueryTable::QueryTable(const UfsDeviceConfig& config)
     : config_(config),
-      attributes_{{
+      attributes_{
           {query::bActiveICCLevel, true, 0, 15, 0, Lasts::until_reset},
           {query::bBackgroundOpStatus, false, 0, 0, 0},
           {query::bMaxDataInSize, false, 0, 0, static_cast<std::uint32_t>(config.max_data_in / sector_size)},
@@ -36,11 +36,11 @@ QueryTable::QueryTable(const UfsDeviceConfig& config)
           {query::wExceptionEventControl, true, 0, 0xffff, 0, Lasts::until_reset},
           {query::wExceptionEventStatus, false, 0, 0, 0},
           {query::bRefClkGatingWaitTime, false, 0, 0, ref_clk_gating_wait_us},
-      }},
-      flags_{{{query::fPowerOnWPEn, false, Lasts::until_power_off, true},
-              {query::fBackgroundOpsEn, true, Lasts::until_reset, false}}} {}
+      },
+      flags_{{query::fPowerOnWPEn, false, Lasts::until_power_off, true},
+             {query::fBackgroundOpsEn, true, Lasts::until_reset, false}} {}
 
-void QueryTable::reset(bool power_lost) {
+void QueryTable::reset(bool power_lost, Picoseconds next) {
   const auto is_over = [&](Lasts lasts) {
     return lasts == Lasts::until_reset || (power_lost && lasts == Lasts::until_power_off);
   };
@@ -48,7 +48,9 @@ void QueryTable::reset(bool power_lost) {
     if (is_over(each.lasts)) each.value = each.usual;
   }
   for (Flag& each : flags_) {
-    if (is_over(each.lasts)) each.value = each.usual;
+    if (!is_over(each.lasts)) continue;
+    if (each.value != each.usual) set_booster(each.idn, each.usual, next);
+    each.value = each.usual;
   }
   initialised_ = Picoseconds{};
 }
@@ -60,7 +62,7 @@ const QueryTable::Attribute* QueryTable::find_attribute(std::uint8_t idn) const 
   return nullptr;
 }
 
-QueryUpiu QueryTable::execute(const QueryUpiu& request, Picoseconds at, std::byte* to) {
+QueryUpiu QueryTable::execute(const QueryUpiu& request, Picoseconds at, Picoseconds next, std::byte* to) {
   const auto opcode = static_cast<query::Opcode>(request.opcode);
   if (!known(opcode) || request.function != static_cast<std::uint8_t>(query::function_of(opcode))) {
     return query::respond(request, Result::invalid_opcode);
@@ -77,7 +79,7 @@ QueryUpiu QueryTable::execute(const QueryUpiu& request, Picoseconds at, std::byt
     case query::Opcode::set_flag:
     case query::Opcode::clear_flag:
     case query::Opcode::toggle_flag:
-      return flag(request, at);
+      return flag(request, at, next);
     case query::Opcode::nop:
       break;
   }
@@ -102,6 +104,12 @@ QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const 
       device.units = logical_units;
       device.product_string = product_string;
       device.rtt_capability = static_cast<std::uint8_t>(std::max(config_.rtt_capability, config_.max_rtt));
+      if (booster_ != nullptr) {
+        device.extended_features = query::write_booster_feature;
+        device.booster_keeps_space = 1;
+        device.booster_type = 1;
+        device.booster_units = booster_units();
+      }
       device.queue_depth = static_cast<std::uint8_t>(std::min<std::uint64_t>(config_.queue_depth, 255));
       return only_index_0(device.encode());
     }
@@ -110,6 +118,11 @@ QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const 
       geometry.capacity = logical_block * config_.capacity_blocks;
       geometry.max_data_in = config_.max_data_in;
       geometry.max_data_out = config_.max_data_out;
+      if (booster_ != nullptr) {
+        geometry.allocation_unit = query::allocation_unit;
+        geometry.booster_units = booster_units();
+        geometry.booster_factor = static_cast<std::uint8_t>(std::min(booster_factor_, 255u));
+      }
       return only_index_0(geometry.encode());
     }
     case query::Descriptor::power:
@@ -138,6 +151,7 @@ QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const 
 }
 
 QueryUpiu QueryTable::attribute(const QueryUpiu& request) {
+  if (booster_ != nullptr) look_at_booster();
   const auto found = std::find_if(attributes_.begin(), attributes_.end(),
                                   [&](const Attribute& each) { return each.idn == request.idn; });
   if (found == attributes_.end()) return query::respond(request, Result::invalid_idn);
@@ -152,7 +166,7 @@ QueryUpiu QueryTable::attribute(const QueryUpiu& request) {
   return query::respond(request, Result::success, found->value);
 }
 
-QueryUpiu QueryTable::flag(const QueryUpiu& request, Picoseconds at) {
+QueryUpiu QueryTable::flag(const QueryUpiu& request, Picoseconds at, Picoseconds next) {
   const auto opcode = static_cast<query::Opcode>(request.opcode);
   if (request.index != 0) return query::respond(request, Result::invalid_index);
   if (request.idn == query::fDeviceInit) {
@@ -170,10 +184,58 @@ QueryUpiu QueryTable::flag(const QueryUpiu& request, Picoseconds at) {
   if (found == flags_.end()) return query::respond(request, Result::invalid_idn);
   const bool clears = opcode == query::Opcode::clear_flag || opcode == query::Opcode::toggle_flag;
   if (found->set_only && clears) return query::respond(request, Result::not_writeable);
+  const bool before = found->value;
   if (opcode == query::Opcode::set_flag) found->value = true;
   if (opcode == query::Opcode::clear_flag) found->value = false;
   if (opcode == query::Opcode::toggle_flag) found->value = !found->value;
+  if (found->value != before) set_booster(found->idn, found->value, next);
   return query::respond(request, Result::success, found->value ? 1 : 0);
+}
+
+void QueryTable::connect(FlashBoosterControl& booster, std::uint32_t factor) {
+  booster_ = &booster;
+  booster_factor_ = factor;
+  for (const std::uint8_t idn : {query::bWriteBoosterBufferFlushStatus, query::bAvailableWriteBoosterBufferSize,
+                                 query::bWriteBoosterBufferLifeTimeEst, query::dCurrentWriteBoosterBufferSize})
+    attributes_.push_back({idn, false, 0, 0, 0});
+  flags_.push_back({query::fWriteBoosterEn, booster.state().enabled, Lasts::until_reset, false});
+  flags_.push_back({query::fWriteBoosterBufferFlushEn, booster.state().flushing, Lasts::until_reset, false});
+  flags_.push_back({query::fWriteBoosterBufferFlushDuringHibernate, false, Lasts::until_reset, false});
+}
+
+/// Units of allocation that the buffer takes, begun or whole.
+std::uint32_t QueryTable::booster_units() const {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(
+      divide_up(booster_->state().blocks * logical_block.n, query::allocation_unit.n), ~std::uint32_t{0}));
+}
+
+void QueryTable::set_booster(std::uint8_t idn, bool on, Picoseconds next) {
+  if (idn == query::fWriteBoosterEn) booster_->enable(on, next);
+  if (idn == query::fWriteBoosterBufferFlushEn) booster_->flush(on, next);
+}
+
+void QueryTable::look_at_booster() {
+  const FlashBoosterControl::State state = booster_->state();
+  const bool empty = state.available_blocks == state.blocks;
+  constexpr std::uint32_t idle = 0, in_progress = 1, completed = 3, exceeded = 0x0b;
+  for (Attribute& each : attributes_) {
+    switch (each.idn) {
+      case query::bWriteBoosterBufferFlushStatus:
+        each.value = !state.flushing ? idle : empty ? completed : in_progress;
+        break;
+      case query::bAvailableWriteBoosterBufferSize:  // in tenths
+        each.value = static_cast<std::uint32_t>(state.available_blocks * 10 / state.blocks);
+        break;
+      case query::bWriteBoosterBufferLifeTimeEst:  // 1: up to a tenth is used
+        each.value = static_cast<std::uint32_t>(std::min<std::uint64_t>(1 + state.life_used_ppm / 100'000, exceeded));
+        break;
+      case query::dCurrentWriteBoosterBufferSize:
+        each.value = booster_units();
+        break;
+      default:
+        break;
+    }
+  }
 }
 
 }  // namespace icesim

@@ -2,10 +2,11 @@
 #pragma once
 #include "icesim/base/units.hpp"
 #include "icesim/spec/query.hpp"
+#include "models/base/ports.hpp"
 #include "models/device/ufs_device_config.hpp"
 
-#include <array>
 #include <cstddef>
+#include <vector>
 
 namespace icesim {
 
@@ -14,13 +15,15 @@ class QueryTable {
  public:
   explicit QueryTable(const UfsDeviceConfig& config);
 
-  /// Carries out a request at `at`; a descriptor's bytes go to `to` (at most 255, as many as the answer's data
+  /// The flash has a WriteBooster buffer, and each of its pages takes as many of the rest as `factor`.
+  void connect(FlashBoosterControl& booster, std::uint32_t factor);
+  /// Carries out a request at `at`, which changes the flash at `next`; a descriptor's bytes go to `to` (at most 255, as many as the answer's data
   /// segment).
-  QueryUpiu execute(const QueryUpiu& request, Picoseconds at, std::byte* to);
+  QueryUpiu execute(const QueryUpiu& request, Picoseconds at, Picoseconds next, std::byte* to);
 
   /// READY TO TRANSFERs that may be outstanding: bMaxNumOfRTT as it stands.
   /// Attributes and flags that do not outlive a reset, or a loss of power, have their defaults again.
-  void reset(bool power_lost);
+  void reset(bool power_lost, Picoseconds next);
 
   /// Logical unit 0 takes no writes.
   bool write_protected() const { return flags_[0].value; }
@@ -48,12 +51,17 @@ class QueryTable {
 
   QueryUpiu descriptor(const QueryUpiu& request, std::byte* to) const;
   QueryUpiu attribute(const QueryUpiu& request);
-  QueryUpiu flag(const QueryUpiu& request, Picoseconds at);
+  QueryUpiu flag(const QueryUpiu& request, Picoseconds at, Picoseconds next);
+  void set_booster(std::uint8_t idn, bool on, Picoseconds next);
+  void look_at_booster();
+  std::uint32_t booster_units() const;
   const Attribute* find_attribute(std::uint8_t idn) const;
 
   const UfsDeviceConfig config_;
-  std::array<Attribute, 9> attributes_;
-  std::array<Flag, 2> flags_;
+  std::vector<Attribute> attributes_;
+  std::vector<Flag> flags_;
+  FlashBoosterControl* booster_ = nullptr;
+  std::uint32_t booster_factor_ = 1;
   Picoseconds initialised_{};  ///< fDeviceInit reads 1 before
 };
 

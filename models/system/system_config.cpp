@@ -66,9 +66,18 @@ void check_memory(const SystemConfig& c) {
                   "; at least " + std::to_string(needed.n) + " are needed");
 }
 
+/// Throws UserError when the table of where blocks lie, which lies behind what the host sees, were delivered unwritten.
+void check_map(const SystemConfig& c) {
+  if (!c.device.map.on() || c.flash.precondition.fill_ppm == 1'000'000) return;
+  throw UserError("flash.precondition.fill_ppm: " + std::to_string(c.flash.precondition.fill_ppm) +
+                  " would leave the table unwritten that device.map_cache=" + std::to_string(c.device.map.map_cache.n) +
+                  " reads; 1000000 is needed");
+}
+
 }  // namespace
 
 void SystemConfig::check() const {
+  check_map(*this);
   check_queues(*this);
   check_memory(*this);
   check_segments(*this);

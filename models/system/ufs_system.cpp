@@ -95,6 +95,7 @@ UfsHardware::UfsHardware(const SystemConfig& c, Agenda::Pace pace)
 void UfsHardware::create(std::uint64_t creation_order, std::vector<std::function<void()>> makers) {
   UfsDeviceConfig device_config = config.device;
   device_config.capacity_blocks = config.flash.capacity / logical_block;
+  device_config.booster_factor = static_cast<std::uint32_t>(config.flash.pages_per_program);
   device_config.simulate_payload = config.payload == Payload::verify;
   FlashArrayConfig flash_config = config.flash;
   flash_config.capacity += logical_block * config.device.map.flash_blocks(device_config.capacity_blocks);

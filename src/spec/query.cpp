@@ -79,11 +79,15 @@ std::array<std::byte, DeviceDescriptor::size> DeviceDescriptor::encode() const {
   store_u8(&data[0x1c], rtt_capability);
   store_u8(&data[0x21], queue_depth);
   store_be32(&data[0x4f], extended_features);
+  store_u8(&data[0x53], booster_keeps_space);
+  store_u8(&data[0x54], booster_type);
+  store_be32(&data[0x55], booster_units);
   return data;
 }
 DeviceDescriptor DeviceDescriptor::decode(const std::byte* from) {
   return {load_u8(from + 0x06),   load_u8(from + 0x07), load_be16(from + 0x10), load_u8(from + 0x15),
-          load_be16(from + 0x18), load_u8(from + 0x1c), load_u8(from + 0x21),   load_be32(from + 0x4f)};
+          load_be16(from + 0x18), load_u8(from + 0x1c), load_u8(from + 0x21),   load_be32(from + 0x4f),
+          load_u8(from + 0x53),   load_u8(from + 0x54), load_be32(from + 0x55)};
 }
 
 std::array<std::byte, GeometryDescriptor::size> GeometryDescriptor::encode() const {
@@ -93,11 +97,21 @@ std::array<std::byte, GeometryDescriptor::size> GeometryDescriptor::encode() con
   store_u8(&data[0x12], in_sectors(min_block));
   store_u8(&data[0x15], in_sectors(max_data_in));
   store_u8(&data[0x16], in_sectors(max_data_out));
+  if (booster_units > 0) {
+    store_be32(&data[0x0d], static_cast<std::uint32_t>(allocation_unit / sector_size));
+    store_u8(&data[0x11], 1);
+    store_be32(&data[0x4f], booster_units);
+    store_u8(&data[0x53], 1);  // unit that may have it
+    store_u8(&data[0x54], booster_factor);
+    store_u8(&data[0x55], 1);  // the host's space is preserved
+    store_u8(&data[0x56], 1);  // shared
+  }
   return data;
 }
 GeometryDescriptor GeometryDescriptor::decode(const std::byte* from) {
   return {sector_size * load_be64(from + 0x04), load_u8(from + 0x0c) != 0, sector_size * load_u8(from + 0x12),
-          sector_size * load_u8(from + 0x15), sector_size * load_u8(from + 0x16)};
+          sector_size * load_u8(from + 0x15), sector_size * load_u8(from + 0x16), sector_size * load_be32(from + 0x0d),
+          load_be32(from + 0x4f), load_u8(from + 0x54)};
 }
 
 std::array<std::byte, UnitDescriptor::size> UnitDescriptor::encode() const {

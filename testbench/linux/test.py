@@ -9,6 +9,7 @@
   test.py fault --fault F --fs F     the kernel recovers from what goes wrong once (icesim serve --fault), and nothing is lost
   test.py power --fault F --fs F     what was synced before a power loss is there for the next guest
   test.py queues [--fault F]         the driver uses the controller's queues in place of the doorbell
+  test.py booster                    the driver switches the device's WriteBooster buffer on
 
 Exit 0: as it should be; 1: it is not; 77: the kernel has not been built (testbench/linux/build-kernel.sh).
 """
@@ -185,6 +186,13 @@ def power(options, out):
     run.expect(f"what was synced is there, {sorted(lost)} too", not lost)
 
 
+def booster(options, out):
+    # Of the driver's variants on PCI, Intel's of this number uses WriteBooster and the engine.
+    run = Run(options, out, "booster", "--pci-id", "8086:7e47", "--set", "flash.booster.capacity=16MiB")
+    run.expect("requests were followed", run.statistics["driver.requests_completed"] > 100)
+    run.expect_sound()
+
+
 def queues(options, out):
     faults = ["--fault", options.fault] if options.fault else []
     run = Run(options, out, "queues", "--pci-id", "1b36:0013", "--set", "controller.mcq=2", "--set",
@@ -212,7 +220,7 @@ def queues(options, out):
 
 def main():
     tests = {"probe": probe, "fscrypt": fscrypt, "repeat": repeat, "crash": crash, "fault": fault, "power": power,
-             "queues": queues}
+             "queues": queues, "booster": booster}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("test", choices=tests)
     parser.add_argument("--kernel", default="6.12")

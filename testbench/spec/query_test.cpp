@@ -56,6 +56,13 @@ TEST(DeviceDescriptor, HasLengthTypeAndFieldsAtTheirOffsets) {
   EXPECT_EQ(load_u8(&data[0x1c]), device.rtt_capability);
   EXPECT_EQ(load_u8(&data[0x21]), device.queue_depth);
   EXPECT_EQ(load_be32(&data[0x4f]), device.extended_features);
+  device.booster_keeps_space = device.booster_type = 1;
+  device.booster_units = 0x55667788;
+  const auto boosted = device.encode();
+  EXPECT_EQ(load_u8(&boosted[0x53]), 1);
+  EXPECT_EQ(load_u8(&boosted[0x54]), 1);
+  EXPECT_EQ(load_be32(&boosted[0x55]), device.booster_units);
+  EXPECT_EQ(DeviceDescriptor::decode(boosted.data()).booster_units, device.booster_units);
 }
 
 RC_GTEST_PROP(DeviceDescriptor, SurvivesEncodingAndDecoding,
@@ -83,6 +90,14 @@ TEST(GeometryDescriptor, CountsSizesInUnitsOf512Bytes) {
   EXPECT_EQ(back.capacity, geometry.capacity);
   EXPECT_EQ(back.max_data_in, geometry.max_data_in);
   EXPECT_EQ(back.max_data_out, geometry.max_data_out);
+  geometry.allocation_unit = allocation_unit;
+  geometry.booster_units = 77;
+  geometry.booster_factor = 3;
+  const auto boosted = geometry.encode();
+  EXPECT_EQ(sector_size * load_be32(&boosted[0x0d]) * load_u8(&boosted[0x11]), allocation_unit);
+  EXPECT_EQ(load_be32(&boosted[0x4f]), 77u);
+  EXPECT_EQ(load_u8(&boosted[0x54]), 3);
+  EXPECT_EQ(load_be32(&data[0x4f]), 0u);
   geometry.max_data_out = Bytes{1000};
   EXPECT_THROW(geometry.encode(), Bug);
 }

@@ -41,7 +41,14 @@ enum class Result : std::uint8_t {
 };
 
 /// Flag ids, spelled as in the UFS standard.
-enum Flag : std::uint8_t { fDeviceInit = 0x01, fPowerOnWPEn = 0x03, fBackgroundOpsEn = 0x04 };
+enum Flag : std::uint8_t {
+  fDeviceInit = 0x01,
+  fPowerOnWPEn = 0x03,
+  fBackgroundOpsEn = 0x04,
+  fWriteBoosterEn = 0x0e,
+  fWriteBoosterBufferFlushEn = 0x0f,
+  fWriteBoosterBufferFlushDuringHibernate = 0x10,
+};
 
 /// Attribute ids.
 enum Attribute : std::uint8_t {
@@ -54,7 +61,14 @@ enum Attribute : std::uint8_t {
   wExceptionEventControl = 0x0d,
   wExceptionEventStatus = 0x0e,
   bRefClkGatingWaitTime = 0x17,
+  bWriteBoosterBufferFlushStatus = 0x1c,
+  bAvailableWriteBoosterBufferSize = 0x1d,
+  bWriteBoosterBufferLifeTimeEst = 0x1e,
+  dCurrentWriteBoosterBufferSize = 0x1f,
 };
+
+/// Bits of dExtendedUFSFeaturesSupport.
+inline constexpr std::uint32_t write_booster_feature = 1u << 8;
 
 enum class Descriptor : std::uint8_t { device = 0, unit = 2, string = 5, geometry = 7, power = 8 };
 
@@ -88,9 +102,15 @@ struct DeviceDescriptor {
   std::uint8_t rtt_capability = 8;  ///< bDeviceRTTCap
   std::uint8_t queue_depth = 32;    ///< bQueueDepth, 0: one queue for each unit
   std::uint32_t extended_features = 0;
+  std::uint8_t booster_keeps_space = 0;  ///< bWriteBoosterBufferPreserveUserSpaceEn
+  std::uint8_t booster_type = 0;         ///< bWriteBoosterBufferType: 1 is one buffer for all units
+  std::uint32_t booster_units = 0;       ///< dNumSharedWriteBoosterBufferAllocUnits
   std::array<std::byte, size> encode() const;
   static DeviceDescriptor decode(const std::byte* from);
 };
+
+/// What buffers are allocated in, where there is one.
+inline constexpr Bytes allocation_unit{4 << 20};
 
 /// Values of the geometry descriptor; sizes of buffers are in units of 512 bytes on the wire.
 struct GeometryDescriptor {
@@ -100,6 +120,10 @@ struct GeometryDescriptor {
   Bytes min_block = logical_block;
   Bytes max_data_in{4096};   ///< bMaxInBufferSize
   Bytes max_data_out{4096};  ///< bMaxOutBufferSize
+  /// With a WriteBooster buffer only, of one kind: shared by all units, beside what the host sees.
+  Bytes allocation_unit{};          ///< dSegmentSize; bAllocationUnitSize is 1 segment
+  std::uint32_t booster_units = 0;  ///< dWriteBoosterBufferMaxNAllocUnits
+  std::uint8_t booster_factor = 0;  ///< bWriteBoosterBufferCapAdjFac: pages of the flash that one of the buffer takes
   std::array<std::byte, size> encode() const;
   static GeometryDescriptor decode(const std::byte* from);
 };

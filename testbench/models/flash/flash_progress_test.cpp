@@ -116,8 +116,11 @@ TEST(FlashProgress, EveryCombinationOfTheRangesWorksOrIsRefusedWithAWayOut) {
       }
       std::uint32_t command = 1;
       RC_ASSERT(translation.next_flushed(command));
-      RC_ASSERT(translation.find(static_cast<BlockNumber>(place * (geometry.blocks - 1) / 3)).where ==
-                FlashTranslation::Where::flash);
+      // Where collection goes on from the start, it may hold the block in a unit that is not full, and what it was in is
+      // not erased before.
+      const auto where = translation.find(static_cast<BlockNumber>(place * (geometry.blocks - 1) / 3)).where;
+      const bool collects = config.precondition.pattern == FlashPattern::random;
+      RC_ASSERT(where == FlashTranslation::Where::flash || (collects && where == FlashTranslation::Where::buffer));
     }
   });
   EXPECT_GT(refused, 10u);

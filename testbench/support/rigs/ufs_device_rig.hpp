@@ -13,6 +13,27 @@
 
 namespace icesim {
 
+/// A WriteBooster buffer that does nothing but remember what it was told.
+struct FakeBooster : FlashBoosterControl {
+  struct Call {
+    bool flush;
+    bool on;
+    Picoseconds at;
+  };
+  State now{true, false, 4096, 4096, 0};
+  std::vector<Call> calls;
+
+  void enable(bool on, Picoseconds at) override {
+    now.enabled = on;
+    calls.push_back({false, on, at});
+  }
+  void flush(bool on, Picoseconds at) override {
+    now.flushing = on;
+    calls.push_back({true, on, at});
+  }
+  State state() const override { return now; }
+};
+
 /// Flash that answers after fixed times, block by block, in an order the test chooses.
 class FakeFlash : public FlashBackend {
  public:
@@ -23,6 +44,7 @@ class FakeFlash : public FlashBackend {
   Picoseconds read_step{1'000'000};  ///< between the pieces of a read
   Picoseconds program_time{100'000'000};
   bool backwards = false;  ///< pieces of a read come last first
+  std::unique_ptr<FakeBooster> fake_booster;
 
   struct Call {
     std::uint32_t command;
@@ -60,6 +82,7 @@ class FakeFlash : public FlashBackend {
     for (std::uint64_t i = 0; i < count && !blocks.empty(); ++i) blocks.erase(first.n + i);
   }
   std::uint32_t buffer_blocks() const override { return buffer; }
+  FlashBoosterControl* booster() override { return fake_booster.get(); }
   void store(Lba block, const std::byte* data) override { blocks[block.n].assign(data, data + logical_block.n); }
   const std::byte* content(Lba block) const override {
     const auto found = blocks.find(block.n);
