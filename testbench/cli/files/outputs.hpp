@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "testbench/cli/program.hpp"
+#include "testbench/support/made_traces.hpp"
 #include "testbench/support/rigs/guest_rig.hpp"
 
 #include <ostream>
@@ -55,6 +56,7 @@ class OutputsRig {
           icesim({"sweep", bundled, "--over", "keyslots.num_keyslots=2", "--set", "replay.limit=30", "-o", "-"}).out;
       return inputs_.file("shard.json", shard);
     }
+    if (named_.command == "fit") return inputs_.file("completed.csv", test::made_msr(300).bytes);
     if (named_.command != "compare" && named_.command != "report") return bundled;
     static const std::string results = icesim({"run", bundled, "--set", "replay.limit=30", "-o", "-"}).out;
     return inputs_.file("results.json", results);
@@ -68,7 +70,7 @@ class OutputsRig {
   /// Whether it simulates what trace() names.
   bool is_of_a_trace() const { return named_.command == "run" || studies(); }
   /// Whether it does so several times.
-  bool studies() const { return named_.command == "slots" || named_.command == "sweep"; }
+  bool studies() const { return named_.command == "slots" || named_.command == "sweep" || named_.command == "fit"; }
 
   /// The command line, with this input, if it reads one, and this output. `more` comes at the end.
   std::vector<std::string> line(const std::string& read, const std::string& out, std::vector<std::string> more = {}) const {
@@ -78,7 +80,11 @@ class OutputsRig {
     if (named_.command == "compare") words.push_back(read);
     if (named_.command == "generate" && more.empty()) words.insert(words.end(), {"--requests", "2000"});
     if (named_.command == "sweep") words.insert(words.end(), {"--over", "keyslots.num_keyslots=2,4"});
-    if (is_of_a_trace()) words.insert(words.end(), {"--set", "replay.limit=30"});
+    if (named_.command == "fit") {
+      words.insert(words.end(), {"--vary", "flash.read_time", "--budget", "20", "--holdout", "0"});
+    } else if (is_of_a_trace()) {
+      words.insert(words.end(), {"--set", "replay.limit=30"});
+    }
     if (serves()) words.insert(words.end(), {"--socket", inputs_.path("socket"), "--set", "flash.capacity=16MiB"});
     if (named_.option.empty()) {
       words.push_back(out);
