@@ -102,10 +102,21 @@ void check_size(const FlashArrayConfig& config, const Sizes& sizes) {
                                 : fits + " would fit"));
 }
 
-/// What was overwritten at random is kept superblock by superblock, from the beginning.
-void check_pattern(const FlashArrayConfig& config, std::uint64_t superblocks) {
-  constexpr std::uint64_t most = 1u << 22;
-  if (config.precondition.pattern != FlashPattern::random || superblocks <= most) return;
+/// What was overwritten at random is kept superblock by superblock, from the beginning, and each die may soon have to win a
+/// free one back, which moves the more blocks the fuller its superblocks are.
+void check_pattern(const FlashArrayConfig& config, const Sizes& sizes) {
+  constexpr std::uint64_t most = 1u << 22, most_moved = 1u << 24;
+  if (config.precondition.pattern != FlashPattern::random) return;
+  const std::uint64_t unused = sizes.spare - config.gc_threshold;  // superblocks of a die, at least 4
+  const std::uint64_t moved = sizes.dies * sizes.superblock_blocks * (sizes.home / unused + 1);
+  if (moved > most_moved) {
+    throw UserError("flash.precondition.pattern: random has collection move " + std::to_string(moved) +
+                    " blocks before each die has won a superblock, at most " + std::to_string(most_moved) +
+                    " are simulated; raise flash.over_provisioning_ppm of " + std::to_string(config.over_provisioning_ppm) +
+                    ", or lower flash.pages_per_block or flash.capacity");
+  }
+  const std::uint64_t superblocks = sizes.dies * (sizes.home + sizes.spare);
+  if (superblocks <= most) return;
   throw UserError("flash.precondition.pattern: random is for " + std::to_string(most) +
                   " superblocks at most, and flash.pages_per_block of " + std::to_string(config.pages_per_block) + " makes " +
                   std::to_string(superblocks) + "; raise that, or lower flash.capacity");
@@ -120,7 +131,7 @@ FlashGeometry::FlashGeometry(const FlashArrayConfig& config) {
                  "flash.pages_per_program, " + std::to_string(config.pages_per_program));
   const Sizes sizes(config);
   check_size(config, sizes);
-  check_pattern(config, sizes.dies * (sizes.home + sizes.spare));
+  check_pattern(config, sizes);
 
   const auto narrow = [](std::uint64_t value) { return static_cast<std::uint32_t>(value); };
   channels = narrow(config.channels);

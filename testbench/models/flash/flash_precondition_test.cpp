@@ -184,6 +184,23 @@ TEST(FlashPreconditionSize, ADeviceOfTooManySuperblocksIsRefusedInALineThatNames
   EXPECT_NO_THROW(FlashGeometry{config});
 }
 
+TEST(FlashPreconditionSize, ADeviceWhoseCollectionMovesTooMuchIsRefusedInALineThatNamesWhatToChange) {
+  FlashArrayConfig config;
+  config.precondition.pattern = FlashPattern::random;
+  config.capacity = Bytes{std::uint64_t{4} << 40};
+  config.over_provisioning_ppm = 0;
+  try {
+    FlashGeometry{config};
+    FAIL();
+  } catch (const UserError& error) {
+    const std::string line = error.what();
+    EXPECT_EQ(line.find("flash.precondition.pattern: random has collection move "), 0u) << line;
+    EXPECT_NE(line.find("; raise flash.over_provisioning_ppm of 0, or"), std::string::npos) << line;
+  }
+  config.over_provisioning_ppm = 70'000;
+  EXPECT_NO_THROW(FlashGeometry{config});
+}
+
 /// 256 GB in less than a second, 1 TB in less memory than its map would take.
 TEST(FlashPreconditionSize, ALargeDeviceIsThereAtOnce) {
   for (const std::uint64_t gib : {238u, 931u}) {
