@@ -85,7 +85,8 @@ struct UfsDeviceConfig {
       assumption("Firmware time of everything else (flush, UNMAP, INQUIRY, query, NOP, task management)",
                  "near the fixed part of a write [no-figure]", "device"));
     f("unmap_latency", unmap_latency, {0, 100 * ms},
-      assumption("Firmware time of the range of an UNMAP, from its parameter list on, beside other commands", "[no-figure]", "device"));
+      assumption("Firmware time of the range of an UNMAP, from its parameter list on, beside other commands", "[no-figure]",
+                 unmap_latency.n > 0 ? "device" : ""));
     f("task_order", task_order, task_orderings,
       choice("In which order the firmware takes the commands and other requests that wait for it"));
     f("response_latency", response_latency, {0, 1 * ms},

@@ -11,11 +11,11 @@ void FlashBoosterConfig::describe(Fields& f) {
   f("kind", kind, booster_kinds, choice("Where its superblocks come from"));
   f("enabled", enabled, choice("Whether it takes writes before anybody has said so"));
   f("migration", migration, booster_migrations,
-    assumption("When what it holds moves to the rest of the flash", "devices do not publish it [no-figure]", "flash"));
+    assumption("When what it holds moves to the rest of the flash", "devices do not publish it [no-figure]", capacity.n > 0 ? "flash" : ""));
   f("idle_time", idle_time, {0_ns, 10_s},
     assumption("Time without any request after which what it holds begins to move",
                "devices do not publish it [no-figure]"));
-  f("program_time", program_time, {1_ns, 100_ms}, fact("tPROG of a page in SLC mode", conzone, "flash"));
+  f("program_time", program_time, {1_ns, 100_ms}, fact("tPROG of a page in SLC mode", conzone, capacity.n > 0 ? "flash" : ""));
   f("read_time", read_time, {1_ns, 10_ms}, fact("tR of a page in SLC mode", conzone));
   f("endurance", endurance, {1, 10'000'000},
     assumption("Erases that a superblock in SLC mode is rated for", "order of magnitude of SLC [no-figure]"));

@@ -72,12 +72,12 @@ struct UniproLinkConfig {
       assumption("Receive buffer of each end in units of 32 bytes, at least a whole frame; 0: larger than the window",
                  "unlimited [unipro-flow-control]", "transfer"));
     f("burst_gap", burst_gap, {Cycles{0}, Cycles{1'000'000}},
-      assumption("Cycles of empty lanes after which a transmitter ends its burst; 0: never", "[unipro-bursts]", "transfer"));
+      choice("Cycles of empty lanes after which a transmitter ends its burst; 0: never. Devices' own [unipro-bursts]"));
     f("burst_start", burst_start, {Cycles{0}, Cycles{100'000}},
       assumption("Cycles in which a burst starts before its first frame, where bursts end",
-                 "15 symbols each of PREPARE and SYNC [unipro-bursts]", "transfer"));
+                 "15 symbols each of PREPARE and SYNC [unipro-bursts]", burst_gap.n > 0 ? "transfer" : ""));
     f("broken_frames_ppm", broken_frames_ppm, {0, 500'000},
-      assumption("Frames of a million that arrive broken and are sent again", "none [no-figure]", "transfer"));
+      choice("Frames of a million that arrive broken and are sent again"));
     f("hibern8_enter", hibern8_enter, {Picoseconds{0}, Picoseconds{100'000'000'000}},
       assumption("Time in which both ends enter hibern8, beyond controller.uic_time", "[no-figure]"));
     f("hibern8_exit", hibern8_exit, {Picoseconds{0}, Picoseconds{100'000'000'000}},

@@ -44,7 +44,7 @@ struct MapCacheConfig {
              "there waits until it is read from the flash; 0: all of the table is there. 1020 KiB in [nand-conzone]"));
     f("map_page", map_page, {logical_block, Bytes{64 << 10}, logical_block},
       assumption("Page of that table, read and written as a whole; 4 bytes of it tell of one block",
-                 "translation layers do not publish it [no-figure]", "flash"));
+                 "translation layers do not publish it [no-figure]", on() ? "flash" : ""));
     f("map_replacement", map_replacement, map_replacements,
       assumption("Which page makes room in `map_cache` for another", "translation layers do not publish it [no-figure]"));
     f("map_prefetch", map_prefetch, {0, 64},
