@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/random.hpp"
 #include "icesim/spec/utrd.hpp"
 #include "models/link/unipro_link_flow.hpp"
 
@@ -9,10 +10,8 @@ namespace icesim {
 
 /// Whether the n-th frame of a direction to arrive in its turn, from 0 on, arrives broken: SplitMix64 of both.
 inline bool link_breaks_frame(Direction direction, std::uint64_t n, std::uint64_t ppm) {
-  std::uint64_t z = (2 * n + static_cast<std::uint64_t>(direction) + 1) * 0x9e3779b97f4a7c15u;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return ((z >> 32) * 1'000'000 >> 32) < ppm;
+  const std::uint64_t number = 2 * n + static_cast<std::uint64_t>(direction) + 1;
+  return ((split_mix(number * split_mix_step) >> 32) * 1'000'000 >> 32) < ppm;
 }
 
 /// How a UPIU is divided into frames.

@@ -5,6 +5,15 @@
 
 namespace icesim {
 
+/// The number that SplitMix64 makes of a state: bits that look random.
+constexpr std::uint64_t split_mix(std::uint64_t state) {
+  state = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9u;
+  state = (state ^ (state >> 27)) * 0x94d049bb133111ebu;
+  return state ^ (state >> 31);
+}
+/// What SplitMix64 adds to its state for the next one.
+inline constexpr std::uint64_t split_mix_step = 0x9e3779b97f4a7c15u;
+
 /// Random numbers that are the same on every machine: xoshiro256** seeded by SplitMix64.
 ///
 /// The distributions of the standard library differ between implementations; these do not.
@@ -12,11 +21,8 @@ class Random {
  public:
   explicit constexpr Random(std::uint64_t seed) {
     for (std::uint64_t& word : state_) {
-      seed += 0x9e3779b97f4a7c15u;
-      std::uint64_t z = seed;
-      z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-      z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-      word = z ^ (z >> 31);
+      seed += split_mix_step;
+      word = split_mix(seed);
     }
   }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/random.hpp"
+
 #include <cstdint>
 
 namespace icesim {
@@ -36,10 +38,8 @@ class IndexPermutation {
   /// One half changes by what the other one and the round say; done twice it is undone.
   std::uint32_t mixed(std::uint32_t index, std::uint32_t round) const {
     const std::uint32_t changed = round % 2 == 0 ? low_ : high_;
-    std::uint64_t z = (index & ~changed) + key_ + (round + 1) * 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return index ^ (static_cast<std::uint32_t>(z ^ (z >> 31)) & changed);
+    const std::uint64_t said = split_mix((index & ~changed) + key_ + (round + 1) * split_mix_step);
+    return index ^ (static_cast<std::uint32_t>(said) & changed);
   }
 
   std::uint32_t size_;
