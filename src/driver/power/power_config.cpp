@@ -10,7 +10,7 @@ namespace icesim {
 namespace {
 
 void check_spread(const SpreadTime& t, const std::string& name) {
-  if (t.spread == Spread::fixed || t.longest >= t.time) return;
+  if (t.is_sound()) return;
   throw UserError(name + ".longest: " + quantity_text(t.longest) + " is less than " + name + ".time=" + quantity_text(t.time));
 }
 

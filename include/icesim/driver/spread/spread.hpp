@@ -20,6 +20,8 @@ struct SpreadTime {
   Picoseconds longest{};
   std::uint64_t tail_ppm = 10'000;  ///< with two_point: events of a million that take `longest`
 
+  /// Whether `longest` is not less than `time`, where it counts.
+  bool is_sound() const { return spread == Spread::fixed || longest >= time; }
   Picoseconds draw(Random& random) const;
 };
 

@@ -8,8 +8,7 @@
 namespace icesim {
 
 void KeyPathConfig::check() const {
-  const bool distributed = calls_secure_world() && call.spread != Spread::fixed;
-  if (!distributed || call.longest >= call.time) return;
+  if (!calls_secure_world() || call.is_sound()) return;
   throw UserError("crypto.call.longest: " + std::to_string(call.longest.n) +
                   "ps is less than crypto.call.time=" + std::to_string(call.time.n) + "ps");
 }

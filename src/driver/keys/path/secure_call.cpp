@@ -21,7 +21,7 @@ KeyWork SecureCall::enter(bool fails) {
   ++statistics_.calls;
   KeyWork work;
   work.stage = Stage::firmware;
-  const Picoseconds time = SpreadTime{config_.spread, config_.time, config_.longest, config_.tail_ppm}.draw(random_);
+  const Picoseconds time = config_.draw(random_);
   if (caller_ == Caller::works) {
     work.busy = config_.entry + time;
     work.yields = config_.yields;

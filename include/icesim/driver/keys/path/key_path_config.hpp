@@ -20,12 +20,10 @@ enum class KeyRestore : std::uint8_t { never, idle, trace };
 /// How many bits of a data unit number the hardware takes.
 enum class DunBits : std::uint8_t { sixty_four, thirty_two };
 
-/// A call into the secure world, and who else calls it.
-struct SecureCallConfig {
-  Spread spread = Spread::fixed;
-  Picoseconds time{50'000'000};
-  Picoseconds longest{200'000'000};
-  std::uint64_t tail_ppm = 10'000;
+/// A call into the secure world, whose time is drawn for each, and who else calls it.
+struct SecureCallConfig : SpreadTime {
+  SecureCallConfig() : SpreadTime{Spread::fixed, Picoseconds{50'000'000}, Picoseconds{200'000'000}, 10'000} {}
+
   Picoseconds entry{2'000'000};
   bool yields = true;
   Picoseconds leave{1'000'000};
