@@ -83,13 +83,19 @@ void StudyRunner::simulate_all(const std::vector<Left>& left, const CaseOf& case
 
 std::vector<StudyRunner::Left> StudyRunner::wait_for_others(std::vector<Left> left, std::chrono::nanoseconds patience, const CaseOf& case_of, const Heard& heard) {
   constexpr std::chrono::milliseconds pause{20};
+  std::vector<StudyPoint> points;
+  for (const Left& each : left) points.push_back(point_of(case_of(each.index), hashes_));
   auto last = std::chrono::steady_clock::now();
   while (!left.empty() && others_come_) {
-    std::vector<Left> still;
-    for (const Left& each : left)
-      if (!take_from_store(each, point_of(case_of(each.index), hashes_), heard)) still.push_back(each);
-    if (still.size() < left.size()) last = std::chrono::steady_clock::now();
-    left = std::move(still);
+    std::size_t still = 0;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      if (take_from_store(left[i], points[i], heard)) continue;
+      std::swap(left[still], left[i]);
+      std::swap(points[still++], points[i]);
+    }
+    if (still < left.size()) last = std::chrono::steady_clock::now();
+    left.resize(still);
+    points.resize(still);
     others_come_ = std::chrono::steady_clock::now() - last < patience;
     if (!left.empty()) std::this_thread::sleep_for(pause);
   }
