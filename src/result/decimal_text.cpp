@@ -3,6 +3,7 @@
 
 #include "icesim/base/wide.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -65,6 +66,11 @@ std::string difference_text(Wide before, Wide after) {
 
 std::string difference_text(Wide before, Wide after, const std::string& distance) {
   return (after < before ? "-" : "+") + distance;
+}
+
+std::string error_text(std::uint64_t recorded, std::uint64_t simulated) {
+  const std::uint64_t distance = std::max(recorded, simulated) - std::min(recorded, simulated);
+  return difference_text(recorded, simulated, percent_text(parts_per_million(distance, recorded)));
 }
 
 std::string counted_text(std::uint64_t count, const std::string& noun) {

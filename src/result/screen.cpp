@@ -99,8 +99,7 @@ std::string errors_of_means(const Results& results, std::size_t columns) {
     if (!has_latency(results.statistics, simulated) || !has_latency(results.statistics, recorded)) continue;
     const std::uint64_t is = results.value(simulated + ".mean"), was = results.value(recorded + ".mean");
     if (was == 0) continue;
-    text += (text.empty() ? "" : ", ") + kind + (is < was ? " -" : " +") +
-            percent_text(parts_per_million(is < was ? was - is : is - was, was));
+    text += (text.empty() ? "" : ", ") + kind + " " + error_text(was, is);
   }
   return text.empty() ? text : paragraph("error", "of the simulated means against the recorded: " + text + "; --by class tells it by size", columns);
 }

@@ -18,6 +18,8 @@ std::string decimal_text(Wide value);
 /// From one number to another: "+3", "-3", "+0"; with other words for how far, "+1.5 %".
 std::string difference_text(Wide before, Wide after);
 std::string difference_text(Wide before, Wide after, const std::string& distance);
+/// How far what was simulated is from what was recorded, which is not 0: "+12.3 %".
+std::string error_text(std::uint64_t recorded, std::uint64_t simulated);
 /// "84,197".
 std::string grouped_text(std::uint64_t value);
 /// "1 request", "84,197 requests".

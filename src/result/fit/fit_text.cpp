@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "fit_form.hpp"
 #include "icesim/base/printable.hpp"
 #include "icesim/base/text/list_text.hpp"
 #include "icesim/result/decimal_text.hpp"
@@ -12,14 +13,6 @@ namespace {
 
 /// Rows and lines of one kind that are shown.
 constexpr std::size_t most_lines = 20;
-
-/// "0.123".
-std::string loss_text(std::uint64_t billionths) { return fixed_text(billionths, 1'000'000'000, 3); }
-
-std::string error_text(std::uint64_t recorded, std::uint64_t simulated) {
-  const std::uint64_t distance = std::max(recorded, simulated) - std::min(recorded, simulated);
-  return difference_text(recorded, simulated, percent_text(static_cast<std::uint64_t>(Wide{distance} * 1'000'000 / recorded)));
-}
 
 /// Latencies at the 10th percentile, the median and the 90th.
 std::vector<std::size_t> shown_quantiles(const Fit& fit) {
@@ -85,9 +78,7 @@ std::string not_told(const Fit& fit) {
 
 std::string residuals_of(const Fit& fit) {
   const std::vector<std::size_t> shown = shown_quantiles(fit);
-  std::vector<const Fit::Class*> order;
-  for (const Fit::Class& each : fit.classes) order.push_back(&each);
-  std::stable_sort(order.begin(), order.end(), [](const Fit::Class* a, const Fit::Class* b) { return a->count > b->count; });
+  const std::vector<const Fit::Class*> order = classes_by_count(fit);
   const std::size_t count = std::min(order.size(), most_lines);
   TextTable table("lrrrl");
   table.row({"class", "requests", "recorded us", "simulated us", "error"});

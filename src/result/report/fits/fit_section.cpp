@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/result/decimal_text.hpp"
+#include "src/result/fit/fit_form.hpp"
 #include "src/result/report/sections/section.hpp"
 
 #include <algorithm>
@@ -11,21 +12,6 @@ namespace {
 constexpr std::size_t most_drawn = 12;
 
 using Times = std::vector<std::uint64_t>;
-
-std::string loss_text(std::uint64_t billionths) { return fixed_text(billionths, 1'000'000'000, 3); }
-
-std::string error_text(std::uint64_t recorded, std::uint64_t simulated) {
-  const std::uint64_t distance = std::max(recorded, simulated) - std::min(recorded, simulated);
-  return difference_text(recorded, simulated, percent_text(ppm(distance, recorded)));
-}
-
-/// The classes, that with most requests first.
-std::vector<const Fit::Class*> by_count(const Fit& fit) {
-  std::vector<const Fit::Class*> all;
-  for (const Fit::Class& each : fit.classes) all.push_back(&each);
-  std::stable_sort(all.begin(), all.end(), [](const Fit::Class* a, const Fit::Class* b) { return a->count > b->count; });
-  return all;
-}
 
 void draw(Markup& page, const Fit& fit, const Fit::Class& each) {
   std::uint64_t least = ~std::uint64_t{0}, most = 0;
@@ -98,7 +84,7 @@ void write_fits(Draft& draft) {
     const Fit& fit = draft.input.fits[i].fit;
     if (draft.input.fits.size() > 1) page.element("h3", draft.fit_names[i]);
     write_parameters(page, fit);
-    const std::vector<const Fit::Class*> classes = by_count(fit);
+    const std::vector<const Fit::Class*> classes = classes_by_count(fit);
     write_residuals(page, fit, classes);
     write_legend(page, {{"s2", "recorded"}, {"s1", "fitted"}, {"s3", "before"}});
     for (std::size_t drawn = 0; drawn < std::min(classes.size(), most_drawn); ++drawn) draw(page, fit, *classes[drawn]);

@@ -29,13 +29,6 @@ std::vector<Pair> pairs_of(const RecordedResults& results) {
   return pairs;
 }
 
-/// How far the simulated one is from the recorded one: "+12.3 %".
-std::string error_text(const Pair& pair) {
-  const std::uint64_t distance =
-      pair.simulated < pair.recorded ? pair.recorded - pair.simulated : pair.simulated - pair.recorded;
-  return difference_text(pair.recorded, pair.simulated, percent_text(ppm(distance, pair.recorded)));
-}
-
 void write_pairs(Draft& draft, const std::vector<Pair>& pairs) {
   std::uint64_t least = ~std::uint64_t{0}, most = 0;
   for (const Pair& pair : pairs) {
@@ -64,7 +57,7 @@ void write_pairs(Draft& draft, const std::vector<Pair>& pairs) {
     page.shape("circle", pair.label + ", simulated: " + time_text(Picoseconds{pair.simulated}),
                {{"class", "dot s1"}, {"cx", place(pair.simulated)}, {"cy", "9"}, {"r", "5"}});
     page.close()
-        .element("span", time_text(Picoseconds{pair.simulated}) + ", " + error_text(pair), {{"class", "bar-value"}})
+        .element("span", time_text(Picoseconds{pair.simulated}) + ", " + error_text(pair.recorded, pair.simulated), {{"class", "bar-value"}})
         .close();
   }
   page.open("div", {{"class", "bar-row"}})
