@@ -20,11 +20,11 @@ constexpr double least_distance = 0.02;
 
 }  // namespace
 
-std::uint64_t FitSearch::loss_of(const std::vector<double>& residuals) const {
+std::uint64_t fit_loss(const std::vector<double>& residuals, const std::vector<double>& weights) {
   if (residuals.empty()) return FitTrial::refused;
-  ensure(residuals.size() == problem_.weights.size(), "each residual has a weight");
+  ensure(residuals.size() == weights.size(), "each residual has a weight");
   double sum = 0;
-  for (std::size_t i = 0; i < residuals.size(); ++i) sum += problem_.weights[i] * std::fabs(residuals[i]);
+  for (std::size_t i = 0; i < residuals.size(); ++i) sum += weights[i] * std::fabs(residuals[i]);
   return static_cast<std::uint64_t>(std::llround(sum * 1e9));
 }
 
@@ -46,7 +46,7 @@ std::vector<FitTrial> FitSearch::try_all(std::vector<Place> places) {
     for (std::size_t i = 0; i < fresh.size(); ++i) {
       FitTrial& trial = known_[fresh[i]];
       trial.residuals = residuals[i];
-      trial.loss = loss_of(residuals[i]);
+      trial.loss = fit_loss(residuals[i], problem_.weights);
     }
   }
   std::vector<FitTrial> trials;
@@ -126,11 +126,12 @@ std::vector<FitProblem::Place> FitSearch::steps(const FitTrial& best, const Slop
   for (std::size_t i = 0; i < by_distance.size(); ++i) by_distance[i] /= std::max(std::fabs(best.residuals[i]), least_distance);
   std::vector<Place> places;
   for (const std::vector<double>* weights : std::initializer_list<const std::vector<double>*>{&problem_.weights, &by_distance}) {
+    const std::size_t least_damped = places.size();
     for (const double damping : {1e-6, 1e-2, 0.3}) places.push_back(step(best, slopes, *weights, damping, longest));
     // Where the lines are bent it is too far.
     for (const double share : {0.25, 0.06}) {
       Place part = best.place;
-      for (std::size_t k = 0; k < part.size(); ++k) part[k] += share * (places[places.size() - (share > 0.1 ? 3 : 4)][k] - best.place[k]);
+      for (std::size_t k = 0; k < part.size(); ++k) part[k] += share * (places[least_damped][k] - best.place[k]);
       places.push_back(std::move(part));
     }
   }

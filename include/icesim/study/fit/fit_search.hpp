@@ -21,6 +21,9 @@ struct FitProblem {
   std::function<std::vector<std::vector<double>>(const std::vector<Place>& places)> simulate;
 };
 
+/// The sum of the residuals' distances from 0, each with its weight, in billionths; FitTrial::refused without residuals.
+std::uint64_t fit_loss(const std::vector<double>& residuals, const std::vector<double>& weights);
+
 /// A place that was tried. Losses are billionths of the residuals' unit.
 struct FitTrial {
   static constexpr std::uint64_t refused = ~std::uint64_t{0};
@@ -71,7 +74,6 @@ class FitSearch {
   using Slopes = std::vector<std::vector<double>>;
 
   std::vector<FitTrial> try_all(std::vector<Place> places);
-  std::uint64_t loss_of(const std::vector<double>& residuals) const;
   std::vector<FitTrial> around(const FitTrial& best, double width);
   Slopes slopes_of(const FitTrial& best, const std::vector<FitTrial>& around) const;
   std::vector<Place> joined(const FitTrial& best, const std::vector<FitTrial>& around) const;

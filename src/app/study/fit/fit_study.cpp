@@ -42,11 +42,7 @@ std::vector<Assignment> FitStudy::values_at(const FitProblem::Place& place) cons
 }
 
 std::uint64_t FitStudy::loss_of(const std::vector<ClassResult>& results) const {
-  const std::vector<double> residuals = bench_.residuals(results);
-  if (residuals.empty()) return FitTrial::refused;
-  double sum = 0;
-  for (std::size_t i = 0; i < residuals.size(); ++i) sum += bench_.weights()[i] * std::fabs(residuals[i]);
-  return static_cast<std::uint64_t>(std::llround(sum * 1e9));
+  return fit_loss(bench_.residuals(results), bench_.weights());
 }
 
 /// The parameters that the trace can tell apart, by what it says of both ends of their ranges.
