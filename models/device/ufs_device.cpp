@@ -94,6 +94,13 @@ void UfsDevice::push(Event event, Picoseconds at, Index index, std::uint64_t seq
   push(at, sequence, item);
 }
 
+void UfsDevice::push_managed(Picoseconds at, std::uint64_t sequence, std::uint32_t place) {
+  Item item;
+  item.event = Event::managed;
+  item.count = place;
+  push(at, sequence, item);
+}
+
 Picoseconds UfsDevice::after(Picoseconds from, Picoseconds delay) const {
   return clock_.edge(std::max(clock_.next(from + delay), clock_.next(from) + Cycles{1}));
 }

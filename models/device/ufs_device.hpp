@@ -222,6 +222,8 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   void push(Picoseconds at, std::uint64_t content, Item item);
   void push_blocks(Picoseconds at, Index command, Lba first, std::uint32_t count);
   void push(Event event, Picoseconds at, Index index, std::uint64_t sequence);
+  /// The end of the firmware's work on a request that is parked.
+  void push_managed(Picoseconds at, std::uint64_t sequence, std::uint32_t place);
   void reach(Tag tag, DeviceMilestone::Kind kind, Picoseconds at);
 
   const UfsDeviceConfig config_;

@@ -87,10 +87,8 @@ void UfsDevice::arrive(const Upiu& upiu) {
     case Transaction::query_request:
       if (sound && (bare || transaction == Transaction::query_request)) {
         if (seldom(order_ != nullptr)) return wait_for_turn({park(upiu), false, false, false, ++sequence_, now(), config_.control_firmware_latency});
-        Item item;
-        item.event = Event::managed;
-        item.count = park(upiu);
-        return push(occupy_firmware(now(), config_.command_occupancy, config_.control_firmware_latency), ++sequence_, item);
+        const Picoseconds done = occupy_firmware(now(), config_.command_occupancy, config_.control_firmware_latency);
+        return push_managed(done, ++sequence_, park(upiu));
       }
       return reject(header);
     default:
@@ -116,7 +114,7 @@ void UfsDevice::take_command(const Upiu& upiu) {
   count_command(plan);
   admit(request, plan, ++sequence_);
   if (seldom(order_ != nullptr)) {
-    const bool head = (request.flags & 3) == CommandUpiu::head_of_queue;
+    const bool head = request.attribute() == CommandUpiu::head_of_queue;
     const bool priority = (request.flags & CommandUpiu::priority) != 0;
     return wait_for_turn({by_tag_[tag.n], true, head, priority, sequence_, now(), firmware_latency(plan)});
   }

@@ -26,10 +26,7 @@ void UfsDevice::take_next() {
     if (command != nullptr) {
       push(Event::firmware, done, static_cast<Index>(command->request.tag.n), task.sequence);
     } else {
-      Item item;
-      item.event = Event::managed;
-      item.count = task.index;
-      push(done, task.sequence, item);
+      push_managed(done, task.sequence, task.index);
     }
   }
   if (now() < firmware_free_ && !order_->tasks().empty())
@@ -41,7 +38,7 @@ bool UfsDevice::held(const TaskOrder::Task& task) const {
   if (!task.is_command) return false;
   const Command& mine = pool_[task.index];
   if (mine.sequence != task.sequence || mine.state != State::firmware) return false;  // it is over
-  const auto is_ordered = [](const Command& each) { return (each.request.flags & 3) == CommandUpiu::ordered; };
+  const auto is_ordered = [](const Command& each) { return each.request.attribute() == CommandUpiu::ordered; };
   return std::any_of(pool_.begin(), pool_.end(), [&](const Command& each) {
     const bool outstanding = each.state != State::free && each.state != State::draining;
     const bool older = outstanding && each.request.lun == mine.request.lun && each.sequence < task.sequence;

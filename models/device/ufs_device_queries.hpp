@@ -21,12 +21,12 @@ class QueryTable {
   /// segment).
   QueryUpiu execute(const QueryUpiu& request, Picoseconds at, Picoseconds next, std::byte* to);
 
-  /// READY TO TRANSFERs that may be outstanding: bMaxNumOfRTT as it stands.
   /// Attributes and flags that do not outlive a reset, or a loss of power, have their defaults again.
   void reset(bool power_lost, Picoseconds next);
 
   /// Logical unit 0 takes no writes.
   bool write_protected() const { return flags_[0].value; }
+  /// READY TO TRANSFERs that may be outstanding: bMaxNumOfRTT as it stands.
   std::uint32_t max_rtt() const { return find_attribute(query::bMaxNumOfRTT)->value; }
 
  private:

@@ -68,6 +68,7 @@ struct CommandUpiu {
   Tag tag{};
   Bytes expected_length{};
   std::array<std::byte, 16> cdb{};
+  Attribute attribute() const { return static_cast<Attribute>(flags & 3); }
   UpiuHeader encode() const;
   static CommandUpiu decode(const UpiuHeader& header);
 };
