@@ -58,47 +58,69 @@ void simulate(benchmark::State& state, const SystemConfig& config, const std::fu
   state.counters["setup_microseconds"] = 1e6 * setup / iterations;
 }
 
-void generated(benchmark::State& state, AccessPattern pattern, std::uint64_t read_percent, Bytes length,
-               std::uint64_t queue_depth, std::uint64_t requests, Bytes capacity, Bytes range,
-               Payload payload = Payload::none, const UfsDeviceConfig& device = {}) {
-  SystemConfig config;
-  config.payload = payload;
-  config.device = device;
-  config.replay.mode = ReplayMode::asap;
-  config.replay.queue_depth = queue_depth;
-  config.flash.capacity = capacity;
-  GeneratorConfig generator;
-  generator.pattern = pattern;
-  generator.read_percent = read_percent;
-  generator.length = length;
-  generator.range = range;
-  generator.requests = requests;
-  generator.keys = 4;
-  simulate(state, config, [&] { return std::make_unique<Generator>(generator); }, static_cast<double>(requests));
-}
-
 constexpr Bytes gib{std::uint64_t{1} << 30};
 
-void random_read_4k(benchmark::State& state) {
-  generated(state, AccessPattern::random, 100, Bytes{4096}, 32, 200'000, 128 * gib, 4 * gib);
+struct Stream {
+  AccessPattern pattern;
+  std::uint64_t read_percent;
+  Bytes length;
+  std::uint64_t queue_depth;
+  std::uint64_t requests;
+  Bytes capacity;
+  Bytes range;
+};
+constexpr Stream random_read{AccessPattern::random, 100, Bytes{4096}, 32, 200'000, 128 * gib, 4 * gib};
+constexpr Stream random_write{AccessPattern::random, 0, Bytes{4096}, 32, 100'000, 128 * gib, 4 * gib};
+constexpr Stream collecting{AccessPattern::random, 0, Bytes{4096}, 32, 600'000, 2 * gib, 2 * gib};
+constexpr Stream sequential_read{AccessPattern::sequential, 100, Bytes{128 << 10}, 8, 40'000, 128 * gib, 8 * gib};
+constexpr Stream sequential_write{AccessPattern::sequential, 0, Bytes{128 << 10}, 8, 20'000, 128 * gib, 8 * gib};
+
+/// A stream with the parameters' defaults but for what `change` sets.
+void generated(benchmark::State& state, const Stream& stream, void (*change)(SystemConfig&)) {
+  SystemConfig config;
+  config.replay.mode = ReplayMode::asap;
+  config.replay.queue_depth = stream.queue_depth;
+  config.flash.capacity = stream.capacity;
+  change(config);
+  GeneratorConfig generator;
+  generator.pattern = stream.pattern;
+  generator.read_percent = stream.read_percent;
+  generator.length = stream.length;
+  generator.range = stream.range;
+  generator.requests = stream.requests;
+  generator.keys = 4;
+  simulate(state, config, [&] { return std::make_unique<Generator>(generator); }, static_cast<double>(stream.requests));
 }
+
+void as_it_is(SystemConfig&) {}
+void verified(SystemConfig& config) { config.payload = Payload::verify; }
+
+// What is off unless asked for (`*_on`), each on the stream that it costs most.
+/// Three of four reads miss their page of the map.
+void map_cache_on(SystemConfig& config) { config.device.map.map_cache = Bytes{1020 << 10}; }
+void task_order_on(SystemConfig& config) { config.device.task_order = TaskOrdering::attributes; }
+void read_ahead_on(SystemConfig& config) { config.device.ahead.read_ahead = Bytes{512 << 10}; }
+void bursts_on(SystemConfig& config) {
+  config.link.burst_gap = Cycles{100};
+  config.link.burst_start = Cycles{20};
+}
+void broken_frames_on(SystemConfig& config) { config.link.broken_frames_ppm = 100; }
+void booster_on(SystemConfig& config) { config.flash.booster.capacity = Bytes{gib.n / 4}; }
+void gating_on(SystemConfig& config) { config.power.gating.delay = Picoseconds{5'000'000'000}; }
+void all_on(SystemConfig& config) {
+  for (const auto on : {map_cache_on, task_order_on, read_ahead_on, bursts_on, broken_frames_on, booster_on, gating_on}) on(config);
+}
+
+void random_read_4k(benchmark::State& state, void (*change)(SystemConfig&)) { generated(state, random_read, change); }
+void random_write_4k(benchmark::State& state, void (*change)(SystemConfig&)) { generated(state, random_write, change); }
+void collecting_4k(benchmark::State& state, void (*change)(SystemConfig&)) { generated(state, collecting, change); }
+void sequential_read_128k(benchmark::State& state, void (*change)(SystemConfig&)) { generated(state, sequential_read, change); }
+void sequential_write_128k(benchmark::State& state, void (*change)(SystemConfig&)) { generated(state, sequential_write, change); }
 /// Ten times as many: the cost of a request must not depend on how many there are.
 void random_read_4k_tenfold(benchmark::State& state) {
-  generated(state, AccessPattern::random, 100, Bytes{4096}, 32, 2'000'000, 128 * gib, 4 * gib);
-}
-void random_read_4k_verify(benchmark::State& state) {
-  generated(state, AccessPattern::random, 100, Bytes{4096}, 32, 50'000, 128 * gib, 4 * gib, Payload::verify);
-}
-/// Three of four reads miss their page of the map.
-void random_read_4k_map_cache(benchmark::State& state) {
-  UfsDeviceConfig device;
-  device.map.map_cache = Bytes{1020 << 10};
-  generated(state, AccessPattern::random, 100, Bytes{4096}, 32, 200'000, 128 * gib, 4 * gib, Payload::none, device);
-}
-void random_read_4k_task_order(benchmark::State& state) {
-  UfsDeviceConfig device;
-  device.task_order = TaskOrdering::attributes;
-  generated(state, AccessPattern::random, 100, Bytes{4096}, 32, 200'000, 128 * gib, 4 * gib, Payload::none, device);
+  Stream tenfold = random_read;
+  tenfold.requests *= 10;
+  generated(state, tenfold, as_it_is);
 }
 /// What the engine's function makes of a data unit, to be compared with `openssl speed -bytes 4096 -evp aes-256-xts`.
 void aes_256_xts_4k(benchmark::State& state) {
@@ -112,23 +134,6 @@ void aes_256_xts_4k(benchmark::State& state) {
     dun += Dun{1};
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(data.size()));
-}
-void random_write_4k(benchmark::State& state) {
-  generated(state, AccessPattern::random, 0, Bytes{4096}, 32, 100'000, 128 * gib, 4 * gib);
-}
-void random_write_4k_collecting(benchmark::State& state) {
-  generated(state, AccessPattern::random, 0, Bytes{4096}, 32, 600'000, 2 * gib, 2 * gib);
-}
-void sequential_read_128k(benchmark::State& state) {
-  generated(state, AccessPattern::sequential, 100, Bytes{128 << 10}, 8, 40'000, 128 * gib, 8 * gib);
-}
-void sequential_read_128k_read_ahead(benchmark::State& state) {
-  UfsDeviceConfig device;
-  device.ahead.read_ahead = Bytes{512 << 10};
-  generated(state, AccessPattern::sequential, 100, Bytes{128 << 10}, 8, 40'000, 128 * gib, 8 * gib, Payload::none, device);
-}
-void sequential_write_128k(benchmark::State& state) {
-  generated(state, AccessPattern::sequential, 0, Bytes{128 << 10}, 8, 20'000, 128 * gib, 8 * gib);
 }
 void trace_key_per_file(benchmark::State& state, KeyPathKind path, BlockLayerProfile profile) {
   SystemConfig config;
@@ -151,17 +156,33 @@ void closed_4k(benchmark::State& state) {
   simulate(state, config, [&] { return std::make_unique<Generator>(generator); }, 100'000);
 }
 
-BENCHMARK(random_read_4k)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_read_4k, off, as_it_is)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_read_4k, verify, verified)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_read_4k, map_cache, map_cache_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_read_4k, task_order, task_order_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_read_4k, bursts, bursts_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_read_4k, broken_frames, broken_frames_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_read_4k, gating, gating_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_read_4k, all, all_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_write_4k, off, as_it_is)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_write_4k, map_cache, map_cache_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_write_4k, bursts, bursts_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_write_4k, broken_frames, broken_frames_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_write_4k, booster, booster_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_write_4k, all, all_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(collecting_4k, off, as_it_is)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(sequential_read_128k, off, as_it_is)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(sequential_read_128k, read_ahead, read_ahead_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(sequential_read_128k, bursts, bursts_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(sequential_read_128k, broken_frames, broken_frames_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(sequential_read_128k, all, all_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(sequential_write_128k, off, as_it_is)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(sequential_write_128k, bursts, bursts_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(sequential_write_128k, broken_frames, broken_frames_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(sequential_write_128k, booster, booster_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(sequential_write_128k, all, all_on)->Unit(benchmark::kMillisecond);
 BENCHMARK(random_read_4k_tenfold)->Unit(benchmark::kMillisecond);
-BENCHMARK(random_read_4k_verify)->Unit(benchmark::kMillisecond);
-BENCHMARK(random_read_4k_map_cache)->Unit(benchmark::kMillisecond);
-BENCHMARK(random_read_4k_task_order)->Unit(benchmark::kMillisecond);
 BENCHMARK(aes_256_xts_4k);
-BENCHMARK(random_write_4k)->Unit(benchmark::kMillisecond);
-BENCHMARK(random_write_4k_collecting)->Unit(benchmark::kMillisecond);
-BENCHMARK(sequential_read_128k)->Unit(benchmark::kMillisecond);
-BENCHMARK(sequential_read_128k_read_ahead)->Unit(benchmark::kMillisecond);
-BENCHMARK(sequential_write_128k)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(trace_key_per_file, registers, KeyPathKind::registers, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(trace_key_per_file, firmware, KeyPathKind::firmware, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(trace_key_per_file, hwkm_v1, KeyPathKind::hwkm_v1, BlockLayerProfile::simple)->Unit(benchmark::kMillisecond);
