@@ -35,6 +35,7 @@ QueryTable::QueryTable(const UfsDeviceConfig& config)
            static_cast<std::uint32_t>(config.max_rtt)},
           {query::wExceptionEventControl, true, 0, 0xffff, 0, Lasts::until_reset},
           {query::wExceptionEventStatus, false, 0, 0, 0},
+          {query::dSecondsPassed, true, 0, 0xffffffff, 0},
           {query::bRefClkGatingWaitTime, false, 0, 0, ref_clk_gating_wait_us},
       },
       flags_{{query::fPowerOnWPEn, false, Lasts::until_power_off, true},
@@ -162,6 +163,8 @@ QueryUpiu QueryTable::attribute(const QueryUpiu& request) {
       return query::respond(request, Result::invalid_value);
     }
     found->value = request.value;
+  } else if (found->idn == query::dSecondsPassed) {
+    return query::respond(request, Result::not_readable);
   }
   return query::respond(request, Result::success, found->value);
 }

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds the guest: the distribution's Linux, unmodified, for User Mode Linux, its ufshcd-pci.ko and the helper irqfix.ko.
+# Builds the guest: the distribution's Linux, unmodified, for User Mode Linux, its ufshcd-pci.ko, and the helpers of helper/.
 #
 #   testbench/linux/build-kernel.sh [--where] [6.12|6.1] [JOBS]
 #
-# The result lies in the user's cache under a hash of package version, configuration and helper, so it is built once,
+# The result lies in the user's cache under a hash of package version, configuration and helpers, so it is built once,
 # which takes ten to fifteen minutes of one core and 2 GB of disk meanwhile. The last line printed is the directory.
 # --where prints that directory and builds nothing; it fails when the guest is not there.
 set -eu
@@ -19,7 +19,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/icesim
 
 # a guest that was built stays good when the distribution has moved on or cannot be asked
-inputs=$(cat "$here/kernel.config" "$here/helper/Kbuild" "$here/helper/irqfix.c" | sha256sum | cut -c 1-12)
+inputs=$(cat "$here/kernel.config" "$here/helper"/* | sha256sum | cut -c 1-12)
 package_version=$(apt-cache show "linux-source-$version" 2> /dev/null | sed -n '/^Version: /{s///p;q;}')
 guest=$cache/linux-$version-$(echo "$package_version $inputs" | sha256sum | cut -c 1-12)
 if [ -z "$package_version" ] || [ ! -e "$guest/complete" ]; then
@@ -61,14 +61,13 @@ grep -E '^CONFIG_[A-Z0-9_]+=' "$here/kernel.config" | grep -vxFf build/.config >
 if [ -s refused ]; then echo "the kernel does not take:" >&2; cat refused >&2; exit 1; fi
 
 if ! build -j"$jobs" linux modules >> log 2>&1; then tail -n 40 log >&2; exit 1; fi
-mkdir helper
-cp "$here/helper/Kbuild" "$here/helper/irqfix.c" helper
+cp -r "$here/helper" helper
 if ! build M="$work/helper" modules >> log 2>&1; then tail -n 40 log >&2; exit 1; fi
 
 rm -rf "$guest"
 mkdir guest
 strip -o guest/linux build/linux
-cp build/drivers/ufs/host/ufshcd-pci.ko helper/irqfix.ko build/.config guest
+cp build/drivers/ufs/host/ufshcd-pci.ko helper/*.ko build/.config guest
 echo "$inputs linux-source-$version $package_version" > guest/complete
 mv guest "$guest"
 echo "$guest"

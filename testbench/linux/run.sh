@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Boots Linux on the simulated controller and runs a script of testbench/linux/guest in it.
 #
-#   testbench/linux/run.sh [--kernel 6.12|6.1] [--out DIR] [--keyslots N] [--fs ext4|f2fs] [--record FILE]
-#                          SCRIPT [options of icesim serve]
+#   testbench/linux/run.sh [--kernel 6.12|6.1] [--out DIR] [--keyslots N] [--fs ext4|f2fs] [--driver ufshcd-pci|ufs_phone]
+#                          [--record FILE] SCRIPT [options of icesim serve]
 #
 # Prints the guest's console and the report. DIR, a temporary one unless given, gets console.txt, results.json, guest.log
-# and disk.img; FILE gets a trace of the guest's requests. Ends with 0 when the guest says that it passed, and 77 when the
-# guest's kernel has not been built.
+# and disk.img; FILE gets a trace of the guest's requests. The driver ufs_phone is ufshcd with a phone's capabilities. Ends
+# with 0 when the guest says that it passed, and 77 when the guest's kernel has not been built.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 icesim=${ICESIM:-$here/../../build/release/icesim}
@@ -16,6 +16,7 @@ kernel=6.12
 out=
 keyslots=32
 fs=ext4
+driver=ufshcd-pci
 serve=(serve)
 while :; do
   case ${1:-} in
@@ -23,11 +24,12 @@ while :; do
     --out) out=$2; shift 2 ;;
     --keyslots) keyslots=$2; shift 2 ;;
     --fs) fs=$2; shift 2 ;;
+    --driver) driver=$2; shift 2 ;;
     --record) serve=(record "$(realpath -m "$2")"); shift 2 ;;
     *) break ;;
   esac
 done
-[ $# -ge 1 ] || { sed -n '3,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] || { sed -n '3,11s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 script=$here/guest/$1.sh
 shift
 [ -e "$script" ] || { echo "no such script: $script" >&2; exit 2; }
@@ -73,7 +75,7 @@ HOME=$run TMPDIR=${TMPDIR:-/dev/shm} timeout -k 5 "${ICESIM_LINUX_TIMEOUT:-280}"
   setarch -R env LD_PRELOAD="$tools/detrand.so" "$guest/linux" \
   mem=192M root=/dev/root rootfstype=hostfs rootflags=/ ro init="$here/guest/init.sh" con=null con0=fd:0,fd:1 panic=-1 initcall_blacklist=rng_init \
   virtio_uml.device=ufs:1234 time-travel=ext:time \
-  icesim_tools="$tools" icesim_modules="$guest" icesim_script="$script" icesim_keyslots="$keyslots" icesim_fs="$fs" \
+  icesim_tools="$tools" icesim_modules="$guest" icesim_script="$script" icesim_keyslots="$keyslots" icesim_fs="$fs" icesim_driver="$driver" \
   < /dev/null > "$out/console.txt" 2>&1 || echo "the guest ended with $?" >> "$out/console.txt"
 served=0
 wait "$server" || served=$?

@@ -10,10 +10,12 @@
   test.py power --fault F --fs F     what was synced before a power loss is there for the next guest
   test.py queues [--fault F]         the driver uses the controller's queues in place of the doorbell
   test.py booster                    the driver switches the device's WriteBooster buffer on
+  test.py phone --kernel K           with a phone's capabilities it gates clocks, scales them and suspends at each level
 
 Exit 0: as it should be; 1: it is not; 77: the kernel has not been built (testbench/linux/build-kernel.sh).
 """
 import argparse
+import bisect
 import json
 import os
 import pathlib
@@ -29,9 +31,9 @@ MISSING = 77
 class Run:
     """A finished run of a guest's script; ends the test when the guest did not pass."""
 
-    def __init__(self, options, out, script, *serve, record=()):
+    def __init__(self, options, out, script, *serve, record=(), driver="ufshcd-pci"):
         command = [HERE / "run.sh", "--kernel", options.kernel, "--out", out, "--fs", options.fs,
-                   "--keyslots", str(options.keyslots), *record, script, *serve]
+                   "--keyslots", str(options.keyslots), "--driver", driver, *record, script, *serve]
         for each in options.settings:
             command += ["--set", each]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
@@ -193,6 +195,27 @@ def booster(options, out):
     run.expect_sound()
 
 
+def phone(options, out):
+    run = Run(options, out, "phone", "--set", "flash.booster.capacity=16MiB", driver="ufs_phone")
+    run.expect_sound()
+    run.expect("the engine took part", run.statistics["driver.requests_encrypted"] > 100)
+    commands = re.findall(r"^(\d+) W UICCMD 000000(17|18)$", run.log, re.MULTILINE)
+    run.expect(f"the link went into hibern8 and came out of it often, not {len(commands)} times", len(commands) > 40)
+    # behind it there were 150 ms without a request, and later on 5 ms
+    issued = [int(at) for at in re.findall(r"^(\d+) W UTRLDBR", run.log, re.MULTILINE)]
+    waits = []
+    for at, command in commands:
+        if command == "17":
+            waits.append(int(at) - issued[bisect.bisect(issued, int(at)) - 1])
+    run.expect("clocks go off 150 ms behind the last request", any(150e9 < wait < 170e9 for wait in waits))
+    run.expect("and 5 ms behind it when they are told to", any(5e9 < wait < 25e9 for wait in waits))
+    for level in range(6):
+        run.expect(f"the host is suspended at level {level}", f"STATE {level} suspended" in run.console)
+    gears = re.findall(r"W UCMDARG1 15680000\n\d+ W UCMDARG2 00000000\n\d+ W UCMDARG3 0000000(\d)", run.log)
+    if options.kernel != "6.1":
+        run.expect(f"the gear falls to 1 and rises again: {gears}", "1" in gears and gears[-1] != "1")
+
+
 def queues(options, out):
     faults = ["--fault", options.fault] if options.fault else []
     run = Run(options, out, "queues", "--pci-id", "1b36:0013", "--set", "controller.mcq=2", "--set",
@@ -220,7 +243,7 @@ def queues(options, out):
 
 def main():
     tests = {"probe": probe, "fscrypt": fscrypt, "repeat": repeat, "crash": crash, "fault": fault, "power": power,
-             "queues": queues, "booster": booster}
+             "queues": queues, "booster": booster, "phone": phone}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("test", choices=tests)
     parser.add_argument("--kernel", default="6.12")

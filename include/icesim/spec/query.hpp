@@ -60,6 +60,7 @@ enum Attribute : std::uint8_t {
   bMaxNumOfRTT = 0x0c,
   wExceptionEventControl = 0x0d,
   wExceptionEventStatus = 0x0e,
+  dSecondsPassed = 0x0f,  ///< is only written: the host's clock
   bRefClkGatingWaitTime = 0x17,
   bWriteBoosterBufferFlushStatus = 0x1c,
   bAvailableWriteBoosterBufferSize = 0x1d,

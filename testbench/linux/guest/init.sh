@@ -59,7 +59,7 @@ echo 'bytes_req == 20' > $tracing/events/kmem/kmalloc/filter
 echo 1 > $tracing/events/kmem/kmalloc/enable
 
 insmod "$icesim_modules/irqfix.ko" || give_up "irqfix.ko is loaded"
-insmod "$icesim_modules/ufshcd-pci.ko" || give_up "ufshcd-pci.ko is loaded"
+insmod "$icesim_modules/$icesim_driver.ko" || give_up "$icesim_driver.ko is loaded"
 wait_for test -b /dev/sda
 . "$icesim_script"
 echo "VERDICT passed"

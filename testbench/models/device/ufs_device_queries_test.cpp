@@ -99,6 +99,8 @@ TEST_F(UfsDeviceTest, NamesTheReasonWhyAQueryFails) {
   EXPECT_EQ(code(query::write_attribute(Tag{1}, query::bMaxDataInSize, 1)), Result::not_writeable);
   EXPECT_EQ(code(query::write_attribute(Tag{1}, query::bMaxNumOfRTT, 0)), Result::invalid_value);
   EXPECT_EQ(code(query::clear_flag(Tag{1}, query::fDeviceInit)), Result::not_writeable);
+  EXPECT_EQ(code(query::write_attribute(Tag{1}, query::dSecondsPassed, 10)), Result::success) << "Linux tells the time again and again";
+  EXPECT_EQ(code(query::read_attribute(Tag{1}, query::dSecondsPassed)), Result::not_readable);
   QueryUpiu odd = query::read_flag(Tag{1}, query::fDeviceInit);
   odd.opcode = 0x0f;
   EXPECT_EQ(code(odd), Result::invalid_opcode);
