@@ -75,14 +75,16 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// **Tags**: a UPIU carries a tag and nothing else that tells which command it is of. When a command is over (answered,
 /// aborted, reset) and something comes for it that was on the wire, a DATA OUT is answered with REJECT while the tag is
 /// free; of a new command under the tag it is the data, if an RTT asked for just that range, and ends it with a data phase
-/// error if none did. A COMMAND under a tag that is in use is answered with REJECT: software that has a controller forget a
-/// command (UTRLCLR) must have the device abort it first. A link reset ends all that is on the wire.
+/// error if none did. A COMMAND under a tag that is in use overlaps: the command that has the tag is aborted when it is
+/// sampled, and gets no answer; the new one is not carried out and is answered at answer(F) of everything else with OVERLAPPED
+/// COMMANDS ATTEMPTED (b/4e/00), so that software which tries it once more finds the tag free. Of an aborted write each block
+/// is old or new: those of DATA OUTs sampled before are written. A link reset ends all that is on the wire.
 ///
-/// **Spec**: [ufs-upiu] [ufs-data-limits] [ufs-resets] [scsi-commands] [scsi-task-order], fDeviceInit [linux-bring-up]; times [ufs-data-sheets]
+/// **Spec**: [ufs-upiu] [ufs-data-limits] [ufs-resets] [ufs-overlapped-commands] [scsi-commands] [scsi-task-order], fDeviceInit [linux-bring-up]; times [ufs-data-sheets]
 /// [nand-conzone].
 /// **Not modelled**: HPB; of WriteBooster a buffer for each unit, flushes while the link hibernates and exception events; out-of-order data (a command's DATA INs leave in order of
 /// offset); RPMB's and boot's data, several logical units; the unit attention of power-on, which the initialisation's TEST UNIT READY would end, and those of well-known units; permanent write
-/// protection; background operations, power modes; firmware time per RTT and DATA UPIU, and after a reset; reading a
+/// protection; that an overlapped command ends all others of the host, too; background operations, power modes; firmware time per RTT and DATA UPIU, and after a reset; reading a
 /// descriptor back after writing it (descriptors are read-only).
 class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient,
                   private MapClient, private ReadAheadClient {

@@ -98,7 +98,11 @@ void UfsDevice::arrive(const Upiu& upiu) {
 
 void UfsDevice::take_command(const Upiu& upiu) {
   const Tag tag = tag_of(upiu.header);
-  if (by_tag_[tag.n] != none) return reject(upiu.header);
+  const bool overlapped = seldom(by_tag_[tag.n] != none);
+  if (overlapped) {
+    abort_command(by_tag_[tag.n]);
+    use_room();
+  }
   reach(tag, DeviceMilestone::command_received, now());
   if (free_.empty()) {
     ++stats_.task_set_full;
@@ -110,7 +114,7 @@ void UfsDevice::take_command(const Upiu& upiu) {
     return send_later(response.encode());
   }
   const CommandUpiu request = CommandUpiu::decode(upiu.header);
-  const ScsiPlan plan = plan_of(request);
+  const ScsiPlan plan = overlapped ? ScsiPlan::failure(device_sense::overlapped_commands) : plan_of(request);
   count_command(plan);
   admit(request, plan, ++sequence_);
   if (seldom(order_ != nullptr)) {
@@ -141,10 +145,7 @@ ScsiPlan UfsDevice::plan_of(const CommandUpiu& command) {
   if (!config_.unit_attention || command.lun != 0 || !ScsiTarget::tells_attention(command)) return plan;
   serves_ = true;
   if (!std::exchange(attention_, false)) return plan;
-  plan = {};
-  plan.work = ScsiPlan::Work::fail;
-  plan.sense = sense::reset_occurred;
-  return plan;
+  return ScsiPlan::failure(sense::reset_occurred);
 }
 
 void UfsDevice::count_command(const ScsiPlan& plan) {

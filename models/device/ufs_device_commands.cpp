@@ -21,12 +21,7 @@ bool is_well_known(std::uint8_t lun) {
   return std::find(std::begin(well_known_units), std::end(well_known_units), lun) != std::end(well_known_units);
 }
 
-ScsiPlan failure(Sense sense) {
-  ScsiPlan plan;
-  plan.work = ScsiPlan::Work::fail;
-  plan.sense = sense;
-  return plan;
-}
+ScsiPlan failure(Sense sense) { return ScsiPlan::failure(sense); }
 
 /// Bytes that the host left room for, from the allocation length field of each command.
 std::uint32_t allocation_length(const scsi::Cdb& cdb) {

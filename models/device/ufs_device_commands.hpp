@@ -25,6 +25,13 @@ struct ScsiPlan {
   std::uint32_t length = 0;    ///< bytes that cross the link
   std::uint32_t residual = 0;  ///< difference between what the CDB moves and what the host expects
   std::uint8_t flags = 0;      ///< ResponseUpiu::Flag for the residual
+
+  static ScsiPlan failure(Sense sense) {
+    ScsiPlan plan;
+    plan.work = Work::fail;
+    plan.sense = sense;
+    return plan;
+  }
 };
 
 /// Bytes of an answer, or the reason why there is none.
@@ -70,6 +77,7 @@ inline constexpr Sense invalid_field_in_command_upiu{0x5, 0x0e, 0x03};
 inline constexpr Sense parameter_list_length_error{0x5, 0x1a, 0x00};
 inline constexpr Sense invalid_field_in_parameter_list{0x5, 0x26, 0x00};
 inline constexpr Sense data_phase_error{0xb, 0x4b, 0x00};
+inline constexpr Sense overlapped_commands{0xb, 0x4e, 0x00};
 }  // namespace device_sense
 
 /// Most blocks of one READ or WRITE, also told in the block limits page.

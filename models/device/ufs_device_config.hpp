@@ -134,7 +134,7 @@ struct UfsDeviceStatistics {
     s("rejects", rejects, "REJECT UPIUs sent");
     s("check_conditions", check_conditions, "Commands that ended in CHECK CONDITION");
     s("task_set_full", task_set_full, "Commands that ended in TASK SET FULL");
-    s("aborted", aborted, "Commands ended by task management");
+    s("aborted", aborted, "Commands ended by task management, or by another under their tag");
     s("firmware_busy", firmware_busy, "Time the firmware worked on commands");
     s("buffer_waits", buffer_waits, "READY TO TRANSFERs that waited for room in the write buffer");
     s("rtt_waits", rtt_waits, "READY TO TRANSFERs that waited because bMaxNumOfRTT were outstanding");

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -71,12 +72,29 @@ TEST(Mutants, AreManyAndDifferent) {
   EXPECT_EQ(std::adjacent_find(titles.begin(), titles.end()), titles.end());
 }
 
+/// A text as a row of the document shows it.
+std::string shown(const std::string& text) {
+  std::string line;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part);) {
+    const auto begin = part.find_first_not_of(' ');
+    if (begin == std::string::npos) continue;
+    line += (line.empty() ? "" : " ") + part.substr(begin, part.find_last_not_of(' ') + 1 - begin);
+  }
+  for (std::size_t at = line.find('|'); at != std::string::npos; at = line.find('|', at + 2)) line.insert(at, "\\");
+  return line.empty() ? "nothing" : '`' + line + '`';
+}
+
 /// The document has a row for each; testbench/mutation/mutate.py writes it.
 TEST(Mutants, StandInTheDocumentAllKilled) {
   const std::string document = content_of(root / "docs/mutation.md");
   if (document.empty()) GTEST_SKIP() << "docs/mutation.md is absent";
-  for (const Mutant& mutant : read_mutants())
-    EXPECT_EQ(occurrences(document, "| " + mutant.title + " |"), 1u) << mutant.title;
+  std::size_t number = 0;
+  for (const Mutant& mutant : read_mutants()) {
+    const std::string row = "| " + std::to_string(++number) + " | " + mutant.title + " | " + mutant.file + ": " +
+                            shown(mutant.before) + " becomes " + shown(mutant.after) + " | ";
+    EXPECT_EQ(occurrences(document, row), 1u) << "docs/mutation.md has another row than\n" << row;
+  }
   EXPECT_EQ(occurrences(document, "SURVIVED"), 0u);
 }
 

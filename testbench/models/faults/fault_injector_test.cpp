@@ -102,6 +102,28 @@ TEST_F(FaultInjectorTest, ACryptoErrorIsOcsA) {
   EXPECT_EQ(guest->carry_out(5, write(1)), Ocs::general_crypto_error);
 }
 
+TEST_F(FaultInjectorTest, ARetryUnderTheTagOfAWriteWithACryptoErrorEndsBothAndTheNextSucceeds) {
+  begin({"crypto-error@write:2"});
+  fill(0x11);
+  EXPECT_EQ(guest->carry_out(5, write(1)), Ocs::success);
+  fill(0x22);
+  EXPECT_EQ(guest->carry_out(5, write(1)), Ocs::general_crypto_error);
+  EXPECT_EQ(guest->carry_out(5, write(1)), Ocs::success);
+  const std::byte* const answer = guest->map.find(GuestDriver::ucd(5) + ucd::response_offset, ucd::response_size);
+  EXPECT_EQ(load_u8(answer), static_cast<std::uint8_t>(Transaction::response));
+  EXPECT_EQ(decode_sense_segment(answer + upiu_header_size), device_sense::overlapped_commands);
+  fill(0);
+  EXPECT_EQ(guest->carry_out(6, read(1)), Ocs::success);
+  EXPECT_EQ(got(), 0x11u);
+  fill(0x22);
+  EXPECT_EQ(guest->carry_out(5, write(1)), Ocs::success);
+  fill(0);
+  EXPECT_EQ(guest->carry_out(6, read(1)), Ocs::success);
+  EXPECT_EQ(got(), 0x22u);
+  EXPECT_EQ(guest->statistic("device.aborted"), 1u);
+  EXPECT_EQ(guest->statistic("device.rejects"), 0u);
+}
+
 TEST_F(FaultInjectorTest, ABrokenEngineStaysSoUntilTheControllerIsReset) {
   begin({"engine-failure@write:1"});
   guest->describe(3, write(1));
