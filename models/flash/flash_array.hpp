@@ -32,7 +32,7 @@ namespace icesim {
 /// - Bus: one transfer at a time, in the order in which they could start, ties by die number; back to back.
 /// - Die: one operation at a time; order see FlashDie, pressure see FlashCollector.
 ///
-/// **Spec**: times [nand-conzone]; the translation layer is the textbook one: page map, greedy collection per die. The
+/// **Spec**: times [nand-conzone]; the translation layer is the textbook one: page map, collection per die. The
 /// booster's flags are those of UFS 3.1's WriteBooster; what JEDEC leaves open is a parameter.
 ///
 /// **Not modelled** Program and erase suspend. Cache read and cache program (the register is the only buffer of a die).

@@ -13,6 +13,15 @@ inline constexpr std::array<Choice, 2> gc_priorities{{
     {"before_host", "collection always goes first"},
 }};
 
+/// Which superblock of a die is collected; all but greedy see FlashVictims.
+enum class GcVictim : std::uint8_t { greedy, cost_benefit, fifo, windowed };
+inline constexpr std::array<Choice, 4> gc_victims{{
+    {"greedy", "the one with the fewest valid blocks"},
+    {"cost_benefit", "the one with the largest age * (1 - u) / 2u, where u is the share of its blocks that are valid"},
+    {"fifo", "the one that has been full for longest, unless all of it is valid"},
+    {"windowed", "of flash.gc_window of those the one with the fewest valid blocks"},
+}};
+
 /// Where the superblocks of the booster come from.
 enum class BoosterKind : std::uint8_t { dedicated, shared };
 inline constexpr std::array<Choice, 2> booster_kinds{{
@@ -76,6 +85,8 @@ struct FlashArrayConfig {
   Bytes write_buffer{4 << 20};
   std::uint64_t gc_threshold = 4;
   GcPriority gc_priority = GcPriority::after_host;
+  GcVictim gc_victim = GcVictim::greedy;
+  std::uint64_t gc_window = 16;
   FlashBoosterConfig booster;
   FlashPreconditionConfig precondition;
 
