@@ -4,8 +4,8 @@
 
 namespace icesim {
 
-/// Greedy garbage collection, die by die: moves the valid blocks of the superblock with the fewest of them, and erases
-/// it.
+/// Garbage collection, die by die: moves the valid blocks of the superblock with the fewest of them, or of the one that
+/// another policy prefers (FlashVictims), and erases it.
 ///
 /// Works on a die while its free superblocks, and those that only wait for their moved blocks to be programmed, are at
 /// most `gc_threshold`; moving and erasing see FlashMover. When the host gets no superblock and all drained ones wait for

@@ -65,6 +65,13 @@ void FlashArrayConfig::describe(Fields& f) {
                "translation layers do not publish it [no-figure]"));
   f("gc_priority", gc_priority, gc_priorities,
     assumption("Who goes first on a die", "translation layers do not publish it [no-figure]"));
+  f("gc_victim", gc_victim, gc_victims,
+    assumption("Which superblock of a die is collected",
+               "the policies are [victim-policies]; translation layers do not publish theirs [no-figure]"));
+  f("gc_window", gc_window, {1, 1024},
+    assumption("Superblocks of a die among which flash.gc_victim=windowed chooses",
+               "translation layers do not publish it [no-figure]"));
+  f.group("wordline", wordline, "Pages that share cells, with times of their own");
   f.group("booster", booster, "WriteBooster buffer in SLC mode");
   f.group("precondition", precondition, "What the device was used for before");
 }

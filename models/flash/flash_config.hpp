@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
+#include "models/flash/cells/page_times.hpp"
 
 #include <array>
 
@@ -11,6 +12,15 @@ enum class GcPriority : std::uint8_t { after_host, before_host };
 inline constexpr std::array<Choice, 2> gc_priorities{{
     {"after_host", "collection uses idle dies, and goes first only when a die is at its last free superblock"},
     {"before_host", "collection always goes first"},
+}};
+
+/// Which superblock of a die is collected; all but greedy see FlashVictims.
+enum class GcVictim : std::uint8_t { greedy, cost_benefit, fifo, windowed };
+inline constexpr std::array<Choice, 4> gc_victims{{
+    {"greedy", "the one with the fewest valid blocks"},
+    {"cost_benefit", "the one with the largest age * (1 - u) / 2u, where u is the share of its blocks that are valid"},
+    {"fifo", "the one that has been full for longest, unless all of it is valid"},
+    {"windowed", "of flash.gc_window of those the one with the fewest valid blocks"},
 }};
 
 /// Where the superblocks of the booster come from.
@@ -72,10 +82,13 @@ struct FlashArrayConfig {
   Picoseconds read_time{40'000'000};
   Picoseconds program_time{937'500'000};
   Picoseconds erase_time{3'500'000'000};
+  FlashWordlineConfig wordline;
   Bytes channel_bytes_per_cycle{2};
   Bytes write_buffer{4 << 20};
   std::uint64_t gc_threshold = 4;
   GcPriority gc_priority = GcPriority::after_host;
+  GcVictim gc_victim = GcVictim::greedy;
+  std::uint64_t gc_window = 16;
   FlashBoosterConfig booster;
   FlashPreconditionConfig precondition;
 

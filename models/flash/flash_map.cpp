@@ -5,13 +5,24 @@
 
 namespace icesim {
 
-FlashMap::FlashMap(const FlashGeometry& geometry, const FlashRandomFill* random)
+namespace {
+
+std::unique_ptr<FlashVictims> victims(const FlashArrayConfig& config, const FlashGeometry& geometry) {
+  if (config.gc_victim == GcVictim::greedy) return nullptr;
+  return std::make_unique<FlashVictims>(config.gc_victim, config.gc_window, geometry.superblocks,
+                                        geometry.superblock_blocks);
+}
+
+}  // namespace
+
+FlashMap::FlashMap(const FlashArrayConfig& config, const FlashGeometry& geometry, const FlashRandomFill* random)
     : geometry_(geometry),
       random_(random),
       first_waiting_(first_place + geometry.dies * geometry.superblocks * geometry.superblock_blocks),
       entries_(geometry.blocks) {
   spaces_.reserve(geometry.dies);
-  for (std::uint32_t die = 0; die < geometry.dies; ++die) spaces_.emplace_back(geometry, die, random);
+  for (std::uint32_t die = 0; die < geometry.dies; ++die) 
+    spaces_.emplace_back(geometry, die, random, victims(config, geometry));
 }
 
 FlashMap::Found FlashMap::find(BlockNumber block) const {

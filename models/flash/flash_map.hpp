@@ -21,7 +21,7 @@ class FlashMap {
   };
 
   /// `random` says what was delivered where, unless it is null.
-  explicit FlashMap(const FlashGeometry& geometry, const FlashRandomFill* random = nullptr);
+  FlashMap(const FlashArrayConfig& config, const FlashGeometry& geometry, const FlashRandomFill* random = nullptr);
 
   FlashSpace& space(std::uint32_t die) { return spaces_[die]; }
   const FlashSpace& space(std::uint32_t die) const { return spaces_[die]; }

@@ -7,10 +7,12 @@
 
 namespace icesim {
 
-FlashSpace::FlashSpace(const FlashGeometry& geometry, std::uint32_t die, const FlashRandomFill* random)
+FlashSpace::FlashSpace(const FlashGeometry& geometry, std::uint32_t die, const FlashRandomFill* random,
+                       std::unique_ptr<FlashVictims> victims)
     : geometry_(geometry),
       die_(die),
       random_(random),
+      victims_(std::move(victims)),
       fewest_(geometry.superblock_blocks),
       pool_(geometry.superblocks - geometry.booster_superblocks),
       booster_free_(geometry.booster_superblocks),
@@ -140,13 +142,18 @@ void FlashSpace::unit_programmed(std::uint32_t superblock) {
   s.unprogrammed -= unit;
   if (s.boosted || s.unprogrammed > 0) return;
   s.state = State::closed;
+  if (victims_) victims_->close(superblock);
   link(superblock);
 }
 
-std::uint32_t FlashSpace::take_victim() {
+std::uint32_t FlashSpace::fewest_valid() {
   while (fewest_ < geometry_.superblock_blocks && heads_[fewest_] == 0) ++fewest_;
-  if (fewest_ == geometry_.superblock_blocks) return none;
-  const std::uint32_t superblock = heads_[fewest_] - 1;
+  return fewest_ == geometry_.superblock_blocks ? none : heads_[fewest_] - 1;
+}
+
+std::uint32_t FlashSpace::take_victim() {
+  const std::uint32_t superblock = victims_ ? victims_->choose() : fewest_valid();
+  if (superblock == none) return none;
   unlink(superblock);
   superblocks_[superblock].state = State::victim;
   return superblock;
@@ -178,6 +185,7 @@ void FlashSpace::link(std::uint32_t superblock) {
   Superblock& s = superblocks_[superblock];
   if (s.invalid == 0) return;
   const std::uint32_t valid = geometry_.superblock_blocks - s.invalid;
+  if (victims_) return victims_->add(superblock, valid);
   s.previous = none;
   s.next = heads_[valid] - 1;  // 0 becomes none
   if (s.next != none) superblocks_[s.next].previous = superblock;
@@ -188,6 +196,7 @@ void FlashSpace::link(std::uint32_t superblock) {
 void FlashSpace::unlink(std::uint32_t superblock) {
   Superblock& s = superblocks_[superblock];
   if (s.invalid == 0) return;
+  if (victims_) return victims_->remove(superblock);
   if (s.previous == none) {
     heads_[geometry_.superblock_blocks - s.invalid] = s.next + 1;
   } else {

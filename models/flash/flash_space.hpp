@@ -2,7 +2,10 @@
 #pragma once
 #include "icesim/base/ring.hpp"
 #include "models/base/zeroed_array.hpp"
+#include "models/flash/collection/flash_victims.hpp"
 #include "models/flash/delivered/random_fill.hpp"
+
+#include <memory>
 
 namespace icesim {
 
@@ -17,7 +20,8 @@ class FlashSpace {
  public:
   static constexpr std::uint32_t none = ~std::uint32_t{0};
 
-  FlashSpace(const FlashGeometry& geometry, std::uint32_t die, const FlashRandomFill* random = nullptr);
+  FlashSpace(const FlashGeometry& geometry, std::uint32_t die, const FlashRandomFill* random = nullptr,
+             std::unique_ptr<FlashVictims> victims = nullptr);
 
   /// Superblocks that are free; those that the booster may still take are not among them.
   std::uint32_t free() const { return pool_ - fresh_ + static_cast<std::uint32_t>(erased_.size()); }
@@ -60,7 +64,8 @@ class FlashSpace {
   void lose(std::uint32_t superblock, std::uint32_t count = 1);
   /// Notes that the next unit is programmed.
   void unit_programmed(std::uint32_t superblock);
-  /// Takes the closed superblock with the fewest valid blocks, or none when all are entirely valid.
+  /// Takes the closed superblock with the fewest valid blocks, or the one that `victims` choose; none when all are entirely
+  /// valid.
   std::uint32_t take_victim();
   /// Takes a superblock in SLC mode all of whose filled units are programmed; nothing more is filled in.
   void take_boosted(std::uint32_t superblock);
@@ -92,6 +97,7 @@ class FlashSpace {
   }
   std::uint32_t open(std::uint32_t superblock, bool boosted);
   std::uint32_t oldest_free();
+  std::uint32_t fewest_valid();
   std::uint32_t delivered_blocks(std::uint32_t superblock) const;
   void link(std::uint32_t superblock);
   void unlink(std::uint32_t superblock);
@@ -99,6 +105,7 @@ class FlashSpace {
   const FlashGeometry& geometry_;
   std::uint32_t die_;
   const FlashRandomFill* random_;
+  std::unique_ptr<FlashVictims> victims_;  ///< null: greedy
   std::uint32_t live_ = 0;
   std::uint32_t fewest_;  ///< no bucket below it holds anything
   std::uint32_t fresh_ = 0;  ///< the first of those that have never been opened

@@ -21,7 +21,7 @@ FlashTranslation::FlashTranslation(const FlashArrayConfig& config, const FlashGe
       dies_(dies),
       statistics_(statistics),
       random_fill_(random_fill(config, geometry)),
-      map_(geometry, random_fill_.get()),
+      map_(config, geometry, random_fill_.get()),
       collector_(config, geometry, map_, dies, statistics),
       open_superblock_(geometry.dies, FlashSpace::none),
       waiting_(geometry.buffer_blocks) {
@@ -189,6 +189,7 @@ void FlashTranslation::seal() {
   program.boosted = boosted_;
   program.superblock = superblock_;
   program.first = static_cast<std::uint32_t>(placed_ - filled_);
+  program.end = space.filled(superblock_);
   program.blocks = filled_;
   program.sequence = sealed_++;
   unit_programmed_.push(0);

@@ -25,6 +25,11 @@ inline FlashArrayConfig odd_flash(Random& random) {
   flash.write_buffer = Bytes{random.chance(30) ? 4096 + random.below(1 << 16) : one_of({64 << 10, 1 << 20, 4 << 20})};
   flash.gc_threshold = one_of({2, 2, 3, 4, 2 + random.below(40)});
   flash.gc_priority = random.chance(50) ? GcPriority::after_host : GcPriority::before_host;
+  if (random.chance(30)) flash.gc_victim = static_cast<GcVictim>(random.below(gc_victims.size()));
+  flash.gc_window = one_of({1, 2, 16, 1024});
+  flash.wordline.pages = 1 + random.below(4);
+  if (random.chance(30)) flash.wordline.read_spread_ppm = random.below(900'001);
+  if (random.chance(30)) flash.wordline.program_spread_ppm = random.below(900'001);
   if (random.chance(30)) flash.precondition.pattern = FlashPattern::random;
   if (random.chance(30)) flash.precondition.fill_ppm = random.below(1'000'001);
   if (random.chance(60)) return flash;

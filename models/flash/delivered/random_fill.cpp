@@ -15,11 +15,12 @@ constexpr std::uint64_t snapshots = 8;
 /// A die with `live` blocks as it is, or a smaller one with the same share of free space.
 SteadyState::Shape model_of(const FlashArrayConfig& config, const FlashGeometry& g, std::uint32_t live) {
   SteadyState::Shape shape{g.superblocks - g.booster_superblocks, g.superblock_blocks, g.unit_blocks, live,
-                           static_cast<std::uint32_t>(config.gc_threshold)};
+                           static_cast<std::uint32_t>(config.gc_threshold), config.gc_victim, config.gc_window};
   if (shape.superblocks <= model_superblocks && shape.superblock_blocks <= model_blocks) return shape;
   const std::uint64_t used = shape.superblocks - shape.gc_threshold - 1;
   const std::uint64_t room = used * shape.superblock_blocks;
   if (shape.superblocks > model_superblocks) {
+    shape.gc_window = divide_up(shape.gc_window * model_superblocks, shape.superblocks);
     shape.superblocks = model_superblocks;
     shape.gc_threshold = 2;
   }

@@ -6,12 +6,15 @@
 namespace icesim {
 
 SteadyState::SteadyState(const Shape& shape) : shape_(shape), superblocks_(shape.superblocks) {
+  if (shape.gc_victim != GcVictim::greedy)
+    victims_ = std::make_unique<FlashVictims>(shape.gc_victim, shape.gc_window, shape.superblocks, shape.superblock_blocks);
   for (std::uint32_t i = shape.superblocks; i-- > 0;) free_.push_back(i);
   for (std::uint32_t left = shape.live; left > 0;) {
     std::uint32_t superblock = open();
     const std::uint32_t blocks = std::min(left, shape.superblock_blocks);
     superblocks_[superblock].filled = shape.superblock_blocks;
     superblocks_[superblock].valid = blocks;
+    if (victims_) victims_->add(superblock, blocks);
     left -= blocks;
   }
 }
@@ -33,7 +36,10 @@ void SteadyState::fill(std::uint32_t& superblock, std::uint32_t blocks, std::uin
     s.valid += std::min(part, valid);
     valid -= std::min(part, valid);
     blocks -= part;
-    if (s.filled == shape_.superblock_blocks) superblock = none;
+    if (s.filled < shape_.superblock_blocks) continue;
+    if (victims_) victims_->close(superblock);
+    if (victims_) victims_->add(superblock, s.valid);
+    superblock = none;
   }
 }
 
@@ -41,17 +47,23 @@ void SteadyState::fill(std::uint32_t& superblock, std::uint32_t blocks, std::uin
 void SteadyState::lose_one(std::uint32_t valid) {
   if (valid < shape_.superblocks * std::uint64_t{shape_.superblock_blocks} / 16) {
     // Few of them: counting to the one takes less than finding one by chance.
-    auto s = superblocks_.begin();
-    for (std::uint64_t left = random_.below(valid); left >= s->valid; ++s) left -= s->valid;
-    --s->valid;
-    return;
+    std::uint32_t superblock = 0;
+    for (std::uint64_t left = random_.below(valid); left >= superblocks_[superblock].valid; ++superblock)
+      left -= superblocks_[superblock].valid;
+    return lose_of(superblock);
   }
   for (;;) {
-    Superblock& s = superblocks_[random_.below(shape_.superblocks)];
-    if (random_.below(shape_.superblock_blocks) >= s.valid) continue;
-    --s.valid;
-    return;
+    const auto superblock = static_cast<std::uint32_t>(random_.below(shape_.superblocks));
+    if (random_.below(shape_.superblock_blocks) < superblocks_[superblock].valid) return lose_of(superblock);
   }
+}
+
+void SteadyState::lose_of(std::uint32_t superblock) {
+  Superblock& s = superblocks_[superblock];
+  --s.valid;
+  if (!victims_ || s.filled < shape_.superblock_blocks) return;
+  victims_->remove(superblock);
+  victims_->add(superblock, s.valid);
 }
 
 void SteadyState::overwrite(std::uint64_t blocks) {
@@ -64,19 +76,27 @@ void SteadyState::overwrite(std::uint64_t blocks) {
   }
 }
 
+std::uint32_t SteadyState::next_victim() const {
+  if (victims_) return victims_->choose();
+  std::uint32_t victim = none, fewest = shape_.superblock_blocks;
+  for (std::uint32_t i = 0; i < shape_.superblocks; ++i) {
+    const Superblock& s = superblocks_[i];
+    if (s.opened == 0 || i == host_ || i == target_ || s.valid >= fewest) continue;
+    victim = i;
+    fewest = s.valid;
+  }
+  return victim;
+}
+
 void SteadyState::collect() {
   while (free_.size() <= shape_.gc_threshold) {
-    std::uint32_t victim = none, fewest = shape_.superblock_blocks;
-    for (std::uint32_t i = 0; i < shape_.superblocks; ++i) {
-      const Superblock& s = superblocks_[i];
-      if (s.opened == 0 || i == host_ || i == target_ || s.valid >= fewest) continue;
-      victim = i;
-      fewest = s.valid;
-    }
+    const std::uint32_t victim = next_victim();
     if (victim == none) return;
+    const std::uint32_t moved = superblocks_[victim].valid;
+    if (victims_) victims_->remove(victim);
     superblocks_[victim] = {};
     // What is moved finds room: the victim is free only then.
-    fill(target_, fewest, fewest);
+    fill(target_, moved, moved);
     free_.insert(free_.begin(), victim);
   }
 }

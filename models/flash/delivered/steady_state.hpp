@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/random.hpp"
+#include "models/flash/collection/flash_victims.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace icesim {
@@ -23,6 +25,8 @@ class SteadyState {
     std::uint32_t unit_blocks;
     std::uint32_t live;  ///< blocks
     std::uint32_t gc_threshold;
+    GcVictim gc_victim = GcVictim::greedy;
+    std::uint64_t gc_window = 1;
   };
   struct Superblock {
     std::uint32_t filled = 0;
@@ -49,12 +53,15 @@ class SteadyState {
   std::uint32_t open();
   void fill(std::uint32_t& superblock, std::uint32_t blocks, std::uint32_t valid);
   void lose_one(std::uint32_t valid);
+  void lose_of(std::uint32_t superblock);
+  std::uint32_t next_victim() const;
   void collect();
 
   Shape shape_;
   Random random_{1};
   std::vector<Superblock> superblocks_;
   std::vector<std::uint32_t> free_;
+  std::unique_ptr<FlashVictims> victims_;  ///< null: greedy
   std::uint64_t opened_ = 0;
   std::uint32_t host_ = none;
   std::uint32_t target_ = none;

@@ -135,6 +135,23 @@ TEST_P(FlashPreconditionFills, IsWhatReplayingLeaves) {
 
 INSTANTIATE_TEST_SUITE_P(Some, FlashPreconditionFills, testing::Values(1'000'000, 700'000));
 
+class FlashPreconditionVictims : public FlashPrecondition, public testing::WithParamInterface<GcVictim> {};
+
+/// The same where collection chooses otherwise.
+TEST_P(FlashPreconditionVictims, IsWhatReplayingLeaves) {
+  FlashArrayConfig config = used_flash();
+  config.gc_victim = GetParam();
+  const Means was = replayed(config);
+  take_down();
+  const Means is = constructed(config);
+  EXPECT_NEAR(is.free, was.free, 1.0);
+  EXPECT_NEAR(is.amplification, was.amplification, 0.03 * was.amplification);
+  EXPECT_NEAR(is.erases, was.erases, 0.03 * was.erases);
+}
+
+INSTANTIATE_TEST_SUITE_P(Other, FlashPreconditionVictims,
+                         testing::Values(GcVictim::cost_benefit, GcVictim::fifo, GcVictim::windowed));
+
 TEST_F(FlashPrecondition, WhatIsDeliveredInOrderIsNotThat) {
   FlashArrayConfig config = used_flash();
   build(config);
