@@ -24,6 +24,7 @@ HostCpu::HostCpu(const sc_core::sc_module_name& name, Agenda& agenda, const Host
       wake_(agenda, run_step<HostCpu, &HostCpu::step>, this),
       cores_(config.cores) {
   config_.interrupt_core %= cores_.size();
+  if (config_.idle.on()) statistics_.idle = &idle_.emplace(config_.idle, cores_.size()).statistics();
   for (CoreState& c : cores_) c.number = static_cast<Core>(&c - cores_.data());
   registers.register_nb_transport_bw(this, &HostCpu::answer);
   SC_HAS_PROCESS(HostCpu);
@@ -40,8 +41,7 @@ void HostCpu::call_workload(Picoseconds at) { inbox_.push(at, order(arrivals, ++
 
 void HostCpu::queue(Core core, Step step) {
   CoreState& c = cores_[core];
-  settle(c);
-  if (c.busy) {
+  if (waits(c)) {
     c.queue.push(step);
   } else {
     run(c, step);
@@ -50,16 +50,14 @@ void HostCpu::queue(Core core, Step step) {
 
 void HostCpu::queue_softirq(Core core, Step step) {
   CoreState& c = cores_[core];
-  settle(c);
-  if (!c.busy) return run(c, step);
+  if (!waits(c)) return run(c, step);
   c.urgent.push(step);
   if (seldom(in_call(c))) suspend_call(c);
 }
 
 void HostCpu::queue_real_time(Core core, Step step) {
   CoreState& c = cores_[core];
-  settle(c);
-  if (!c.busy) return run(c, step);
+  if (!waits(c)) return run(c, step);
   c.queue.push_front(step);
 }
 
@@ -84,6 +82,7 @@ void HostCpu::run(CoreState& c, Step step) {
 }
 
 std::uint64_t HostCpu::order_of_step(const CoreState& c) { return order(steps, c.number); }
+std::uint64_t HostCpu::order_of_answer(const CoreState& c) { return order(answers, c.number); }
 
 /// Begins a step at `t`, which is now; true when it takes no time, and a register it reads has that `value`.
 bool HostCpu::begin(CoreState& c, Step step, Picoseconds t, std::uint32_t& value) {
@@ -133,7 +132,10 @@ Step HostCpu::after(CoreState& c, Work::Kind kind) {
   }
   if (seldom(!c.urgent.empty())) return next_urgent(c);
   c.busy = !c.queue.empty();
-  if (!c.busy) return Step::done();
+  if (!c.busy) {
+    c.free = now();
+    return Step::done();
+  }
   const Step next = c.queue.front();
   c.queue.pop();
   return next;
@@ -151,7 +153,9 @@ void HostCpu::step() {
   while (inbox_.pop(event)) {
     switch (event.kind) {
       case Event::Kind::workload:
+        arrives_ = true;
         workload_->arrive();
+        arrives_ = false;
         break;
       case Event::Kind::answer:
         ended(cores_[event.index], cores_[event.index].value);
@@ -186,8 +190,7 @@ void HostCpu::message_came(std::uint64_t address, std::uint32_t number) {
   if ((pending_ >> number & 1) != 0) return;
   const HostClient::Handler handler = driver_->message(number);
   CoreState& c = cores_[handler.core];
-  settle(c);
-  if (!c.busy) return run(c, handler.first);
+  if (!waits(c)) return run(c, handler.first);
   pending_ |= std::uint64_t{1} << number;
   std::size_t before = 0;
   while (before < c.urgent.size() && is_handler(c.urgent.at(before))) ++before;
@@ -199,7 +202,7 @@ void HostCpu::start_handler() {
   handling_ = true;
   CoreState& c = cores_[config_.interrupt_core];
   const Step first = driver_->interrupt();
-  if (c.busy) {
+  if (waits(c)) {
     c.urgent.push_front(first);
     if (seldom(in_call(c))) suspend_call(c);
   } else {
@@ -248,19 +251,8 @@ bool HostCpu::issue_read(CoreState& c, Picoseconds t, std::uint32_t& value) {
     c.has_second = read_early(c, ahead.reg, answered, c.second, answered);
     ensure(c.has_second, "IE is answered early after a status that was");
   }
-  inbox_.push(answered, order(answers, c.number), {Event::Kind::answer, c.number});
+  inbox_.push(answered, order_of_answer(c), {Event::Kind::answer, c.number});
   return false;
-}
-
-/// Brings a core up to date that is done with its work without an event: it is free, or an event will say when it is.
-void HostCpu::settle_ending(CoreState& c) {
-  c.ending = false;
-  if (now() < c.free) {
-    inbox_.push(c.free, order(answers, c.number), {Event::Kind::answer, c.number});
-    return;
-  }
-  c.busy = false;
-  if (c.number == config_.interrupt_core) handling_ = false;
 }
 
 /// Sends a read that leaves the core at `from`; true when the controller can answer at once, for the time `answered`.

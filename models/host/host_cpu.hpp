@@ -5,10 +5,12 @@
 #include "models/base/inbox.hpp"
 #include "models/base/interrupt_line.hpp"
 #include "models/base/ports.hpp"
+#include "models/host/cpu_idle.hpp"
 #include "models/host/system_memory.hpp"
 
 #include <array>
 #include <deque>
+#include <optional>
 #include <systemc>
 #include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
@@ -19,6 +21,7 @@ namespace icesim {
 struct HostCpuConfig {
   std::uint64_t cores = 8;
   std::uint64_t interrupt_core = 0;
+  CpuIdleConfig idle;
   HostCosts costs;
 
   void describe(Fields& f) {
@@ -26,6 +29,7 @@ struct HostCpuConfig {
     f("interrupt_core", interrupt_core, {0, 63},
       assumption("Core that takes the interrupt pin, modulo the number of cores",
                  "Linux routes one interrupt to one core [our-choice]"));
+    f.group("idle", idle, "Idle states of the cores");
     f.group("costs", costs, "What the steps of the driver cost");
   }
 };
@@ -36,10 +40,12 @@ struct HostCpuStatistics {
   bool calls = false;  ///< cores work in the secure world
   std::uint64_t reentries = 0;
   TimeSum reentry_time;
+  const CpuIdleStatistics* idle = nullptr;  ///< where cores have idle states
 
   void describe(Statistics& s) const {
     s("steps", steps, "Steps of the driver carried out");
     s("busy", busy, "Time for which cores were busy, summed over the cores");
+    if (idle != nullptr) s.group("idle", *idle);
     if (!calls) return;
     s("reentries", reentries, "Times a core left the secure world for an interrupt, and came back to it");
     s("reentry_time", reentry_time, "Time that this took");
@@ -65,6 +71,8 @@ class Workload {
 ///   what goes first, and comes back, before the work of other threads but those of real time, for `entry` and what was left
 ///   of the call, of which its first `entry` is none. At the time of its end a call has ended; at the time of its begin
 ///   it has not begun, and begins behind the handler, as where one waits already.
+/// - A core that was idle begins when it is back, as CpuIdle says, with what is first of what has come by then; the way back
+///   is busy time. What arrives, of a process that runs already, finds its core awake.
 /// - A posted register write issued at t leaves for the controller at t and arrives `mmio_write` later. A read issued at t
 ///   arrives mmio_read / 2 later; its answer is there mmio_read - mmio_read / 2 after it left the controller, and the core
 ///   waits.
@@ -73,7 +81,7 @@ class Workload {
 /// - An interrupt by message is an edge: it pends until its handler begins on its core, behind other handlers that wait
 ///   there and before softirqs. One that comes while the same pends is none; while its handler runs, it runs again.
 /// **Spec**: order of accesses [ufshci-interrupts]; costs are parameters [host-costs].
-/// **Not modelled**: caches, frequency scaling, preemption inside a step, other load.
+/// **Not modelled**: caches, clocks that change, preemption inside a step, other load.
 class HostCpu final : public sc_core::sc_module, public HostPort, public InterruptSink {
  public:
   HostCpu(const sc_core::sc_module_name& name, Agenda& agenda, const HostCpuConfig& config);
@@ -145,7 +153,7 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
     bool has_second = false;   ///< the register read after this one has been answered, too
     std::uint32_t second = 0;
     bool ending = false;       ///< the core is done with its work at `free`, and no event says so
-    Picoseconds free{};
+    Picoseconds free{};        ///< since then, or from then on, it has no work
     tlm::tlm_generic_payload access;
   };
 
@@ -160,6 +168,7 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   void start_handler();
   Step next_urgent(CoreState& c);
   static std::uint64_t order_of_step(const CoreState& c);
+  static std::uint64_t order_of_answer(const CoreState& c);
   /// Of the part of a call that runs, or the next one.
   static std::uint32_t number_of(const CoreState& c);
   bool in_call(const CoreState& c) const { return c.busy && c.current.kind() == Step::Kind::call; }
@@ -170,6 +179,12 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
     if (c.ending) settle_ending(c);
   }
   void settle_ending(CoreState& c);
+  /// Whether what comes now has to wait, for the core's work or until it is back from an idle state.
+  bool waits(CoreState& c) {
+    settle(c);
+    return c.busy || (seldom(idle_.has_value()) && comes_back(c));
+  }
+  [[gnu::noinline]] bool comes_back(CoreState& c);
   tlm::tlm_sync_enum answer(tlm::tlm_generic_payload& access, tlm::tlm_phase& phase, sc_core::sc_time& delay);
 
   HostCpuConfig config_;
@@ -189,6 +204,8 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   Picoseconds entry_{};
   bool handling_ = false;
   std::uint64_t pending_ = 0;  ///< a bit for each message
+  std::optional<CpuIdle> idle_;
+  bool arrives_ = false;     ///< a process of the trace does something, on a core that it has
   bool driving_ = false;     ///< the driver answers: what begins meanwhile and takes no time ends afterwards
   Ring<Core> ended_at_once_;  ///< cores with such a step
   HostCpuStatistics statistics_;

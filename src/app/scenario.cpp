@@ -196,6 +196,8 @@ void Scenario::check_effect(const SystemConfig& config) const {
     refuse(setter_of("crypto.drain_poll"), "only crypto.path=drained drains the controller");
   for (const std::string& setting : settings_) {
     const std::string path(path_of(setting));
+    if (path.rfind("host.idle.", 0) == 0 && path != "host.idle.governor" && !config.host.idle.on())
+      refuse("--set " + path, "host.idle.governor is off");
     if (path.rfind("crypto.registers.", 0) == 0 && crypto.path != KeyPathKind::registers)
       refuse("--set " + path, "only with crypto.path=registers keys are written into registers");
     if (path.rfind("crypto.registers.", 0) == 0 && path != "crypto.registers.variant" && crypto.variant() != RegistersVariant::mediatek)
@@ -219,6 +221,7 @@ void Scenario::check_effect(const SystemConfig& config) const {
       refuse(setter_of(path), "device.map_cache is 0");
   }
   if (!config.device.ahead.on()) refuse(setter_of("device.read_ahead_streams"), "device.read_ahead is 0");
+  if (config.host.idle.governor == IdleGovernor::ideal) refuse(setter_of("host.idle.tick"), "only host.idle.governor=menu looks at it");
   check_effect(config.block_layer, config.power.on());
   check_effect(config.power);
 }

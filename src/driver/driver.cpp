@@ -46,7 +46,7 @@ Step Driver::rare(Work work, std::uint32_t value) {
   if (work.of_key_reaper()) return reap(work, value);
   if (work.of_key_restorer()) return restore(work, value);
   if (work.of_key_operations()) return operate(work, value);
-  if (work.kind == Work::Kind::left_call) return Step::done();
+  if (work.of_processor()) return Step::done();
   if (work.of_clock_gate()) return clocks_->step(work, value);
   return work.of_error_handler() ? handler_->step(work, value) : probe(work, value);
 }

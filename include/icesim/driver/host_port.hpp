@@ -78,7 +78,7 @@ struct Work {
     forget_timer, forget_keys, clear_key, clear_key_woken,  // keys whose life is over
     restore_keys, restore_keys_woken,  // keys written again
     operate, operate_piece, operate_piece_woken,  // on wrapped keys
-    left_call,  // a core has left the secure world for an interrupt; not the driver's
+    left_call, left_idle,  // a core has left the secure world for an interrupt, or is back from an idle state; not the driver's
     power_timer, power_work, power_read, power_issue,  // clock gating
   };
   Kind kind = Kind::submit;
@@ -88,7 +88,8 @@ struct Work {
   bool of_key_reaper() const { return kind >= Kind::forget_timer && kind < Kind::restore_keys; }
   bool of_key_restorer() const { return kind >= Kind::restore_keys && kind < Kind::operate; }
   bool of_key_operations() const { return kind >= Kind::operate && kind < Kind::left_call; }
-  bool of_clock_gate() const { return kind > Kind::left_call; }
+  bool of_clock_gate() const { return kind > Kind::left_idle; }
+  bool of_processor() const { return kind == Kind::left_call || kind == Kind::left_idle; }
   bool of_error_handler() const { return kind == Kind::handle_errors || kind == Kind::handle_errors_read; }
   /// Of the initialisation, the error handler, or the threads that look after keys.
   bool is_rare() const { return kind >= Kind::probe; }

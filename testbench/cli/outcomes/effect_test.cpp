@@ -36,6 +36,14 @@ TEST(Effect, OfPowerStatesThatAreOff) {
       << "where the worker is";
 }
 
+TEST(Effect, OfIdleStatesThatAreOff) {
+  expect_refused(of_trace("run", {"--set", "host.idle.wfi_exit=2us"}),
+                 "--set host.idle.wfi_exit has no effect: host.idle.governor is off");
+  expect_refused(of_trace("run", {"--set", "host.idle.tick=1ms", "--set", "host.idle.governor=ideal"}),
+                 "--set host.idle.tick has no effect: only host.idle.governor=menu looks at it");
+  EXPECT_EQ(icesim(of_trace("run", {"--set", "host.idle.tick=1ms", "--set", "host.idle.governor=menu"})).exit_code, 0);
+}
+
 TEST(Effect, AnOptionThatTheModeDoesNotLookAtIsRefused) {
   const std::string depth = " has no effect: only --mode asap keeps a number of requests outstanding";
   expect_refused(of_trace("run", {"--queue-depth", "8"}), "--queue-depth" + depth);

@@ -87,7 +87,7 @@ class ScriptedDriver : public HostClient {
   static constexpr std::uint32_t handler = 1000;
 
   Step step(Work done, std::uint32_t value) override {
-    if (done.kind == Work::Kind::left_call) return Step::done();
+    if (done.of_processor()) return Step::done();
     ended.push_back({done.index, value, kernel_now()});
     return on_step ? on_step(done, value) : Step::done();
   }

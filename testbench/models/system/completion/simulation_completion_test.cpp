@@ -125,5 +125,44 @@ TEST(SimulationCompletion, TakesLongerForALoneReadWithAThreadAndNoLongerWithALim
   }
 }
 
+/// Each read finds the interrupt's core, which is its submitter's, in WFI: the way back is its time.
+TEST(SimulationCompletion, TakesTheTimeInWhichAnIdleCoreComesBack) {
+  const auto run = [](IdleGovernor governor) {
+    SystemConfig config;
+    config.replay.mode = ReplayMode::asap;
+    config.replay.queue_depth = 1;
+    config.host.idle.governor = governor;
+    config.host.idle.wfi_exit = 11_us;
+    GeneratorConfig workload;
+    workload.requests = 500;
+    workload.length = 4_KiB;
+    workload.read_percent = 100;
+    return test::simulate(config, workload);
+  };
+  const Values off = run(IdleGovernor::off);
+  EXPECT_EQ(off.count("host.idle.wfi_exits"), 0u);
+  for (const IdleGovernor governor : {IdleGovernor::ideal, IdleGovernor::menu}) {
+    const Values on = run(governor);
+    EXPECT_GE(on.at("host.idle.wfi_exits"), 500u);
+    // Edges of the clocks lie elsewhere.
+    EXPECT_NEAR(static_cast<double>(on.at("simulated_time") - off.at("simulated_time")), 500 * 11e6, 1e6);
+    EXPECT_NEAR(static_cast<double>(on.at("stages.interrupt") - off.at("stages.interrupt")), 500 * 11e6, 1e6);
+  }
+}
+
+TEST(SimulationCompletion, DependsNotOnTheOrderOfModulesWithIdleCores) {
+  for (const IdleGovernor governor : {IdleGovernor::ideal, IdleGovernor::menu}) {
+    for (const Completion completion : completions) {
+      SystemConfig config = with(completion, InterruptHandling::threaded);
+      config.host.idle.governor = governor;
+      config.host.idle.off_residency = 50_us;
+      const Values first = test::simulate(config, mixed(300));
+      expect_sound(first);
+      EXPECT_GT(first.at("host.idle.off_exits"), 0u);
+      for (const std::uint64_t order : {1u, 7u}) EXPECT_TRUE(test::equal(first, test::simulate(config, mixed(300), order)));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace icesim
