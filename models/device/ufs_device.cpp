@@ -47,6 +47,7 @@ UfsDevice::UfsDevice(const sc_core::sc_module_name& name, Agenda& agenda, const 
   if (config.task_order == TaskOrdering::attributes) order_ = std::make_unique<TaskOrder>();
   if (config.ahead.on())
     ahead_ = std::make_unique<ReadAhead>(config.ahead, config.capacity_blocks, static_cast<ReadAheadClient&>(*this));
+  if (config.hesitation.on()) hesitation_ = std::make_unique<Hesitation>(config.hesitation);
   extra_ = map_ || ahead_ || order_;
 }
 

@@ -45,7 +45,8 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// after t; A = sample_edge(last frame) of a UPIU; answer(t) = after(after(t, response_latency), 0)):
 /// - firmware, in order of arrival: S = max(A, end of the occupancy before); that of this one ends at S + O, where O is
 ///   command_occupancy, of a write command_occupancy + write_occupancy;
-///   F = after(A, S + O + latency of the kind - A): commands overlap in their latencies only
+///   F = after(A, S + O + latency of the kind - A): commands overlap in their latencies only; with
+///   `hesitation` what is drawn for a command is a part of its latency
 /// - read: the flash is asked for after(F, 0); a piece told for P is taken at M = sample_edge(P); a DATA IN is ready at
 ///   after(M, 0) of the latest of its pieces and of those before it; the RESPONSE at answer(latest M)
 /// - write: an RTT is ready at after(F, 0) or, when it had to wait, at after(T, 0) of the T at which a DATA OUT was
@@ -103,6 +104,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
     UfsDeviceStatistics all = stats_;
     if (map_) all.map = map_->statistics();
     if (ahead_) all.ahead = ahead_->statistics();
+    if (hesitation_) all.hesitated = hesitation_->sum();
     return all;
   }
   /// Commands announced or taken and not yet answered; 0 when nothing is going on.
@@ -172,7 +174,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   void wait_for_turn(const TaskOrder::Task& task);
   void take_next();
   bool held(const TaskOrder::Task& task) const;
-  Picoseconds firmware_latency(const ScsiPlan& plan) const;
+  Picoseconds firmware_latency(const ScsiPlan& plan);
 
   // Answers
   void answer_control(Index index);
@@ -266,6 +268,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   std::unique_ptr<DeviceMap> map_;    ///< with `map_cache`
   std::unique_ptr<ReadAhead> ahead_;  ///< with `read_ahead`
   std::unique_ptr<TaskOrder> order_;  ///< with `task_order=attributes`
+  std::unique_ptr<Hesitation> hesitation_;
 
   UfsDeviceStatistics stats_;
 };

@@ -202,14 +202,15 @@ Picoseconds UfsDevice::firmware_occupancy(const ScsiPlan& plan) const {
   return plan.work == ScsiPlan::Work::write ? config_.command_occupancy + config_.write_occupancy : config_.command_occupancy;
 }
 
-Picoseconds UfsDevice::firmware_latency(const ScsiPlan& plan) const {
+Picoseconds UfsDevice::firmware_latency(const ScsiPlan& plan) {
+  const Picoseconds hesitated = seldom(hesitation_ != nullptr) ? hesitation_->next() : Picoseconds{};
   switch (plan.work) {
     case ScsiPlan::Work::read:
-      return plan.blocks > 1 ? config_.read_firmware_latency_large : config_.read_firmware_latency;
+      return hesitated + (plan.blocks > 1 ? config_.read_firmware_latency_large : config_.read_firmware_latency);
     case ScsiPlan::Work::write:
-      return config_.write_firmware_latency + config_.write_firmware_latency_per_block * plan.blocks;
+      return hesitated + config_.write_firmware_latency + config_.write_firmware_latency_per_block * plan.blocks;
     default:
-      return config_.control_firmware_latency;
+      return hesitated + config_.control_firmware_latency;
   }
 }
 

@@ -2,9 +2,10 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/base/units.hpp"
+#include "models/device/firmware/hesitation.hpp"
 #include "models/device/map/map_cache_config.hpp"
 #include "models/device/read_ahead_config.hpp"
-#include "models/device/task_order.hpp"
+#include "models/device/firmware/task_order.hpp"
 
 #include <optional>
 
@@ -36,6 +37,7 @@ struct UfsDeviceConfig {
   Picoseconds buffer_patience{5'000'000'000};
   MapCacheConfig map;
   ReadAheadConfig ahead;
+  HesitationConfig hesitation;
   bool simulate_payload = false;
   std::uint32_t booster_factor = 1;  ///< pages of the flash that one of its WriteBooster buffer takes
 
@@ -106,6 +108,7 @@ struct UfsDeviceConfig {
                  "longer than a programming step, so that it never happens while the flash is busy [no-figure]"));
     map.describe(f);
     ahead.describe(f);
+    f.group("hesitation", hesitation, "A command waits for something of the device's own, beside other commands");
   }
 };
 
@@ -118,6 +121,7 @@ struct UfsDeviceStatistics {
   std::uint64_t buffer_waits = 0, buffer_flushes = 0, rtt_waits = 0;
   std::optional<MapStatistics> map;          ///< with `map_cache`
   std::optional<ReadAheadStatistics> ahead;  ///< with `read_ahead`
+  std::optional<TimeSum> hesitated;          ///< with `hesitation`
 
   void describe(Statistics& s) const {
     s("reads", reads, "READ commands taken");
@@ -141,6 +145,7 @@ struct UfsDeviceStatistics {
     s("buffer_flushes", buffer_flushes, "Flushes asked for to make room in the write buffer");
     if (map) s.group("map", *map);
     if (ahead) s.group("read_ahead", *ahead);
+    if (hesitated) s("hesitated", *hesitated, "Time for which commands waited for something of the device's own");
   }
 };
 

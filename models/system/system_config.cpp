@@ -84,6 +84,7 @@ void SystemConfig::check() const {
   check_keyslots(*this);
   check_timeout(*this);
   power.check();
+  device.hesitation.check("device.hesitation");
 }
 
 }  // namespace icesim

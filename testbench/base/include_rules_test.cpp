@@ -29,7 +29,7 @@ const std::map<std::string, Names>& arrows() {
     const Names request = base + Names{"workload/io_request"};
 
     // Of the driver: keys <- block <- ufshcd; key paths, block and ufshcd on the port to the host.
-    const Names keys = spec + request + Names{"crypto/", "driver/keys/", "driver/spread/"};
+    const Names keys = spec + request + Names{"crypto/", "driver/keys/"};
     const Names key_path = keys + Names{"driver/host_port"};
     const Names block = key_path + Names{"driver/block/"};
     const Names ufshcd = block + Names{"driver/ufshcd/"};
@@ -59,7 +59,7 @@ const std::map<std::string, Names>& arrows() {
         {"driver/keys/threads/", key_path},
         {"driver/block/", block},
         {"driver/ufshcd/", ufshcd}, {"driver/power/", ufshcd + Names{"driver/power/"}},
-        {"driver/issue_gate", block + Names{"driver/issue_gate"}}, {"driver/spread/", base + Names{"driver/spread/"}},
+        {"driver/issue_gate", block + Names{"driver/issue_gate"}},
         {"driver/driver", ufshcd + Names{"driver/issue_gate", "driver/power/", "driver/driver"}},
         {"workload/io_request", request},
         {"workload/file_listener", base},

@@ -4,16 +4,25 @@
 #include "icesim/result/fit/fit.hpp"
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace icesim {
 
 /// Of a fit's file; another one is refused.
-inline constexpr std::string_view fit_form = "1";
+inline constexpr std::string_view fit_form = "2";
 
 /// A loss, of billionths: "0.123".
 inline std::string loss_text(std::uint64_t billionths) { return fixed_text(billionths, 1'000'000'000, 3); }
+
+/// What a loss is, of which the median may count most.
+inline std::string loss_in_words(const Fit& fit) {
+  std::string text = "mean distance between the logarithms of recorded and simulated percentiles";
+  for (std::size_t i = 0; i < fit.quantiles.size(); ++i)
+    if (fit.quantiles[i] == 500 && fit.shares[i] >= 500) text += ", the median counting " + fixed_text(fit.shares[i], 10, 0) + " %";
+  return text;
+}
 
 /// The classes, that with most requests first.
 inline std::vector<const Fit::Class*> classes_by_count(const Fit& fit) {

@@ -45,6 +45,7 @@ std::string fit_json(const Fit& fit) {
   if (fit.tested_before) loss["tested_before"] = *fit.tested_before;
   if (fit.tested_fitted) loss["tested_fitted"] = *fit.tested_fitted;
   document["quantiles"] = fit.quantiles;
+  document["quantile_shares"] = fit.shares;
   Json& moved = document["parameters"] = Json::array();
   for (const Fit::Moved& each : fit.moved) moved.push_back(moved_json(each));
   Json& left = document["not_moved"] = Json::array();

@@ -119,6 +119,8 @@ Fit read_fit(std::string_view json, const std::string& file) {
   if (fit.quantiles.empty()) root.at("quantiles").fail("expected some");
   for (std::size_t i = 0; i < fit.quantiles.size(); ++i)
     if (fit.quantiles[i] > 1000 || (i > 0 && fit.quantiles[i] <= fit.quantiles[i - 1])) root.at("quantiles").fail("expected ascending thousandths");
+  fit.shares = root.at("quantile_shares").numbers();
+  if (fit.shares.size() != fit.quantiles.size()) root.at("quantile_shares").fail("expected one for each of 'quantiles'");
   for (const Node& each : root.at("parameters").items()) fit.moved.push_back(moved_of(each));
   for (const Node& each : root.at("not_moved").items()) fit.left.push_back({each.at("path").text(), each.at("why").text()});
   for (const Node& each : root.at("classes").items()) fit.classes.push_back(class_of(each, fit.quantiles.size()));

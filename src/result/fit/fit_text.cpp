@@ -36,14 +36,32 @@ std::string errors_text(const Fit::Class& each, const std::vector<std::size_t>& 
   return text;
 }
 
+/// How many of the requests are in classes whose medians agree.
+std::string medians_of(const Fit& fit) {
+  const auto found = std::find(fit.quantiles.begin(), fit.quantiles.end(), 500u);
+  if (found == fit.quantiles.end()) return "";
+  const auto median = static_cast<std::size_t>(found - fit.quantiles.begin());
+  std::uint64_t all = 0, tenth = 0, quarter = 0;
+  for (const Fit::Class& each : fit.classes) {
+    const std::uint64_t recorded = each.recorded[median], simulated = each.fitted[median];
+    const std::uint64_t apart = std::max(recorded, simulated) - std::min(recorded, simulated);
+    all += each.count;
+    tenth += apart <= recorded / 10 ? each.count : 0;
+    quarter += apart <= recorded / 4 ? each.count : 0;
+  }
+  if (all == 0) return "";
+  return "medians   within 10 % of the recorded ones in classes with " + percent_text(tenth * 1'000'000 / all) + " of the requests, within 25 % with " +
+         percent_text(quarter * 1'000'000 / all) + "\n";
+}
+
 std::string head_of(const Fit& fit) {
   std::string text = "trace     " + printable_text(fit.trace) + "\nplatform  " + printable_text(fit.platform) + "\n";
   text += "fitted    " + counted_text(fit.requests, "request") + " in " + grouped_text(fit.classes.size()) +
           (fit.classes.size() == 1 ? " class" : " classes") + " of operation, size and queue depth";
   if (fit.left_out > 0) text += "; " + grouped_text(fit.left_out) + " in smaller classes left out";
   text += "\nsearched  " + counted_text(fit.points, "point") + " of " + grouped_text(fit.budget) + ", " + counted_text(fit.rounds, "round") + "\n";
-  text += "loss      " + loss_text(fit.before) + " before, " + loss_text(fit.fitted) + " fitted: mean distance between the logarithms of recorded and simulated\n" +
-          "          percentiles, 0.1 is about 10 %\n";
+  text += "loss      " + loss_text(fit.before) + " before, " + loss_text(fit.fitted) + " fitted: 0.1 is about 10 %\n" +
+          "          " + loss_in_words(fit) + "\n" + medians_of(fit);
   if (fit.tested_before && fit.tested_fitted)
     text += "tested    on the last " + std::to_string(fit.tested_percent) + " % of the trace, " + counted_text(fit.tested, "request") + ": " +
             loss_text(*fit.tested_before) + " before, " + loss_text(*fit.tested_fitted) + " fitted\n";

@@ -38,6 +38,7 @@ std::string fit_schema() {
                           {"rounds", number},
                           {"loss_ppb", loss},
                           {"quantiles", array_of(number)},
+                          {"quantile_shares", array_of(number)},
                           {"parameters", array_of(moved)},
                           {"not_moved", array_of(closed({{"path", text}, {"why", text}}))},
                           {"classes", array_of(one_class)},

@@ -29,6 +29,7 @@ Fit sample_fit() {
   fit.before = 812'400'000, fit.fitted = 12'345'678, fit.most = 15'000'000;
   fit.tested_before = 900'000'000, fit.tested_fitted = 20'000'000;
   fit.quantiles = {100, 500, 900};
+  fit.shares = {200, 600, 200};
   fit.moved = {{"flash.read_time", "40us", "95us", "94us", "96.5us", "1ns", "10ms", 300'000'000, true, true},
                {"flash.erase_time", "3.5ms", "1ms", "1ns", "1s", "1ns", "1s", 0, false, false}};
   fit.left = {{"link.phy_latency", "like device.response_latency"}, {"host.costs.ipi", "changes nothing"}, {"clocks.nand", "as good as before"}};
@@ -58,6 +59,7 @@ TEST(FitJson, SaysWhereItIsWrong) {
     return "";
   };
   EXPECT_EQ(refused([](auto& json) { json.erase("quantiles"); }), "fit.json:/quantiles: is missing");
+  EXPECT_EQ(refused([](auto& json) { json["quantile_shares"].erase(1); }), "fit.json:/quantile_shares: expected one for each of 'quantiles'");
   EXPECT_EQ(refused([](auto& json) { json["quantiles"] = nlohmann::ordered_json::array(); }), "fit.json:/quantiles: expected some");
   EXPECT_EQ(refused([](auto& json) { json["quantiles"][1] = 50; }), "fit.json:/quantiles: expected ascending thousandths");
   EXPECT_EQ(refused([](auto& json) { json["classes"][1]["name"] = 3; }), "fit.json:/classes/1/name: expected a text");
@@ -65,13 +67,15 @@ TEST(FitJson, SaysWhereItIsWrong) {
   EXPECT_EQ(refused([](auto& json) { json["classes"][0]["before_ps"].erase(0); }), "fit.json:/classes/0/before_ps: expected as many times as /quantiles has");
   EXPECT_EQ(refused([](auto& json) { json["parameters"][0]["as_good"].erase(0); }), "fit.json:/parameters/0/as_good: expected two ends");
   EXPECT_EQ(refused([](auto& json) { json["loss_ppb"] = 1; }), "fit.json:/loss_ppb: expected an object");
-  EXPECT_THAT(refused([](auto& json) { json["icesim_fit"] = "2"; }), HasSubstr("another version of icesim"));
+  EXPECT_THAT(refused([](auto& json) { json["icesim_fit"] = "1"; }), HasSubstr("another version of icesim"));
   EXPECT_THAT(refused([](auto& json) { json.erase("icesim_fit"); }), HasSubstr("not the results of a fit"));
 }
 
 TEST(FitText, SaysOnTheFirstScreenHowGoodItIs) {
   const std::string text = fit_text(sample_fit());
   EXPECT_THAT(text, HasSubstr("loss      0.812 before, 0.012 fitted: "));
+  EXPECT_THAT(text, HasSubstr("percentiles, the median counting 60 %\n"));
+  EXPECT_THAT(text, HasSubstr("medians   within 10 % of the recorded ones in classes with 100.0 % of the requests, within 25 % with 100.0 %\n"));
   EXPECT_THAT(text, HasSubstr("tested    on the last 50 % of the trace, 60 requests: 0.900 before, 0.020 fitted\n"));
   EXPECT_THAT(text, HasSubstr("flash.read_time     40us    95us  94us to 96.5us                0.300\n"));
   EXPECT_THAT(text, HasSubstr("flash.erase_time   3.5ms     1ms  1ns to 1s, not told               -\n"));

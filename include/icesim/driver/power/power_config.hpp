@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
-#include "icesim/driver/spread/spread.hpp"
+#include "icesim/base/spread/spread.hpp"
 
 #include <array>
 #include <cstdint>
@@ -24,11 +24,6 @@ struct ClockGatingConfig {
   static constexpr std::array<Choice, 2> requests{
       {{"blocks", "Whoever issues it sleeps until they are on (Linux since 6.4)"},
        {"reissued", "It goes back to the block layer, and the worker that turns them on issues it again (up to Linux 6.3)"}}};
-  static constexpr std::array<Choice, 4> spreads{
-      {{"fixed", "Always `time`"},
-       {"uniform", "From `time` to `longest`, each as likely"},
-       {"exponential", "`time` on average, at most `longest`"},
-       {"two-point", "`time`, or `longest` in `tail_ppm` of a million"}}};
 
   void describe(Fields& f) {
     using namespace literals;
@@ -50,7 +45,7 @@ struct ClockGatingConfig {
     void describe(Fields& f) {
       using namespace literals;
       const auto when = [this](bool too) { return std::string_view(used && too ? "power" : ""); };
-      f("spread", t.spread, spreads, assumption("How this time is distributed", "as a Pixel 6a's add up to [pixel6a-reissue]", when(true)));
+      f("spread", t.spread, SpreadTime::spreads, assumption("How this time is distributed", "as a Pixel 6a's add up to [pixel6a-reissue]", when(true)));
       f("time", t.time, {0_ps, 100_ms}, assumption("This time", "as a Pixel 6a's add up to [pixel6a-reissue]", when(true)));
       f("longest", t.longest, {0_ps, 1'000_ms},
         assumption("The longest, where it is distributed; at least `time`", "as a Pixel 6a's add up to [pixel6a-reissue]",

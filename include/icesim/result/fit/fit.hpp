@@ -47,6 +47,7 @@ struct Fit {
   std::uint64_t before = 0, fitted = 0, most = 0;  ///< losses: before, of the fit, and what is as good
   std::optional<std::uint64_t> tested_before, tested_fitted;
   std::vector<std::uint64_t> quantiles;  ///< in thousandths
+  std::vector<std::uint64_t> shares;     ///< what each counts in the loss of its class, in thousandths
   std::vector<Moved> moved;
   std::vector<LeftOut> left;
   std::vector<Class> classes;

@@ -13,8 +13,12 @@ namespace icesim {
 
 /// The quantiles by which two distributions are compared, in thousandths.
 inline constexpr std::array<std::uint64_t, 11> fit_quantiles{100, 200, 300, 400, 500, 600, 700, 800, 900, 950, 990};
-/// What each counts: the share of the requests that it stands for, in thousandths; the ends of these shares lie between.
-inline constexpr std::array<std::uint64_t, fit_quantiles.size()> fit_quantile_shares{150, 100, 100, 100, 100, 100, 100, 100, 75, 45, 30};
+/// What each counts, in thousandths.
+using QuantileShares = std::array<std::uint64_t, fit_quantiles.size()>;
+/// The share of the requests that it stands for; the ends of these shares lie between.
+inline constexpr QuantileShares shares_of_requests{150, 100, 100, 100, 100, 100, 100, 100, 75, 45, 30};
+/// More for the median than for all others together: where no device has the recorded distributions.
+inline constexpr QuantileShares shares_of_medians{60, 40, 40, 40, 600, 40, 40, 40, 40, 30, 30};
 /// Latencies at these quantiles, in picoseconds.
 using QuantileTimes = std::array<std::uint64_t, fit_quantiles.size()>;
 QuantileTimes quantile_times(const Histogram& latency);

@@ -18,12 +18,12 @@ std::vector<double> distances(const QuantileTimes& simulated, const QuantileTime
 
 }  // namespace
 
-FitBench::FitBench(StudyCase the_case, std::vector<FitParameter> parameters, StudyRunner& runner)
-    : case_(std::move(the_case)), parameters_(std::move(parameters)), runner_(runner) {
+FitBench::FitBench(StudyCase the_case, std::vector<FitParameter> parameters, const QuantileShares& shares, StudyRunner& runner)
+    : case_(std::move(the_case)), parameters_(std::move(parameters)), shares_(shares), runner_(runner) {
   double sum = 0;
   for (const LatencyClass& each : classes().classes) sum += std::sqrt(static_cast<double>(each.fitted.count()));
   for (const LatencyClass& each : classes().classes)
-    for (const std::uint64_t share : fit_quantile_shares)
+    for (const std::uint64_t share : shares_)
       weights_.push_back(std::sqrt(static_cast<double>(each.fitted.count())) / sum * static_cast<double>(share) / 1000);
 }
 
@@ -75,7 +75,7 @@ std::optional<std::uint64_t> FitBench::tested_loss(const std::vector<ClassResult
     if (!is_tested(i) || results[i].tested == 0) continue;
     const double weight = std::sqrt(static_cast<double>(classes().classes[i].tested.count()));
     const std::vector<double> all = distances(results[i].at_tested, quantile_times(classes().classes[i].tested));
-    for (std::size_t k = 0; k < all.size(); ++k) sum += weight * static_cast<double>(fit_quantile_shares[k]) / 1000 * std::fabs(all[k]);
+    for (std::size_t k = 0; k < all.size(); ++k) sum += weight * static_cast<double>(shares_[k]) / 1000 * std::fabs(all[k]);
     weights += weight;
   }
   if (weights == 0) return std::nullopt;

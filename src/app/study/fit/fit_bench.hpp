@@ -19,13 +19,13 @@ using Assignment = std::pair<std::size_t, std::uint64_t>;
 /// Simulates a trace with other values of parameters, and tells what became of its classes.
 class FitBench {
  public:
-  /// The case has classes.
-  FitBench(StudyCase the_case, std::vector<FitParameter> parameters, StudyRunner& runner);
+  /// The case has classes; `shares` is what their quantiles count.
+  FitBench(StudyCase the_case, std::vector<FitParameter> parameters, const QuantileShares& shares, StudyRunner& runner);
 
   const std::vector<FitParameter>& parameters() const { return parameters_; }
   const LatencyClasses& classes() const { return *case_.classes; }
   /// Of a list of classes' quantiles; the sum is 1. A class counts as the square root of its requests, which is how well its
-  /// quantiles are known, and they as the shares that they stand for.
+  /// quantiles are known.
   const std::vector<double>& weights() const { return weights_; }
 
   /// What is simulated with these values, side by side; `whole`: with the requests of the test, too. No classes where it cannot be, or
@@ -45,6 +45,7 @@ class FitBench {
 
   StudyCase case_;
   std::vector<FitParameter> parameters_;
+  QuantileShares shares_;
   StudyRunner& runner_;
   std::vector<double> weights_;
   std::string refused_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fit_study.hpp"
 #include "icesim/base/error.hpp"
+#include "icesim/base/printable.hpp"
 #include "icesim/workload/vms/vm_trace.hpp"
 #include "src/app/platforms.hpp"
 #include "src/app/report_output.hpp"
@@ -17,7 +18,7 @@
 namespace icesim::app {
 namespace {
 
-/// What --vary, --budget, --holdout and --shard say.
+/// What --vary, --match, --budget, --holdout and --shard say.
 class FitOptions {
  public:
   void declare(CommandLine& line) {
@@ -25,9 +26,12 @@ class FitOptions {
     line.options().add_options()("vary", po::value(&vary_)->value_name("PATH[=LO..HI]"),
                                  "Moves this parameter, in its declared range or in this one; may be repeated. Unless given, the times of "
                                  "device, flash, link and host that the trace can tell apart, which a first round finds out.")(
+        "match", po::value(&match_)->value_name("WHAT"),
+        "distributions: each percentile counts as the requests that it stands for, which is so unless given; medians: the median counts 60 %.")(
         "budget", po::value(&budget_)->value_name("N"), "Points that are simulated, at most but for some at the end that tell what was found; 1500 unless given.")(
         "holdout", po::value(&holdout_)->value_name("PERCENT"),
         "Share of the trace, its end, that the fit does not see and is tested on: 50 unless given, which is its second half; 0: none.");
+    line.values("match", [] { return std::vector<std::string>{"distributions", "medians"}; });
     line.values("vary", [] {
       SystemConfig config;
       std::vector<std::string> paths;
@@ -53,6 +57,9 @@ class FitOptions {
       if (path.compare(0, 7, "replay.") == 0) throw UserError("--vary " + text + ": how the trace is replayed is no part of the device");
       if (!paths.insert(path).second) throw UserError("--vary " + text + ": it is moved already");
     }
+    if (match_ == "medians") question.shares = shares_of_medians;
+    else if (!match_.empty() && match_ != "distributions")
+      throw UserError("--match " + printable_text(match_) + ": expected distributions or medians");
     if (!budget_.empty()) question.budget = number_option("--budget", budget_, 20, 1'000'000);
     return question;
   }
@@ -61,7 +68,7 @@ class FitOptions {
 
  private:
   std::vector<std::string> vary_;
-  std::string budget_, holdout_, shard_;
+  std::string match_, budget_, holdout_, shard_;
 };
 
 void check_replay(const ReplayConfig& replay) {

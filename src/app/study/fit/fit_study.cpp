@@ -33,7 +33,7 @@ std::vector<std::uint64_t> listed(const QuantileTimes& times) { return {times.be
 }  // namespace
 
 FitStudy::FitStudy(const StudyCase& the_case, const FitQuestion& question, StudyRunner& runner)
-    : question_(question), bench_(the_case, parameters_of_case(the_case, question), runner) {}
+    : question_(question), bench_(the_case, parameters_of_case(the_case, question), question.shares, runner) {}
 
 std::vector<Assignment> FitStudy::values_at(const FitProblem::Place& place) const {
   std::vector<Assignment> values;
@@ -203,6 +203,7 @@ Fit FitStudy::run() {
   fit.points = points_;
   fit.rounds = rounds_;
   fit.quantiles.assign(fit_quantiles.begin(), fit_quantiles.end());
+  fit.shares.assign(question_.shares.begin(), question_.shares.end());
   if (search.is_cut_short())
     fit.warnings.push_back("the budget of " + counted_text(question_.budget, "point") + " was used up: values may be better and ranges narrower with more (--budget)");
   return fit;

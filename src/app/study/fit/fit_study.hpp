@@ -16,6 +16,7 @@ struct FitQuestion {
 
   std::vector<FitParameter> moved;  ///< empty: the usual ones that the trace can tell apart
   std::uint64_t budget = usual_budget;       ///< points
+  QuantileShares shares = shares_of_requests;  ///< what quantiles count
 };
 
 /// Moves parameters of a case until its classes' latencies are as recorded, and tells how well each is known.

@@ -68,7 +68,7 @@ void write_residuals(Markup& page, const Fit& fit, const std::vector<const Fit::
 }  // namespace
 
 std::string fit_in_words(const Fit& fit) {
-  std::string text = "Moving " + counted_text(fit.moved.size(), "parameter") + " brought the mean distance between the logarithms of recorded and simulated percentiles from " +
+  std::string text = "Moving " + counted_text(fit.moved.size(), "parameter") + " brought the " + loss_in_words(fit) + " from " +
                      loss_text(fit.before) + " to " + loss_text(fit.fitted) + ".";
   if (fit.tested_before && fit.tested_fitted)
     text += " On the last " + std::to_string(fit.tested_percent) + " % of the trace, which the fit did not see, it is " + loss_text(*fit.tested_fitted) + ", and was " +

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "src/driver/keys/path/secure_call.hpp"
 
-#include "src/driver/spread/exponential.hpp"
+#include "src/base/spread/exponential.hpp"
 
 #include <cmath>
 #include <gtest/gtest.h>

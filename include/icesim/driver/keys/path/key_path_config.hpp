@@ -2,7 +2,7 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/driver/keys/path/registers_config.hpp"
-#include "icesim/driver/spread/spread.hpp"
+#include "icesim/base/spread/spread.hpp"
 #include "icesim/spec/prdt_crypto.hpp"
 
 #include <array>
@@ -32,12 +32,6 @@ struct SecureCallConfig : SpreadTime {
   std::uint64_t others_ppm = 0;
   Picoseconds others_hold{50'000'000};
   std::uint64_t busy_ppm = 0;
-
-  static constexpr std::array<Choice, 4> spreads{
-      {{"fixed", "Each call takes `time`"},
-       {"uniform", "From `time` to `longest`, each as likely"},
-       {"exponential", "`time` on average, at most `longest`"},
-       {"two-point", "`time`, or `longest` in `tail_ppm` of a million calls"}}};
 
   void describe(Fields& f) {
     using namespace literals;

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "icesim/driver/spread/spread.hpp"
+#include "icesim/base/spread/spread.hpp"
 
-#include "src/driver/spread/exponential.hpp"
+#include "icesim/base/error.hpp"
+#include "icesim/base/quantity_text.hpp"
+#include "src/base/spread/exponential.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace icesim {
+
+void SpreadTime::check(std::string_view name) const {
+  if (spread == Spread::fixed || longest >= time) return;
+  const std::string group(name);
+  throw UserError(group + ".longest: " + quantity_text(longest) + " is less than " + group + ".time=" + quantity_text(time));
+}
 
 Picoseconds SpreadTime::draw(Random& random) const {
   switch (spread) {

@@ -20,8 +20,14 @@ struct SpreadTime {
   Picoseconds longest{};
   std::uint64_t tail_ppm = 10'000;  ///< with two_point: events of a million that take `longest`
 
-  /// Whether `longest` is not less than `time`, where it counts.
-  bool is_sound() const { return spread == Spread::fixed || longest >= time; }
+  static constexpr std::array<Choice, 4> spreads{
+      {{"fixed", "Always `time`"},
+       {"uniform", "From `time` to `longest`, each as likely"},
+       {"exponential", "`time` on average, at most `longest`"},
+       {"two-point", "`time`, or `longest` in `tail_ppm` of a million"}}};
+
+  /// Throws UserError where `longest` counts and is less than `time`; `name` is that of the group.
+  void check(std::string_view name) const;
   Picoseconds draw(Random& random) const;
 };
 
