@@ -34,7 +34,7 @@ struct UfsHostControllerConfig {
 
   void describe(Fields& f) {
     using namespace literals;
-    f("version", version, {0x0200, 0x0410}, fact("UFSHCI version register", "[ufshci-registers]"));
+    f("version", version, {0x0200, 0x0500}, fact("UFSHCI version register", "[ufshci-registers]"));
     f("tags", tags, {2, 64},
       fact("Commands at a time (NUTRS), the last one for device management; more than 32 in queues only", "[ufshci-capabilities] [ufshci-mcq]"));
     f("mcq", mcq, {0, 32},

@@ -15,8 +15,7 @@ ClockDomain symbol_clock(const UniproLinkConfig& config, UniproLink::Mode mode) 
     return {Hertz{config.pwm_rate.n / unipro::line_bits_per_byte}, config.sync_stages};
   }
   const auto series = config.series == RateSeries::a ? unipro::Series::a : unipro::Series::b;
-  const std::uint64_t bits_per_second = unipro::lane_rate(config.gear, series).n * 1000;
-  return {Hertz{bits_per_second / unipro::line_bits_per_byte}, config.sync_stages};
+  return {unipro::lane_bytes(config.gear, series), config.sync_stages};
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ struct UniproLinkConfig {
       {{"A", "1248 Mb/s x 2^(gear - 1) per lane"}, {"B", "1457.6 Mb/s x 2^(gear - 1) per lane"}}};
 
   void describe(Fields& f) {
-    f("gear", gear, {1, 5}, fact("High-speed gear HS-G1 to HS-G5 after the power mode change", "[unipro-rates]"));
+    f("gear", gear, {1, unipro::max_gear}, fact("High-speed gear HS-G1 to HS-G6 after the power mode change", "[unipro-rates]"));
     f("series", series, series_choices, fact("Rate series", "Linux takes series B [unipro-rates]"));
     f("lanes", lanes, {1, 4}, fact("Lanes per direction", "Linux takes 2 lanes [unipro-rates]"));
     f("t_mtu", t_mtu, {Bytes{16}, Bytes{288}},
@@ -114,8 +114,8 @@ struct LinkStatistics {
 
 /// The UniPro link between host controller and device.
 ///
-/// **Timing**, per direction, in cycles of one symbol of a lane (10 line bits; `clock()`), each of which moves `lanes`
-/// bytes. A UPIU of U = 32 + data bytes goes in n = ceil(U / t_mtu) frames of p_i <= t_mtu bytes, on the wire
+/// **Timing**, per direction, in cycles of one byte of a lane (10 line bits, 8 in HS-G6; `clock()`), each of which moves
+/// `lanes` bytes. A UPIU of U = 32 + data bytes goes in n = ceil(U / t_mtu) frames of p_i <= t_mtu bytes, on the wire
 /// w_i = p_i + header_bytes + overhead_bytes, plus 1 when p_i + header_bytes is odd. With
 ///
 ///     r_i = sample(time at which the frame's last byte is in the buffer)
@@ -147,8 +147,8 @@ struct LinkStatistics {
 /// s_i = e_i + K, with G > 0 + burst_start. Then `start` is that of the frame that arrives.
 /// **Spec**: [unipro-rates] [unipro-frames] [unipro-flow-control] [unipro-bursts], link mode after startup [linux-bring-up].
 /// **Not modelled** yet: the lanes' time that AFCs and NACs take (they preempt data of the other direction; statistics
-/// count them) and their bursts, lost ones with the timers, NACs in UECDL, skip symbols; in the link-up handshake only the
-/// rate. Frames of two UPIUs of one direction are never interleaved.
+/// count them) and their bursts, lost ones with the timers, NACs in UECDL, skip symbols, forward error correction and equalisation of
+/// HS-G6; in the link-up handshake only the rate. Frames of two UPIUs of one direction are never interleaved.
 class UniproLink : public sc_core::sc_module, public LinkManagement {
  public:
   UniproLink(const sc_core::sc_module_name& name, const UniproLinkConfig& config);

@@ -37,7 +37,7 @@ struct ClocksConfig {
            "UniPro core clock of HS-G4 [unipro-rates]"));
     f("ice", ice, {19'200_kHz, 1000_MHz}, fact("Clock of the inline crypto engine", "sdm845 to sm8250 [ice-clocks]"));
     f("ice_low", ice_low, {19'200_kHz, 1000_MHz}, fact("The same at low gears", "low step of sdm845 [ice-clocks]"));
-    f("ice_low_gears", ice_low_gears, {0, 5},
+    f("ice_low_gears", ice_low_gears, {0, unipro::max_gear},
       choice("High-speed gears up to which the engine runs at ice_low. 0: none, its clock does not follow the link"));
     f("device", device, {10_MHz, 2000_MHz}, assumption("Clock of the device's controller", "[no-figure]"));
     f("nand", nand, {10_MHz, 2000_MHz},

@@ -68,8 +68,15 @@ TEST(Gears, DoubleTheirRates) {
     EXPECT_EQ(lane_rate(gear, Series::a).n, 2 * lane_rate(gear - 1, Series::a).n);
     EXPECT_EQ(lane_rate(gear, Series::b).n, 2 * lane_rate(gear - 1, Series::b).n);
   }
-  EXPECT_THROW(lane_rate(6, Series::a), Bug);
+  EXPECT_THROW(lane_rate(7, Series::a), Bug);
   EXPECT_THROW(lane_rate(0, Series::a), Bug);
+}
+
+TEST(Gears, MoveAByteIn10LineBitsUpTo5AndIn8In6) {
+  EXPECT_EQ(lane_bytes(1, Series::b).n, 145'760'000u);
+  EXPECT_EQ(lane_bytes(5, Series::b).n, 2'332'160'000u);
+  EXPECT_EQ(lane_bytes(6, Series::b).n, 5'830'400'000u);
+  EXPECT_EQ(lane_bytes(6, Series::a).n, 4'992'000'000u);
 }
 
 TEST(Gears, GiveTheExactRateOfTheReferenceClock) {

@@ -24,6 +24,7 @@ PARTS = [
     ("Samsung 512 GB UFS 3.1", "phone-ufs31", [], (2100, 1200, 100_000, 70_000)),
     ("Samsung UFS 4.0", "phone-ufs40", [], (4200, 2800, None, None)),
     ("Micron UFS 4.0", "phone-ufs40", ["flash.program_time=92us"], (4300, 4000, None, None)),
+    ("UFS 5.0, announced", "phone-ufs50", [], (10_800, 9500, None, None)),
 ]
 WORKLOADS = [
     ("sequential read, MB/s", ["--pattern", "sequential", "--length", "512KiB", "--requests", "4096", "--range", "2GiB",

@@ -28,7 +28,7 @@ std::uint64_t cycles_time(std::uint64_t cycles, Hertz clock) {
 /// them.
 std::uint64_t link_time(const SystemConfig& c, Bytes segment, std::uint64_t small_upius) {
   const auto series = c.link.series == RateSeries::a ? unipro::Series::a : unipro::Series::b;
-  const Hertz symbols{unipro::lane_rate(c.link.gear, series).n * 1000 / unipro::line_bits_per_byte};
+  const Hertz symbols = unipro::lane_bytes(c.link.gear, series);
   const auto upiu_cycles = [&](Bytes size) {
     return divide_up(unipro::wire_bytes(size, c.link.t_mtu, c.link.header_bytes, c.link.overhead_bytes).n,
                      c.link.lanes);

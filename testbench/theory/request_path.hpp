@@ -56,7 +56,7 @@ class RequestPath {
  private:
   static Hertz symbol_rate(const UniproLinkConfig& link) {
     const auto series = link.series == RateSeries::a ? unipro::Series::a : unipro::Series::b;
-    return Hertz{unipro::lane_rate(link.gear, series).n * 1000 / unipro::line_bits_per_byte};
+    return unipro::lane_bytes(link.gear, series);
   }
   /// First device edge at or after t + d, at least one cycle after t.
   Picoseconds after(Picoseconds t, Picoseconds d) const {

@@ -23,18 +23,19 @@ struct Gear {
   KilobitsPerSecond rate_b;  ///< nominal; the reference clock decides the exact one, see `rate_b_of`
 };
 
-/// HS-G1 to HS-G5, nominal rates.
-inline constexpr std::array<Gear, 5> gears{{{1, {1'248'000}, {1'457'600}},
+/// HS-G1 to HS-G6, nominal rates.
+inline constexpr std::array<Gear, 6> gears{{{1, {1'248'000}, {1'457'600}},
                                             {2, {2'496'000}, {2'915'200}},
                                             {3, {4'992'000}, {5'830'400}},
                                             {4, {9'984'000}, {11'660'800}},
-                                            {5, {19'968'000}, {23'321'600}}}};
+                                            {5, {19'968'000}, {23'321'600}},
+                                            {6, {39'936'000}, {46'643'200}}}};
 
 inline constexpr std::uint64_t max_gear = gears.size();
 inline constexpr std::uint64_t max_lanes = 4;
 
 constexpr KilobitsPerSecond lane_rate(std::uint64_t gear, Series series) {
-  if (gear < 1 || gear > max_gear) throw_bug("unipro: gear 1..5");
+  if (gear < 1 || gear > max_gear) throw_bug("unipro: gear 1..6");
   return series == Series::a ? gears[gear - 1].rate_a : gears[gear - 1].rate_b;
 }
 
@@ -43,13 +44,21 @@ enum class ReferenceClock : std::uint8_t { mhz_19_2 = 0, mhz_26 = 1, mhz_38_4 = 
 
 /// Rate B that a reference clock really gives: 1459.2 or 1456 Mb/s, doubled by each gear.
 constexpr KilobitsPerSecond rate_b_of(std::uint64_t gear, ReferenceClock clock) {
-  if (gear < 1 || gear > max_gear) throw_bug("unipro: gear 1..5");
+  if (gear < 1 || gear > max_gear) throw_bug("unipro: gear 1..6");
   const bool binary = clock == ReferenceClock::mhz_19_2 || clock == ReferenceClock::mhz_38_4;
   return {(binary ? std::uint64_t{1'459'200} : std::uint64_t{1'456'000}) << (gear - 1)};
 }
 
-/// 8b10b: line bits of one byte.
+/// 8b10b: line bits of one byte, up to HS-G5 and in PWM.
 inline constexpr std::uint64_t line_bits_per_byte = 10;
+
+/// HS-G6 has PAM4 without a line code, 1b1b: two bits a symbol, and as many as a byte has.
+constexpr std::uint64_t line_bits(std::uint64_t gear) { return gear == 6 ? 8 : line_bits_per_byte; }
+
+/// Bytes that a lane moves in a second.
+constexpr Hertz lane_bytes(std::uint64_t gear, Series series) {
+  return Hertz{lane_rate(gear, series).n * 1000 / line_bits(gear)};
+}
 
 /// Parameters of L2 framing. Defaults: [unipro-frames].
 struct Framing {
@@ -92,7 +101,7 @@ constexpr Bytes wire_bytes(Bytes upiu, const Framing& framing) {
   return wire_bytes(upiu, framing.t_mtu, framing.header, framing.overhead);
 }
 
-/// Time that `wire` bytes take on `lanes` lanes, rounded up to a picosecond.
+/// Time that `wire` bytes take on `lanes` lanes with 8b10b, rounded up to a picosecond.
 constexpr Picoseconds wire_time(Bytes wire, std::uint64_t lanes, KilobitsPerSecond rate) {
   if (lanes == 0 || lanes > max_lanes || rate.n == 0) throw_bug("unipro: 1..4 lanes with a rate");
   constexpr std::uint64_t picoseconds_per_millisecond = 1'000'000'000;

@@ -11,7 +11,8 @@ constexpr std::uint64_t start_symbols = 2;  // of the frame's overhead; the rest
 Hertz symbol_rate(const UniproLinkConfig& link, UniproLink::Mode mode) {
   if (mode == UniproLink::Mode::pwm) return Hertz{link.pwm_rate.n / unipro::line_bits_per_byte};
   const auto series = link.series == RateSeries::a ? unipro::Series::a : unipro::Series::b;
-  return Hertz{unipro::lane_rate(link.gear, series).n * 1000 / unipro::line_bits_per_byte};
+  const std::uint64_t bits = link.gear < 6 ? 10 : 8;  // 8b10b; PAM4 without a code
+  return Hertz{unipro::lane_rate(link.gear, series).n * 1000 / bits};
 }
 
 }  // namespace
