@@ -104,14 +104,16 @@ class UpiuTransmitter : public virtual sc_core::sc_interface {
 /// What the controller's DME commands can do to the link.
 class LinkManagement : public virtual sc_core::sc_interface {
  public:
-  /// Ends the power mode change: the configured gear, rate and lanes from now on; false: back to PWM-G1, one lane.
-  virtual void set_high_speed(bool high_speed) = 0;
+  /// Ends the power mode change: this high-speed gear on all lanes from now on, max_gear() at most; 0: PWM-G1 on one lane.
+  virtual void set_gear(std::uint64_t gear) = 0;
   /// Begins anew at PWM-G1 on one lane, at once: what is on the way is lost, and both ends are told.
   virtual void reset() = 0;
   /// Whether the other end is found when the link is started.
   virtual bool comes_up() { return true; }
   /// What it takes to enter or to leave hibern8, beyond the UIC command itself.
   virtual Picoseconds hibernation_time(bool /*enters*/) const { return {}; }
+  /// And to change the power mode.
+  virtual Picoseconds gear_change_time() const { return {}; }
   virtual std::uint64_t connected_lanes() const = 0;
   virtual std::uint64_t max_gear() const = 0;
 };

@@ -174,6 +174,7 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   void start_uic(std::uint32_t opcode);
   void end_uic(std::uint32_t opcode);
   void power_mode_changed();
+  std::uint64_t gear_asked_for();
   void push_link_event(std::uint32_t code, Picoseconds at);
   void note_link_event(std::uint32_t code);
   void set_status(std::uint32_t bits);

@@ -71,6 +71,9 @@ void UfsHostController::start_uic(std::uint32_t opcode) {
   if (opcode == static_cast<std::uint32_t>(uic::Opcode::dme_link_startup)) time = config_.link_startup_time;
   if (opcode == static_cast<std::uint32_t>(uic::Opcode::dme_hibernate_enter)) time += link->hibernation_time(true);
   if (opcode == static_cast<std::uint32_t>(uic::Opcode::dme_hibernate_exit)) time += link->hibernation_time(false);
+  if (opcode == static_cast<std::uint32_t>(uic::Opcode::dme_set) &&
+      uic::attribute_of(registers_file_.hw_read(Reg::UCMDARG1)) == uic::PA_PWRMode)
+    time += link->gear_change_time();
   inbox_.push(bus_.edge(bus_.next(now() + time)), order(Rank::hardware, order_of_power + 1), {Event::Kind::uic_done, opcode, life_, nullptr});
 }
 
@@ -95,7 +98,8 @@ void UfsHostController::end_uic(std::uint32_t opcode) {
       attributes_[attribute] = value;
       if (attribute == uic::PA_PWRMode) {
         const auto fast = static_cast<std::uint32_t>(uic::PowerMode::fast);
-        link->set_high_speed((value & 0xf) == fast || (value & 0xf) == static_cast<std::uint32_t>(uic::PowerMode::fast_auto));
+        const bool high_speed = (value & 0xf) == fast || (value & 0xf) == static_cast<std::uint32_t>(uic::PowerMode::fast_auto);
+        link->set_gear(high_speed ? gear_asked_for() : 0);
         events = IS::UPMS;
         power_mode_changed();
       }
@@ -129,6 +133,12 @@ void UfsHostController::end_uic(std::uint32_t opcode) {
   }
   registers_file_.hw_set(Reg::UCMDARG2, uic::with_result(registers_file_.hw_read(Reg::UCMDARG2), result));
   set_status(events);
+}
+
+/// PA_TxGear: both directions have the same gear; what software did not set, or there is not, is the highest.
+std::uint64_t UfsHostController::gear_asked_for() {
+  const std::uint64_t gear = attributes_[uic::PA_TxGear], most = link->max_gear();
+  return gear > 0 && gear < most ? gear : most;
 }
 
 /// The result of a change that software has asked for; entering and leaving hibern8 are such changes, too.

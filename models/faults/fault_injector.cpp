@@ -65,7 +65,7 @@ class FaultInjector::Receiver : public UpiuSink {
 class FaultInjector::Management : public LinkManagement {
  public:
   Management(FaultInjector& faults, LinkManagement& real) : faults_(faults), real_(real) {}
-  void set_high_speed(bool high_speed) override { real_.set_high_speed(high_speed); }
+  void set_gear(std::uint64_t gear) override { real_.set_gear(gear); }
   void reset() override {
     faults_.link_reset();
     real_.reset();

@@ -10,12 +10,12 @@ namespace icesim {
 
 namespace {
 
-ClockDomain symbol_clock(const UniproLinkConfig& config, UniproLink::Mode mode) {
+ClockDomain symbol_clock(const UniproLinkConfig& config, UniproLink::Mode mode, std::uint64_t gear) {
   if (mode == UniproLink::Mode::pwm) {
     return {Hertz{config.pwm_rate.n / unipro::line_bits_per_byte}, config.sync_stages};
   }
   const auto series = config.series == RateSeries::a ? unipro::Series::a : unipro::Series::b;
-  return {unipro::lane_bytes(config.gear, series), config.sync_stages};
+  return {unipro::lane_bytes(gear, series), config.sync_stages};
 }
 
 }  // namespace
@@ -26,7 +26,8 @@ UniproLink::UniproLink(const sc_core::sc_module_name& name, const UniproLinkConf
       mtu_(static_cast<std::uint32_t>(config.t_mtu.n)),
       full_frame_(wire_bytes(mtu_)),
       header_only_(static_cast<std::uint32_t>(upiu_header_size) / mtu_),
-      clock_(symbol_clock(config, Mode::hs)),
+      gear_(config.gear),
+      clock_(symbol_clock(config, Mode::hs, config.gear)),
       lanes_(static_cast<std::uint32_t>(config.lanes)),
       by_frame_(config.burst_gap.n > 0 || config.broken_frames_ppm > 0),
       to_device_(*this, at_device),
@@ -80,9 +81,14 @@ void UniproLink::reset() {
   at_host->link_reset();
 }
 
+void UniproLink::set_gear(std::uint64_t gear) {
+  if (gear > 0) gear_ = gear;
+  set_mode(gear > 0 ? Mode::hs : Mode::pwm);
+}
+
 void UniproLink::set_mode(Mode mode, Picoseconds from) {
   const ClockDomain before = clock_;
-  clock_ = symbol_clock(config_, mode);
+  clock_ = symbol_clock(config_, mode, gear_);
   mode_ = mode;
   lanes_ = UniproLanes(mode == Mode::pwm ? 1 : static_cast<std::uint32_t>(config_.lanes));
   set_flow();

@@ -33,6 +33,7 @@ struct UniproLinkConfig {
   Cycles burst_gap{0};
   Cycles burst_start{30};
   std::uint64_t broken_frames_ppm = 0;
+  Picoseconds gear_change{};
   Picoseconds hibern8_enter{};
   Picoseconds hibern8_exit{};
 
@@ -78,6 +79,8 @@ struct UniproLinkConfig {
                  "15 symbols each of PREPARE and SYNC [unipro-bursts]", burst_gap.n > 0 ? "transfer" : ""));
     f("broken_frames_ppm", broken_frames_ppm, {0, 500'000},
       choice("Frames of a million that arrive broken and are sent again"));
+    f("gear_change", gear_change, {Picoseconds{0}, Picoseconds{100'000'000'000}},
+      assumption("What a change of the power mode takes beyond its UIC command, with the lanes' adaptation from HS-G4 on", "[no-figure]"));
     f("hibern8_enter", hibern8_enter, {Picoseconds{0}, Picoseconds{100'000'000'000}},
       assumption("Time in which both ends enter hibern8, beyond controller.uic_time", "[no-figure]"));
     f("hibern8_exit", hibern8_exit, {Picoseconds{0}, Picoseconds{100'000'000'000}},
@@ -166,15 +169,16 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
   sc_core::sc_port<UpiuSink> at_host{"at_host"};
   sc_core::sc_export<LinkManagement> management{"management"};
 
-  void set_high_speed(bool high_speed) override { set_mode(high_speed ? Mode::hs : Mode::pwm); }
+  void set_gear(std::uint64_t gear) override;
   void reset() override;
   Picoseconds hibernation_time(bool enters) const override { return enters ? config_.hibern8_enter : config_.hibern8_exit; }
+  Picoseconds gear_change_time() const override { return config_.gear_change; }
   std::uint64_t connected_lanes() const override { return config_.lanes; }
   std::uint64_t max_gear() const override { return config_.gear; }
 
   enum class Mode : std::uint8_t { pwm, hs };
-  /// Changes rate and lanes, after what was queued has left: PWM-G1 on one lane (as after link startup), or the
-  /// configured gear. The link is built in mode hs.
+  /// Changes rate and lanes, after what was queued has left: PWM-G1 on one lane (as after link startup), or the gear that was
+  /// set last. The link is built in mode hs, in the configured gear.
   void set_mode(Mode mode) { set_mode(mode, quiet()); }
   Mode mode() const { return mode_; }
   /// Symbol clock of the present mode.
@@ -250,6 +254,7 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
   std::uint32_t full_frame_;   ///< wire bytes of a frame of `t_mtu`
   std::uint32_t header_only_;  ///< frames that a UPIU's header fills
   Mode mode_ = Mode::hs;
+  std::uint64_t gear_;  ///< in mode hs
   ClockDomain clock_;
   UniproLanes lanes_;
   UniproFlow flow_;

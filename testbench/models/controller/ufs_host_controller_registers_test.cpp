@@ -123,7 +123,7 @@ TEST_F(UfsHostControllerRegistersTest, GoesDownAndUpWithItsEnableBit) {
     EXPECT_EQ(read(reg), 0u) << static_cast<std::uint32_t>(reg);
   KeyslotUse use;
   EXPECT_NE(rig.keyslots->lookup(Keyslot{0}, use), KeyslotState::usable) << "keys are wiped";
-  EXPECT_FALSE(rig.link.speeds.back());
+  EXPECT_EQ(rig.link.gears.back(), 0u);
   rig.program(0, counting_data(64), 4096_B);
   set(Reg::HCE, HCE::HCE);
   EXPECT_EQ(read(Reg::HCE), 0u);
@@ -193,6 +193,16 @@ TEST_F(UfsHostControllerRegistersTest, AnswersAnUnknownUicCommandWithAFailureAnd
   EXPECT_EQ(read(Reg::UCMDARG2), uic::with_result(uic::arg2(uic::SetType::persistent), uic::Result::dme_failure));
 }
 
+TEST_F(UfsHostControllerRegistersTest, TakesTheGearThatSoftwareHasSet) {
+  rig.start();
+  const auto fast = uic::power_modes(uic::PowerMode::fast, uic::PowerMode::fast);
+  for (const auto& [gear, taken] : {std::pair{1u, 1u}, {3u, 3u}, {4u, 4u}, {7u, 4u}, {0u, 4u}}) {
+    EXPECT_EQ(uic(uic::Opcode::dme_set, uic::arg1(uic::PA_TxGear), gear), uic::Result::success);
+    EXPECT_EQ(uic(uic::Opcode::dme_set, uic::arg1(uic::PA_PWRMode), fast), uic::Result::success);
+    EXPECT_EQ(rig.link.gears.back(), taken) << gear;
+  }
+}
+
 TEST_F(UfsHostControllerRegistersTest, ChangesThePowerModeOfTheLink) {
   rig.start();
   using uic::PowerMode;
@@ -203,7 +213,7 @@ TEST_F(UfsHostControllerRegistersTest, ChangesThePowerModeOfTheLink) {
     set(Reg::IS, ~0u);
     EXPECT_EQ(uic(uic::Opcode::dme_set, uic::arg1(uic::PA_PWRMode), uic::power_modes(mode, mode)),
               uic::Result::success);
-    EXPECT_EQ(rig.link.speeds.back(), fast);
+    EXPECT_EQ(rig.link.gears.back(), fast ? 4u : 0u);
     EXPECT_EQ(read(Reg::IS), IS::UPMS) << "instead of UCCS";
     EXPECT_EQ(HCS::UPMCRS.of(read(Reg::HCS)), static_cast<std::uint32_t>(PowerModeResult::local));
     EXPECT_EQ(read(Reg::HCS) & HCS::ready, HCS::ready);

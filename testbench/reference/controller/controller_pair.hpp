@@ -137,7 +137,7 @@ class RecordingLink : public UpiuTransmitter, public LinkManagement {
       link_->from_device->data_arrivals(upiu, start, train);
     }
   }
-  void set_high_speed(bool) override {}
+  void set_gear(std::uint64_t) override {}
   void reset() override {}
   std::uint64_t connected_lanes() const override { return lanes_; }
   std::uint64_t max_gear() const override { return gear_; }

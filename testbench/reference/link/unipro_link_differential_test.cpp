@@ -232,18 +232,24 @@ TEST(UniproLinkTwin, ShowsItsSignalsInWaves) {
   std::remove((file + ".vcd").c_str());
 }
 
-TEST(UniproLinkDifferential, AChangeOfModeWaitsForTheLastAcknowledgementOfBothDirections) {
-  test::check_cases(50, [] {
-    const Mode first = *test::any_in({0, 1}, 1) == 0 ? Mode::pwm : Mode::hs;
-    const Mode second = first == Mode::pwm ? Mode::hs : Mode::pwm;
+/// A gear, or PWM-G1, which is 0.
+UniproTwinConfig twin_in(UniproLinkConfig config, std::uint64_t gear) {
+  if (gear > 0) config.gear = gear;
+  return {config, gear > 0 ? Mode::hs : Mode::pwm};
+}
+
+TEST(UniproLinkDifferential, AChangeOfModeOrGearWaitsForTheLastAcknowledgementOfBothDirections) {
+  test::check_cases(100, [] {
+    const std::uint64_t first = *test::any_in({0, 6}, 4);
+    const std::uint64_t second = first == 0 ? 1 : *test::any_in({0, 6}, 1);
     UniproLinkConfig config = any_link(4);
-    if (first == Mode::pwm) config.gear = 1;
-    const UniproTwinConfig before(config, first);
-    UniproTwinConfig after(config, second);
+    config.gear = std::max({first, second, std::uint64_t{1}});
+    const UniproTwinConfig before = twin_in(config, first);
+    UniproTwinConfig after = twin_in(config, second);
     const auto short_stimuli = [first](const ClockDomain& domain) {
       Stimuli list = any_stimuli(domain, Picoseconds{1});
       // A cycle of PWM is thousands of cycles of the gears.
-      list.resize(std::min<std::size_t>(list.size(), first == Mode::pwm ? 1 : 3));
+      list.resize(std::min<std::size_t>(list.size(), first == 0 ? 1 : 3));
       return list;
     };
     const std::array<Stimuli, 2> sent{short_stimuli(before.domain), short_stimuli(before.domain)};
@@ -251,10 +257,10 @@ TEST(UniproLinkDifferential, AChangeOfModeWaitsForTheLastAcknowledgementOfBothDi
     std::array<Passage, 2> event_before, event_after;
     {
       test::UniproLinkBench bench(config);
-      bench.link.set_mode(first);
+      bench.link.set_gear(first);
       send(*bench.link.from_host.operator->(), bench.device, sent[0], event_before[0]);
       send(*bench.link.from_device.operator->(), bench.host, sent[1], event_before[1]);
-      bench.link.set_mode(second);
+      bench.link.set_gear(second);
       send(*bench.link.from_host.operator->(), bench.device, later[0], event_after[0]);
       send(*bench.link.from_device.operator->(), bench.host, later[1], event_after[1]);
     }

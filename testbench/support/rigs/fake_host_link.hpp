@@ -23,10 +23,11 @@ class FakeHostLink : public UpiuTransmitter, public LinkManagement {
 
   UpiuSink* controller = nullptr;
   std::vector<Sent> sent;
-  std::vector<bool> speeds;
+  std::vector<std::uint64_t> gears;
   std::size_t resets = 0;
   Picoseconds hibernates{};  ///< what it takes to enter hibern8
   Picoseconds wakes{};       ///< and to leave it
+  Picoseconds changes{};     ///< and to change the gear
 
   void send(const Upiu& upiu, const Train& ready) override { record(upiu, ready); }
   void send(const Upiu& upiu, Picoseconds ready) override {
@@ -35,13 +36,14 @@ class FakeHostLink : public UpiuTransmitter, public LinkManagement {
   void data_arrivals(const Upiu& upiu, Cycles start, Train& train) const override {
     train = frames(upiu.data_length, firsts_.at(start.n));
   }
-  void set_high_speed(bool high_speed) override { speeds.push_back(high_speed); }
+  void set_gear(std::uint64_t gear) override { gears.push_back(gear); }
   void reset() override {
-    speeds.push_back(false);
+    gears.push_back(0);
     ++resets;
     controller->link_reset();
   }
   Picoseconds hibernation_time(bool enters) const override { return enters ? hibernates : wakes; }
+  Picoseconds gear_change_time() const override { return changes; }
   std::uint64_t connected_lanes() const override { return 2; }
   std::uint64_t max_gear() const override { return 4; }
 

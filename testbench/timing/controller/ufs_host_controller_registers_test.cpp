@@ -91,13 +91,17 @@ TEST_F(UfsHostControllerTimingTest, IsEnabledAfterTheEnableTime) {
   EXPECT_EQ(rig.hardware(Reg::HCS), HCS::UCRDY);
 }
 
-TEST_F(UfsHostControllerTimingTest, EntersAndLeavesHibern8AsLongAsTheLinkTakes) {
+TEST_F(UfsHostControllerTimingTest, EntersAndLeavesHibern8AndChangesTheGearAsLongAsTheLinkTakes) {
   rig.start();
+  rig.master->set(Reg::UCMDARG1, uic::arg1(uic::PA_PWRMode));
+  rig.master->set(Reg::UCMDARG3, uic::power_modes(uic::PowerMode::fast, uic::PowerMode::fast));
+  rig.link.changes = Picoseconds{90'000'003};
   rig.link.hibernates = Picoseconds{40'000'001};
   rig.link.wakes = Picoseconds{700'000'002};
   using Case = std::tuple<uic::Opcode, Picoseconds, std::uint32_t>;
   for (const auto& [opcode, time, told] : {Case{uic::Opcode::dme_hibernate_enter, rig.link.hibernates, IS::UHES},
-                                           Case{uic::Opcode::dme_hibernate_exit, rig.link.wakes, IS::UHXS}}) {
+                                           Case{uic::Opcode::dme_hibernate_exit, rig.link.wakes, IS::UHXS},
+                                           Case{uic::Opcode::dme_set, rig.link.changes, IS::UPMS}}) {
     rig.master->set(Reg::IS, ~0u);
     const Picoseconds arrival = edge(soon()) + 5_ps;
     rig.master->write(Reg::UICCMD, static_cast<std::uint32_t>(opcode), arrival - kernel_now());

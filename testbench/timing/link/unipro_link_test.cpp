@@ -171,6 +171,20 @@ TEST(UniproLink, RunsInPwmGearOneOnOneLaneUntilThePowerModeChange) {
   EXPECT_EQ(bench.device.arrivals.back().start, bench.link.clock().next(known));
 }
 
+TEST(UniproLink, RunsInTheGearThatWasSetLast) {
+  UniproLinkConfig config;
+  config.gear = 5;
+  Bench bench{config};
+  const auto rate = [&](std::uint64_t gear) { return unipro::lane_bytes(gear, unipro::Series::b).n; };
+  EXPECT_EQ(bench.link.clock().frequency().n, rate(5));
+  bench.link.set_gear(1);
+  EXPECT_EQ(bench.link.clock().frequency().n, rate(1));
+  bench.link.set_gear(0);
+  EXPECT_EQ(bench.link.mode(), UniproLink::Mode::pwm);
+  bench.link.set_mode(UniproLink::Mode::hs);
+  EXPECT_EQ(bench.link.clock().frequency().n, rate(1)) << "as before";
+}
+
 TEST(UniproLink, BeginsAnewAtOnceWhateverIsOnTheWay) {
   Bench bench{UniproLinkConfig{}};
   for (int i = 0; i < 50; ++i) {
