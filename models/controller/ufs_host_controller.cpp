@@ -31,6 +31,7 @@ UfsHostController::UfsHostController(const sc_core::sc_module_name& name, Agenda
       wake_(agenda, run_step<UfsHostController, &UfsHostController::step>, this),
       queues_(static_cast<std::uint32_t>(config.mcq)),
       entries_ready_(config.mcq),
+      hibern8_(bus),
       descriptor_reads_(config.dma, bus),
       task_reads_(config.dma, bus),
       data_reads_(config.dma, bus),
@@ -52,6 +53,7 @@ UfsHostController::UfsHostController(const sc_core::sc_module_name& name, Agenda
   Capabilities capabilities;
   capabilities.transfer_requests = static_cast<std::uint32_t>(config.tags);
   capabilities.mcq = config.mcq > 0;
+  capabilities.auto_hibern8 = statistics_.hibernates = config.auto_hibern8;
   registers_file_.hw_set(Reg::CAP, capabilities.encode());
   const QueueCapabilities queues{queues_.size(), QueueLayout{}.config_pointer, config.esi};
   if (capabilities.mcq) registers_file_.hw_set(Reg::MCQCAP, queues.encode());
@@ -97,6 +99,7 @@ void UfsHostController::b_transport(tlm::tlm_generic_payload& access, sc_core::s
   }
   if (access.is_write()) {
     write(offset, load_le32(data));
+    if (seldom(config_.auto_hibern8)) note_rest();
   } else {
     store_le32(data, read(offset, now()));
   }
@@ -157,23 +160,6 @@ void UfsHostController::receive(const Upiu& upiu, Cycles start, Picoseconds last
   } else {
     handle(arriving_, seen);
   }
-}
-
-void UfsHostController::wait_for(const Received& received, Picoseconds seen) {
-  if (received_count_ == received_.size()) {
-    // The ring grows to what the device ever has on the link, and stays so.
-    std::rotate(received_.begin(), received_.begin() + static_cast<std::ptrdiff_t>(first_received_ % received_.size()),
-                received_.end());
-    first_received_ = 0;
-    received_.resize(2 * received_.size());
-  }
-  Waiting& waiting = received_[(first_received_ + received_count_) % received_.size()];
-  waiting.received = received;
-  waiting.bytes.keep(waiting.received.upiu);
-  waiting.life = life_under_tag(received.upiu);
-  waiting.link_life = link_life_;
-  ++received_count_;
-  inbox_.push(seen, order(Rank::link, ++arrivals_), {Event::Kind::upiu, 0, 0, nullptr});
 }
 
 void UfsHostController::step() {
@@ -245,6 +231,7 @@ void UfsHostController::step() {
         break;
     }
   }
+  if (seldom(config_.auto_hibern8)) note_rest();
 }
 
 std::uint32_t UfsHostController::read(std::uint32_t offset, Picoseconds at) {
@@ -259,6 +246,7 @@ std::uint32_t UfsHostController::read(std::uint32_t offset, Picoseconds at) {
 
 void UfsHostController::write(std::uint32_t offset, std::uint32_t value) {
   if (seldom(tap_ != nullptr)) tap_->access(true, offset, value, now());
+  if (seldom(config_.auto_hibern8)) wake_link(offset);
   const std::uint32_t base = keyslots_.layout().config_offset();
   if (offset >= base && (offset - base) / 4 < keyslots_.words()) {
     keyslots_.write((offset - base) / 4, value);

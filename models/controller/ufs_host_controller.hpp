@@ -9,11 +9,13 @@
 #include "models/base/interrupt_line.hpp"
 #include "models/base/ports.hpp"
 #include "models/base/tap.hpp"
-#include "models/base/upiu_bytes.hpp"
-#include "models/controller/command_under_way.hpp"
+#include "models/controller/lists/command_under_way.hpp"
+#include "models/controller/auto_hibern8.hpp"
+#include "models/controller/dma/direct_memory.hpp"
 #include "models/controller/dma/dma_channel.hpp"
-#include "models/controller/queue_file.hpp"
-#include "models/controller/task_list.hpp"
+#include "models/controller/lists/queue_file.hpp"
+#include "models/controller/lists/received_upiu.hpp"
+#include "models/controller/lists/task_list.hpp"
 #include "models/controller/ufs_host_controller_config.hpp"
 #include "models/ice/keyslot_file.hpp"
 
@@ -61,10 +63,12 @@ namespace icesim {
 ///   the link has announced and is not seen by then never is.
 /// - HCE: after a write of 1 it reads 0 for `enable_time`; with `late_crypto` that write leaves CGE 0. UIC commands end `uic_time` (`link_startup_time`) later,
 ///   those of hibern8 later by what the link takes for it; a change of the power mode and hibern8 leave their result in HCS.UPMCRS.
+/// - Where AHIT asks for it, AutoHibern8 says when the link is awake: a COMMAND or TASK MANAGEMENT REQUEST that would be queued
+///   at R is at max(R, W), for which stage `power` is R to W, and a UIC command's time begins at max(D, W).
 /// **Spec**: [ufshci-registers] [ufshci-capabilities] [ufshci-interrupts] [ufshci-enable] [ufshci-uic]
 /// [ufshci-descriptors] [exynos-fmp] [tensor-kdn] [ufshci-ocs] [ufshci-crypto] [ice-data-units] [ufshci-completion-order].
 /// **Not modelled** (of queues, see QueueFile): entries of one command with different keys or keyslots (OCS 2); interrupt
-/// aggregation (UTRIACR is stored), auto-hibern8, UPIU extra header segments. Reads of descriptors, tasks and data do not
+/// aggregation (UTRIACR is stored), UPIU extra header segments. Reads of descriptors, tasks and data do not
 /// contend; the receive side never stalls the link. What software changes of a command under way: its descriptors, keyslot
 /// and HCE.CGE are looked up at G and when its data begin to move. UTRLCLR does not stop the fetch of a command, so that its
 /// COMMAND leaves all the same, nor a DATA OUT on the wire. What is on the wire for it when it is cleared is dropped, also
@@ -114,19 +118,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
     std::uint32_t b = 0;  ///< value, or life of the command, task or controller that it belongs to
     tlm::tlm_generic_payload* access = nullptr;
   };
-  /// One UPIU from the link.
-  struct Received {
-    Upiu upiu;
-    Picoseconds last{};
-    Train train;
-  };
-  /// One that waits for the bus edge that sees it.
-  struct Waiting {
-    Received received;
-    UpiuBytes bytes;
-    std::uint32_t life = 0;  ///< of the command that has its tag
-    std::uint32_t link_life = 0;
-  };
+  using Received = ReceivedUpiu;
+  using Waiting = WaitingUpiu;
   using Command = CommandUnderWay;
 
   /// Order in which events of one bus edge are handled: what hardware did (a free fetch unit, ends of commands by tag, tasks, power), what
@@ -141,16 +134,6 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
     return order(Rank::hardware, has_tag(place) ? order_of_tag + place.n : 2 * order_of_power + place.n);
   }
   static std::uint64_t end_bytes(const Command& c) { return c.queue == Pending::no_queue ? ocs_bytes : queue_entry_size; }
-
-  /// Memory that may be accessed directly, by 4 KiB page of its start.
-  struct DirectMemory {
-    std::uint64_t start = 1;
-    std::uint64_t end = 0;
-    std::byte* bytes = nullptr;
-    bool holds(std::uint64_t address, std::size_t size) const {
-      return address >= start && address <= end && size - 1 <= end - address;
-    }
-  };
 
   void step();
   Picoseconds now() const { return wake_.now(); }
@@ -175,6 +158,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   void end_uic(std::uint32_t opcode);
   void power_mode_changed();
   std::uint64_t gear_asked_for();
+  [[gnu::noinline]] void wake_link(std::uint32_t offset);
+  [[gnu::noinline]] void note_rest();
   void push_link_event(std::uint32_t code, Picoseconds at);
   void note_link_event(std::uint32_t code);
   void set_status(std::uint32_t bits);
@@ -275,6 +260,8 @@ class UfsHostController : public sc_core::sc_module, public UpiuSink, public Lin
   Picoseconds enable_promised_{};   ///< IE has been answered as it is at this time
   Picoseconds quiet_{};  ///< no register changes sooner than this after a UPIU has been announced
   std::unordered_map<std::uint32_t, std::uint32_t> attributes_;
+  AutoHibern8 hibern8_;
+  bool told_to_hibernate_ = false;  ///< software has let the link hibernate
 
   DmaChannel descriptor_reads_;
   DmaChannel task_reads_;

@@ -18,6 +18,7 @@ struct UfsHostControllerConfig {
   std::uint64_t tags = 32;
   std::uint64_t mcq = 0;
   bool esi = false;
+  bool auto_hibern8 = false;
   std::uint64_t prefetch_depth = 2;
   Arbitration arbitration = Arbitration::fifo;
   Cycles decode_cycles{4};
@@ -42,6 +43,9 @@ struct UfsHostControllerConfig {
     f("esi", esi,
       fact("Each queue has an interrupt of its own, by message (ESI). The driver uses them; else the pin is that of all",
            "UFSHCI 4.0; Qualcomm's driver uses them [ufshci-esi]"));
+    f("auto_hibern8", auto_hibern8,
+      fact("The controller lets an idle link hibernate by itself, and wakes it. The driver asks for that by power.auto_hibern8",
+           "[ufshci-auto-hibern8]"));
     f("prefetch_depth", prefetch_depth, {1, 32},
       assumption("Descriptors that may be fetched at a time", "[no-figure]", "fetch"));
     f("arbitration", arbitration, arbitrations,
@@ -61,6 +65,9 @@ struct UfsHostControllerStatistics {
   std::uint64_t interrupts = 0;
   bool sends_messages = false;  ///< queues have interrupts of their own
   std::uint64_t messages = 0;
+  bool hibernates = false;      ///< by itself
+  std::uint64_t hibernations = 0;
+  TimeSum hibernated_time;
   std::uint64_t dropped_upius = 0;
   std::array<std::uint64_t, 16> ocs{};
   Bytes data_read;
@@ -70,6 +77,10 @@ struct UfsHostControllerStatistics {
     s("commands", commands, "Commands fetched");
     s("interrupts", interrupts, "Rising edges of the interrupt pin");
     if (sends_messages) s("messages", messages, "Interrupt messages of queues");
+    if (hibernates) {
+      s("hibernations", hibernations, "Times the link hibernated because the controller was idle, and was woken");
+      s("hibernated_time", hibernated_time, "Time from there until something was to be done");
+    }
     s("dropped_upius", dropped_upius, "UPIUs that belong to no command under way");
     s("invalid_command_table", ocs[1], "Commands ended with OCS 1");
     s("invalid_prdt", ocs[2], "Commands ended with OCS 2");

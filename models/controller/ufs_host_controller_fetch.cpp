@@ -109,8 +109,9 @@ Picoseconds UfsHostController::fetch(Tag tag, std::uint64_t descriptor, std::uin
   }
   if (command.utrd.crypto_enable && !has_own_key()) keyslots_.acquire(command.utrd.cci);
   command.sent = true;
-  command.leaves = ready;
-  to_link->send({command.request, 0, nullptr}, ready);
+  command.leaves = std::max(ready, hibern8_.awake());
+  if (seldom(command.leaves > ready) && has_tag(tag)) recorder_->mark(tag, Stage::power, command.leaves);
+  to_link->send({command.request, 0, nullptr}, command.leaves);
   return ready;
 }
 

@@ -19,8 +19,10 @@ void UfsHostController::enable(std::uint32_t before, std::uint32_t after) {
 }
 
 void UfsHostController::reset() {
-  for (const Reg reg : {Reg::UTRLDBR, Reg::UTRLRSR, Reg::UTMRLDBR, Reg::UTMRLRSR, Reg::HCS, Reg::IS, Reg::IE, Reg::UTRLCNR})
+  for (const Reg reg : {Reg::UTRLDBR, Reg::UTRLRSR, Reg::UTMRLDBR, Reg::UTMRLRSR, Reg::HCS, Reg::IS, Reg::IE, Reg::UTRLCNR, Reg::AHIT})
     registers_file_.hw_set(reg, 0);
+  hibern8_.forget();
+  told_to_hibernate_ = false;
   for (std::uint64_t tag = 0; tag < doorbell_tags(); ++tag) forget(Tag{tag});
   if (queues_.size() > 0) reset_queues();
   for (std::uint32_t number = 0; number < TaskList::size; ++number) forget_task(number);
@@ -74,7 +76,7 @@ void UfsHostController::start_uic(std::uint32_t opcode) {
   if (opcode == static_cast<std::uint32_t>(uic::Opcode::dme_set) &&
       uic::attribute_of(registers_file_.hw_read(Reg::UCMDARG1)) == uic::PA_PWRMode)
     time += link->gear_change_time();
-  inbox_.push(bus_.edge(bus_.next(now() + time)), order(Rank::hardware, order_of_power + 1), {Event::Kind::uic_done, opcode, life_, nullptr});
+  inbox_.push(bus_.edge(bus_.next(std::max(now(), hibern8_.awake()) + time)), order(Rank::hardware, order_of_power + 1), {Event::Kind::uic_done, opcode, life_, nullptr});
 }
 
 void UfsHostController::end_uic(std::uint32_t opcode) {
@@ -105,14 +107,17 @@ void UfsHostController::end_uic(std::uint32_t opcode) {
       }
       break;
     case uic::Opcode::dme_link_startup:
+      told_to_hibernate_ = false;
       link->reset();
       registers_file_.hw_set(Reg::HCS, link->comes_up() ? HCS::DP | HCS::ready : std::uint32_t{HCS::UCRDY});
       break;
     case uic::Opcode::dme_hibernate_enter:
+      told_to_hibernate_ = true;
       events = IS::UHES;
       power_mode_changed();
       break;
     case uic::Opcode::dme_hibernate_exit:
+      told_to_hibernate_ = false;
       events = IS::UHXS;
       power_mode_changed();
       break;
@@ -145,6 +150,25 @@ std::uint64_t UfsHostController::gear_asked_for() {
 void UfsHostController::power_mode_changed() {
   const std::uint32_t status = registers_file_.hw_read(Reg::HCS);
   registers_file_.hw_set(Reg::HCS, HCS::UPMCRS.replace(status, static_cast<std::uint32_t>(PowerModeResult::local)));
+}
+
+/// A register is about to be written: one that something may have to be done for wakes the link.
+void UfsHostController::wake_link(std::uint32_t offset) {
+  const auto reg = static_cast<Reg>(offset);
+  const bool works = reg == Reg::UTRLDBR || reg == Reg::UTMRLDBR || reg == Reg::UICCMD || reg == Reg::AHIT || queues_.holds(offset);
+  if (!works) return;
+  const auto since = hibern8_.wake(now(), uic::idle_time_of(registers_file_.hw_read(Reg::AHIT)), *link.operator->());
+  if (!since) return;
+  ++statistics_.hibernations;
+  statistics_.hibernated_time += now() - *since;
+}
+
+/// Behind all that happens at an instant.
+void UfsHostController::note_rest() {
+  const bool rests = (registers_file_.hw_read(Reg::HCS) & HCS::UCRDY) != 0 && registers_file_.hw_read(Reg::UTRLDBR) == 0 &&
+                     registers_file_.hw_read(Reg::UTMRLDBR) == 0 && pending_.empty() && !tasks_.fetching && !told_to_hibernate_ &&
+                     std::none_of(commands_.begin(), commands_.end(), [](const Command& each) { return each.active; });
+  hibern8_.rest(rests, std::max(now(), *std::max_element(unit_free_.begin(), unit_free_.end())));
 }
 
 void UfsHostController::push_link_event(std::uint32_t code, Picoseconds at) {

@@ -55,7 +55,7 @@ void UfsHostController::task_ready(std::uint32_t number, std::uint32_t life) {
   if (task.active && task.life == life) {
     if (task.ocs == Ocs::success) {
       task.sent = true;
-      to_link->send({task.request, 0, nullptr}, now());
+      to_link->send({task.request, 0, nullptr}, std::max(now(), hibern8_.awake()));
     } else {
       task.response.fill(std::byte{0});
       end_task(number, task.ocs, error_writes_.write(error_writes_.write(now(), upiu_header_size), ocs_bytes));

@@ -262,4 +262,21 @@ bool UfsHostController::move_payload(const Command& command, tlm::tlm_command di
   return size == 0;
 }
 
+void UfsHostController::wait_for(const Received& received, Picoseconds seen) {
+  if (received_count_ == received_.size()) {
+    // The ring grows to what the device ever has on the link, and stays so.
+    std::rotate(received_.begin(), received_.begin() + static_cast<std::ptrdiff_t>(first_received_ % received_.size()),
+                received_.end());
+    first_received_ = 0;
+    received_.resize(2 * received_.size());
+  }
+  Waiting& waiting = received_[(first_received_ + received_count_) % received_.size()];
+  waiting.received = received;
+  waiting.bytes.keep(waiting.received.upiu);
+  waiting.life = life_under_tag(received.upiu);
+  waiting.link_life = link_life_;
+  ++received_count_;
+  inbox_.push(seen, order(Rank::link, ++arrivals_), {Event::Kind::upiu, 0, 0, nullptr});
+}
+
 }  // namespace icesim

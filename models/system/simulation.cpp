@@ -103,7 +103,7 @@ void Simulation::describe(Statistics& s) const {
   if (y.config.power.on()) s.group("power", y.driver->clock_gate());
   const StageTotals totals{stage_totals(), y.config.block_layer.queues(), y.config.block_layer.throttle.on,
                            y.config.block_layer.retries > 0, y.config.crypto.prdt_format() != PrdtFormat::standard,
-                           y.config.crypto.blocks_requests(), !y.vms.empty(), y.config.power.on()};
+                           y.config.crypto.blocks_requests(), !y.vms.empty(), y.config.power.on() || y.config.controller.auto_hibern8};
   s.group("stages", totals);
   s.group("stages_of", OperationStages{y.player.latency(), totals});
   s.group("keys", KeyCosts{stage_totals(), y.config.crypto, !y.vms.empty(), y.config.power.on()});

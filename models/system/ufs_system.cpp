@@ -71,7 +71,8 @@ DriverSetup driver_setup(const SystemConfig& config, std::vector<VirtualMachine>
                  config.crypto.by_standard(),
                  static_cast<std::uint32_t>(config.host.cores),
                  config.crypto.variant(),
-                 config.crypto.registers};
+                 config.crypto.registers,
+                 config.power.auto_hibern8};
   setup.key_path = config.crypto;
   setup.power = config.power;
   setup.vms = std::move(vms);

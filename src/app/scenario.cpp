@@ -216,10 +216,9 @@ void Scenario::check_effect(const SystemConfig& config) const {
     refuse(setter_of("crypto.call.tail_ppm"), "only crypto.call.spread=two-point has a tail of its own");
   if (crypto.path != KeyPathKind::hwkm_v1)
     refuse(setter_of("crypto.derivation"), "only crypto.path=hwkm-v1 waits for it by itself");
-  if (!config.device.map.on()) {
-    for (const char* path : {"device.map_page", "device.map_replacement", "device.map_prefetch"})
-      refuse(setter_of(path), "device.map_cache is 0");
-  }
+  for (const char* path : {"device.map_page", "device.map_replacement", "device.map_prefetch"})
+    if (!config.device.map.on()) refuse(setter_of(path), "device.map_cache is 0");
+  if (!config.controller.auto_hibern8) refuse(setter_of("power.auto_hibern8"), "controller.auto_hibern8 is false");
   if (!config.device.ahead.on()) refuse(setter_of("device.read_ahead_streams"), "device.read_ahead is 0");
   if (config.host.idle.governor == IdleGovernor::ideal) refuse(setter_of("host.idle.tick"), "only host.idle.governor=menu looks at it");
   check_effect(config.block_layer, config.power.on());

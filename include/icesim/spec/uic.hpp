@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/units.hpp"
+#include "icesim/spec/ufshci.hpp"
+
+#include <algorithm>
 #include <cstdint>
 
 /// UIC (UniPro DME) commands and the attributes that drivers use [ufshci-uic].
@@ -87,5 +91,19 @@ constexpr std::uint32_t with_result(std::uint32_t arg2_value, Result result) {
   return (arg2_value & ~0xffu) | static_cast<std::uint32_t>(result);
 }
 constexpr Result result_of(std::uint32_t arg2_value) { return static_cast<Result>(arg2_value & 0xff); }
+
+/// Idle time that the register AHIT asks for, 0: never; scales of 6 and 7 are reserved, and count as 5 [ufshci-auto-hibern8].
+constexpr Picoseconds idle_time_of(std::uint32_t ahit) {
+  std::uint64_t microseconds = AHIT::AH8ITV.of(ahit);
+  for (std::uint32_t scale = std::min(AHIT::TS.of(ahit), 5u); scale > 0; --scale) microseconds *= 10;
+  return Picoseconds{microseconds * 1'000'000};
+}
+/// AHIT for an idle time of up to 102.3 s as Linux works it out: the lowest scale in which it has ten bits, rounded down.
+constexpr std::uint32_t ahit_of(Picoseconds idle) {
+  std::uint64_t value = idle.n / 1'000'000;
+  std::uint32_t scale = 0;
+  for (; value > 1023; ++scale) value /= 10;
+  return AHIT::AH8ITV.put(static_cast<std::uint32_t>(value)) | AHIT::TS.put(scale);
+}
 
 }  // namespace icesim::uic

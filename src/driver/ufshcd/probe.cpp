@@ -140,6 +140,7 @@ void Probe::command_done(Ocs ocs, const UpiuHeader& response) {
 void Probe::take_capabilities(std::uint32_t value) {
   const Capabilities capabilities = Capabilities::decode(value);
   active_commands_ = capabilities.transfer_requests;
+  auto_hibern8_ = capabilities.auto_hibern8;
   hcd_.set_tags((active_commands_ - 1) % 32 + 1);  // the doorbell's, from bits 4:0
   if (!capabilities.mcq) return plan_rest();
   const auto is_version = [](const Action& a) { return a.kind == Action::Kind::read && a.reg == Reg::VER; };

@@ -148,6 +148,7 @@ void Probe::plan_power_mode() {
   const Tag tag = hcd_.reserved_tag();
   add_query(query::read_descriptor(tag, query::Descriptor::power));
   add_query(query::write_attribute(tag, query::bActiveICCLevel, 0));
+  if (auto_hibern8_ && config_.auto_hibern8.n > 0) add_write(Reg::AHIT, uic::ahit_of(config_.auto_hibern8));
 }
 
 void Probe::plan_units() {

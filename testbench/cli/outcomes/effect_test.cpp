@@ -26,6 +26,7 @@ TEST(Effect, OfPowerStatesThatAreOff) {
   };
   EXPECT_EQ(refused({"power.gating.request=reissued"}),
             "icesim: --set power.gating.request has no effect: power.gating.delay and power.suspend.after are 0\n");
+  EXPECT_EQ(refused({"power.auto_hibern8=5ms"}), "icesim: --set power.auto_hibern8 has no effect: controller.auto_hibern8 is false\n");
   EXPECT_EQ(refused({"power.gating.delay=5ms", "power.suspend.keys=lost"}),
             "icesim: --set power.suspend.keys has no effect: power.suspend.after is 0\n");
   EXPECT_EQ(refused({"power.gating.delay=5ms", "power.gating.clocks.tail_ppm=5"}),

@@ -51,6 +51,22 @@ struct TransmitQueue {
     sizes.push_back(bytes);
     return entries.size() - 1;
   }
+  /// A UPIU without data is complete at `now`: it is in the buffer unless the link sleeps; then it is when that is back.
+  void complete(std::size_t place, Tag tag, Picoseconds now) {
+    if (asleep) {
+      held.push_back({place, tag, now});
+    } else {
+      entries[place].ready = {{entries[place].bytes, now}};
+    }
+  }
+  struct Held {
+    std::size_t place = 0;
+    Tag tag{};  ///< of a command
+    Picoseconds complete{};
+  };
+  bool asleep = false;
+  std::vector<Held> held;
+
   /// At the end of an edge: how many bytes the link can take, one UPIU behind the other.
   void show() {
     for (; first_ < entries.size(); ++first_) {

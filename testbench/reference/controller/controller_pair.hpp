@@ -24,6 +24,8 @@ struct ControllerCase {
   Hertz ice{300'000'000};
   Cycles sync_stages{2};
   bool engine_faults = false;
+  Picoseconds hibern8_enter{};
+  Picoseconds hibern8_exit{};
   bool queued = false;  ///< software uses the queues
   bool own_interrupts = false;  ///< and enables their own interrupts
   std::optional<LinkCase> link;  ///< else what is sent and received meets the device at once
@@ -89,7 +91,7 @@ struct MessageRecorder : MessageSink {
 struct FetchRecorder : MarkRecorder {
   std::array<Picoseconds, 64> fetched{};
   void mark(Tag tag, Stage stage, Picoseconds at) override {
-    if (stage == Stage::fetch || stage == Stage::descriptors) fetched[tag.n] = at;
+    if (stage == Stage::fetch || stage == Stage::descriptors || stage == Stage::power) fetched[tag.n] = at;
     MarkRecorder::mark(tag, stage, at);
   }
 };
@@ -109,6 +111,8 @@ class RecordingLink : public UpiuTransmitter, public LinkManagement {
   std::vector<Train> frames;          ///< of the UPIUs announced so far, without a link
   std::vector<LinkPassage> received;  ///< by the event model, with a link
   std::function<void(const Sent&)> on_sent;
+  Picoseconds hibern8_enter{};
+  Picoseconds hibern8_exit{};
 
   /// Puts a link in between.
   void connect(UniproLink& link, UpiuSink& controller) {
@@ -141,6 +145,7 @@ class RecordingLink : public UpiuTransmitter, public LinkManagement {
   void reset() override {}
   std::uint64_t connected_lanes() const override { return lanes_; }
   std::uint64_t max_gear() const override { return gear_; }
+  Picoseconds hibernation_time(bool enters) const override { return enters ? hibern8_enter : hibern8_exit; }
 
  private:
   struct DeviceEnd : UpiuSink {

@@ -76,9 +76,11 @@ ControllerPair::ControllerPair(const ControllerCase& c)
       engine("engine", c.engine, ice, keyslots),
       failing_engine(engine.engine, c.engine_faults),
       model(std::make_unique<UfsHostController>("model", agenda, c.controller, bus, keyslots, memory_size)),
-      twin("twin", {c.controller, c.keyslots, c.engine, c.engine_faults}, bus, ice, twin_memory,
+      twin("twin", {c.controller, c.keyslots, c.engine, c.engine_faults, c.hibern8_enter, c.hibern8_exit}, bus, ice, twin_memory,
            c.link ? c.link->config.lanes : link.connected_lanes(), c.link ? c.link->config.gear : link.max_gear()),
       tags_(c.controller.tags) {
+  link.hibern8_enter = c.hibern8_enter;
+  link.hibern8_exit = c.hibern8_exit;
   model->connect(recorder);
   model->connect(messages);
   model->memory.bind(memory.socket);

@@ -79,6 +79,7 @@ void Conductor::write_list(Picoseconds delay) {
   pair_.write(Reg::UTMRLRSR, 1, delay);
   pair_.write(Reg::IE, IS::UTRCS | IS::UCCS | IS::UTMRCS | IS::CQES, delay);
   if (case_.queued) write_queues(delay);
+  if (case_.controller.auto_hibern8) pair_.write(Reg::AHIT, 1, delay);
 }
 
 void Conductor::next_step() {
@@ -126,6 +127,10 @@ bool Conductor::play(const SoftwareStep& step) {
       pair_.write(Reg::IE, value % 4 == 0 ? 0 : value % 4 == 1 ? ~0u : value, delay);
       return true;
     case Kind::uic: {
+      if (value % 3 == 0) {
+        pair_.write(Reg::AHIT, value / 3 % 4 + (value / 12 % 8 == 0 ? value / 96 % 8 * 1024 : 0), delay);
+        return true;
+      }
       static constexpr std::uint16_t attributes[] = {uic::PA_PWRMode, uic::PA_TxGear, uic::PA_MaxRxHSGear,
                                                      uic::PA_ConnectedRxDataLanes};
       pair_.write(Reg::UCMDARG1, uic::arg1(attributes[value % 4]), delay);

@@ -22,6 +22,7 @@ ControllerTwin::ControllerTwin(const sc_core::sc_module_name& name, const Config
       headers_("headers", bus_clock_),
       link_events_("link_events", bus_clock_),
       engine_to_memory_("engine_to_memory", bus_clock_),
+      hibern8_(configs.controller.auto_hibern8, configs.hibern8_enter, configs.hibern8_exit),
       commands_(configs.controller.tags),
       fetch_("fetch", configs.controller, bus_clock_, registers.registers, registers.keyslots, registers.queues, memory, commands_,
              transmit),
@@ -31,6 +32,7 @@ ControllerTwin::ControllerTwin(const sc_core::sc_module_name& name, const Config
       engine_("engine", configs.engine, ice_clock_),
       to_engine_("to_engine", ice_clock_),
       from_link_("from_link", ice_clock_) {
+  registers.set_hibern8(configs.hibern8_enter, configs.hibern8_exit);
   to_engine_.in(streams_[0].sent);
   from_link_.in(streams_[1].sent);
   engine_.arrived[0](to_engine_.out);
@@ -82,6 +84,8 @@ void ControllerTwin::bus_edge() {
     completion_.failure(endings_.size() - 1, upiu_header_size);
   }
   registers.timers(time);
+  if (hibern8_.advance(time, registers.registers.hw_read(Reg::AHIT))) link_woke();
+  registers.link_sleeps = transmit.asleep = !hibern8_.awake();
   // 3. The link: headers, then data that has come out of the engine.
   for (; link_events_.available(); link_events_.pop())
     if (link_events_.front().resets == resets_) registers.link_event(link_events_.front().code);
@@ -90,10 +94,29 @@ void ControllerTwin::bus_edge() {
     completion_.provide(upius_[engine_to_memory_.front().upiu].place, engine_to_memory_.front().end);
   // 4. Software.
   software_phase(cycle);
+  hibern8_.settle(time, rests());
   // 5. What can be seen outside.
   fetch_.show();
   transmit.show();
   registers.finish();
+}
+
+/// What was complete while the link slept leaves now.
+void ControllerTwin::link_woke() {
+  transmit.asleep = false;
+  for (const TransmitQueue::Held& each : transmit.held) {
+    transmit.complete(each.place, each.tag, kernel_now());
+    if (kernel_now() > each.complete) mark(each.tag, Stage::power, kernel_now());
+  }
+  transmit.held.clear();
+  registers.link_woke(kernel_now());
+}
+
+bool ControllerTwin::rests() const {
+  const RegisterFile& file = registers.registers;
+  return (file.hw_read(Reg::HCS) & HCS::UCRDY) != 0 && file.hw_read(Reg::UTRLDBR) == 0 && file.hw_read(Reg::UTMRLDBR) == 0 &&
+         fetch_.idle() && !tasks_.reads() && !registers.hibernated &&
+         std::none_of(commands_.begin(), commands_.end(), [](const TableEntry& each) { return each.active; });
 }
 
 void ControllerTwin::ice_edge() {
@@ -123,7 +146,13 @@ void ControllerTwin::send_to_engine(Direction direction, std::uint64_t upiu, std
 
 void ControllerTwin::software_phase(std::uint64_t cycle) {
   for (; accesses_.available(); accesses_.pop()) {
-    const RegistersTwin::ListWork work = registers.access(accesses_.front(), kernel_now());
+    const RegisterAccess& access = accesses_.front();
+    const auto reg = static_cast<Reg>(access.offset);
+    const bool works = reg == Reg::UTRLDBR || reg == Reg::UTMRLDBR || reg == Reg::UICCMD || reg == Reg::AHIT ||
+                       registers.queues.holds(access.offset);
+    if (access.write && works && hibern8_.want(kernel_now())) link_woke();
+    registers.link_sleeps = transmit.asleep = !hibern8_.awake();
+    const RegistersTwin::ListWork work = registers.access(access, kernel_now());
     for (std::uint32_t tag = 0; tag < std::min<std::uint64_t>(32, config_.tags); ++tag) {
       if ((work.forget >> tag & 1) != 0) fetch_.forget(Tag{tag});
       if ((work.ring >> tag & 1) == 0) continue;
@@ -133,6 +162,8 @@ void ControllerTwin::software_phase(std::uint64_t cycle) {
     if (work.reset) {
       fetch_.forget_all();
       ++resets_;
+      hibern8_.reset();
+      link_woke();
     }
     fetch_.ring(work.queue, kernel_now());
     fetch_.let_queues_stand();

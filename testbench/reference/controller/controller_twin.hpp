@@ -3,7 +3,8 @@
 #include "icesim/base/recorder.hpp"
 #include "testbench/reference/base/crossing_twin.hpp"
 #include "testbench/reference/controller/completion_twin.hpp"
-#include "testbench/reference/controller/fetch_twin.hpp"
+#include "testbench/reference/controller/fetch/fetch_twin.hpp"
+#include "testbench/reference/controller/hibern8/hibern8_twin.hpp"
 #include "testbench/reference/controller/registers_twin.hpp"
 #include "testbench/reference/controller/task_list_twin.hpp"
 #include "testbench/reference/ice/aes_xts_pipeline_twin.hpp"
@@ -36,6 +37,8 @@ class ControllerTwin : public sc_core::sc_module {
     KeyslotFileConfig keyslots;
     AesXtsPipelineConfig engine;
     bool engine_faults = false;  ///< as failing_engine() says
+    Picoseconds hibern8_enter{};
+    Picoseconds hibern8_exit{};
   };
 
   ControllerTwin(const sc_core::sc_module_name& name, const Configs& configs, const ClockDomain& bus,
@@ -111,6 +114,8 @@ class ControllerTwin : public sc_core::sc_module {
   void ice_edge();
   void link_phase(std::uint64_t upiu, std::uint64_t cycle);
   void software_phase(std::uint64_t cycle);
+  void link_woke();
+  bool rests() const;
   Received judge(const UpiuHeader& header);
   void judge_data(Received& received, const UpiuHeader& header, bool right_direction);
   void fail(const Failure& failure);
@@ -139,6 +144,7 @@ class ControllerTwin : public sc_core::sc_module {
   std::uint64_t resets_ = 0;
   AsyncFifo<Chunk> engine_to_memory_;
 
+  Hibern8Twin hibern8_;
   CommandTable commands_;
   FetchTwin fetch_;
   TaskListTwin tasks_;

@@ -9,7 +9,7 @@ RegistersTwin::RegistersTwin(const sc_core::sc_module_name& name, const UfsHostC
     : sc_module(name), keyslots(crypto), queues(config.mcq), config_(config), bus_(bus), lanes_(lanes), gear_(gear) {
   Capabilities capabilities;
   capabilities.transfer_requests = static_cast<std::uint32_t>(config.tags);
-  registers.hw_set(Reg::CAP, capabilities.encode() | (config.mcq > 0 ? 1u << 30 : 0u));
+  registers.hw_set(Reg::CAP, capabilities.encode() | (config.mcq > 0 ? 1u << 30 : 0u) | (config.auto_hibern8 ? 1u << 23 : 0u));
   if (config.mcq > 0) registers.hw_set(Reg::MCQCAP, static_cast<std::uint32_t>(0xe00000 + (config.esi ? 1024 : 0) + config.mcq - 1));
   registers.hw_set(Reg::VER, static_cast<std::uint32_t>(config.version));
   const auto units = static_cast<std::uint8_t>(crypto.data_units);
@@ -123,14 +123,17 @@ RegistersTwin::ListWork RegistersTwin::write(std::uint32_t offset, std::uint32_t
       work.forget_tasks = ~result.data & 0xff;
       registers.hw_clear_bits(Reg::UTMRLDBR, work.forget_tasks);
       break;
-    case Reg::UICCMD:
+    case Reg::UICCMD: {
       if ((registers.hw_read(Reg::HCS) & HCS::UCRDY) == 0) break;
       registers.hw_clear_bits(Reg::HCS, HCS::UCRDY);
       opcode_ = result.data;
-      uic_ended_ =
-          now + (opcode_ == static_cast<std::uint32_t>(uic::Opcode::dme_link_startup) ? config_.link_startup_time
-                                                                                      : config_.uic_time);
+      Picoseconds time = opcode_ == 0x16 ? config_.link_startup_time : config_.uic_time;
+      if (opcode_ == 0x17) time += hibern8_enter_;
+      if (opcode_ == 0x18) time += hibern8_exit_;
+      if (link_sleeps) uic_waits_ = time;
+      if (!link_sleeps) uic_ended_ = now + time;
       break;
+    }
     default:
       break;
   }
@@ -143,13 +146,17 @@ RegistersTwin::ListWork RegistersTwin::enable(const BusWrite& write, Picoseconds
     if (config_.late_crypto) registers.hw_clear_bits(Reg::HCE, HCE::CGE);
     enabled_ = now + config_.enable_time;
     uic_ended_.reset();
+    uic_waits_.reset();
   } else if ((write.after & HCE::HCE) == 0) {
     enabled_.reset();
     uic_ended_.reset();
+    uic_waits_.reset();
     if ((write.before & HCE::HCE) == 0) return {};
     for (const Reg reg :
-         {Reg::UTRLDBR, Reg::UTRLRSR, Reg::UTMRLDBR, Reg::UTMRLRSR, Reg::HCS, Reg::IS, Reg::IE, Reg::UTRLCNR})
+         {Reg::UTRLDBR, Reg::UTRLRSR, Reg::UTMRLDBR, Reg::UTMRLRSR, Reg::HCS, Reg::IS, Reg::IE, Reg::UTRLCNR,
+          Reg::AHIT})
       registers.hw_set(reg, 0);
+    hibernated = false;
     keyslots.disable();
     queues.reset();
     if (queues.size() > 0) {
@@ -191,13 +198,16 @@ void RegistersTwin::end_uic() {
       status = HCS::UCRDY;
       break;
     case Opcode::dme_link_startup:
+      hibernated = false;
       status = HCS::DP | HCS::ready;
       break;
     case Opcode::dme_hibernate_enter:
+      hibernated = true;
       events = IS::UHES;
       status = HCS::UPMCRS.replace(status, static_cast<std::uint32_t>(PowerModeResult::local));
       break;
     case Opcode::dme_hibernate_exit:
+      hibernated = false;
       events = IS::UHXS;
       status = HCS::UPMCRS.replace(status, static_cast<std::uint32_t>(PowerModeResult::local));
       break;

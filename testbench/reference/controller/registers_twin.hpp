@@ -50,6 +50,11 @@ class RegistersTwin : public sc_core::sc_module {
 
   RegistersTwin(const sc_core::sc_module_name& name, const UfsHostControllerConfig& config,
                 const KeyslotFileConfig& keyslots, const ClockDomain& bus, std::uint64_t lanes, std::uint64_t gear);
+  /// Tells how long the link takes to enter and to leave hibern8.
+  void set_hibern8(Picoseconds enter, Picoseconds exit) {
+    hibern8_enter_ = enter;
+    hibern8_exit_ = exit;
+  }
 
   /// First: what was read on the edge before leaves now.
   void answer(std::uint64_t cycle);
@@ -69,6 +74,14 @@ class RegistersTwin : public sc_core::sc_module {
   /// Last: the pin.
   void finish() { interrupt.write(registers.interrupt()); }
   bool idle() const { return asked_.empty(); }
+  /// The link is back: the time of a UIC command that has waited for it begins.
+  void link_woke(Picoseconds now) {
+    link_sleeps = false;
+    if (uic_waits_) uic_ended_ = now + *uic_waits_;
+    uic_waits_.reset();
+  }
+  bool link_sleeps = false;
+  bool hibernated = false;  ///< as software has asked for
   void trace(sc_core::sc_trace_file* file) const override;
 
   sc_core::sc_signal<bool> interrupt{"interrupt"};
@@ -97,6 +110,8 @@ class RegistersTwin : public sc_core::sc_module {
   std::vector<std::uint32_t> asked_;      ///< answers that leave on the next edge
   std::optional<Picoseconds> enabled_;    ///< not sooner than this
   std::optional<Picoseconds> uic_ended_;  ///< not sooner than this
+  std::optional<Picoseconds> uic_waits_;  ///< time of one, for the link
+  Picoseconds hibern8_enter_{}, hibern8_exit_{};
   std::uint32_t opcode_ = 0;
   std::map<std::uint16_t, std::uint32_t> attributes_;
 };

@@ -36,7 +36,7 @@ std::optional<TaskListTwin::Refused> TaskListTwin::advance(std::uint64_t cycle) 
       Task& task = tasks_[done.number];
       task.waits = true;
       const std::size_t place = transmit_.add(task.request, cycle, upiu_header_size);
-      transmit_.entries[place].ready = {{upiu_header_size, bus_.edge(Cycles{cycle})}};
+      transmit_.complete(place, Tag{~std::uint64_t{0}}, bus_.edge(Cycles{cycle}));
     }
     take_next();
   }

@@ -46,6 +46,7 @@ class TaskListTwin : public sc_core::sc_module {
   const UpiuHeader& response(std::uint32_t number) const { return tasks_[number].response; }
   std::uint64_t address(std::uint32_t number) const;
 
+  bool reads() const { return state_ != State::idle; }
   bool idle() const { return pending_.read() == 0 && state_ == State::idle; }
   void trace(sc_core::sc_trace_file* file) const override;
 

@@ -34,6 +34,8 @@ ControllerCase any_controller_case() {
   c.sync_stages = clocks.sync_stages;
   c.queued = c.controller.mcq > 0 && *test::any_in({0, 1}, 1) != 0;
   c.own_interrupts = *test::any_in({0, 1}, 1) != 0;
+  c.hibern8_enter = Picoseconds{*test::any_in({0, 2'000'000}, 500'000)};
+  c.hibern8_exit = Picoseconds{*test::any_in({0, 2'000'000}, 700'000)};
   return c;
 }
 

@@ -88,6 +88,7 @@ struct RuntimeSuspendConfig {
 struct PowerConfig {
   ClockGatingConfig gating;
   RuntimeSuspendConfig suspend;
+  Picoseconds auto_hibern8{150'000'000'000};
 
   bool on() const { return gating.on() || suspend.on(); }
   bool loses_keys() const { return suspend.on() && suspend.keys == SuspendedKeys::lost; }
@@ -101,6 +102,9 @@ struct PowerConfig {
 
   void describe(Fields& f) {
     f.group("gating", gating, "Clock gating: an idle host lets its link hibernate and turns its clocks off");
+    f("auto_hibern8", auto_hibern8, {Picoseconds{}, Picoseconds{102'300'000'000'000}},
+      fact("Idle time that the driver writes into AHIT where the controller has controller.auto_hibern8; 0: none",
+           "Linux's default; rounded down as it does [linux-auto-hibern8]"));
     f.group("suspend", suspend, "Runtime suspend: a host that has been idle for longer sleeps, perhaps without its keys");
   }
 };

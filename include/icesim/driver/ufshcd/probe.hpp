@@ -29,6 +29,7 @@ struct ProbeConfig {
   std::uint32_t cores = 1;
   RegistersVariant variant = RegistersVariant::jedec;
   RegistersConfig registers{};
+  Picoseconds auto_hibern8{};  ///< idle time for AHIT, where the controller has that; 0: it is left as it is
 };
 
 /// Initialises controller, link and device in the order in which Linux 6.12 does [linux-bring-up]: clear all keyslots
@@ -36,7 +37,8 @@ struct ProbeConfig {
 /// descriptors, power mode change, well-known and general logical units. Where the controller offers queues, they are
 /// set up behind the device's descriptors: one for each core as far as there are so many, and before those one for
 /// polling, which nothing uses, unless there is one alone [ufshci-mcq]; and their own interrupts enabled, where it
-/// offers these, again behind a reset, which CONFIG does not outlive [ufshci-esi]. From then on tags are as many as controller and
+/// offers these, again behind a reset, which CONFIG does not outlive [ufshci-esi]. AHIT is written behind the power mode change
+/// [linux-auto-hibern8]. From then on tags are as many as controller and
 /// device both have. A list of actions, each of which waits for what it has set going.
 /// How crypto is enabled depends on whose controller it is (RegistersConfig).
 class Probe : public ProbeWaiter {
@@ -126,6 +128,7 @@ class Probe : public ProbeWaiter {
   std::uint32_t active_commands_ = 32;  ///< that the controller has room for
   std::uint32_t device_queue_ = 256;    ///< and the device
   std::uint32_t unit_queue_ = 256;      ///< and the logical unit
+  bool auto_hibern8_ = false;  ///< the controller has
   bool polls_ = false;
   bool own_interrupts_ = false;  ///< queues have
   QueueLayout queue_layout_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "testbench/reference/controller/fetch_twin.hpp"
+#include "testbench/reference/controller/fetch/fetch_twin.hpp"
 
 namespace icesim::twin {
 

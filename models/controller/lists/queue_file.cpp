@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/controller/queue_file.hpp"
+#include "models/controller/lists/queue_file.hpp"
 
 #include "icesim/base/error.hpp"
 

@@ -5,7 +5,7 @@
 #include "icesim/spec/upiu.hpp"
 #include "icesim/spec/utrd.hpp"
 #include "models/base/ports.hpp"
-#include "models/controller/queue_file.hpp"
+#include "models/controller/lists/queue_file.hpp"
 
 #include <array>
 #include <cstddef>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "testbench/reference/controller/fetch_twin.hpp"
+#include "testbench/reference/controller/fetch/fetch_twin.hpp"
 
 #include "icesim/base/error.hpp"
 
@@ -233,9 +233,8 @@ std::optional<Failure> FetchTwin::leave(Unit& unit, Ocs ocs, std::uint64_t cycle
   }
   ensure(unit.place.has_value() == (ocs == Ocs::success), "what a command is fetched from does not change meanwhile");
   if (ocs != Ocs::success) return Failure{unit.tag, unit.life, ocs};
-  TransmitQueue::Entry& place = transmit_.entries[*unit.place];
-  place.header = unit.command;
-  place.ready = {{upiu_header_size, bus_.edge(Cycles{cycle})}};
+  transmit_.entries[*unit.place].header = unit.command;
+  transmit_.complete(*unit.place, unit.tag, bus_.edge(Cycles{cycle}));
   entry.sent |= wanted;
   return std::nullopt;
 }
