@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/flash/flash_array.hpp"
 
-#include "icesim/base/seldom.hpp"
-
 #include <algorithm>
 
 namespace icesim {
+namespace {
+
+std::unique_ptr<FlashPageTimes> page_times(const FlashArrayConfig& config) {
+  if (!config.wordline.pages_differ()) return nullptr;
+  return std::make_unique<FlashPageTimes>(config.wordline, config.pages_per_program, config.read_time, config.program_time);
+}
+
+}  // namespace
 
 FlashArray::FlashArray(const sc_core::sc_module_name& name, Agenda& agenda, const FlashArrayConfig& config,
                        const ClockDomain& nand)
@@ -19,6 +25,7 @@ FlashArray::FlashArray(const sc_core::sc_module_name& name, Agenda& agenda, cons
       boosted_program_time_(config.booster.program_time),
       idle_time_(config.booster.idle_time),
       bytes_per_cycle_(config.channel_bytes_per_cycle.n),
+      page_times_(page_times(config)),
       wake_(agenda, run_step<FlashArray, &FlashArray::step>, this),
       dies_(geometry_),
       translation_(config, geometry_, dies_, statistics_),
@@ -192,6 +199,7 @@ FlashOperation FlashArray::read_operation(const Event& request, const Piece& pie
   operation.boosted = translation_.boosted(piece.found.place);
   operation.superblock = piece.found.place.superblock;
   operation.first = piece.first;
+  operation.end = piece.found.place.offset + 1;
   operation.blocks = piece.count;
   operation.command = request.die_or_command;
   return operation;

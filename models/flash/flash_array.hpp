@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/seldom.hpp"
 #include "models/base/inbox.hpp"
 #include "models/base/ports.hpp"
 #include "models/flash/flash_content.hpp"
@@ -24,6 +25,7 @@ namespace icesim {
 /// edge.
 ///   The die is busy from start to end. A partly filled unit costs the same. Until the end the unit is read from the
 ///   buffer.
+/// - Where the pages of a wordline are not alike, read_time and program_time are those of the page, see FlashPageTimes.
 /// - Erase: the first edge erase_time after the start.
 /// - Of a superblock in SLC mode (FlashBooster) the same with the booster's read_time and program_time, c(row) for c(unit).
 /// - Booster: rests from the first edge idle_time after the edge on which the last request was taken, until one is taken;
@@ -36,7 +38,7 @@ namespace icesim {
 /// booster's flags are those of UFS 3.1's WriteBooster; what JEDEC leaves open is a parameter.
 ///
 /// **Not modelled** Program and erase suspend. Cache read and cache program (the register is the only buffer of a die).
-/// Command and address cycles on the bus. Page kinds of different tR or tPROG, read retry, read disturb, retention,
+/// Command and address cycles on the bus. Read retry, read disturb, retention,
 /// errors, bad blocks. Wear levelling beyond using free superblocks first-in first-out. What the booster does when it is
 /// worn out. Map traffic (the device's map cache is not here) and time for trim. After a loss of power, time for what was
 /// under way or in the buffer beyond its program, which goes on.
@@ -121,10 +123,12 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   Piece next_piece(std::uint32_t first, std::uint32_t end) const;
   FlashOperation read_operation(const Event& request, const Piece& piece) const;
   Picoseconds read_time(const FlashOperation& operation) const {
-    return operation.boosted ? boosted_read_time_ : read_time_;
+    if (operation.boosted) return boosted_read_time_;
+    return seldom(page_times_ != nullptr) ? page_times_->read(geometry_.last_row(operation.end)) : read_time_;
   }
   Picoseconds program_time(const FlashOperation& operation) const {
-    return operation.boosted ? boosted_program_time_ : program_time_;
+    if (operation.boosted) return boosted_program_time_;
+    return page_times_ ? page_times_->program(geometry_.last_row(operation.end)) : program_time_;
   }
   void connect_booster(std::uint64_t endurance);
   void set_booster(const Event& event);
@@ -151,6 +155,7 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   Picoseconds boosted_program_time_;
   Picoseconds idle_time_;  ///< of the booster
   std::uint64_t bytes_per_cycle_;
+  std::unique_ptr<FlashPageTimes> page_times_;  ///< null: all pages are alike
 
   Agenda::Wake wake_;
   Inbox<Event> inbox_{wake_};

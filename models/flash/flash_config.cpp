@@ -71,6 +71,7 @@ void FlashArrayConfig::describe(Fields& f) {
   f("gc_window", gc_window, {1, 1024},
     assumption("Superblocks of a die among which flash.gc_victim=windowed chooses",
                "translation layers do not publish it [no-figure]"));
+  f.group("wordline", wordline, "Pages that share cells, with times of their own");
   f.group("booster", booster, "WriteBooster buffer in SLC mode");
   f.group("precondition", precondition, "What the device was used for before");
 }

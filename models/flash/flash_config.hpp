@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
+#include "models/flash/cells/page_times.hpp"
 
 #include <array>
 
@@ -81,6 +82,7 @@ struct FlashArrayConfig {
   Picoseconds read_time{40'000'000};
   Picoseconds program_time{937'500'000};
   Picoseconds erase_time{3'500'000'000};
+  FlashWordlineConfig wordline;
   Bytes channel_bytes_per_cycle{2};
   Bytes write_buffer{4 << 20};
   std::uint64_t gc_threshold = 4;

@@ -51,6 +51,8 @@ class FlashGeometry {
   std::uint32_t unit(bool boosted) const { return boosted ? row_blocks : unit_blocks; }
   std::uint32_t channel(std::uint32_t die) const { return die % channels; }
   std::uint32_t row(const FlashPlace& place) const { return place.offset / row_blocks; }
+  /// Row of the block in front of an offset.
+  std::uint32_t last_row(std::uint32_t end) const { return (end - 1) / row_blocks; }
 
   BlockNumber number(const FlashPlace& place) const {
     return (place.die * superblocks + place.superblock) * superblock_blocks + place.offset;

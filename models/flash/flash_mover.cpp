@@ -102,6 +102,7 @@ void FlashMover::fill(std::uint32_t die, BlockNumber block) {
   FlashOperation program;
   program.work = way_.program;
   program.superblock = d.target;
+  program.end = offset + 1;
   program.sequence = ++d.sealed;
   dies_.queue(die, program);
   if (offset + 1 == geometry_.superblock_blocks) d.target = FlashSpace::none;

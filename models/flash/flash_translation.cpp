@@ -189,6 +189,7 @@ void FlashTranslation::seal() {
   program.boosted = boosted_;
   program.superblock = superblock_;
   program.first = static_cast<std::uint32_t>(placed_ - filled_);
+  program.end = space.filled(superblock_);
   program.blocks = filled_;
   program.sequence = sealed_++;
   unit_programmed_.push(0);
