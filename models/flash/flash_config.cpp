@@ -72,6 +72,7 @@ void FlashArrayConfig::describe(Fields& f) {
     assumption("Superblocks of a die among which flash.gc_victim=windowed chooses",
                "translation layers do not publish it [no-figure]"));
   f.group("wordline", wordline, "Pages that share cells, with times of their own");
+  f.group("suspension", suspension, "Programs and erases that make way for reads");
   f.group("booster", booster, "WriteBooster buffer in SLC mode");
   f.group("precondition", precondition, "What the device was used for before");
 }
@@ -92,6 +93,7 @@ void FlashStatistics::describe(Statistics& s) const {
   s("die_busy", die_busy, "Time of complete operations, summed over dies, bus waits included");
   s("channel_busy", channel_busy, "Time of complete operations' transfers, summed over channels");
   if (boosted) s.group("booster", booster);
+  if (suspends) s.group("suspension", suspension);
 }
 
 }  // namespace icesim

@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "models/flash/cells/page_times.hpp"
+#include "models/flash/cells/suspension.hpp"
 
 #include <array>
 
@@ -83,6 +84,7 @@ struct FlashArrayConfig {
   Picoseconds program_time{937'500'000};
   Picoseconds erase_time{3'500'000'000};
   FlashWordlineConfig wordline;
+  FlashSuspensionConfig suspension;
   Bytes channel_bytes_per_cycle{2};
   Bytes write_buffer{4 << 20};
   std::uint64_t gc_threshold = 4;
@@ -124,6 +126,8 @@ struct FlashStatistics {
   TimeSum channel_busy;
   bool boosted = false;  ///< there is a booster
   FlashBoosterStatistics booster;
+  bool suspends = false;  ///< programs and erases may be suspended
+  FlashSuspensionStatistics suspension;
 
   void describe(Statistics& s) const;
 };
