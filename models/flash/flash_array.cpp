@@ -36,6 +36,8 @@ FlashArray::FlashArray(const sc_core::sc_module_name& name, Agenda& agenda, cons
   connect_booster(config.booster.endurance);
   if (config.suspension.most > 0) suspension_ = std::make_unique<FlashSuspensionConfig>(config.suspension);
   statistics_.suspends = suspension_ != nullptr;
+  if (config.retry.happens()) retries_ = std::make_unique<FlashRetries>(config.retry);
+  statistics_.retries = retries_ != nullptr;
 }
 
 void FlashArray::read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) {
@@ -147,7 +149,9 @@ void FlashArray::sense(std::uint32_t die, Cycles start) {
   FlashDie& d = dies_[die];
   d.started = start;
   d.bus_cycles = Cycles{0};
-  inbox_.push(clock_.edge(later(start, read_time(d.active))), die, {Kind::sensed, die, ++d.started_as, 0});
+  Picoseconds time = read_time(d.active);
+  if (seldom(retries_ != nullptr)) time = with_retries(die, time);
+  inbox_.push(clock_.edge(later(start, time)), die, {Kind::sensed, die, ++d.started_as, 0});
 }
 
 void FlashArray::start(std::uint32_t die) {
@@ -190,6 +194,10 @@ void FlashArray::use_bus(std::uint32_t die) {
   Cycles& bus_free = bus_free_[geometry_.channel(die)];
   d.bus_cycles = bus_cycles(programs ? geometry_.unit(operation.boosted) : operation.blocks);
   bus_free = std::max(bus_free, cycle_) + d.bus_cycles;
+  if (seldom(retries_ != nullptr) && !programs) {
+    retries_->count(d.retries, statistics_.retry);
+    ++d.reads;
+  }
   const Cycles done = programs ? later(bus_free, program_time(operation)) : bus_free;
   if (operation.work == FlashWork::host_read) {
     ++statistics_.reads;

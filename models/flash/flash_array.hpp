@@ -32,6 +32,8 @@ namespace icesim {
 ///   what begins or goes on then starts on that edge. flush and enable are taken as requests are, and are none.
 /// - flash_flushed: one edge after the last program it waits for is complete, or edge sample(at) + 1.
 /// - Bus: one transfer at a time, in the order in which they could start, ties by die number; back to back.
+/// - A read that is sensed again takes read_time and retry.overhead longer for each time, before the bus moves anything, see
+///   FlashRetries. What is read in SLC mode can be corrected.
 /// - Suspension, if suspension.most is not 0: a host read that is queued while its die programs or erases suspends that on the
 ///   edge on which it is queued, of a program on the edge on which all of it is across the bus at the earliest. What waits for
 ///   the die is then sensed on the first edge suspension.program_time or erase_time after that, or later, when other reads of
@@ -44,8 +46,7 @@ namespace icesim {
 /// booster's flags are those of UFS 3.1's WriteBooster; what JEDEC leaves open is a parameter.
 ///
 /// **Not modelled** Cache read and cache program (the register is the only buffer of a die).
-/// Command and address cycles on the bus. Read retry, read disturb, retention,
-/// errors, bad blocks. Wear levelling beyond using free superblocks first-in first-out. What the booster does when it is
+/// Command and address cycles on the bus. Read disturb and retention; errors that no retry corrects; bad blocks. Wear levelling beyond using free superblocks first-in first-out. What the booster does when it is
 /// worn out. Map traffic (the device's map cache is not here) and time for trim. After a loss of power, time for what was
 /// under way or in the buffer beyond its program, which goes on.
 class FlashArray : public sc_core::sc_module, public FlashBackend {
@@ -141,6 +142,7 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   void look_for_rest();
   void read_blocks(const Event& request);
   void sense(std::uint32_t die, Cycles start);
+  Picoseconds with_retries(std::uint32_t die, Picoseconds time);
   void end_operation(std::uint32_t die);
   bool ended_quietly(const FlashDie& die) const { return die.quiet && clock_.edge(die.ends) <= now(); }
   void count_busy(std::uint32_t die, Cycles end);
@@ -164,6 +166,7 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   Picoseconds boosted_program_time_;
   Picoseconds idle_time_;  ///< of the booster
   std::uint64_t bytes_per_cycle_;
+  std::unique_ptr<FlashRetries> retries_;               ///< null: what is read can be corrected
   std::unique_ptr<FlashSuspensionConfig> suspension_;  ///< null: nothing is suspended
   std::unique_ptr<FlashPageTimes> page_times_;  ///< null: all pages are alike
 

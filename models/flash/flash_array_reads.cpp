@@ -50,6 +50,14 @@ void FlashArray::take_back() {
   enqueue(early.request, early.at);
 }
 
+/// The time of the active read with the retries that are drawn for it; the next read of the die has others when this one has the
+/// bus, so that one that is taken back and done again has the same.
+Picoseconds FlashArray::with_retries(std::uint32_t die, Picoseconds time) {
+  FlashDie& d = dies_[die];
+  d.retries = d.active.boosted ? 0 : retries_->draw(die, d.reads, translation_.wear()->erases(die, d.active.superblock));
+  return retries_->time(time, d.retries);
+}
+
 FlashArray::Piece FlashArray::next_piece(std::uint32_t first, std::uint32_t end) const {
   using Where = FlashTranslation::Where;
   const FlashTranslation::Found found = translation_.find(first);

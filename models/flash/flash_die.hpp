@@ -80,6 +80,8 @@ class FlashDie {
   Cycles ends{};               ///< of a quiet operation, and of one with cells
   Cycles cells_from{never};    ///< when it can be suspended
   bool quiet = false;          ///< the active operation ends without an event, nothing waits for it
+  std::uint64_t reads{};        ///< that had the bus, where reads may be done again
+  std::uint64_t retries{};      ///< of the active read
   std::uint32_t started_as{};  ///< number of the active operation
   std::uint32_t interrupted{};  ///< suspensions of the die; an end that was foreseen before the last one does not come
 

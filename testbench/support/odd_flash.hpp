@@ -30,6 +30,11 @@ inline FlashArrayConfig odd_flash(Random& random) {
   if (random.chance(30)) flash.suspension.most = one_of({1, 2, 64});
   flash.suspension.program_time = flash.suspension.erase_time = Picoseconds{1000 + random.below(200'000'000)};
   flash.suspension.resume_time = Picoseconds{random.below(200'000'000)};
+  if (random.chance(30)) flash.retry.ppm = one_of({1, 200'000, 1'000'000});
+  if (random.chance(30)) flash.retry.ppm_per_thousand_erases = one_of({1000, 1'000'000});
+  flash.retry.most = one_of({1, 8, 64});
+  flash.wear.counted = random.chance(30);
+  flash.wear.delivered_erases = one_of({0, 0, 3000});
   flash.wordline.pages = 1 + random.below(4);
   if (random.chance(30)) flash.wordline.read_spread_ppm = random.below(900'001);
   if (random.chance(30)) flash.wordline.program_spread_ppm = random.below(900'001);
