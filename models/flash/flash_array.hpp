@@ -34,21 +34,23 @@ namespace icesim {
 /// - Bus: one transfer at a time, in the order in which they could start, ties by die number; back to back.
 /// - A read that is sensed again takes read_time and retry.overhead longer for each time, before the bus moves anything, see
 ///   FlashRetries. What is read in SLC mode can be corrected.
-/// - Suspension, if suspension.most is not 0: a host read that is queued while its die programs or erases suspends that on the
-///   edge on which it is queued, of a program on the edge on which all of it is across the bus at the earliest. What waits for
-///   the die is then sensed on the first edge suspension.program_time or erase_time after that, or later, when other reads of
-///   the host have been. When none waits on an edge on which the die becomes idle, or collection goes first, the operation goes
-///   on: it ends on the first edge resume_time after that, and the cycles later that were left when it was suspended. Nothing is
-///   suspended more often than suspension.most, nor while collection goes first. flash_programmed tells one edge after the end.
+/// - Suspension, if suspension.most is not 0: a host read that is queued while its die programs or erases suspends that on
+///   the edge on which it is queued, of a program on the edge on which all of it is across the bus at the earliest. What
+///   waits for the die is then sensed on the first edge suspension.program_time or erase_time after that, or later, when
+///   other reads of the host have been. When none waits on an edge on which the die becomes idle, or collection goes first,
+///   the operation goes on: it ends on the first edge resume_time after that, and the cycles later that were left when it
+///   was suspended. Nothing is suspended more often than suspension.most, nor while collection goes first: where that ends
+///   and a read still waits, it is suspended when the next operation is queued. flash_programmed tells one edge after the
+///   end.
 /// - Die: one operation at a time; order see FlashDie, pressure see FlashCollector.
 ///
 /// **Spec**: times [nand-conzone]; the translation layer is the textbook one: page map, collection per die. The
 /// booster's flags are those of UFS 3.1's WriteBooster; what JEDEC leaves open is a parameter.
 ///
-/// **Not modelled** Cache read and cache program (the register is the only buffer of a die).
-/// Command and address cycles on the bus. Read disturb and retention; errors that no retry corrects; bad blocks. Wear levelling beyond using free superblocks first-in first-out. What the booster does when it is
-/// worn out. Map traffic (the device's map cache is not here) and time for trim. After a loss of power, time for what was
-/// under way or in the buffer beyond its program, which goes on.
+/// **Not modelled** Cache read and cache program (the register is the only buffer of a die). Command and address cycles on
+/// the bus. Read disturb and retention; errors that no retry corrects, and programs that fail. What the booster does when
+/// it is worn out. Map traffic (the device's map cache is not here) and time for trim. After a loss of power, time for what
+/// was under way or in the buffer beyond its program, which goes on.
 class FlashArray : public sc_core::sc_module, public FlashBackend {
  public:
   sc_core::sc_export<FlashBackend> in{"in"};

@@ -4,7 +4,7 @@
 #include "models/flash/cells/page_times.hpp"
 #include "models/flash/cells/read_retries.hpp"
 #include "models/flash/cells/suspension.hpp"
-#include "models/flash/cells/wear.hpp"
+#include "models/flash/cells/wear_config.hpp"
 
 #include <array>
 
@@ -99,7 +99,7 @@ struct FlashArrayConfig {
   FlashPreconditionConfig precondition;
 
   /// Whether erases are counted by superblock.
-  bool wears() const { return wear.counted || retry.happens(); }
+  bool wears() const { return wear.happens() || retry.happens(); }
   void describe(Fields& f);
 };
 

@@ -16,7 +16,7 @@ std::unique_ptr<FlashRandomFill> random_fill(const FlashArrayConfig& config, con
 std::unique_ptr<FlashWear> counted_wear(const FlashArrayConfig& config, const FlashGeometry& geometry, FlashStatistics& statistics) {
   statistics.wears = config.wears();
   if (!config.wears()) return nullptr;
-  return std::make_unique<FlashWear>(config.wear, geometry.dies, geometry.superblocks, statistics.wear);
+  return std::make_unique<FlashWear>(config.wear, geometry, statistics.wear);
 }
 
 }  // namespace
@@ -28,8 +28,8 @@ FlashTranslation::FlashTranslation(const FlashArrayConfig& config, const FlashGe
       statistics_(statistics),
       random_fill_(random_fill(config, geometry)),
       wear_(counted_wear(config, geometry, statistics)),
-      map_(config, geometry, random_fill_.get()),
-      collector_(config, geometry, map_, dies, statistics),
+      map_(config, geometry, random_fill_.get(), wear_.get()),
+      collector_(config, geometry, map_, dies, statistics, wear_.get()),
       open_superblock_(geometry.dies, FlashSpace::none),
       waiting_(geometry.buffer_blocks) {
   if (random_fill_) adopt_delivered();
@@ -103,7 +103,7 @@ void FlashTranslation::flush(std::uint32_t command) { flushes_.push({command, ac
 
 void FlashTranslation::finished(std::uint32_t die, const FlashOperation& operation) {
   if (booster_) booster_->touch(die);
-  if (wear_ && operation.work == FlashWork::erase) wear_->erased(die, operation.superblock);
+  if (wear_ && operation.work == FlashWork::erase && !operation.boosted) wear_->erased(die, operation.superblock);
   if (operation.work != FlashWork::host_program) {
     return operation.boosted || operation.work == FlashWork::migration_program ? booster_->finished(die, operation)
                                                                                : collector_.finished(die, operation);
