@@ -34,6 +34,10 @@ FlashArray::FlashArray(const sc_core::sc_module_name& name, Agenda& agenda, cons
   in.bind(*this);
   bus_requests_.reserve(geometry_.dies);
   connect_booster(config.booster.endurance);
+  if (config.suspension.most > 0) suspension_ = std::make_unique<FlashSuspensionConfig>(config.suspension);
+  statistics_.suspends = suspension_ != nullptr;
+  if (config.retry.happens()) retries_ = std::make_unique<FlashRetries>(config.retry);
+  statistics_.retries = retries_ != nullptr;
 }
 
 void FlashArray::read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) {
@@ -81,52 +85,8 @@ void FlashArray::enqueue(const Event& event, Picoseconds at) {
               event);
 }
 
-/// Starts or queues a read of one row without an event for its arrival, when nothing happens before: no event is due.
-/// Should another request turn out to be taken no later, the read is taken back, as if nothing had been done.
-bool FlashArray::take_early(const Event& request, Picoseconds at) {
-  const Picoseconds t = now();
-  ensure(at > t, "flash: a request is told before it happens");
-  const Cycles edge = clock_.sample(at);
-  const Picoseconds taken = clock_.edge(edge);
-  if (request.count == 0 || early_.taken > t || inbox_.next() <= taken) return false;
-  const Piece piece = next_piece(request.first, request.first + request.count);
-  if (piece.count != request.count || piece.found.where != FlashTranslation::Where::flash) return false;
-  const std::uint32_t die = piece.found.place.die;
-  FlashDie& d = dies_[die];
-  if (ended_quietly(d)) d.finish();
-  const bool queued = d.busy();
-  if (queued) {
-    if (d.quiet) {
-      if (d.ends <= edge) return false;
-      d.quiet = false;
-      after(die, Kind::done, d.ends);
-    }
-    d.queue(read_operation(request, piece));
-  } else {
-    if (d.waiting()) return false;
-    d.begin(read_operation(request, piece));
-    sense(die, edge);
-  }
-  if (translation_.booster() != nullptr) last_request_ = std::max(last_request_, early_.taken);
-  early_ = {request, at, taken, die, queued};
-  return true;
-}
-
-void FlashArray::take_back() {
-  const EarlyRead early = early_;
-  early_.taken = Picoseconds{};
-  FlashDie& d = dies_[early.die];
-  if (early.queued) {
-    d.unqueue_read();
-  } else {
-    d.finish();
-    ++d.started_as;
-  }
-  enqueue(early.request, early.at);
-}
-
 void FlashArray::after(std::uint32_t die, Kind kind, Cycles edge) {
-  inbox_.push(clock_.edge(edge), die, {kind, die, 0, 0});
+  inbox_.push(clock_.edge(edge), die, {kind, die, dies_[die].interrupted, 0});
 }
 
 void FlashArray::step() {
@@ -140,7 +100,14 @@ void FlashArray::step() {
         if (event.first == dies_[event.die_or_command].started_as) bus_requests_.push_back(event.die_or_command);
         break;
       case Kind::done:
-        end_operation(event.die_or_command);
+        if (event.first == dies_[event.die_or_command].interrupted) end_operation(event.die_or_command);
+        break;
+      case Kind::suspended:
+        dies_[event.die_or_command].leave_active();
+        dies_.touched.push_back(event.die_or_command);
+        break;
+      case Kind::cells:
+        dies_.touched.push_back(event.die_or_command);
         break;
       case Kind::rest:
         looks_for_rest_ = false;
@@ -178,53 +145,13 @@ void FlashArray::step() {
   bus_requests_.clear();
 }
 
-FlashArray::Piece FlashArray::next_piece(std::uint32_t first, std::uint32_t end) const {
-  using Where = FlashTranslation::Where;
-  const FlashTranslation::Found found = translation_.find(first);
-  std::uint32_t next = first + (found.where == Where::flash ? translation_.in_order(first, found, end) : 1);
-  for (; next < end; ++next) {
-    const FlashTranslation::Found other = translation_.find(next);
-    if (other.where != found.where) break;
-    if (found.where == Where::flash &&
-        (other.place.die != found.place.die || other.place.superblock != found.place.superblock ||
-         geometry_.row(other.place) != geometry_.row(found.place)))
-      break;
-  }
-  return {found, first, next - first};
-}
-
-FlashOperation FlashArray::read_operation(const Event& request, const Piece& piece) const {
-  FlashOperation operation;
-  operation.work = FlashWork::host_read;
-  operation.boosted = translation_.boosted(piece.found.place);
-  operation.superblock = piece.found.place.superblock;
-  operation.first = piece.first;
-  operation.end = piece.found.place.offset + 1;
-  operation.blocks = piece.count;
-  operation.command = request.die_or_command;
-  return operation;
-}
-
-void FlashArray::read_blocks(const Event& request) {
-  using Where = FlashTranslation::Where;
-  const std::uint32_t end = request.first + request.count;
-  for (std::uint32_t first = request.first; first < end;) {
-    const Piece piece = next_piece(first, end);
-    if (piece.found.where == Where::flash) {
-      dies_.queue(piece.found.place.die, read_operation(request, piece));
-    } else {
-      (piece.found.where == Where::buffer ? statistics_.buffer_hits : statistics_.unmapped_reads) += piece.count;
-      client->flash_read(request.die_or_command, Lba{first}, piece.count, clock_.edge(cycle_ + Cycles{1}));
-    }
-    first += piece.count;
-  }
-}
-
 void FlashArray::sense(std::uint32_t die, Cycles start) {
   FlashDie& d = dies_[die];
   d.started = start;
   d.bus_cycles = Cycles{0};
-  inbox_.push(clock_.edge(later(start, read_time(d.active))), die, {Kind::sensed, die, ++d.started_as, 0});
+  Picoseconds time = read_time(d.active);
+  if (seldom(retries_ != nullptr)) time = with_retries(die, time);
+  inbox_.push(clock_.edge(later(start, time)), die, {Kind::sensed, die, ++d.started_as, 0});
 }
 
 void FlashArray::start(std::uint32_t die) {
@@ -237,9 +164,11 @@ void FlashArray::start(std::uint32_t die) {
     }
     d.finish();
   }
+  if (seldom(suspension_ != nullptr)) suspend(die);
   if (!d.start(translation_.collect_first(die))) return;
   d.started = cycle_;
   d.bus_cycles = Cycles{0};
+  if (seldom(d.resumes())) return resume(die);
   switch (d.active.work) {
     case FlashWork::host_read:
     case FlashWork::gc_read:
@@ -249,8 +178,11 @@ void FlashArray::start(std::uint32_t die) {
     case FlashWork::gc_program:
     case FlashWork::migration_program:
       return bus_requests_.push_back(die);
-    case FlashWork::erase:
-      return after(die, Kind::done, later(cycle_, erase_time_));
+    case FlashWork::erase: {
+      const Cycles done = later(cycle_, erase_time_);
+      if (suspension_) use_cells(die, cycle_, done);
+      return after(die, Kind::done, done);
+    }
   }
 }
 
@@ -262,6 +194,10 @@ void FlashArray::use_bus(std::uint32_t die) {
   Cycles& bus_free = bus_free_[geometry_.channel(die)];
   d.bus_cycles = bus_cycles(programs ? geometry_.unit(operation.boosted) : operation.blocks);
   bus_free = std::max(bus_free, cycle_) + d.bus_cycles;
+  if (seldom(retries_ != nullptr) && !programs) {
+    retries_->count(d.retries, statistics_.retry);
+    ++d.reads;
+  }
   const Cycles done = programs ? later(bus_free, program_time(operation)) : bus_free;
   if (operation.work == FlashWork::host_read) {
     ++statistics_.reads;
@@ -270,6 +206,7 @@ void FlashArray::use_bus(std::uint32_t die) {
     d.ends = done;
   }
   if (!d.quiet) after(die, Kind::done, done);
+  if (programs && suspension_) return use_cells(die, bus_free, done);
   if (operation.work == FlashWork::host_read)
     client->flash_read(operation.command, Lba{operation.first}, operation.blocks, clock_.edge(done));
   if (operation.work == FlashWork::host_program) client->flash_programmed(operation.blocks, clock_.edge(done));
@@ -282,6 +219,8 @@ void FlashArray::end_operation(std::uint32_t die) {
   dies_.touched.push_back(die);
   if (operation.work == FlashWork::host_read) return;
   count_busy(die, cycle_);
+  if (suspension_ && operation.work == FlashWork::host_program)
+    client->flash_programmed(operation.blocks, clock_.edge(cycle_ + Cycles{1}));
   translation_.finished(die, operation);
   if (unsynced_ && operation.work == FlashWork::host_program) unsynced_->programmed(operation.first, operation.blocks);
 }

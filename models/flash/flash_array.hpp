@@ -3,9 +3,9 @@
 #include "icesim/base/seldom.hpp"
 #include "models/base/inbox.hpp"
 #include "models/base/ports.hpp"
-#include "models/flash/flash_content.hpp"
+#include "models/flash/content/flash_content.hpp"
 #include "models/flash/flash_translation.hpp"
-#include "models/flash/flash_unsynced.hpp"
+#include "models/flash/content/flash_unsynced.hpp"
 
 #include <memory>
 #include <string>
@@ -32,16 +32,25 @@ namespace icesim {
 ///   what begins or goes on then starts on that edge. flush and enable are taken as requests are, and are none.
 /// - flash_flushed: one edge after the last program it waits for is complete, or edge sample(at) + 1.
 /// - Bus: one transfer at a time, in the order in which they could start, ties by die number; back to back.
+/// - A read that is sensed again takes read_time and retry.overhead longer for each time, before the bus moves anything, see
+///   FlashRetries. What is read in SLC mode can be corrected.
+/// - Suspension, if suspension.most is not 0: a host read that is queued while its die programs or erases suspends that on
+///   the edge on which it is queued, of a program on the edge on which all of it is across the bus at the earliest. What
+///   waits for the die is then sensed on the first edge suspension.program_time or erase_time after that, or later, when
+///   other reads of the host have been. When none waits on an edge on which the die becomes idle, or collection goes first,
+///   the operation goes on: it ends on the first edge resume_time after that, and the cycles later that were left when it
+///   was suspended. Nothing is suspended more often than suspension.most, nor while collection goes first: where that ends
+///   and a read still waits, it is suspended when the next operation is queued. flash_programmed tells one edge after the
+///   end.
 /// - Die: one operation at a time; order see FlashDie, pressure see FlashCollector.
 ///
 /// **Spec**: times [nand-conzone]; the translation layer is the textbook one: page map, collection per die. The
 /// booster's flags are those of UFS 3.1's WriteBooster; what JEDEC leaves open is a parameter.
 ///
-/// **Not modelled** Program and erase suspend. Cache read and cache program (the register is the only buffer of a die).
-/// Command and address cycles on the bus. Read retry, read disturb, retention,
-/// errors, bad blocks. Wear levelling beyond using free superblocks first-in first-out. What the booster does when it is
-/// worn out. Map traffic (the device's map cache is not here) and time for trim. After a loss of power, time for what was
-/// under way or in the buffer beyond its program, which goes on.
+/// **Not modelled** Cache read and cache program (the register is the only buffer of a die). Command and address cycles on
+/// the bus. Read disturb and retention; errors that no retry corrects, and programs that fail. What the booster does when
+/// it is worn out. Map traffic (the device's map cache is not here) and time for trim. After a loss of power, time for what
+/// was under way or in the buffer beyond its program, which goes on.
 class FlashArray : public sc_core::sc_module, public FlashBackend {
  public:
   sc_core::sc_export<FlashBackend> in{"in"};
@@ -88,13 +97,13 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   std::string waiting() const;
 
  private:
-  /// Order of what happens at one instant: what ends on a die, then what comes in.
-  enum class Kind : std::uint8_t { sensed, done, trim, write, flush, read, rest, booster };
+  /// Order of what happens at one instant: what ends on a die, then what comes in; the first eight have three bits.
+  enum class Kind : std::uint8_t { sensed, done, trim, write, flush, read, rest, booster, suspended, cells };
   class BoosterControl;
   struct Event {
     Kind kind;
     std::uint32_t die_or_command;
-    std::uint32_t first;  ///< block, or of sensed: FlashDie::started_as
+    std::uint32_t first;  ///< block, or of sensed: FlashDie::started_as, of done: FlashDie::interrupted
     std::uint32_t count;
   };
 
@@ -135,10 +144,14 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   void look_for_rest();
   void read_blocks(const Event& request);
   void sense(std::uint32_t die, Cycles start);
+  Picoseconds with_retries(std::uint32_t die, Picoseconds time);
   void end_operation(std::uint32_t die);
   bool ended_quietly(const FlashDie& die) const { return die.quiet && clock_.edge(die.ends) <= now(); }
   void count_busy(std::uint32_t die, Cycles end);
   void start(std::uint32_t die);
+  void suspend(std::uint32_t die);
+  void resume(std::uint32_t die);
+  void use_cells(std::uint32_t die, Cycles from, Cycles end);
   void use_bus(std::uint32_t die);
   void check_range(Lba first, std::uint64_t count) const;
   Cycles bus_cycles(std::uint64_t blocks) const {
@@ -155,6 +168,8 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   Picoseconds boosted_program_time_;
   Picoseconds idle_time_;  ///< of the booster
   std::uint64_t bytes_per_cycle_;
+  std::unique_ptr<FlashRetries> retries_;               ///< null: what is read can be corrected
+  std::unique_ptr<FlashSuspensionConfig> suspension_;  ///< null: nothing is suspended
   std::unique_ptr<FlashPageTimes> page_times_;  ///< null: all pages are alike
 
   Agenda::Wake wake_;

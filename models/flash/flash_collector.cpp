@@ -4,10 +4,11 @@
 namespace icesim {
 
 FlashCollector::FlashCollector(const FlashArrayConfig& config, const FlashGeometry& geometry, FlashMap& map,
-                               FlashDies& dies, FlashStatistics& statistics)
+                               FlashDies& dies, FlashStatistics& statistics, FlashWear* wear)
     : geometry_(geometry),
       map_(map),
       statistics_(statistics),
+      wear_(wear),
       threshold_(config.gc_threshold),
       always_first_(config.gc_priority == GcPriority::before_host),
       mover_({FlashWork::gc_read, FlashWork::gc_program, false, 0}, geometry, map, dies) {}
@@ -15,13 +16,28 @@ FlashCollector::FlashCollector(const FlashArrayConfig& config, const FlashGeomet
 void FlashCollector::check(std::uint32_t die) {
   FlashSpace& space = map_.space(die);
   while (!mover_.goes_on(die)) {
-    const std::uint32_t victim = has_enough(die) ? FlashSpace::none : space.take_victim();
+    const std::uint32_t victim = has_enough(die) ? lagging(die) : space.take_victim();
     if (victim == FlashSpace::none) {
       if (space.free() + mover_.erasing(die) <= reserve && padding_gains(die)) mover_.pad(die);
       return;
     }
     mover_.take(die, victim);
   }
+}
+
+/// Whether a superblock that was erased is given up: never one that collection may count on.
+bool FlashCollector::retires(std::uint32_t die, std::uint32_t superblock) {
+  return wear_ != nullptr && map_.space(die).free() > reserve && wear_->retires(die, superblock);
+}
+
+/// Takes the superblock that static levelling has moved, if there is one.
+std::uint32_t FlashCollector::lagging(std::uint32_t die) {
+  if (!wants_levelling(die)) return FlashSpace::none;
+  FlashSpace& space = map_.space(die);
+  const std::uint32_t superblock = space.least_erased();
+  if (superblock == FlashSpace::none || !wear_->levels(die, wear_->erases(die, superblock))) return FlashSpace::none;
+  space.take(superblock);
+  return superblock;
 }
 
 void FlashCollector::finished(std::uint32_t die, const FlashOperation& operation) {
@@ -34,7 +50,7 @@ void FlashCollector::finished(std::uint32_t die, const FlashOperation& operation
     mover_.ended(die, operation);
   } else {
     ++statistics_.erases;
-    mover_.erased(die, operation.superblock);
+    mover_.erased(die, operation.superblock, retires(die, operation.superblock));
   }
   check(die);
 }

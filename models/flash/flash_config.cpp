@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/flash/flash_config.hpp"
 
+#include "icesim/base/wide.hpp"
+
 namespace icesim {
 
 void FlashBoosterConfig::describe(Fields& f) {
@@ -72,6 +74,9 @@ void FlashArrayConfig::describe(Fields& f) {
     assumption("Superblocks of a die among which flash.gc_victim=windowed chooses",
                "translation layers do not publish it [no-figure]"));
   f.group("wordline", wordline, "Pages that share cells, with times of their own");
+  f.group("suspension", suspension, "Programs and erases that make way for reads");
+  f.group("retry", retry, "Reads that are done again");
+  f.group("wear", wear, "Erases, and what they do");
   f.group("booster", booster, "WriteBooster buffer in SLC mode");
   f.group("precondition", precondition, "What the device was used for before");
 }
@@ -92,6 +97,12 @@ void FlashStatistics::describe(Statistics& s) const {
   s("die_busy", die_busy, "Time of complete operations, summed over dies, bus waits included");
   s("channel_busy", channel_busy, "Time of complete operations' transfers, summed over channels");
   if (boosted) s.group("booster", booster);
+  if (suspends) s.group("suspension", suspension);
+  if (retries) s.group("retry", retry);
+  if (!wears) return;
+  FlashWearStatistics worn = wear;
+  worn.write_amplification_ppm = parts_per_million(flash_blocks_programmed, host_blocks_written);
+  s.group("wear", worn);
 }
 
 }  // namespace icesim

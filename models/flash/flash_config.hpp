@@ -2,6 +2,9 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "models/flash/cells/page_times.hpp"
+#include "models/flash/cells/read_retries.hpp"
+#include "models/flash/cells/suspension.hpp"
+#include "models/flash/cells/wear_config.hpp"
 
 #include <array>
 
@@ -83,6 +86,9 @@ struct FlashArrayConfig {
   Picoseconds program_time{937'500'000};
   Picoseconds erase_time{3'500'000'000};
   FlashWordlineConfig wordline;
+  FlashSuspensionConfig suspension;
+  FlashRetryConfig retry;
+  FlashWearConfig wear;
   Bytes channel_bytes_per_cycle{2};
   Bytes write_buffer{4 << 20};
   std::uint64_t gc_threshold = 4;
@@ -92,6 +98,8 @@ struct FlashArrayConfig {
   FlashBoosterConfig booster;
   FlashPreconditionConfig precondition;
 
+  /// Whether erases are counted by superblock.
+  bool wears() const { return wear.happens() || retry.happens(); }
   void describe(Fields& f);
 };
 
@@ -124,6 +132,12 @@ struct FlashStatistics {
   TimeSum channel_busy;
   bool boosted = false;  ///< there is a booster
   FlashBoosterStatistics booster;
+  bool suspends = false;  ///< programs and erases may be suspended
+  FlashSuspensionStatistics suspension;
+  bool retries = false;  ///< reads may be done again
+  FlashRetryStatistics retry;
+  bool wears = false;  ///< erases are counted by superblock
+  FlashWearStatistics wear;
 
   void describe(Statistics& s) const;
 };

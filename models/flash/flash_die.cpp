@@ -39,6 +39,12 @@ bool FlashDie::start(bool collection_first) {
   static constexpr std::array<Class, 5> usual{host_reads, host_programs, collection, erases, migration};
   static constexpr std::array<Class, 5> pressed{erases, collection, host_reads, host_programs, migration};
   if (busy_) return false;
+  resumes_ = suspended_ && (collection_first || !ready(host_reads));
+  if (resumes_) {
+    active = paused_;
+    suspended_ = false;
+    return busy_ = true;
+  }
   for (const Class wanted : collection_first ? pressed : usual) {
     const Class c = migrates_in_turn ? instead_of(wanted) : wanted;
     if (!ready(c)) continue;
@@ -64,7 +70,17 @@ void FlashDie::begin(const FlashOperation& operation) {
   busy_ = true;
 }
 
+void FlashDie::suspend(Cycles now) {
+  paused_ = active;
+  suspended_ = true;
+  left_ = ends - now;
+  cells_from = never;
+  ++suspensions_;
+  ++interrupted;
+}
+
 bool FlashDie::waiting() const {
+  if (suspended_) return true;
   for (const auto& queue : queues_) {
     if (!queue.empty()) return true;
   }
@@ -73,7 +89,12 @@ bool FlashDie::waiting() const {
 
 void FlashDie::finish() {
   ensure(busy_, "flash: a die ends an operation that it began");
-  if (active.work == FlashWork::host_read) --readers_[active.superblock];
+  if (active.work == FlashWork::host_read) {
+    --readers_[active.superblock];
+  } else {
+    suspensions_ = 0;
+    cells_from = never;
+  }
   busy_ = false;
   quiet = false;
 }

@@ -49,7 +49,7 @@ class FlashDie {
   void queue(const FlashOperation& operation);
   /// Takes the next operation into `active` when the die is idle and has one: host reads, host programs, collection,
   /// erases, migration, and FIFO in each; erases and collection first when `collection_first`. An erase waits until all
-  /// reads queued for its superblock are done. While `migrates_in_turn`, each program of the host is followed by an erase
+  /// reads queued for its superblock are done. While something is suspended it is only a host read, or what is suspended. While `migrates_in_turn`, each program of the host is followed by an erase
   /// or a program of migration, with the reads for it, before the next one.
   bool start(bool collection_first);
   /// Forgets the host read that was queued last.
@@ -58,6 +58,17 @@ class FlashDie {
   void begin(const FlashOperation& operation);
   /// Ends the active operation.
   void finish();
+  /// Whether the active operation has its cells at `now`, after being suspended less than `most` times, and a host read waits.
+  bool may_suspend(Cycles now, std::uint64_t most) const {
+    return busy_ && !suspended_ && active.work != FlashWork::host_read && cells_from <= now && now < ends &&
+           suspensions_ < most && !queues_[host_reads].empty();
+  }
+  /// Leaves the active operation at `now`; the die is busy until left_active().
+  void suspend(Cycles now);
+  void leave_active() { busy_ = false; }
+  /// Whether start() took what was suspended, and what is left of it.
+  bool resumes() const { return resumes_; }
+  Cycles left() const { return left_; }
   bool busy() const { return busy_; }
   /// True when operations wait for the active one, or for what it reads.
   bool waiting() const;
@@ -66,9 +77,13 @@ class FlashDie {
   FlashOperation active{};
   Cycles started{};
   Cycles bus_cycles{};
-  Cycles ends{};               ///< of a quiet operation
+  Cycles ends{};               ///< of a quiet operation, and of one with cells
+  Cycles cells_from{never};    ///< when it can be suspended
   bool quiet = false;          ///< the active operation ends without an event, nothing waits for it
+  std::uint64_t reads{};        ///< that had the bus, where reads may be done again
+  std::uint64_t retries{};      ///< of the active read
   std::uint32_t started_as{};  ///< number of the active operation
+  std::uint32_t interrupted{};  ///< suspensions of the die; an end that was foreseen before the last one does not come
 
  private:
   enum Class : std::size_t { host_reads, host_programs, collection, erases, migration, classes };
@@ -76,7 +91,14 @@ class FlashDie {
   bool ready(Class c) const;
   Class instead_of(Class c) const;
 
+  static constexpr Cycles never{~std::uint64_t{0}};
+
   bool busy_ = false;
+  bool suspended_ = false;         ///< `paused_` waits
+  bool resumes_ = false;           ///< the active operation was suspended
+  std::uint64_t suspensions_ = 0;  ///< of the active operation, or the suspended one
+  FlashOperation paused_{};
+  Cycles left_{};
   bool hosts_turn_ = true;  ///< while `migrates_in_turn`
   std::array<Ring<FlashOperation>, classes> queues_;
   ZeroedArray<std::uint32_t> readers_;  ///< host reads queued or active, by superblock

@@ -28,10 +28,11 @@ struct Sizes {
     booster = divide_up(divide_up(config.booster.capacity.n, logical_block.n), dies * boosted_blocks);
     // Migration has a superblock open that is neither full nor free.
     open = booster > 0 ? 1 : 0;
-    const std::uint64_t least = config.gc_threshold + 4 + open + 2 * divide_up(home, superblock_units);
+    least = config.gc_threshold + 4 + open + 2 * divide_up(home, superblock_units);
     const std::uint64_t over = divide_up(home * config.over_provisioning_ppm, 1'000'000);
     const std::uint64_t lent = config.booster.kind == BoosterKind::shared ? booster : 0;
-    spare = std::max(least, over - std::min(over, lent));
+    bad = divide_up((home + over) * config.wear.delivered_bad_ppm, 1'000'000);
+    spare = std::max(least, over - std::min(over, lent + bad));
     own_booster = booster - lent;
     total = (home + spare + booster) * dies * superblock_blocks + config.write_buffer / logical_block;
   }
@@ -39,6 +40,8 @@ struct Sizes {
   std::uint64_t dies, row_blocks, unit_blocks, superblock_units, superblock_blocks;
   std::uint64_t boosted_blocks;
   std::uint64_t home, spare, booster;  ///< superblocks of a die
+  std::uint64_t least;                 ///< that `spare` must be for collection
+  std::uint64_t bad;                   ///< superblocks of a die that are delivered bad
   std::uint64_t own_booster;           ///< those of `booster` that are not over-provisioned
   std::uint64_t open;                  ///< superblocks of a die that are kept for migration
   std::uint64_t total;        ///< blocks that need a number
@@ -149,7 +152,10 @@ FlashGeometry::FlashGeometry(const FlashArrayConfig& config) {
   booster_superblocks = narrow(sizes.booster);
   own_booster_superblocks = narrow(sizes.own_booster);
   boosted_blocks = narrow(sizes.boosted_blocks);
-  live_limit = narrow(sizes.home * superblock_blocks + (sizes.spare - 3 - sizes.open) * superblock_blocks / 2);
+  bad_superblocks = narrow(sizes.bad);
+  spare_superblocks = config.wear.bad_ppm_per_thousand_erases > 0 ? narrow(sizes.spare - sizes.least) : 0;
+  const std::uint64_t kept = sizes.spare - spare_superblocks;
+  live_limit = narrow(sizes.home * superblock_blocks + (kept - 3 - sizes.open) * superblock_blocks / 2);
 }
 
 }  // namespace icesim

@@ -38,14 +38,16 @@ class FlashGeometry {
   std::uint32_t home_superblocks;  ///< of a die, that all blocks take
   std::uint32_t delivered_superblocks;  ///< of a die, delivered written when they were in order
   std::uint32_t delivered_blocks;       ///< that are delivered written: the first ones
-  std::uint32_t superblocks;       ///< of a die, all
+  std::uint32_t superblocks;       ///< of a die, all that are delivered good
+  std::uint32_t bad_superblocks;   ///< of a die, delivered bad, not among them
+  std::uint32_t spare_superblocks; ///< of a die, that it can do without
   std::uint32_t booster_superblocks;      ///< of a die that may be in SLC mode at once
   std::uint32_t own_booster_superblocks;  ///< those among them that are nothing else, the last ones of the die
   std::uint32_t boosted_blocks;           ///< of a superblock in SLC mode: its first ones, a row of them in a unit
   std::uint32_t blocks;            ///< that the host sees
   std::uint32_t buffer_blocks;
-  /// Blocks of the host that one die may hold: half of the over-provisioned space stays for its own collection, so
-  /// that no die fills up when writes and overwrites hit different dies.
+  /// Blocks of the host that one die may hold: half of the over-provisioned space, less the spare superblocks, stays for
+  /// its own collection, so that no die fills up when writes and overwrites hit different dies.
   std::uint32_t live_limit;
 
   std::uint32_t unit(bool boosted) const { return boosted ? row_blocks : unit_blocks; }

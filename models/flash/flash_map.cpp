@@ -15,14 +15,15 @@ std::unique_ptr<FlashVictims> victims(const FlashArrayConfig& config, const Flas
 
 }  // namespace
 
-FlashMap::FlashMap(const FlashArrayConfig& config, const FlashGeometry& geometry, const FlashRandomFill* random)
+FlashMap::FlashMap(const FlashArrayConfig& config, const FlashGeometry& geometry, const FlashRandomFill* random,
+                   const FlashWear* wear)
     : geometry_(geometry),
       random_(random),
       first_waiting_(first_place + geometry.dies * geometry.superblocks * geometry.superblock_blocks),
       entries_(geometry.blocks) {
   spaces_.reserve(geometry.dies);
   for (std::uint32_t die = 0; die < geometry.dies; ++die) 
-    spaces_.emplace_back(geometry, die, random, victims(config, geometry));
+    spaces_.emplace_back(geometry, die, random, victims(config, geometry), wear);
 }
 
 FlashMap::Found FlashMap::find(BlockNumber block) const {

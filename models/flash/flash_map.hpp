@@ -21,7 +21,8 @@ class FlashMap {
   };
 
   /// `random` says what was delivered where, unless it is null.
-  FlashMap(const FlashArrayConfig& config, const FlashGeometry& geometry, const FlashRandomFill* random = nullptr);
+  FlashMap(const FlashArrayConfig& config, const FlashGeometry& geometry, const FlashRandomFill* random = nullptr,
+           const FlashWear* wear = nullptr);
 
   FlashSpace& space(std::uint32_t die) { return spaces_[die]; }
   const FlashSpace& space(std::uint32_t die) const { return spaces_[die]; }

@@ -29,7 +29,7 @@ std::uint32_t FlashMover::room(std::uint32_t die) {
   FlashSpace& space = map_.space(die);
   const bool may_open = space.free() > way_.reserve;
   // Who leaves some to others must have a superblock before he reads: another might take the last one meanwhile.
-  if (way_.reserve > 0 && d.target == FlashSpace::none && may_open) d.target = space.open();
+  if (way_.reserve > 0 && d.target == FlashSpace::none && may_open) d.target = space.open(true);
   return (d.target == FlashSpace::none ? 0 : geometry_.superblock_blocks - space.filled(d.target)) +
          (way_.reserve == 0 && may_open ? geometry_.superblock_blocks : 0);
 }
@@ -73,9 +73,9 @@ std::uint32_t FlashMover::ended(std::uint32_t die, const FlashOperation& operati
   return 0;
 }
 
-void FlashMover::erased(std::uint32_t die, std::uint32_t superblock) {
+void FlashMover::erased(std::uint32_t die, std::uint32_t superblock, bool retired) {
   --state_[die].erasing;
-  map_.space(die).erased(superblock);
+  map_.space(die).erased(superblock, retired);
 }
 
 std::uint32_t FlashMover::move(std::uint32_t die, const FlashOperation& read) {
@@ -95,7 +95,7 @@ std::uint32_t FlashMover::move(std::uint32_t die, const FlashOperation& read) {
 void FlashMover::fill(std::uint32_t die, BlockNumber block) {
   Die& d = state_[die];
   FlashSpace& space = map_.space(die);
-  if (d.target == FlashSpace::none) d.target = space.open();
+  if (d.target == FlashSpace::none) d.target = space.open(true);
   const std::uint32_t offset = space.fill(d.target, block);
   if (block != no_block) map_.put(block, {die, d.target, offset});
   if ((offset + 1) % geometry_.unit_blocks != 0) return;

@@ -35,7 +35,7 @@ class FlashMover {
   /// Ends a read or program; returns how many blocks were moved, and noted in the map.
   std::uint32_t ended(std::uint32_t die, const FlashOperation& operation);
   /// Ends an erase.
-  void erased(std::uint32_t die, std::uint32_t superblock);
+  void erased(std::uint32_t die, std::uint32_t superblock, bool retired = false);
   /// Fills up the unit that is not full, so that it is programmed.
   void pad(std::uint32_t die);
 

@@ -8,11 +8,12 @@
 namespace icesim {
 
 FlashSpace::FlashSpace(const FlashGeometry& geometry, std::uint32_t die, const FlashRandomFill* random,
-                       std::unique_ptr<FlashVictims> victims)
+                       std::unique_ptr<FlashVictims> victims, const FlashWear* wear)
     : geometry_(geometry),
       die_(die),
       random_(random),
       victims_(std::move(victims)),
+      wear_(wear),
       fewest_(geometry.superblock_blocks),
       pool_(geometry.superblocks - geometry.booster_superblocks),
       booster_free_(geometry.booster_superblocks),
@@ -65,9 +66,9 @@ std::uint32_t FlashSpace::delivered_blocks(std::uint32_t superblock) const {
   return count;
 }
 
-std::uint32_t FlashSpace::open() {
+std::uint32_t FlashSpace::open(bool cold) {
   ensure(free() > 0, "flash: a superblock is opened when one is free");
-  return open(oldest_free(), false);
+  return open(oldest_free(cold), false);
 }
 
 std::uint32_t FlashSpace::open_boosted() {
@@ -86,11 +87,41 @@ std::uint32_t FlashSpace::open_boosted() {
   return open(superblock, true);
 }
 
-std::uint32_t FlashSpace::oldest_free() {
+std::uint32_t FlashSpace::oldest_free(bool cold) {
   if (fresh_ < geometry_.superblocks - geometry_.own_booster_superblocks) return fresh_++;
+  if (wear_ != nullptr && wear_->dynamic()) bring_forward(cold);
   const std::uint32_t superblock = erased_.front();
   erased_.pop();
   return superblock;
+}
+
+/// Collection keeps few superblocks free: looking at all of them takes no time.
+void FlashSpace::bring_forward(bool most_erased) {
+  const auto goes_before = [&](std::uint32_t a, std::uint32_t b) {
+    const std::uint64_t first = wear_->erases(die_, a), second = wear_->erases(die_, b);
+    return most_erased ? first > second : first < second;
+  };
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < erased_.size(); ++i)
+    if (goes_before(erased_.at(i), erased_.at(best))) best = i;
+  const std::uint32_t superblock = erased_.at(best);
+  for (; best > 0; --best) erased_.at(best) = erased_.at(best - 1);
+  erased_.front() = superblock;
+}
+
+std::uint32_t FlashSpace::least_erased() const {
+  std::uint32_t least = none;
+  for (std::uint32_t i = 0; i < fresh_; ++i) {
+    if (superblocks_[i].state != State::closed) continue;
+    if (least == none || wear_->erases(die_, i) < wear_->erases(die_, least)) least = i;
+  }
+  return least;
+}
+
+void FlashSpace::take(std::uint32_t superblock) {
+  ensure(superblocks_[superblock].state == State::closed, "flash: a victim is a closed superblock");
+  unlink(superblock);
+  superblocks_[superblock].state = State::victim;
 }
 
 std::uint32_t FlashSpace::open(std::uint32_t superblock, bool boosted) {
@@ -153,9 +184,7 @@ std::uint32_t FlashSpace::fewest_valid() {
 
 std::uint32_t FlashSpace::take_victim() {
   const std::uint32_t superblock = victims_ ? victims_->choose() : fewest_valid();
-  if (superblock == none) return none;
-  unlink(superblock);
-  superblocks_[superblock].state = State::victim;
+  if (superblock != none) take(superblock);
   return superblock;
 }
 
@@ -166,11 +195,12 @@ void FlashSpace::take_boosted(std::uint32_t superblock) {
   s.state = State::victim;
 }
 
-void FlashSpace::erased(std::uint32_t superblock) {
+void FlashSpace::erased(std::uint32_t superblock, bool retired) {
   Superblock& s = superblocks_[superblock];
   ensure(s.state == State::victim && s.invalid == geometry_.superblock_blocks,
          "flash: only victims without valid blocks are erased");
-  s.state = State::free;
+  s.state = retired ? State::retired : State::free;
+  if (retired) return;
   if (!s.boosted) return erased_.push(superblock);
   ++booster_free_;
   if (geometry_.own_booster_superblocks == 0) {

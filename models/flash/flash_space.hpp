@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/ring.hpp"
 #include "models/base/zeroed_array.hpp"
+#include "models/flash/cells/wear.hpp"
 #include "models/flash/collection/flash_victims.hpp"
 #include "models/flash/delivered/random_fill.hpp"
 
@@ -21,7 +22,7 @@ class FlashSpace {
   static constexpr std::uint32_t none = ~std::uint32_t{0};
 
   FlashSpace(const FlashGeometry& geometry, std::uint32_t die, const FlashRandomFill* random = nullptr,
-             std::unique_ptr<FlashVictims> victims = nullptr);
+             std::unique_ptr<FlashVictims> victims = nullptr, const FlashWear* wear = nullptr);
 
   /// Superblocks that are free; those that the booster may still take are not among them.
   std::uint32_t free() const { return pool_ - fresh_ + static_cast<std::uint32_t>(erased_.size()); }
@@ -51,8 +52,9 @@ class FlashSpace {
     return superblocks_[superblock].unprogrammed == superblocks_[superblock].room;
   }
 
-  /// Takes a free superblock, the one that has been free for longest.
-  std::uint32_t open();
+  /// Takes a free superblock: one that was never opened, or the one that has been free for longest. Where wear is levelled
+  /// that is the one that was erased least often, or for what has lain for some time, `cold`, most often.
+  std::uint32_t open(bool cold = false);
   /// Takes one for the booster, in SLC mode.
   std::uint32_t open_boosted();
   /// Fills the next block; `block` no_block pads. Returns the offset.
@@ -69,10 +71,15 @@ class FlashSpace {
   std::uint32_t take_victim();
   /// Takes a superblock in SLC mode all of whose filled units are programmed; nothing more is filled in.
   void take_boosted(std::uint32_t superblock);
-  void erased(std::uint32_t superblock);
+  /// A victim is free again, or out of use.
+  void erased(std::uint32_t superblock, bool retired = false);
+  /// The closed superblock, not in SLC mode, that was erased least often, or none; there is wear.
+  std::uint32_t least_erased() const;
+  /// Takes a closed superblock.
+  void take(std::uint32_t superblock);
 
  private:
-  enum class State : std::uint8_t { closed, free, open, victim };
+  enum class State : std::uint8_t { closed, free, open, victim, retired };
   /// All zero when it was delivered and nothing of it is lost.
   struct Superblock {
     State state;
@@ -96,8 +103,9 @@ class FlashSpace {
                                                                 : residents_[place(superblock, offset)];
   }
   std::uint32_t open(std::uint32_t superblock, bool boosted);
-  std::uint32_t oldest_free();
+  std::uint32_t oldest_free(bool cold = false);
   std::uint32_t fewest_valid();
+  void bring_forward(bool most_erased);
   std::uint32_t delivered_blocks(std::uint32_t superblock) const;
   void link(std::uint32_t superblock);
   void unlink(std::uint32_t superblock);
@@ -106,6 +114,7 @@ class FlashSpace {
   std::uint32_t die_;
   const FlashRandomFill* random_;
   std::unique_ptr<FlashVictims> victims_;  ///< null: greedy
+  const FlashWear* wear_;                  ///< null: it is not counted
   std::uint32_t live_ = 0;
   std::uint32_t fewest_;  ///< no bucket below it holds anything
   std::uint32_t fresh_ = 0;  ///< the first of those that have never been opened

@@ -13,6 +13,12 @@ std::unique_ptr<FlashRandomFill> random_fill(const FlashArrayConfig& config, con
   return wanted ? std::make_unique<FlashRandomFill>(config, geometry) : nullptr;
 }
 
+std::unique_ptr<FlashWear> counted_wear(const FlashArrayConfig& config, const FlashGeometry& geometry, FlashStatistics& statistics) {
+  statistics.wears = config.wears();
+  if (!config.wears()) return nullptr;
+  return std::make_unique<FlashWear>(config.wear, geometry, statistics.wear);
+}
+
 }  // namespace
 
 FlashTranslation::FlashTranslation(const FlashArrayConfig& config, const FlashGeometry& geometry, FlashDies& dies,
@@ -21,8 +27,9 @@ FlashTranslation::FlashTranslation(const FlashArrayConfig& config, const FlashGe
       dies_(dies),
       statistics_(statistics),
       random_fill_(random_fill(config, geometry)),
-      map_(config, geometry, random_fill_.get()),
-      collector_(config, geometry, map_, dies, statistics),
+      wear_(counted_wear(config, geometry, statistics)),
+      map_(config, geometry, random_fill_.get(), wear_.get()),
+      collector_(config, geometry, map_, dies, statistics, wear_.get()),
       open_superblock_(geometry.dies, FlashSpace::none),
       waiting_(geometry.buffer_blocks) {
   if (random_fill_) adopt_delivered();
@@ -96,6 +103,7 @@ void FlashTranslation::flush(std::uint32_t command) { flushes_.push({command, ac
 
 void FlashTranslation::finished(std::uint32_t die, const FlashOperation& operation) {
   if (booster_) booster_->touch(die);
+  if (wear_ && operation.work == FlashWork::erase && !operation.boosted) wear_->erased(die, operation.superblock);
   if (operation.work != FlashWork::host_program) {
     return operation.boosted || operation.work == FlashWork::migration_program ? booster_->finished(die, operation)
                                                                                : collector_.finished(die, operation);

@@ -42,6 +42,8 @@ class FlashTranslation {
   /// Null when there is none.
   FlashBooster* booster() { return booster_.get(); }
   const FlashBooster* booster() const { return booster_.get(); }
+  /// Null when erases are not counted by superblock.
+  const FlashWear* wear() const { return wear_.get(); }
   /// Whether a superblock is in SLC mode.
   bool boosted(const FlashPlace& place) const { return booster_ && map_.space(place.die).boosted(place.superblock); }
 
@@ -73,6 +75,7 @@ class FlashTranslation {
   FlashDies& dies_;
   FlashStatistics& statistics_;
   std::unique_ptr<FlashRandomFill> random_fill_;
+  std::unique_ptr<FlashWear> wear_;  ///< null: erases are not counted
   FlashMap map_;
   FlashCollector collector_;
   std::unique_ptr<FlashBooster> booster_;

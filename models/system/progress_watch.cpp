@@ -46,10 +46,17 @@ Wide time_for_a_die(const FlashArrayConfig& flash, Hertz clock) {
     return cycle * flash.dies_per_channel * divide_up(blocks * logical_block.n, flash.channel_bytes_per_cycle.n);
   };
   const bool boosts = g.booster_superblocks > 0;
-  const Wide row = std::max(flash.read_time, boosts ? flash.booster.read_time : Picoseconds{}).n + cycle +
-                   on_the_bus(g.row_blocks) + (boosts ? flash.booster.program_time.n + cycle : 0);
-  const Wide unit = flash.pages_per_program * row + flash.program_time.n + cycle + on_the_bus(g.unit_blocks);
-  return (unit * g.superblock_units + flash.erase_time.n + cycle) * g.superblocks;
+  const auto slowest = [](Picoseconds time, std::uint64_t spread_ppm) { return time + Picoseconds{time.n / 1'000'000 * spread_ppm + spread_ppm}; };
+  const Picoseconds read = FlashRetries(flash.retry).time(slowest(flash.read_time, flash.wordline.read_spread_ppm),
+                                                          flash.retry.happens() ? flash.retry.most : 0);
+  const FlashSuspensionConfig& s = flash.suspension;
+  const Wide suspended = s.most * (Wide{std::max(s.program_time, s.erase_time).n} + s.resume_time.n + 2 * cycle);
+  const Wide row = std::max(read, boosts ? flash.booster.read_time : Picoseconds{}).n + cycle + on_the_bus(g.row_blocks) +
+                   (boosts ? flash.booster.program_time.n + cycle + suspended : 0);
+  const Wide unit = flash.pages_per_program * row + slowest(flash.program_time, flash.wordline.program_spread_ppm).n + cycle +
+                    suspended + on_the_bus(g.unit_blocks);
+  const std::uint64_t moves = flash.wear.levelling == FlashLevelling::with_static ? 2 : 1;
+  return moves * (unit * g.superblock_units + flash.erase_time.n + cycle + suspended) * g.superblocks;
 }
 
 }  // namespace

@@ -27,6 +27,18 @@ inline FlashArrayConfig odd_flash(Random& random) {
   flash.gc_priority = random.chance(50) ? GcPriority::after_host : GcPriority::before_host;
   if (random.chance(30)) flash.gc_victim = static_cast<GcVictim>(random.below(gc_victims.size()));
   flash.gc_window = one_of({1, 2, 16, 1024});
+  if (random.chance(30)) flash.suspension.most = one_of({1, 2, 64});
+  flash.suspension.program_time = flash.suspension.erase_time = Picoseconds{1000 + random.below(200'000'000)};
+  flash.suspension.resume_time = Picoseconds{random.below(200'000'000)};
+  if (random.chance(30)) flash.retry.ppm = one_of({1, 200'000, 1'000'000});
+  if (random.chance(30)) flash.retry.ppm_per_thousand_erases = one_of({1000, 1'000'000});
+  flash.retry.most = one_of({1, 8, 64});
+  flash.wear.counted = random.chance(30);
+  if (random.chance(30)) flash.wear.levelling = static_cast<FlashLevelling>(random.below(flash_levellings.size()));
+  flash.wear.static_gap = one_of({1, 2, 10});
+  if (random.chance(20)) flash.wear.delivered_bad_ppm = random.below(100'001);
+  if (random.chance(20)) flash.wear.bad_ppm_per_thousand_erases = one_of({1000, 30'000, 1'000'000});
+  flash.wear.delivered_erases = one_of({0, 0, 3000});
   flash.wordline.pages = 1 + random.below(4);
   if (random.chance(30)) flash.wordline.read_spread_ppm = random.below(900'001);
   if (random.chance(30)) flash.wordline.program_spread_ppm = random.below(900'001);

@@ -63,7 +63,7 @@ TEST_F(FlashPageTiming, AReadTakesTheTimeOfItsPage) {
     run_to(clock.edge(sensed));
     ASSERT_EQ(listener->pieces.size(), page + 1);
     EXPECT_EQ(listener->pieces[page].at, clock.edge(sensed + transfer(1)));
-    run();
+    run_to(listener->pieces[page].at);
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/error.hpp"
-#include "models/flash/flash_content.hpp"
+#include "models/flash/content/flash_content.hpp"
 
 #include <cstdint>
 #include <deque>
