@@ -67,7 +67,7 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// - link_reset at t: from t on there are no commands, and what has not arrived or been queued for the link is gone; the
 ///   flash carries on what it was asked for
 /// - lose_power at t: as link_reset, and the firmware is occupied until t + restart + map_rebuild for each GiB begun
-/// - with `unit_attention`, the first command of logical unit 0 to arrive (but INQUIRY, REPORT LUNS and REQUEST SENSE) after
+/// - with `unit_attention`, the first command of a logical unit to arrive (but INQUIRY, REPORT LUNS and REQUEST SENSE) after
 ///   that unit's reset was carried out, or after a link_reset once it had been asked for anything, is answered at answer(F) of
 ///   everything else with a unit attention (6/29/00)
 /// - REJECT and TASK SET FULL do not occupy the firmware: ready at answer(A)
@@ -83,7 +83,7 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// **Spec**: [ufs-upiu] [ufs-data-limits] [ufs-resets] [ufs-overlapped-commands] [scsi-commands] [scsi-task-order], fDeviceInit [linux-bring-up]; times [ufs-data-sheets]
 /// [nand-conzone].
 /// **Not modelled**: HPB; of WriteBooster a buffer for each unit, flushes while the link hibernates and exception events; out-of-order data (a command's DATA INs leave in order of
-/// offset); RPMB's and boot's data, several logical units; the unit attention of power-on, which the initialisation's TEST UNIT READY would end, and those of well-known units; permanent write
+/// offset); RPMB's data; logical units of different kinds of memory, and a configuration that the host writes; the unit attention of power-on, which the initialisation's TEST UNIT READY would end, and those of well-known units; permanent write
 /// protection; that an overlapped command ends all others of the host, too; background operations, power modes; firmware time per RTT and DATA UPIU, and after a reset; reading a
 /// descriptor back after writing it (descriptors are read-only).
 class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient,
@@ -249,8 +249,8 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   std::array<std::byte, control_data_size> control_{};
   std::uint64_t sequence_ = 0;
   std::uint32_t life_ = 0;  ///< counts resets
-  bool serves_ = false;     ///< with `unit_attention`: logical unit 0 has been asked for something
-  bool attention_ = false;  ///< it has a unit attention to tell of
+  std::uint8_t serves_ = 0;     ///< with `unit_attention`: logical units, a bit each, that have been asked for something
+  std::uint8_t attention_ = 0;  ///< those with a unit attention to tell of
   Picoseconds firmware_free_{};
   Picoseconds restarted_{};  ///< the firmware takes nothing before, since the power was lost
   Ring<Turn> turns_;  ///< in order of time; the first has an event, and those that are out of order have their own

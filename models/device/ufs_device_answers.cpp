@@ -145,7 +145,7 @@ void UfsDevice::manage(const Upiu& upiu) {
 }
 
 TaskResponse UfsDevice::manage_task(const TaskRequest& request) {
-  if (!ScsiTarget::has_unit(request.lun)) return TaskResponse::bad_lun;
+  if (!target_.has_unit(request.lun)) return TaskResponse::bad_lun;
   const auto of_unit = [&](const Command& command) {
     const bool outstanding = command.state != State::free && command.state != State::draining;
     return outstanding && command.request.lun == request.lun;
@@ -163,7 +163,8 @@ TaskResponse UfsDevice::manage_task(const TaskRequest& request) {
       for (Index index = 0; index < pool_.size(); ++index) {
         if (of_unit(pool_[index])) abort_command(index);
       }
-      if (request.function == TaskFunction::logical_unit_reset && request.lun == 0) attention_ = serves_;
+      if (request.function == TaskFunction::logical_unit_reset && request.lun < 8)
+        attention_ = static_cast<std::uint8_t>(attention_ | (serves_ & 1u << request.lun));
       use_room();
       return TaskResponse::complete;
     case TaskFunction::query_task:

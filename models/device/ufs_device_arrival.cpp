@@ -5,7 +5,6 @@
 #include "models/device/ufs_device.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace icesim {
 
@@ -142,9 +141,11 @@ void UfsDevice::admit(const CommandUpiu& request, const ScsiPlan& plan, std::uin
 /// Called in order of arrival.
 ScsiPlan UfsDevice::plan_of(const CommandUpiu& command) {
   ScsiPlan plan = target_.plan(command);
-  if (!config_.unit_attention || command.lun != 0 || !ScsiTarget::tells_attention(command)) return plan;
-  serves_ = true;
-  if (!std::exchange(attention_, false)) return plan;
+  if (!config_.unit_attention || command.lun >= config_.logical_units || !ScsiTarget::tells_attention(command)) return plan;
+  const auto bit = static_cast<std::uint8_t>(1u << command.lun);
+  serves_ |= bit;
+  if ((attention_ & bit) == 0) return plan;
+  attention_ = static_cast<std::uint8_t>(attention_ & ~bit);
   return ScsiPlan::failure(sense::reset_occurred);
 }
 

@@ -20,6 +20,9 @@ struct UfsDeviceConfig {
   std::uint64_t capacity_blocks = std::uint64_t{128} << 18;
   bool write_cache = true;
   bool unit_attention = false;
+  std::uint64_t logical_units = 1;
+  Bytes other_unit_size{4 << 20};
+  bool boot_unit = false;
   Picoseconds command_occupancy{10'000'000};
   Picoseconds write_occupancy{};
   Picoseconds read_firmware_latency{10'000'000};
@@ -44,6 +47,13 @@ struct UfsDeviceConfig {
     return restart + map_rebuild * divide_up(blocks, std::uint64_t{1} << 18);
   }
 
+  /// Blocks that the logical units other than 0 take, one behind the other at the end of the device's.
+  std::uint64_t other_blocks() const { return (logical_units - 1) * (other_unit_size / logical_block); }
+
+  std::uint64_t blocks_of_unit(std::uint64_t lun) const {
+    return lun == 0 ? capacity_blocks - other_blocks() : other_unit_size / logical_block;
+  }
+
   void describe(Fields& f) {
     constexpr std::uint64_t us = 1'000'000, ms = 1'000 * us;
     constexpr std::string_view conzone = "[nand-conzone]";
@@ -66,6 +76,12 @@ struct UfsDeviceConfig {
     f("unit_attention", unit_attention,
       fact("Behind a reset in service the logical unit answers its first command with a unit attention and does nothing else",
            "[scsi-unit-attention]"));
+    f("logical_units", logical_units, {1, 8},
+      choice("Logical units, of which the host's requests go to number 0; a guest may use the others, which share the flash"));
+    f("other_unit_size", other_unit_size, {Bytes{4096}, Bytes{std::uint64_t{1} << 36}, logical_block},
+      assumption("Size of each logical unit but number 0, which has the rest of flash.capacity", "4 MiB and more for boot code [no-figure]"));
+    f("boot_unit", boot_unit,
+      choice("The last logical unit is boot LU A, which the well-known boot unit reads"));
     f("command_occupancy", command_occupancy, {0, 100 * us},
       assumption("Time the firmware works on one command and on nothing else",
                  "fitted: 4 KiB random reads peak near the 100k IOPS of a UFS 3.1 part [ufs-data-sheets]", "device"));

@@ -9,9 +9,6 @@ namespace icesim {
 
 namespace {
 
-/// Units that hold data.
-constexpr std::uint8_t logical_units = 1;
-
 using query::Result;
 
 constexpr std::uint8_t product_string = 1;
@@ -38,7 +35,9 @@ QueryTable::QueryTable(const UfsDeviceConfig& config)
           {query::bRefClkGatingWaitTime, false, 0, 0, ref_clk_gating_wait_us},
       },
       flags_{{query::fPowerOnWPEn, false, Lasts::until_power_off, true},
-             {query::fBackgroundOpsEn, true, Lasts::until_reset, false}} {}
+             {query::fBackgroundOpsEn, true, Lasts::until_reset, false}} {
+  if (config.boot_unit) attributes_.push_back({query::bBootLunEn, true, 1, 1, 1});
+}
 
 void QueryTable::reset(bool power_lost, Picoseconds next) {
   const auto is_over = [&](Lasts lasts) {
@@ -101,7 +100,8 @@ QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const 
   switch (static_cast<query::Descriptor>(request.idn)) {
     case query::Descriptor::device: {
       query::DeviceDescriptor device;
-      device.units = logical_units;
+      device.units = static_cast<std::uint8_t>(config_.logical_units);
+      device.boots = config_.boot_unit;
       device.product_string = product_string;
       device.rtt_capability = static_cast<std::uint8_t>(std::max(config_.rtt_capability, config_.max_rtt));
       if (booster_ != nullptr) {
@@ -132,11 +132,12 @@ QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const 
       unit.index = request.index;
       // Linux reads the descriptor of the RPMB unit; the others are not there.
       constexpr std::uint8_t rpmb = 0xc4;
-      if (request.index >= logical_units && request.index != rpmb) {
+      if (request.index >= config_.logical_units && request.index != rpmb) {
         return query::respond(request, Result::invalid_index);
       }
       unit.enabled = request.index != rpmb;
-      unit.blocks = unit.enabled ? config_.capacity_blocks : 0;
+      unit.blocks = unit.enabled ? config_.blocks_of_unit(request.index) : 0;
+      unit.boot_id = config_.boot_unit && request.index + 1u == config_.logical_units ? 1 : 0;
       unit.write_protect = unit.enabled ? 1 : 0;
       const auto data = unit.encode();
       return copy(data.data(), data.size());

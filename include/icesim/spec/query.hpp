@@ -52,6 +52,7 @@ enum Flag : std::uint8_t {
 
 /// Attribute ids.
 enum Attribute : std::uint8_t {
+  bBootLunEn = 0x00,
   bActiveICCLevel = 0x03,
   bBackgroundOpStatus = 0x05,
   bMaxDataInSize = 0x07,
@@ -105,6 +106,7 @@ struct DeviceDescriptor {
   std::uint8_t booster_keeps_space = 0;  ///< bWriteBoosterBufferPreserveUserSpaceEn
   std::uint8_t booster_type = 0;         ///< bWriteBoosterBufferType: 1 is one buffer for all units
   std::uint32_t booster_units = 0;       ///< dNumSharedWriteBoosterBufferAllocUnits
+  bool boots = false;                    ///< bBootEnable
   std::array<std::byte, size> encode() const;
   static DeviceDescriptor decode(const std::byte* from);
 };
@@ -136,6 +138,7 @@ struct UnitDescriptor {
   std::uint8_t queue_depth = 0;  ///< bLUQueueDepth, 0: the device's shared queue
   std::uint64_t blocks = 0;      ///< of `logical_block` bytes
   std::uint8_t write_protect = 0;  ///< bLUWriteProtect: 1 while fPowerOnWPEn is set, 2 while fPermanentWPEn is
+  std::uint8_t boot_id = 0;        ///< bBootLunID: 1 is boot LU A
   std::array<std::byte, size> encode() const;
   static UnitDescriptor decode(const std::byte* from);
 };
