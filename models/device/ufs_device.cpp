@@ -47,7 +47,8 @@ UfsDevice::UfsDevice(const sc_core::sc_module_name& name, Agenda& agenda, const 
   if (config.task_order == TaskOrdering::attributes) order_ = std::make_unique<TaskOrder>();
   if (config.ahead.on())
     ahead_ = std::make_unique<ReadAhead>(config.ahead, config.capacity_blocks, static_cast<ReadAheadClient&>(*this));
-  extra_ = map_ || ahead_ || order_;
+  one_by_one_ = order_ || config.background.on();
+  extra_ = map_ || ahead_ || one_by_one_;
 }
 
 void UfsDevice::start_of_simulation() {
@@ -55,6 +56,11 @@ void UfsDevice::start_of_simulation() {
   ensure(buffer_size_ > 0, "UfsDevice: the flash has room for at least one block in its write buffer");
   buffer_room_ = buffer_size_;
   if (FlashBoosterControl* const booster = flash->booster()) queries_.connect(*booster, config_.booster_factor);
+  if (config_.background.on()) {
+    background_ = std::make_unique<BackgroundWork>(config_.background, *flash.operator->());
+    queries_.connect(*background_);
+    wait_for_rest();
+  }
 }
 
 void UfsDevice::flash_read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) {
@@ -176,6 +182,9 @@ void UfsDevice::handle(const Item& item) {
       return;
     case Event::idle:
       return take_next();
+    case Event::rest:
+      if (item.value == rest_stamp_) begin_background();
+      return;
   }
 }
 
@@ -200,6 +209,10 @@ void UfsDevice::link_reset() {
     release(index);
     cancel_rtts(index);
   }
+  if (background_) {
+    if (background_->begun()) background_->stop(queries_.flushes_booster(), soon());
+    wait_for_rest();
+  }
 }
 
 void UfsDevice::lose_power() {
@@ -207,6 +220,7 @@ void UfsDevice::lose_power() {
   queries_.reset(true, soon());
   if (map_) map_->forget();
   firmware_free_ = restarted_ = now() + config_.recovery(config_.capacity_blocks);
+  if (background_) wait_for_rest();
 }
 
 void UfsDevice::start(Index index) {

@@ -63,6 +63,10 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// - UNMAP: its range is forgotten for after(t, 0), and its answer made, of the t = after(A of its list, unmap_latency)
 /// - with `task_order=attributes`: when the firmware is idle, or one of its occupancies has ended, it takes the next that need not
 ///   wait for others at S = max(A, end of the occupancy before), or at the edge behind the one on which another's end allowed it
+/// - with `background_ops`: when no command has been there for background_idle, counted from the last one's end, from a reset or from
+///   restart, after(t, 0) tells the flash to begin (BackgroundWork); a COMMAND sampled at A, and a query that clears the flag at
+///   F, has it told to stop for after(A, 0) or after(F, 0); where something is under way at A, the firmware is occupied until
+///   A + background_interrupt at least
 /// - a query that sets or clears fWriteBoosterEn or fWriteBoosterBufferFlushEn at F: the flash is told for after(F, 0)
 /// - link_reset at t: from t on there are no commands, and what has not arrived or been queued for the link is gone; the
 ///   flash carries on what it was asked for
@@ -82,9 +86,9 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 ///
 /// **Spec**: [ufs-upiu] [ufs-data-limits] [ufs-resets] [ufs-overlapped-commands] [scsi-commands] [scsi-task-order], fDeviceInit [linux-bring-up]; times [ufs-data-sheets]
 /// [nand-conzone].
-/// **Not modelled**: HPB; of WriteBooster a buffer for each unit, flushes while the link hibernates and exception events; out-of-order data (a command's DATA INs leave in order of
+/// **Not modelled**: HPB; of WriteBooster a buffer for each unit, flushes while the link hibernates; out-of-order data (a command's DATA INs leave in order of
 /// offset); RPMB's data; logical units of different kinds of memory, and a configuration that the host writes; the unit attention of power-on, which the initialisation's TEST UNIT READY would end, and those of well-known units; permanent write
-/// protection; that an overlapped command ends all others of the host, too; background operations, power modes; firmware time per RTT and DATA UPIU, and after a reset; reading a
+/// protection; that an overlapped command ends all others of the host, too; power modes; firmware time per RTT and DATA UPIU, and after a reset; reading a
 /// descriptor back after writing it (descriptors are read-only).
 class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient,
                   private MapClient, private ReadAheadClient {
@@ -103,6 +107,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
     UfsDeviceStatistics all = stats_;
     if (map_) all.map = map_->statistics();
     if (ahead_) all.ahead = ahead_->statistics();
+    if (background_) all.background = background_->statistics;
     return all;
   }
   /// Commands announced or taken and not yet answered; 0 when nothing is going on.
@@ -114,6 +119,8 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
     if (command >= pool_.size() || pool_[command].state == State::draining) return std::nullopt;
     return pool_[command].request.tag;
   }
+  /// No command comes any more: background operations end, and do not begin again.
+  void end_background();
   /// What each of them waits for, for a report.
   std::string waiting() const;
 
@@ -173,6 +180,12 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   void take_next();
   bool held(const TaskOrder::Task& task) const;
   Picoseconds firmware_latency(const ScsiPlan& plan) const;
+
+  // Background operations
+  void wait_for_rest();
+  void begin_background();
+  void interrupt_background();
+  void obey_background_flag();
 
   // Answers
   void answer_control(Index index);
@@ -266,6 +279,10 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   std::unique_ptr<DeviceMap> map_;    ///< with `map_cache`
   std::unique_ptr<ReadAhead> ahead_;  ///< with `read_ahead`
   std::unique_ptr<TaskOrder> order_;  ///< with `task_order=attributes`
+  std::unique_ptr<BackgroundWork> background_;  ///< with `background_ops`
+  std::uint64_t rest_stamp_ = 0;                ///< counts what ends a rest
+  bool background_is_over_ = false;
+  bool one_by_one_ = false;                     ///< what becomes of a COMMAND is known when it arrives, and not before
 
   UfsDeviceStatistics stats_;
 };

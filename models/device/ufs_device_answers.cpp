@@ -93,6 +93,10 @@ void UfsDevice::respond(Index index) {
     upiu.flags = 0;
     if (upiu.residual > Bytes{0}) upiu.flags = ResponseUpiu::underflow;
   }
+  if (seldom(background_ != nullptr) && queries_.alerts()) {
+    upiu.device_information = 1;
+    ++background_->statistics.alerts;
+  }
   reach(tag, DeviceMilestone::response_sent, next_cycle());
   send(upiu.encode(), data);
   release(index);
@@ -114,6 +118,7 @@ void UfsDevice::give_up_waiting(Index index) {
   if (map_ && command.media_pending > 0) command.media_pending -= map_->cancel(index);
   if (ahead_ && command.media_pending > 0) command.media_pending -= ahead_->cancel(index);
   if (order_) push(Event::idle, soon(), none, index);
+  if (background_) wait_for_rest();
 }
 
 void UfsDevice::manage(const Upiu& upiu) {
@@ -130,6 +135,7 @@ void UfsDevice::manage(const Upiu& upiu) {
       std::byte* const data = control_.data();
       const QueryUpiu answer = queries_.execute(QueryUpiu::decode(upiu.header), now(), next_cycle(), data);
       send_later(answer.encode(), answer.data_segment > Bytes{0} ? data : nullptr);
+      if (background_) obey_background_flag();
       return send_rtts();  // bMaxNumOfRTT may have been raised
     }
     default: {

@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/base/units.hpp"
+#include "models/device/background/background_config.hpp"
 #include "models/device/map/map_cache_config.hpp"
 #include "models/device/read_ahead_config.hpp"
 #include "models/device/task_order.hpp"
@@ -39,6 +40,7 @@ struct UfsDeviceConfig {
   Picoseconds buffer_patience{5'000'000'000};
   MapCacheConfig map;
   ReadAheadConfig ahead;
+  BackgroundConfig background;
   bool simulate_payload = false;
   std::uint32_t booster_factor = 1;  ///< pages of the flash that one of its WriteBooster buffer takes
 
@@ -122,6 +124,7 @@ struct UfsDeviceConfig {
                  "longer than a programming step, so that it never happens while the flash is busy [no-figure]"));
     map.describe(f);
     ahead.describe(f);
+    background.describe(f);
   }
 };
 
@@ -134,6 +137,7 @@ struct UfsDeviceStatistics {
   std::uint64_t buffer_waits = 0, buffer_flushes = 0, rtt_waits = 0;
   std::optional<MapStatistics> map;          ///< with `map_cache`
   std::optional<ReadAheadStatistics> ahead;  ///< with `read_ahead`
+  std::optional<BackgroundStatistics> background;  ///< with `background_ops`
 
   void describe(Statistics& s) const {
     s("reads", reads, "READ commands taken");
@@ -157,6 +161,7 @@ struct UfsDeviceStatistics {
     s("buffer_flushes", buffer_flushes, "Flushes asked for to make room in the write buffer");
     if (map) s.group("map", *map);
     if (ahead) s.group("read_ahead", *ahead);
+    if (background) s.group("background", *background);
   }
 };
 

@@ -15,6 +15,7 @@ constexpr std::uint8_t product_string = 1;
 /// Linux takes 0 for a device that does not say.
 constexpr std::uint32_t ref_clk_gating_wait_us = 100;
 constexpr std::string_view product_name = "icesim";
+constexpr Picoseconds background_unit{10'000'000'000};  ///< of bBackgroundOpsTermLat
 
 bool known(query::Opcode opcode) { return opcode <= query::Opcode::toggle_flag; }
 
@@ -102,6 +103,8 @@ QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const 
       query::DeviceDescriptor device;
       device.units = static_cast<std::uint8_t>(config_.logical_units);
       device.boots = config_.boot_unit;
+      if (config_.background.on())
+        device.background_end = static_cast<std::uint8_t>(divide_up(config_.background.background_interrupt.n, background_unit.n));
       device.product_string = product_string;
       device.rtt_capability = static_cast<std::uint8_t>(std::max(config_.rtt_capability, config_.max_rtt));
       if (booster_ != nullptr) {
@@ -153,6 +156,7 @@ QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const 
 
 QueryUpiu QueryTable::attribute(const QueryUpiu& request) {
   if (booster_ != nullptr) look_at_booster();
+  if (background_ != nullptr) look_at_background();
   const auto found = std::find_if(attributes_.begin(), attributes_.end(),
                                   [&](const Attribute& each) { return each.idn == request.idn; });
   if (found == attributes_.end()) return query::respond(request, Result::invalid_idn);
@@ -213,6 +217,17 @@ std::uint32_t QueryTable::booster_units() const {
 void QueryTable::set_booster(std::uint8_t idn, bool on, Picoseconds next) {
   if (idn == query::fWriteBoosterEn) booster_->enable(on, next);
   if (idn == query::fWriteBoosterBufferFlushEn) booster_->flush(on, next);
+}
+
+bool QueryTable::flag_value(std::uint8_t idn) const {
+  return std::find_if(flags_.begin(), flags_.end(), [&](const Flag& each) { return each.idn == idn; })->value;
+}
+
+void QueryTable::look_at_background() {
+  for (Attribute& each : attributes_) {
+    if (each.idn == query::bBackgroundOpStatus) each.value = background_->level();
+    if (each.idn == query::wExceptionEventStatus) each.value = background_->events();
+  }
 }
 
 void QueryTable::look_at_booster() {

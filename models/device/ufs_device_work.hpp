@@ -26,7 +26,8 @@ struct DeviceWork {
     send,
     patience,
     unmap,
-    idle  ///< with TaskOrder: the firmware may take the next
+    idle,  ///< with TaskOrder: the firmware may take the next
+    rest   ///< with BackgroundWork: there may have been no command for long enough
   };
   struct Item {
     Event event = Event::upiu;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/flash/flash_collector.hpp"
 
+#include <algorithm>
+
 namespace icesim {
 
 FlashCollector::FlashCollector(const FlashArrayConfig& config, const FlashGeometry& geometry, FlashMap& map,
@@ -22,6 +24,18 @@ void FlashCollector::check(std::uint32_t die) {
     }
     mover_.take(die, victim);
   }
+}
+
+void FlashCollector::collect_ahead(std::uint32_t superblocks) {
+  ahead_ = superblocks;
+  for (std::uint32_t die = 0; die < geometry_.dies; ++die) check(die);
+}
+
+bool FlashCollector::gains(std::uint32_t die) const {
+  const FlashSpace& space = map_.space(die);
+  const std::uint64_t others = space.free() + geometry_.booster_superblocks;
+  const std::uint64_t used = geometry_.superblocks - std::min<std::uint64_t>(geometry_.superblocks, others);
+  return used * geometry_.superblock_blocks >= space.live() + 3 * std::uint64_t{geometry_.superblock_blocks};
 }
 
 void FlashCollector::finished(std::uint32_t die, const FlashOperation& operation) {

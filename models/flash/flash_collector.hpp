@@ -40,21 +40,31 @@ class FlashCollector {
   /// Starts or continues collection where needed; called whenever a die lost a valid or a free block.
   void check(std::uint32_t die);
   /// True when check() does nothing, whatever valid blocks the die loses.
-  bool rests(std::uint32_t die) const { return mover_.reads(die) || (!mover_.has_victim(die) && has_enough(die)); }
+  bool rests(std::uint32_t die) const {
+    return mover_.reads(die) || (!mover_.has_victim(die) && has_enough(die) && ahead_ == 0);
+  }
+  /// Collects for so many superblocks more on each die that has holes for three: more than those that are open can have.
+  void collect_ahead(std::uint32_t superblocks);
+  bool works(std::uint32_t die) const { return mover_.reads(die) || mover_.has_victim(die); }
+  /// Whether the die collects for so many more.
+  bool collects_for(std::uint32_t die, std::uint32_t more) const { return coming(die) <= threshold_ + more && gains(die); }
   bool goes_first(std::uint32_t die) const { return always_first_ || map_.space(die).free() <= reserve; }
   /// Ends a gc_read, gc_program or erase.
   void finished(std::uint32_t die, const FlashOperation& operation);
 
  private:
   bool has_enough(std::uint32_t die) const {
-    return map_.space(die).free() + mover_.erasing(die) + mover_.drained(die) > threshold_;
+    return coming(die) > threshold_ && (ahead_ == 0 || !collects_for(die, ahead_));
   }
+  std::uint64_t coming(std::uint32_t die) const { return map_.space(die).free() + mover_.erasing(die) + mover_.drained(die); }
+  bool gains(std::uint32_t die) const;
   bool padding_gains(std::uint32_t die) const;
 
   const FlashGeometry& geometry_;
   FlashMap& map_;
   FlashStatistics& statistics_;
   std::uint64_t threshold_;
+  std::uint32_t ahead_ = 0;
   bool always_first_;
   FlashMover mover_;
 };

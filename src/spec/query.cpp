@@ -74,6 +74,7 @@ std::array<std::byte, DeviceDescriptor::size> DeviceDescriptor::encode() const {
   store_u8(&data[0x06], units);
   store_u8(&data[0x07], well_known_units);
   store_u8(&data[0x08], boots ? 1 : 0);
+  store_u8(&data[0x0e], background_end);
   store_be16(&data[0x10], version);
   store_u8(&data[0x15], product_string);
   store_be16(&data[0x18], manufacturer);
@@ -89,7 +90,7 @@ DeviceDescriptor DeviceDescriptor::decode(const std::byte* from) {
   return {load_u8(from + 0x06),   load_u8(from + 0x07), load_be16(from + 0x10), load_u8(from + 0x15),
           load_be16(from + 0x18), load_u8(from + 0x1c), load_u8(from + 0x21),   load_be32(from + 0x4f),
           load_u8(from + 0x53),   load_u8(from + 0x54), load_be32(from + 0x55),
-          load_u8(from + 0x08) != 0};
+          load_u8(from + 0x08) != 0, load_u8(from + 0x0e)};
 }
 
 std::array<std::byte, GeometryDescriptor::size> GeometryDescriptor::encode() const {

@@ -68,6 +68,10 @@ enum Attribute : std::uint8_t {
   dCurrentWriteBoosterBufferSize = 0x1f,
 };
 
+/// Bits of wExceptionEventControl and wExceptionEventStatus.
+inline constexpr std::uint32_t urgent_background_event = 1u << 2;
+inline constexpr std::uint32_t booster_flush_event = 1u << 5;
+
 /// Bits of dExtendedUFSFeaturesSupport.
 inline constexpr std::uint32_t write_booster_feature = 1u << 8;
 
@@ -107,6 +111,7 @@ struct DeviceDescriptor {
   std::uint8_t booster_type = 0;         ///< bWriteBoosterBufferType: 1 is one buffer for all units
   std::uint32_t booster_units = 0;       ///< dNumSharedWriteBoosterBufferAllocUnits
   bool boots = false;                    ///< bBootEnable
+  std::uint8_t background_end = 0;       ///< bBackgroundOpsTermLat, in units of 10 ms
   std::array<std::byte, size> encode() const;
   static DeviceDescriptor decode(const std::byte* from);
 };
