@@ -47,6 +47,8 @@ UfsDevice::UfsDevice(const sc_core::sc_module_name& name, Agenda& agenda, const 
   if (config.task_order == TaskOrdering::attributes) order_ = std::make_unique<TaskOrder>();
   if (config.ahead.on())
     ahead_ = std::make_unique<ReadAhead>(config.ahead, config.capacity_blocks, static_cast<ReadAheadClient&>(*this));
+  any_order_ = config.data_ordering == DataOrdering::always;
+  if (config.data_ordering != DataOrdering::in_order) stats_.early_data_ins = 0;
   one_by_one_ = order_ || config.background.on();
   extra_ = map_ || ahead_ || one_by_one_;
 }

@@ -47,7 +47,7 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 ///   command_occupancy, of a write command_occupancy + write_occupancy;
 ///   F = after(A, S + O + latency of the kind - A): commands overlap in their latencies only
 /// - read: the flash is asked for after(F, 0); a piece told for P is taken at M = sample_edge(P); a DATA IN is ready at
-///   after(M, 0) of the latest of its pieces and of those before it; the RESPONSE at answer(latest M)
+///   after(M, 0) of the latest of its pieces and of those before it, with `data_ordering` of its pieces alone; the RESPONSE at answer(latest M)
 /// - write: an RTT is ready at after(F, 0) or, when it had to wait, at after(T, 0) of the T at which a DATA OUT was
 /// sampled or
 ///   room in the write buffer came back (sample_edge of the time told); a DATA OUT is handed to the flash for after(A,
@@ -84,10 +84,9 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// COMMANDS ATTEMPTED (b/4e/00), so that software which tries it once more finds the tag free. Of an aborted write each block
 /// is old or new: those of DATA OUTs sampled before are written. A link reset ends all that is on the wire.
 ///
-/// **Spec**: [ufs-upiu] [ufs-data-limits] [ufs-resets] [ufs-overlapped-commands] [scsi-commands] [scsi-task-order], fDeviceInit [linux-bring-up]; times [ufs-data-sheets]
+/// **Spec**: [ufs-upiu] [ufs-data-limits] [ufs-resets] [ufs-overlapped-commands] [ufs-background] [ufs-data-order] [scsi-commands] [scsi-task-order], fDeviceInit [linux-bring-up]; times [ufs-data-sheets]
 /// [nand-conzone].
-/// **Not modelled**: HPB; of WriteBooster a buffer for each unit, flushes while the link hibernates; out-of-order data (a command's DATA INs leave in order of
-/// offset); RPMB's data; logical units of different kinds of memory, and a configuration that the host writes; the unit attention of power-on, which the initialisation's TEST UNIT READY would end, and those of well-known units; permanent write
+/// **Not modelled**: HPB; of WriteBooster a buffer for each unit, flushes while the link hibernates; DATA OUTs out of order; RPMB's data; logical units of different kinds of memory, and a configuration that the host writes; the unit attention of power-on, which the initialisation's TEST UNIT READY would end, and those of well-known units; permanent write
 /// protection; that an overlapped command ends all others of the host, too; power modes; firmware time per RTT and DATA UPIU, and after a reset; reading a
 /// descriptor back after writing it (descriptors are read-only).
 class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient,
@@ -211,6 +210,8 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   void read_ahead(std::uint32_t flight, Lba first, std::uint32_t count) override;
   void found_ahead(Index index, Lba first, std::uint32_t count) override;
   void came_ahead(Index index, Lba first, std::uint32_t count) override { take_blocks(index, first, count); }
+  void send_part(const Command& command, std::uint32_t part);
+  void send_in_any_order(Index index, std::uint32_t first, std::uint32_t last);
   void fill_payload(const Command& command, Lba first, std::uint32_t count);
   void start_flush(Index index);
   void take_flushed(Index index);
@@ -282,6 +283,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   std::unique_ptr<BackgroundWork> background_;  ///< with `background_ops`
   std::uint64_t rest_stamp_ = 0;                ///< counts what ends a rest
   bool background_is_over_ = false;
+  bool any_order_ = false;                      ///< reads that begin now may send their DATA INs so
   bool one_by_one_ = false;                     ///< what becomes of a COMMAND is known when it arrives, and not before
 
   UfsDeviceStatistics stats_;

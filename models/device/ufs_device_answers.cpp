@@ -136,6 +136,7 @@ void UfsDevice::manage(const Upiu& upiu) {
       const QueryUpiu answer = queries_.execute(QueryUpiu::decode(upiu.header), now(), next_cycle(), data);
       send_later(answer.encode(), answer.data_segment > Bytes{0} ? data : nullptr);
       if (background_) obey_background_flag();
+      if (config_.data_ordering != DataOrdering::in_order) any_order_ = queries_.any_order();
       return send_rtts();  // bMaxNumOfRTT may have been raised
     }
     default: {

@@ -7,9 +7,18 @@
 #include "models/device/read_ahead_config.hpp"
 #include "models/device/task_order.hpp"
 
+#include <array>
 #include <optional>
 
 namespace icesim {
+
+/// Whether DATA INs of one command leave in the order of their offsets.
+enum class DataOrdering : std::uint8_t { in_order, allowed, always };
+inline constexpr std::array<Choice, 3> data_orderings{{
+    {"in-order", "in the order of their offsets; bDataOrdering is 0"},
+    {"allowed", "as the flash delivers them once the driver has set bOutOfOrderDataEn, which Linux never does; bDataOrdering is 2"},
+    {"always", "as the flash delivers them; bOutOfOrderDataEn is set from the start"},
+}};
 
 /// Parameters of the device controller; those of the flash behind it stand in the flash's own configuration.
 struct UfsDeviceConfig {
@@ -34,6 +43,7 @@ struct UfsDeviceConfig {
   Picoseconds unmap_latency{0};
   Picoseconds response_latency{1'000'000};
   TaskOrdering task_order = TaskOrdering::arrival;
+  DataOrdering data_ordering = DataOrdering::in_order;
   Picoseconds initialisation{1'000'000'000};
   Picoseconds restart{50'000'000'000};
   Picoseconds map_rebuild{1'400'000'000};
@@ -107,6 +117,8 @@ struct UfsDeviceConfig {
                  unmap_latency.n > 0 ? "device" : ""));
     f("task_order", task_order, task_orderings,
       choice("In which order the firmware takes the commands and other requests that wait for it"));
+    f("data_ordering", data_ordering, data_orderings,
+      choice("In which order the DATA IN UPIUs of one command leave"));
     f("response_latency", response_latency, {0, 1 * ms},
       assumption("From the end of a command's work to its RESPONSE in the transmit buffer", "[no-figure]", "device"));
     f("initialisation", initialisation, {0, 1'500 * ms},
@@ -138,6 +150,7 @@ struct UfsDeviceStatistics {
   std::optional<MapStatistics> map;          ///< with `map_cache`
   std::optional<ReadAheadStatistics> ahead;  ///< with `read_ahead`
   std::optional<BackgroundStatistics> background;  ///< with `background_ops`
+  std::optional<std::uint64_t> early_data_ins;     ///< with `data_ordering`
 
   void describe(Statistics& s) const {
     s("reads", reads, "READ commands taken");
@@ -162,6 +175,7 @@ struct UfsDeviceStatistics {
     if (map) s.group("map", *map);
     if (ahead) s.group("read_ahead", *ahead);
     if (background) s.group("background", *background);
+    if (early_data_ins) s("early_data_ins", *early_data_ins, "DATA IN UPIUs sent before another of a smaller offset");
   }
 };
 

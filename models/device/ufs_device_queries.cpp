@@ -37,6 +37,9 @@ QueryTable::QueryTable(const UfsDeviceConfig& config)
       },
       flags_{{query::fPowerOnWPEn, false, Lasts::until_power_off, true},
              {query::fBackgroundOpsEn, true, Lasts::until_reset, false}} {
+  constexpr std::uint32_t way = query::data_in_out_of_order;
+  if (config.data_ordering != DataOrdering::in_order)
+    attributes_.push_back({query::bOutOfOrderDataEn, true, way, way, config.data_ordering == DataOrdering::always ? way : 0u});
   if (config.boot_unit) attributes_.push_back({query::bBootLunEn, true, 1, 1, 1});
 }
 
@@ -121,6 +124,7 @@ QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const 
       geometry.capacity = logical_block * config_.capacity_blocks;
       geometry.max_data_in = config_.max_data_in;
       geometry.max_data_out = config_.max_data_out;
+      if (config_.data_ordering != DataOrdering::in_order) geometry.data_ordering = query::data_in_out_of_order;
       if (booster_ != nullptr) {
         geometry.allocation_unit = query::allocation_unit;
         geometry.booster_units = booster_units();
@@ -166,6 +170,7 @@ QueryUpiu QueryTable::attribute(const QueryUpiu& request) {
     if (request.value < found->min || request.value > found->max) {
       return query::respond(request, Result::invalid_value);
     }
+    if (found->idn == query::bOutOfOrderDataEn && found->value != 0) return query::respond(request, Result::already_written);
     found->value = request.value;
   }
   return query::respond(request, Result::success, found->value);

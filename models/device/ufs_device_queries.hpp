@@ -30,6 +30,7 @@ class QueryTable {
   bool write_protected() const { return flags_[0].value; }
   bool allows_background() const { return flag_value(query::fBackgroundOpsEn); }
   bool flushes_booster() const { return booster_ != nullptr && flag_value(query::fWriteBoosterBufferFlushEn); }
+  bool any_order() const { return find_attribute(query::bOutOfOrderDataEn)->value != 0; }
   /// Whether there is an exception event that the host wants to hear of.
   bool alerts() const {
     return (background_->events() & find_attribute(query::wExceptionEventControl)->value) != 0;

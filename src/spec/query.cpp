@@ -100,6 +100,7 @@ std::array<std::byte, GeometryDescriptor::size> GeometryDescriptor::encode() con
   store_u8(&data[0x12], in_sectors(min_block));
   store_u8(&data[0x15], in_sectors(max_data_in));
   store_u8(&data[0x16], in_sectors(max_data_out));
+  store_u8(&data[0x19], data_ordering);
   if (booster_units > 0) {
     store_be32(&data[0x0d], static_cast<std::uint32_t>(allocation_unit / sector_size));
     store_u8(&data[0x11], 1);
@@ -114,7 +115,7 @@ std::array<std::byte, GeometryDescriptor::size> GeometryDescriptor::encode() con
 GeometryDescriptor GeometryDescriptor::decode(const std::byte* from) {
   return {sector_size * load_be64(from + 0x04), load_u8(from + 0x0c) != 0, sector_size * load_u8(from + 0x12),
           sector_size * load_u8(from + 0x15), sector_size * load_u8(from + 0x16), sector_size * load_be32(from + 0x0d),
-          load_be32(from + 0x4f), load_u8(from + 0x54)};
+          load_be32(from + 0x4f), load_u8(from + 0x54), load_u8(from + 0x19)};
 }
 
 std::array<std::byte, UnitDescriptor::size> UnitDescriptor::encode() const {

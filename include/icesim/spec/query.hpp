@@ -54,6 +54,7 @@ enum Flag : std::uint8_t {
 enum Attribute : std::uint8_t {
   bBootLunEn = 0x00,
   bActiveICCLevel = 0x03,
+  bOutOfOrderDataEn = 0x04,
   bBackgroundOpStatus = 0x05,
   bMaxDataInSize = 0x07,
   bMaxDataOutSize = 0x08,
@@ -71,6 +72,9 @@ enum Attribute : std::uint8_t {
 /// Bits of wExceptionEventControl and wExceptionEventStatus.
 inline constexpr std::uint32_t urgent_background_event = 1u << 2;
 inline constexpr std::uint32_t booster_flush_event = 1u << 5;
+
+/// Value of bDataOrdering and bOutOfOrderDataEn.
+inline constexpr std::uint8_t data_in_out_of_order = 2;
 
 /// Bits of dExtendedUFSFeaturesSupport.
 inline constexpr std::uint32_t write_booster_feature = 1u << 8;
@@ -131,6 +135,7 @@ struct GeometryDescriptor {
   Bytes allocation_unit{};          ///< dSegmentSize; bAllocationUnitSize is 1 segment
   std::uint32_t booster_units = 0;  ///< dWriteBoosterBufferMaxNAllocUnits
   std::uint8_t booster_factor = 0;  ///< bWriteBoosterBufferCapAdjFac: pages of the flash that one of the buffer takes
+  std::uint8_t data_ordering = 0;   ///< bDataOrdering
   std::array<std::byte, size> encode() const;
   static GeometryDescriptor decode(const std::byte* from);
 };
