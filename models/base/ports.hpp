@@ -138,6 +138,23 @@ class FlashBoosterControl {
   virtual State state() const = 0;
 };
 
+/// What the flash does for itself beyond what it must.
+class FlashBackgroundControl {
+ public:
+  struct State {
+    bool works = false;    ///< a superblock is being collected on some die
+    bool wants = false;    ///< some die would collect for so many more, and have something of it
+    bool needs = false;    ///< some die collects in any case, and has something of it
+    bool starves = false;  ///< the same, and the host gets no superblock there
+  };
+
+  virtual ~FlashBackgroundControl() = default;
+  /// From `at` on each die collects for so many free superblocks more than it must, while that gains something. A superblock
+  /// that was begun is brought to its end.
+  virtual void collect_ahead(std::uint32_t superblocks, Picoseconds at) = 0;
+  virtual State state(std::uint32_t superblocks) const = 0;
+};
+
 /// The flash behind the device controller: translation layer and array.
 /// All times handed in lie in the future; results arrive at FlashClient as future times, too.
 class FlashBackend : public virtual sc_core::sc_interface {
@@ -155,6 +172,7 @@ class FlashBackend : public virtual sc_core::sc_interface {
   virtual std::uint32_t buffer_blocks() const = 0;
   /// Null when there is no WriteBooster buffer.
   virtual FlashBoosterControl* booster() { return nullptr; }
+  virtual FlashBackgroundControl* background() = 0;
 
   /// Content, with payload = verify only: 4096 bytes of a block as they lie in flash or write buffer.
   virtual void store(Lba block, const std::byte* data) = 0;

@@ -48,7 +48,10 @@ UfsDevice::UfsDevice(const sc_core::sc_module_name& name, Agenda& agenda, const 
   if (config.ahead.on())
     ahead_ = std::make_unique<ReadAhead>(config.ahead, config.capacity_blocks, static_cast<ReadAheadClient&>(*this));
   if (config.hesitation.on()) hesitation_ = std::make_unique<Hesitation>(config.hesitation);
-  extra_ = map_ || ahead_ || order_;
+  any_order_ = config.data_ordering == DataOrdering::always;
+  if (config.data_ordering != DataOrdering::in_order) stats_.early_data_ins = 0;
+  one_by_one_ = order_ || config.background.on();
+  extra_ = map_ || ahead_ || one_by_one_;
 }
 
 void UfsDevice::start_of_simulation() {
@@ -56,6 +59,11 @@ void UfsDevice::start_of_simulation() {
   ensure(buffer_size_ > 0, "UfsDevice: the flash has room for at least one block in its write buffer");
   buffer_room_ = buffer_size_;
   if (FlashBoosterControl* const booster = flash->booster()) queries_.connect(*booster, config_.booster_factor);
+  if (config_.background.on()) {
+    background_ = std::make_unique<BackgroundWork>(config_.background, *flash.operator->());
+    queries_.connect(*background_);
+    wait_for_rest();
+  }
 }
 
 void UfsDevice::flash_read(std::uint32_t command, Lba first, std::uint32_t count, Picoseconds at) {
@@ -177,6 +185,9 @@ void UfsDevice::handle(const Item& item) {
       return;
     case Event::idle:
       return take_next();
+    case Event::rest:
+      if (item.value == rest_stamp_) begin_background();
+      return;
   }
 }
 
@@ -201,6 +212,10 @@ void UfsDevice::link_reset() {
     release(index);
     cancel_rtts(index);
   }
+  if (background_) {
+    if (background_->begun()) background_->stop(queries_.flushes_booster(), soon());
+    wait_for_rest();
+  }
 }
 
 void UfsDevice::lose_power() {
@@ -208,6 +223,7 @@ void UfsDevice::lose_power() {
   queries_.reset(true, soon());
   if (map_) map_->forget();
   firmware_free_ = restarted_ = now() + config_.recovery(config_.capacity_blocks);
+  if (background_) wait_for_rest();
 }
 
 void UfsDevice::start(Index index) {

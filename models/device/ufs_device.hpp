@@ -48,7 +48,7 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 ///   F = after(A, S + O + latency of the kind - A): commands overlap in their latencies only; with
 ///   `hesitation` what is drawn for a command is a part of its latency
 /// - read: the flash is asked for after(F, 0); a piece told for P is taken at M = sample_edge(P); a DATA IN is ready at
-///   after(M, 0) of the latest of its pieces and of those before it; the RESPONSE at answer(latest M)
+///   after(M, 0) of the latest of its pieces and of those before it, with `data_ordering` of its pieces alone; the RESPONSE at answer(latest M)
 /// - write: an RTT is ready at after(F, 0) or, when it had to wait, at after(T, 0) of the T at which a DATA OUT was
 /// sampled or
 ///   room in the write buffer came back (sample_edge of the time told); a DATA OUT is handed to the flash for after(A,
@@ -64,11 +64,15 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// - UNMAP: its range is forgotten for after(t, 0), and its answer made, of the t = after(A of its list, unmap_latency)
 /// - with `task_order=attributes`: when the firmware is idle, or one of its occupancies has ended, it takes the next that need not
 ///   wait for others at S = max(A, end of the occupancy before), or at the edge behind the one on which another's end allowed it
+/// - with `background_ops`: when no command has been there for background_idle, counted from the last one's end, from a reset or from
+///   restart, after(t, 0) tells the flash to begin (BackgroundWork); a COMMAND sampled at A, and a query that clears the flag at
+///   F, has it told to stop for after(A, 0) or after(F, 0); where something is under way at A, the firmware is occupied until
+///   A + background_interrupt at least
 /// - a query that sets or clears fWriteBoosterEn or fWriteBoosterBufferFlushEn at F: the flash is told for after(F, 0)
 /// - link_reset at t: from t on there are no commands, and what has not arrived or been queued for the link is gone; the
 ///   flash carries on what it was asked for
 /// - lose_power at t: as link_reset, and the firmware is occupied until t + restart + map_rebuild for each GiB begun
-/// - with `unit_attention`, the first command of logical unit 0 to arrive (but INQUIRY, REPORT LUNS and REQUEST SENSE) after
+/// - with `unit_attention`, the first command of a logical unit to arrive (but INQUIRY, REPORT LUNS and REQUEST SENSE) after
 ///   that unit's reset was carried out, or after a link_reset once it had been asked for anything, is answered at answer(F) of
 ///   everything else with a unit attention (6/29/00)
 /// - REJECT and TASK SET FULL do not occupy the firmware: ready at answer(A)
@@ -81,11 +85,10 @@ class DeviceObserver : public virtual sc_core::sc_interface {
 /// COMMANDS ATTEMPTED (b/4e/00), so that software which tries it once more finds the tag free. Of an aborted write each block
 /// is old or new: those of DATA OUTs sampled before are written. A link reset ends all that is on the wire.
 ///
-/// **Spec**: [ufs-upiu] [ufs-data-limits] [ufs-resets] [ufs-overlapped-commands] [scsi-commands] [scsi-task-order], fDeviceInit [linux-bring-up]; times [ufs-data-sheets]
+/// **Spec**: [ufs-upiu] [ufs-data-limits] [ufs-resets] [ufs-overlapped-commands] [ufs-background] [ufs-data-order] [scsi-commands] [scsi-task-order], fDeviceInit [linux-bring-up]; times [ufs-data-sheets]
 /// [nand-conzone].
-/// **Not modelled**: HPB; of WriteBooster a buffer for each unit, flushes while the link hibernates and exception events; out-of-order data (a command's DATA INs leave in order of
-/// offset); RPMB's and boot's data, several logical units; the unit attention of power-on, which the initialisation's TEST UNIT READY would end, and those of well-known units; permanent write
-/// protection; that an overlapped command ends all others of the host, too; background operations, power modes; firmware time per RTT and DATA UPIU, and after a reset; reading a
+/// **Not modelled**: HPB; of WriteBooster a buffer for each unit, flushes while the link hibernates; DATA OUTs out of order; RPMB's data; logical units of different kinds of memory, and a configuration that the host writes; the unit attention of power-on, which the initialisation's TEST UNIT READY would end, and those of well-known units; permanent write
+/// protection; that an overlapped command ends all others of the host, too; power modes; firmware time per RTT and DATA UPIU, and after a reset; reading a
 /// descriptor back after writing it (descriptors are read-only).
 class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient,
                   private MapClient, private ReadAheadClient {
@@ -105,6 +108,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
     if (map_) all.map = map_->statistics();
     if (ahead_) all.ahead = ahead_->statistics();
     if (hesitation_) all.hesitated = hesitation_->sum();
+    if (background_) all.background = background_->statistics;
     return all;
   }
   /// Commands announced or taken and not yet answered; 0 when nothing is going on.
@@ -116,6 +120,8 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
     if (command >= pool_.size() || pool_[command].state == State::draining) return std::nullopt;
     return pool_[command].request.tag;
   }
+  /// No command comes any more: background operations end, and do not begin again.
+  void end_background();
   /// What each of them waits for, for a report.
   std::string waiting() const;
 
@@ -176,6 +182,12 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   bool held(const TaskOrder::Task& task) const;
   Picoseconds firmware_latency(const ScsiPlan& plan);
 
+  // Background operations
+  void wait_for_rest();
+  void begin_background();
+  void interrupt_background();
+  void obey_background_flag();
+
   // Answers
   void answer_control(Index index);
   void complete(Index index);
@@ -200,6 +212,8 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   void read_ahead(std::uint32_t flight, Lba first, std::uint32_t count) override;
   void found_ahead(Index index, Lba first, std::uint32_t count) override;
   void came_ahead(Index index, Lba first, std::uint32_t count) override { take_blocks(index, first, count); }
+  void send_part(const Command& command, std::uint32_t part);
+  void send_in_any_order(Index index, std::uint32_t first, std::uint32_t last);
   void fill_payload(const Command& command, Lba first, std::uint32_t count);
   void start_flush(Index index);
   void take_flushed(Index index);
@@ -251,8 +265,8 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   std::array<std::byte, control_data_size> control_{};
   std::uint64_t sequence_ = 0;
   std::uint32_t life_ = 0;  ///< counts resets
-  bool serves_ = false;     ///< with `unit_attention`: logical unit 0 has been asked for something
-  bool attention_ = false;  ///< it has a unit attention to tell of
+  std::uint8_t serves_ = 0;     ///< with `unit_attention`: logical units, a bit each, that have been asked for something
+  std::uint8_t attention_ = 0;  ///< those with a unit attention to tell of
   Picoseconds firmware_free_{};
   Picoseconds restarted_{};  ///< the firmware takes nothing before, since the power was lost
   Ring<Turn> turns_;  ///< in order of time; the first has an event, and those that are out of order have their own
@@ -269,6 +283,11 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   std::unique_ptr<ReadAhead> ahead_;  ///< with `read_ahead`
   std::unique_ptr<TaskOrder> order_;  ///< with `task_order=attributes`
   std::unique_ptr<Hesitation> hesitation_;
+  std::unique_ptr<BackgroundWork> background_;  ///< with `background_ops`
+  std::uint64_t rest_stamp_ = 0;                ///< counts what ends a rest
+  bool background_is_over_ = false;
+  bool any_order_ = false;                      ///< reads that begin now may send their DATA INs so
+  bool one_by_one_ = false;                     ///< what becomes of a COMMAND is known when it arrives, and not before
 
   UfsDeviceStatistics stats_;
 };

@@ -93,6 +93,10 @@ void UfsDevice::respond(Index index) {
     upiu.flags = 0;
     if (upiu.residual > Bytes{0}) upiu.flags = ResponseUpiu::underflow;
   }
+  if (seldom(background_ != nullptr) && queries_.alerts()) {
+    upiu.device_information = 1;
+    ++background_->statistics.alerts;
+  }
   reach(tag, DeviceMilestone::response_sent, next_cycle());
   send(upiu.encode(), data);
   release(index);
@@ -114,6 +118,7 @@ void UfsDevice::give_up_waiting(Index index) {
   if (map_ && command.media_pending > 0) command.media_pending -= map_->cancel(index);
   if (ahead_ && command.media_pending > 0) command.media_pending -= ahead_->cancel(index);
   if (order_) push(Event::idle, soon(), none, index);
+  if (background_) wait_for_rest();
 }
 
 void UfsDevice::manage(const Upiu& upiu) {
@@ -130,6 +135,8 @@ void UfsDevice::manage(const Upiu& upiu) {
       std::byte* const data = control_.data();
       const QueryUpiu answer = queries_.execute(QueryUpiu::decode(upiu.header), now(), next_cycle(), data);
       send_later(answer.encode(), answer.data_segment > Bytes{0} ? data : nullptr);
+      if (background_) obey_background_flag();
+      if (config_.data_ordering != DataOrdering::in_order) any_order_ = queries_.any_order();
       return send_rtts();  // bMaxNumOfRTT may have been raised
     }
     default: {
@@ -145,7 +152,7 @@ void UfsDevice::manage(const Upiu& upiu) {
 }
 
 TaskResponse UfsDevice::manage_task(const TaskRequest& request) {
-  if (!ScsiTarget::has_unit(request.lun)) return TaskResponse::bad_lun;
+  if (!target_.has_unit(request.lun)) return TaskResponse::bad_lun;
   const auto of_unit = [&](const Command& command) {
     const bool outstanding = command.state != State::free && command.state != State::draining;
     return outstanding && command.request.lun == request.lun;
@@ -163,7 +170,8 @@ TaskResponse UfsDevice::manage_task(const TaskRequest& request) {
       for (Index index = 0; index < pool_.size(); ++index) {
         if (of_unit(pool_[index])) abort_command(index);
       }
-      if (request.function == TaskFunction::logical_unit_reset && request.lun == 0) attention_ = serves_;
+      if (request.function == TaskFunction::logical_unit_reset && request.lun < 8)
+        attention_ = static_cast<std::uint8_t>(attention_ | (serves_ & 1u << request.lun));
       use_room();
       return TaskResponse::complete;
     case TaskFunction::query_task:

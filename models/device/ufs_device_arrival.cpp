@@ -5,7 +5,6 @@
 #include "models/device/ufs_device.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace icesim {
 
@@ -37,7 +36,7 @@ void UfsDevice::receive(const Upiu& upiu, Cycles start, Picoseconds last) {
 /// True when nothing that happens until its arrival can change what becomes of a COMMAND: its tag is free, a place is
 /// left for it, and all that arrives before has its firmware time.
 bool UfsDevice::surely_taken(const Upiu& upiu, Picoseconds at) const {
-  if (transaction_of(upiu.header) != Transaction::command || !is_scsi_command(upiu) || seldom(order_ != nullptr)) return false;
+  if (transaction_of(upiu.header) != Transaction::command || !is_scsi_command(upiu) || seldom(one_by_one_)) return false;
   if (!announced_.empty() && at < announced_.back().at) return false;
   const Tag tag = tag_of(upiu.header);
   return undecided_ == 0 && free_.size() > announced_.size() && by_tag_[tag.n] == none && !announced_tags_[tag.n];
@@ -98,6 +97,7 @@ void UfsDevice::arrive(const Upiu& upiu) {
 
 void UfsDevice::take_command(const Upiu& upiu) {
   const Tag tag = tag_of(upiu.header);
+  if (seldom(background_ != nullptr)) interrupt_background();
   const bool overlapped = seldom(by_tag_[tag.n] != none);
   if (overlapped) {
     abort_command(by_tag_[tag.n]);
@@ -142,9 +142,11 @@ void UfsDevice::admit(const CommandUpiu& request, const ScsiPlan& plan, std::uin
 /// Called in order of arrival.
 ScsiPlan UfsDevice::plan_of(const CommandUpiu& command) {
   ScsiPlan plan = target_.plan(command);
-  if (!config_.unit_attention || command.lun != 0 || !ScsiTarget::tells_attention(command)) return plan;
-  serves_ = true;
-  if (!std::exchange(attention_, false)) return plan;
+  if (!config_.unit_attention || command.lun >= config_.logical_units || !ScsiTarget::tells_attention(command)) return plan;
+  const auto bit = static_cast<std::uint8_t>(1u << command.lun);
+  serves_ |= bit;
+  if ((attention_ & bit) == 0) return plan;
+  attention_ = static_cast<std::uint8_t>(attention_ & ~bit);
   return ScsiPlan::failure(sense::reset_occurred);
 }
 

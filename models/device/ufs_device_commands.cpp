@@ -14,9 +14,6 @@ namespace {
 
 using scsi::Opcode;
 
-constexpr std::uint8_t well_known_units[] = {scsi::well_known::report_luns, scsi::well_known::ufs_device,
-                                             scsi::well_known::boot, scsi::well_known::rpmb};
-
 bool is_well_known(std::uint8_t lun) {
   return std::find(std::begin(well_known_units), std::end(well_known_units), lun) != std::end(well_known_units);
 }
@@ -42,38 +39,10 @@ std::uint32_t allocation_length(const scsi::Cdb& cdb) {
   }
 }
 
-ScsiAnswer report_luns(std::uint8_t select, std::byte* to) {
-  if (select > 2) return {0, sense::invalid_field_in_cdb};
-  std::uint32_t length = 8;
-  if (select != 1) length += 8;  // logical unit 0 is all zeros
-  if (select != 0) {
-    for (const std::uint8_t lun : well_known_units) {
-      store_u8(to + length, 0xc1);
-      store_u8(to + length + 1, lun & 0x7f);
-      length += 8;
-    }
-  }
-  store_be32(to, length - 8);
-  return {length, {}};
-}
-
 /// The list of security protocols, in which there is only the list itself.
 ScsiAnswer security_protocols(std::byte* to) {
   store_be16(to + 6, 1);
   return {9, {}};
-}
-
-/// What a well-known unit does beside telling who it is.
-ScsiPlan plan_well_known(const CommandUpiu& command, ScsiPlan plan) {
-  const Opcode opcode = scsi::opcode_of(command.cdb);
-  const bool security = opcode == Opcode::security_protocol_in || opcode == Opcode::security_protocol_out;
-  if (opcode == Opcode::start_stop_unit && command.lun == scsi::well_known::ufs_device) return plan;
-  if (!security || command.lun != scsi::well_known::rpmb) return failure(sense::invalid_opcode);
-  const scsi::SecurityProtocol request = scsi::parse_security_protocol(command.cdb);
-  if (opcode == Opcode::security_protocol_out || request.protocol != 0 || request.specific != 0)
-    return failure(sense::invalid_field_in_cdb);
-  plan.work = ScsiPlan::Work::answer;
-  return plan;
 }
 
 template <std::size_t N>
@@ -84,18 +53,20 @@ ScsiAnswer copy(const std::array<std::byte, N>& data, std::byte* to) {
 
 }  // namespace
 
-ScsiTarget::ScsiTarget(const UfsDeviceConfig& config)
-    : capacity_blocks_(config.capacity_blocks), write_cache_(config.write_cache) {}
+ScsiTarget::ScsiTarget(const UfsDeviceConfig& config) : boot_unit_(config.boot_unit), write_cache_(config.write_cache) {
+  ensure(config.other_blocks() < config.capacity_blocks, "UfsDevice: logical unit 0 has at least one block");
+  Lba first{0};
+  for (std::uint64_t lun = 0; lun < config.logical_units; ++lun) {
+    units_.push_back({first, config.blocks_of_unit(lun)});
+    first += Lba{units_.back().blocks};
+  }
+}
 
-bool ScsiTarget::has_unit(std::uint8_t lun) { return lun == 0 || is_well_known(lun); }
+bool ScsiTarget::has_unit(std::uint8_t lun) const { return lun < units_.size() || is_well_known(lun); }
 
 bool ScsiTarget::tells_attention(const CommandUpiu& command) {
   const Opcode opcode = scsi::opcode_of(command.cdb);
   return opcode != Opcode::inquiry && opcode != Opcode::report_luns && opcode != Opcode::request_sense;
-}
-
-bool ScsiTarget::holds(Lba first, std::uint64_t blocks) const {
-  return first.n <= capacity_blocks_ && blocks <= capacity_blocks_ - first.n;
 }
 
 void ScsiTarget::settle(ScsiPlan& plan, Bytes moved, Bytes expected) {
@@ -119,14 +90,15 @@ ScsiPlan ScsiTarget::plan(const CommandUpiu& command) const {
   }
   if (!has_unit(command.lun)) return failure(sense::lun_not_supported);
   if (opcode == Opcode::test_unit_ready) return plan;
-  if (command.lun != 0) return plan_well_known(command, plan);
+  if (command.lun >= units_.size()) return plan_well_known(command, plan);
   if (opcode == Opcode::start_stop_unit) return plan;
 
-  if (const auto transfer = scsi::parse_transfer(command.cdb)) return plan_transfer(*transfer, command);
+  const LogicalUnit& unit = units_[command.lun];
+  if (const auto transfer = scsi::parse_transfer(command.cdb)) return plan_transfer(*transfer, command, unit);
   switch (opcode) {
     case Opcode::synchronize_cache_10: {
       const auto range = scsi::parse_synchronize_cache_10(command.cdb);
-      if (!holds(range.lba, range.blocks)) return failure(sense::lba_out_of_range);
+      if (!unit.holds(range.lba, range.blocks)) return failure(sense::lba_out_of_range);
       plan.work = ScsiPlan::Work::flush;
       return plan;
     }
@@ -144,12 +116,29 @@ ScsiPlan ScsiTarget::plan(const CommandUpiu& command) const {
   }
 }
 
-ScsiPlan ScsiTarget::plan_transfer(const scsi::Transfer& transfer, const CommandUpiu& command) const {
+/// What a well-known unit does beside telling who it is.
+ScsiPlan ScsiTarget::plan_well_known(const CommandUpiu& command, ScsiPlan plan) const {
+  const Opcode opcode = scsi::opcode_of(command.cdb);
+  const bool security = opcode == Opcode::security_protocol_in || opcode == Opcode::security_protocol_out;
+  if (opcode == Opcode::start_stop_unit && command.lun == scsi::well_known::ufs_device) return plan;
+  if (boot_unit_ && command.lun == scsi::well_known::boot) {
+    const auto transfer = scsi::parse_transfer(command.cdb);
+    if (transfer && !transfer->write) return plan_transfer(*transfer, command, units_.back());
+  }
+  if (!security || command.lun != scsi::well_known::rpmb) return failure(sense::invalid_opcode);
+  const scsi::SecurityProtocol request = scsi::parse_security_protocol(command.cdb);
+  if (opcode == Opcode::security_protocol_out || request.protocol != 0 || request.specific != 0)
+    return failure(sense::invalid_field_in_cdb);
+  plan.work = ScsiPlan::Work::answer;
+  return plan;
+}
+
+ScsiPlan ScsiTarget::plan_transfer(const scsi::Transfer& transfer, const CommandUpiu& command, const LogicalUnit& unit) const {
   if (transfer.blocks > max_transfer_blocks) return failure(sense::invalid_field_in_cdb);
-  if (!holds(transfer.lba, transfer.blocks)) return failure(sense::lba_out_of_range);
+  if (!unit.holds(transfer.lba, transfer.blocks)) return failure(sense::lba_out_of_range);
   ScsiPlan plan;
   plan.work = transfer.write ? ScsiPlan::Work::write : ScsiPlan::Work::read;
-  plan.first = transfer.lba;
+  plan.first = unit.first + transfer.lba;
   plan.fua = transfer.fua;
   settle(plan, logical_block * transfer.blocks, command.expected_length);
   const std::uint8_t direction = transfer.write ? CommandUpiu::write : CommandUpiu::read;
@@ -172,17 +161,18 @@ ScsiPlan ScsiTarget::plan_unmap(const CommandUpiu& command) const {
   return plan;
 }
 
-ScsiPlan ScsiTarget::unmap_range(const std::byte* list, std::uint32_t length) const {
+ScsiPlan ScsiTarget::unmap_range(std::uint8_t lun, const std::byte* list, std::uint32_t length) const {
   ensure(length == scsi::unmap_list_size, "ScsiTarget: an UNMAP parameter list has the planned length");
   if (list == nullptr) return failure(device_sense::invalid_field_in_parameter_list);
   scsi::UnmapList bytes;
   std::memcpy(bytes.data(), list, bytes.size());
   const auto range = scsi::parse_unmap_list(bytes);
   if (!range) return failure(device_sense::invalid_field_in_parameter_list);
-  if (!holds(range->lba, range->blocks)) return failure(sense::lba_out_of_range);
+  const LogicalUnit& unit = units_.at(lun);
+  if (!unit.holds(range->lba, range->blocks)) return failure(sense::lba_out_of_range);
   ScsiPlan plan;
   plan.work = ScsiPlan::Work::unmap;
-  plan.first = range->lba;
+  plan.first = unit.first + range->lba;
   plan.blocks = range->blocks;
   return plan;
 }
@@ -207,10 +197,10 @@ ScsiAnswer ScsiTarget::answer(const CommandUpiu& command, bool write_protected, 
       answer = security_protocols(to);
       break;
     case Opcode::read_capacity_10:
-      answer = copy(scsi::read_capacity_10_data(capacity_blocks_), to);
+      answer = copy(scsi::read_capacity_10_data(units_.at(command.lun).blocks), to);
       break;
     case Opcode::service_action_in_16:
-      answer = copy(scsi::read_capacity_16_data(capacity_blocks_), to);
+      answer = copy(scsi::read_capacity_16_data(units_.at(command.lun).blocks), to);
       break;
     default:
       throw_bug("ScsiTarget: only commands planned as an answer are answered");

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace icesim {
 
@@ -40,34 +41,44 @@ struct ScsiAnswer {
   Sense sense{};
 };
 
-/// SCSI side of the device: logical unit 0, and well-known units: each knows INQUIRY, REQUEST SENSE, TEST UNIT READY and
-/// REPORT LUNS; that of the device START STOP UNIT, too, and RPMB tells that it has no security protocol, and refuses them.
+/// SCSI side of the device: logical units, each with a range of the device's blocks, and well-known units: each knows INQUIRY,
+/// REQUEST SENSE, TEST UNIT READY and REPORT LUNS; that of the device START STOP UNIT, too, that of booting reads the boot unit
+/// where there is one, and RPMB tells that it has no security protocol, and refuses them.
 class ScsiTarget {
  public:
   explicit ScsiTarget(const UfsDeviceConfig& config);
 
-  /// True for logical unit 0 and the well-known units.
-  static bool has_unit(std::uint8_t lun);
+  /// True for the logical units and the well-known ones.
+  bool has_unit(std::uint8_t lun) const;
+  /// The plan's blocks are those of the device.
   ScsiPlan plan(const CommandUpiu& command) const;
   /// Whether a unit attention is answered in place of the command, and over then.
   static bool tells_attention(const CommandUpiu& command);
   /// Writes the answer to a command planned as Work::answer, at most `control_data_size` bytes.
   ScsiAnswer answer(const CommandUpiu& command, bool write_protected, std::byte* to) const;
-  /// The one range of an UNMAP parameter list; otherwise `sense` says what is wrong with the list.
-  ScsiPlan unmap_range(const std::byte* list, std::uint32_t length) const;
+  /// The one range of an UNMAP parameter list for a unit; otherwise `sense` says what is wrong with the list.
+  ScsiPlan unmap_range(std::uint8_t lun, const std::byte* list, std::uint32_t length) const;
 
   /// Sets length, residual and flags of a transfer of `moved` bytes by what the host expects.
   static void settle(ScsiPlan& plan, Bytes moved, Bytes expected);
 
  private:
-  ScsiPlan plan_transfer(const scsi::Transfer& transfer, const CommandUpiu& command) const;
+  struct LogicalUnit {
+    Lba first;  ///< of the device's blocks
+    std::uint64_t blocks;
+    bool holds(Lba from, std::uint64_t count) const { return from.n <= blocks && count <= blocks - from.n; }
+  };
+
+  ScsiPlan plan_transfer(const scsi::Transfer& transfer, const CommandUpiu& command, const LogicalUnit& unit) const;
+  ScsiPlan plan_well_known(const CommandUpiu& command, ScsiPlan plan) const;
   ScsiPlan plan_unmap(const CommandUpiu& command) const;
-  bool holds(Lba first, std::uint64_t blocks) const;
   ScsiAnswer inquiry(const CommandUpiu& command, std::byte* to) const;
-  ScsiAnswer product_data(std::uint8_t page, std::byte* to) const;
+  ScsiAnswer product_data(const CommandUpiu& command, std::uint8_t page, std::byte* to) const;
+  ScsiAnswer report_luns(std::uint8_t select, std::byte* to) const;
   ScsiAnswer mode_sense(const CommandUpiu& command, bool write_protected, std::byte* to) const;
 
-  std::uint64_t capacity_blocks_;
+  std::vector<LogicalUnit> units_;
+  bool boot_unit_;
   bool write_cache_;
 };
 
@@ -79,6 +90,9 @@ inline constexpr Sense invalid_field_in_parameter_list{0x5, 0x26, 0x00};
 inline constexpr Sense data_phase_error{0xb, 0x4b, 0x00};
 inline constexpr Sense overlapped_commands{0xb, 0x4e, 0x00};
 }  // namespace device_sense
+
+inline constexpr std::uint8_t well_known_units[] = {scsi::well_known::report_luns, scsi::well_known::ufs_device,
+                                                    scsi::well_known::boot, scsi::well_known::rpmb};
 
 /// Most blocks of one READ or WRITE, also told in the block limits page.
 inline constexpr std::uint32_t max_transfer_blocks = 0xffff;

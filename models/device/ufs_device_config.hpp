@@ -3,13 +3,23 @@
 #include "icesim/base/describe.hpp"
 #include "icesim/base/units.hpp"
 #include "models/device/firmware/hesitation.hpp"
+#include "models/device/background/background_config.hpp"
 #include "models/device/map/map_cache_config.hpp"
 #include "models/device/read_ahead_config.hpp"
 #include "models/device/firmware/task_order.hpp"
 
+#include <array>
 #include <optional>
 
 namespace icesim {
+
+/// Whether DATA INs of one command leave in the order of their offsets.
+enum class DataOrdering : std::uint8_t { in_order, allowed, always };
+inline constexpr std::array<Choice, 3> data_orderings{{
+    {"in-order", "in the order of their offsets; bDataOrdering is 0"},
+    {"allowed", "as the flash delivers them once the driver has set bOutOfOrderDataEn, which Linux never does; bDataOrdering is 2"},
+    {"always", "as the flash delivers them; bOutOfOrderDataEn is set from the start"},
+}};
 
 /// Parameters of the device controller; those of the flash behind it stand in the flash's own configuration.
 struct UfsDeviceConfig {
@@ -21,6 +31,9 @@ struct UfsDeviceConfig {
   std::uint64_t capacity_blocks = std::uint64_t{128} << 18;
   bool write_cache = true;
   bool unit_attention = false;
+  std::uint64_t logical_units = 1;
+  Bytes other_unit_size{4 << 20};
+  bool boot_unit = false;
   Picoseconds command_occupancy{10'000'000};
   Picoseconds write_occupancy{};
   Picoseconds read_firmware_latency{10'000'000};
@@ -31,6 +44,7 @@ struct UfsDeviceConfig {
   Picoseconds unmap_latency{0};
   Picoseconds response_latency{1'000'000};
   TaskOrdering task_order = TaskOrdering::arrival;
+  DataOrdering data_ordering = DataOrdering::in_order;
   Picoseconds initialisation{1'000'000'000};
   Picoseconds restart{50'000'000'000};
   Picoseconds map_rebuild{1'400'000'000};
@@ -38,12 +52,20 @@ struct UfsDeviceConfig {
   MapCacheConfig map;
   ReadAheadConfig ahead;
   HesitationConfig hesitation;
+  BackgroundConfig background;
   bool simulate_payload = false;
   std::uint32_t booster_factor = 1;  ///< pages of the flash that one of its WriteBooster buffer takes
 
   /// From a loss of power until the firmware takes requests, of a device of so many blocks.
   Picoseconds recovery(std::uint64_t blocks) const {
     return restart + map_rebuild * divide_up(blocks, std::uint64_t{1} << 18);
+  }
+
+  /// Blocks that the logical units other than 0 take, one behind the other at the end of the device's.
+  std::uint64_t other_blocks() const { return (logical_units - 1) * (other_unit_size / logical_block); }
+
+  std::uint64_t blocks_of_unit(std::uint64_t lun) const {
+    return lun == 0 ? capacity_blocks - other_blocks() : other_unit_size / logical_block;
   }
 
   void describe(Fields& f) {
@@ -68,6 +90,12 @@ struct UfsDeviceConfig {
     f("unit_attention", unit_attention,
       fact("Behind a reset in service the logical unit answers its first command with a unit attention and does nothing else",
            "[scsi-unit-attention]"));
+    f("logical_units", logical_units, {1, 8},
+      choice("Logical units, of which the host's requests go to number 0; a guest may use the others, which share the flash"));
+    f("other_unit_size", other_unit_size, {Bytes{4096}, Bytes{std::uint64_t{1} << 36}, logical_block},
+      assumption("Size of each logical unit but number 0, which has the rest of flash.capacity", "4 MiB and more for boot code [no-figure]"));
+    f("boot_unit", boot_unit,
+      choice("The last logical unit is boot LU A, which the well-known boot unit reads"));
     f("command_occupancy", command_occupancy, {0, 100 * us},
       assumption("Time the firmware works on one command and on nothing else",
                  "fitted: 4 KiB random reads peak near the 100k IOPS of a UFS 3.1 part [ufs-data-sheets]", "device"));
@@ -91,6 +119,8 @@ struct UfsDeviceConfig {
                  unmap_latency.n > 0 ? "device" : ""));
     f("task_order", task_order, task_orderings,
       choice("In which order the firmware takes the commands and other requests that wait for it"));
+    f("data_ordering", data_ordering, data_orderings,
+      choice("In which order the DATA IN UPIUs of one command leave"));
     f("response_latency", response_latency, {0, 1 * ms},
       assumption("From the end of a command's work to its RESPONSE in the transmit buffer", "[no-figure]", "device"));
     f("initialisation", initialisation, {0, 1'500 * ms},
@@ -109,6 +139,7 @@ struct UfsDeviceConfig {
     map.describe(f);
     ahead.describe(f);
     f.group("hesitation", hesitation, "A command waits for something of the device's own, beside other commands");
+    background.describe(f);
   }
 };
 
@@ -122,6 +153,8 @@ struct UfsDeviceStatistics {
   std::optional<MapStatistics> map;          ///< with `map_cache`
   std::optional<ReadAheadStatistics> ahead;  ///< with `read_ahead`
   std::optional<TimeSum> hesitated;          ///< with `hesitation`
+  std::optional<BackgroundStatistics> background;  ///< with `background_ops`
+  std::optional<std::uint64_t> early_data_ins;     ///< with `data_ordering`
 
   void describe(Statistics& s) const {
     s("reads", reads, "READ commands taken");
@@ -146,6 +179,8 @@ struct UfsDeviceStatistics {
     if (map) s.group("map", *map);
     if (ahead) s.group("read_ahead", *ahead);
     if (hesitated) s("hesitated", *hesitated, "Time for which commands waited for something of the device's own");
+    if (background) s.group("background", *background);
+    if (early_data_ins) s("early_data_ins", *early_data_ins, "DATA IN UPIUs sent before another of a smaller offset");
   }
 };
 

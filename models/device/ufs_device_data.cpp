@@ -152,7 +152,7 @@ void UfsDevice::take_write_data(Index index, const Rtt& rtt, const std::byte* da
 
 void UfsDevice::take_unmap_list(Index index, const std::byte* list) {
   Command& command = pool_[index];
-  const ScsiPlan range = target_.unmap_range(list, command.plan.length);
+  const ScsiPlan range = target_.unmap_range(command.request.lun, list, command.plan.length);
   if (range.work == ScsiPlan::Work::fail) return fail(index, range.sense);
   reach(command.request.tag, DeviceMilestone::data_done, now());
   command.plan.first = range.first;

@@ -14,8 +14,8 @@ void put_text(std::byte* to, std::string_view text) { std::memcpy(to, text.data(
 
 ScsiAnswer ScsiTarget::inquiry(const CommandUpiu& command, std::byte* to) const {
   const scsi::Inquiry request = scsi::parse_inquiry(command.cdb);
-  store_u8(to, command.lun == 0 ? 0x00 : has_unit(command.lun) ? 0x1e : 0x7f);
-  if (request.vital_product_data) return product_data(request.page, to);
+  store_u8(to, command.lun < units_.size() ? 0x00 : has_unit(command.lun) ? 0x1e : 0x7f);
+  if (request.vital_product_data) return product_data(command, request.page, to);
   if (request.page != 0) return {0, sense::invalid_field_in_cdb};
   store_u8(to + 2, 6);   // SPC-4
   store_u8(to + 3, 2);   // response data format
@@ -27,7 +27,24 @@ ScsiAnswer ScsiTarget::inquiry(const CommandUpiu& command, std::byte* to) const 
   return {36, {}};
 }
 
-ScsiAnswer ScsiTarget::product_data(std::uint8_t page, std::byte* to) const {
+ScsiAnswer ScsiTarget::report_luns(std::uint8_t select, std::byte* to) const {
+  if (select > 2) return {0, sense::invalid_field_in_cdb};
+  std::uint32_t length = 8;
+  const auto add = [&](std::uint8_t method, std::uint8_t number) {
+    store_u8(to + length, method);
+    store_u8(to + length + 1, number);
+    length += 8;
+  };
+  for (std::uint8_t lun = 0; select != 1 && lun < units_.size(); ++lun) add(0x00, lun);
+  if (select != 0) {
+    for (const std::uint8_t lun : well_known_units) add(0xc1, lun & 0x7f);
+  }
+  store_be32(to, length - 8);
+  return {length, {}};
+}
+
+ScsiAnswer ScsiTarget::product_data(const CommandUpiu& command, std::uint8_t page, std::byte* to) const {
+  const std::uint8_t lun = command.lun < units_.size() ? command.lun : std::uint8_t{0};
   std::uint16_t length = 0;
   store_u8(to + 1, page);
   switch (page) {
@@ -41,11 +58,12 @@ ScsiAnswer ScsiTarget::product_data(std::uint8_t page, std::byte* to) const {
       store_u8(to + 5, 1);
       store_u8(to + 7, 16);
       put_text(to + 8, "icesim  UFS0    ");
+      store_u8(to + 19, static_cast<std::uint8_t>('0' + lun));
       length = 20;
       break;
     case 0xb0:  // block limits
       store_be32(to + 8, max_transfer_blocks);
-      store_be32(to + 20, static_cast<std::uint32_t>(std::min<std::uint64_t>(capacity_blocks_, 0xffffffffu)));
+      store_be32(to + 20, static_cast<std::uint32_t>(std::min<std::uint64_t>(units_[lun].blocks, 0xffffffffu)));
       store_be32(to + 24, 1);  // descriptors of one UNMAP
       store_be32(to + 28, 1);  // granularity
       length = 0x3c;

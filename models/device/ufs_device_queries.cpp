@@ -9,15 +9,13 @@ namespace icesim {
 
 namespace {
 
-/// Units that hold data.
-constexpr std::uint8_t logical_units = 1;
-
 using query::Result;
 
 constexpr std::uint8_t product_string = 1;
 /// Linux takes 0 for a device that does not say.
 constexpr std::uint32_t ref_clk_gating_wait_us = 100;
 constexpr std::string_view product_name = "icesim";
+constexpr Picoseconds background_unit{10'000'000'000};  ///< of bBackgroundOpsTermLat
 
 bool known(query::Opcode opcode) { return opcode <= query::Opcode::toggle_flag; }
 
@@ -39,7 +37,12 @@ QueryTable::QueryTable(const UfsDeviceConfig& config)
           {query::bRefClkGatingWaitTime, false, 0, 0, ref_clk_gating_wait_us},
       },
       flags_{{query::fPowerOnWPEn, false, Lasts::until_power_off, true},
-             {query::fBackgroundOpsEn, true, Lasts::until_reset, false}} {}
+             {query::fBackgroundOpsEn, true, Lasts::until_reset, false}} {
+  constexpr std::uint32_t way = query::data_in_out_of_order;
+  if (config.data_ordering != DataOrdering::in_order)
+    attributes_.push_back({query::bOutOfOrderDataEn, true, way, way, config.data_ordering == DataOrdering::always ? way : 0u});
+  if (config.boot_unit) attributes_.push_back({query::bBootLunEn, true, 1, 1, 1});
+}
 
 void QueryTable::reset(bool power_lost, Picoseconds next) {
   const auto is_over = [&](Lasts lasts) {
@@ -102,7 +105,10 @@ QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const 
   switch (static_cast<query::Descriptor>(request.idn)) {
     case query::Descriptor::device: {
       query::DeviceDescriptor device;
-      device.units = logical_units;
+      device.units = static_cast<std::uint8_t>(config_.logical_units);
+      device.boots = config_.boot_unit;
+      if (config_.background.on())
+        device.background_end = static_cast<std::uint8_t>(divide_up(config_.background.background_interrupt.n, background_unit.n));
       device.product_string = product_string;
       device.rtt_capability = static_cast<std::uint8_t>(std::max(config_.rtt_capability, config_.max_rtt));
       if (booster_ != nullptr) {
@@ -119,6 +125,7 @@ QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const 
       geometry.capacity = logical_block * config_.capacity_blocks;
       geometry.max_data_in = config_.max_data_in;
       geometry.max_data_out = config_.max_data_out;
+      if (config_.data_ordering != DataOrdering::in_order) geometry.data_ordering = query::data_in_out_of_order;
       if (booster_ != nullptr) {
         geometry.allocation_unit = query::allocation_unit;
         geometry.booster_units = booster_units();
@@ -133,11 +140,12 @@ QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const 
       unit.index = request.index;
       // Linux reads the descriptor of the RPMB unit; the others are not there.
       constexpr std::uint8_t rpmb = 0xc4;
-      if (request.index >= logical_units && request.index != rpmb) {
+      if (request.index >= config_.logical_units && request.index != rpmb) {
         return query::respond(request, Result::invalid_index);
       }
       unit.enabled = request.index != rpmb;
-      unit.blocks = unit.enabled ? config_.capacity_blocks : 0;
+      unit.blocks = unit.enabled ? config_.blocks_of_unit(request.index) : 0;
+      unit.boot_id = config_.boot_unit && request.index + 1u == config_.logical_units ? 1 : 0;
       unit.write_protect = unit.enabled ? 1 : 0;
       const auto data = unit.encode();
       return copy(data.data(), data.size());
@@ -153,6 +161,7 @@ QueryUpiu QueryTable::descriptor(const QueryUpiu& request, std::byte* to) const 
 
 QueryUpiu QueryTable::attribute(const QueryUpiu& request) {
   if (booster_ != nullptr) look_at_booster();
+  if (background_ != nullptr) look_at_background();
   const auto found = std::find_if(attributes_.begin(), attributes_.end(),
                                   [&](const Attribute& each) { return each.idn == request.idn; });
   if (found == attributes_.end()) return query::respond(request, Result::invalid_idn);
@@ -162,6 +171,7 @@ QueryUpiu QueryTable::attribute(const QueryUpiu& request) {
     if (request.value < found->min || request.value > found->max) {
       return query::respond(request, Result::invalid_value);
     }
+    if (found->idn == query::bOutOfOrderDataEn && found->value != 0) return query::respond(request, Result::already_written);
     found->value = request.value;
   } else if (found->idn == query::dSecondsPassed) {
     return query::respond(request, Result::not_readable);
@@ -215,6 +225,17 @@ std::uint32_t QueryTable::booster_units() const {
 void QueryTable::set_booster(std::uint8_t idn, bool on, Picoseconds next) {
   if (idn == query::fWriteBoosterEn) booster_->enable(on, next);
   if (idn == query::fWriteBoosterBufferFlushEn) booster_->flush(on, next);
+}
+
+bool QueryTable::flag_value(std::uint8_t idn) const {
+  return std::find_if(flags_.begin(), flags_.end(), [&](const Flag& each) { return each.idn == idn; })->value;
+}
+
+void QueryTable::look_at_background() {
+  for (Attribute& each : attributes_) {
+    if (each.idn == query::bBackgroundOpStatus) each.value = background_->level();
+    if (each.idn == query::wExceptionEventStatus) each.value = background_->events();
+  }
 }
 
 void QueryTable::look_at_booster() {

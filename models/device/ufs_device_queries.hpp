@@ -3,6 +3,7 @@
 #include "icesim/base/units.hpp"
 #include "icesim/spec/query.hpp"
 #include "models/base/ports.hpp"
+#include "models/device/background/background_work.hpp"
 #include "models/device/ufs_device_config.hpp"
 
 #include <cstddef>
@@ -17,6 +18,7 @@ class QueryTable {
 
   /// The flash has a WriteBooster buffer, and each of its pages takes as many of the rest as `factor`.
   void connect(FlashBoosterControl& booster, std::uint32_t factor);
+  void connect(const BackgroundWork& work) { background_ = &work; }
   /// Carries out a request at `at`, which changes the flash at `next`; a descriptor's bytes go to `to` (at most 255, as many as the answer's data
   /// segment).
   QueryUpiu execute(const QueryUpiu& request, Picoseconds at, Picoseconds next, std::byte* to);
@@ -26,6 +28,13 @@ class QueryTable {
 
   /// Logical unit 0 takes no writes.
   bool write_protected() const { return flags_[0].value; }
+  bool allows_background() const { return flag_value(query::fBackgroundOpsEn); }
+  bool flushes_booster() const { return booster_ != nullptr && flag_value(query::fWriteBoosterBufferFlushEn); }
+  bool any_order() const { return find_attribute(query::bOutOfOrderDataEn)->value != 0; }
+  /// Whether there is an exception event that the host wants to hear of.
+  bool alerts() const {
+    return (background_->events() & find_attribute(query::wExceptionEventControl)->value) != 0;
+  }
   /// READY TO TRANSFERs that may be outstanding: bMaxNumOfRTT as it stands.
   std::uint32_t max_rtt() const { return find_attribute(query::bMaxNumOfRTT)->value; }
 
@@ -54,6 +63,8 @@ class QueryTable {
   QueryUpiu flag(const QueryUpiu& request, Picoseconds at, Picoseconds next);
   void set_booster(std::uint8_t idn, bool on, Picoseconds next);
   void look_at_booster();
+  void look_at_background();
+  bool flag_value(std::uint8_t idn) const;
   std::uint32_t booster_units() const;
   const Attribute* find_attribute(std::uint8_t idn) const;
 
@@ -61,6 +72,7 @@ class QueryTable {
   std::vector<Attribute> attributes_;
   std::vector<Flag> flags_;
   FlashBoosterControl* booster_ = nullptr;
+  const BackgroundWork* background_ = nullptr;
   std::uint32_t booster_factor_ = 1;
   Picoseconds initialised_{};  ///< fDeviceInit reads 1 before
 };

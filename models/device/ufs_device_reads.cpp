@@ -17,6 +17,7 @@ void UfsDevice::start_read(Index index) {
   const ScsiPlan& plan = command.plan;
   const auto blocks_of_upiu = static_cast<std::uint32_t>(config_.max_data_in / logical_block);
   command.state = State::reading;
+  command.any_order = any_order_;
   command.media_pending = plan.blocks;
   command.missing.assign(divide_up(plan.blocks, blocks_of_upiu), blocks_of_upiu);
   if (plan.blocks % blocks_of_upiu != 0) command.missing.back() = plan.blocks % blocks_of_upiu;
@@ -93,15 +94,35 @@ void UfsDevice::take_blocks(Index index, Lba first, std::uint32_t count) {
     reach(command.request.tag, DeviceMilestone::data_done, next_cycle());
   }
 
-  // 2. Send what is complete, in order.
-  std::byte* const payload = config_.simulate_payload ? payload_[command.request.tag.n].data() : nullptr;
-  const auto step_size = static_cast<std::uint32_t>(config_.max_data_in.n);
-  while (command.next_data_in < command.missing.size() && command.missing[command.next_data_in] == 0) {
-    const std::uint32_t offset = command.next_data_in * step_size;
-    send_data_in(command, offset, std::min(step_size, plan.length - offset), payload ? payload + offset : nullptr);
-    ++command.next_data_in;
+  // 2. Send what is complete.
+  if (seldom(command.any_order)) {
+    const auto from = static_cast<std::uint32_t>((first - plan.first).n);
+    send_in_any_order(index, from / blocks_of_upiu, (from + count - 1) / blocks_of_upiu);
+  } else {
+    while (command.next_data_in < command.missing.size() && command.missing[command.next_data_in] == 0)
+      send_part(command, command.next_data_in++);
   }
   if (command.media_pending == 0) complete(index);
+}
+
+/// Those among [first, last] that the blocks which have just come complete.
+void UfsDevice::send_in_any_order(Index index, std::uint32_t first, std::uint32_t last) {
+  Command& command = pool_[index];
+  for (std::uint32_t part = first; part <= last; ++part) {
+    if (command.missing[part] != 0) continue;
+    *stats_.early_data_ins += part != command.next_data_in ? 1 : 0;
+    send_part(command, part);
+    // The first that has not been sent.
+    while (command.next_data_in < command.missing.size() && command.missing[command.next_data_in] == 0 && command.next_data_in <= part)
+      ++command.next_data_in;
+  }
+}
+
+void UfsDevice::send_part(const Command& command, std::uint32_t part) {
+  std::byte* const payload = config_.simulate_payload ? payload_[command.request.tag.n].data() : nullptr;
+  const auto step_size = static_cast<std::uint32_t>(config_.max_data_in.n);
+  const std::uint32_t offset = part * step_size;
+  send_data_in(command, offset, std::min(step_size, command.plan.length - offset), payload ? payload + offset : nullptr);
 }
 
 void UfsDevice::fill_payload(const Command& command, Lba first, std::uint32_t count) {

@@ -26,7 +26,8 @@ struct DeviceWork {
     send,
     patience,
     unmap,
-    idle  ///< with TaskOrder: the firmware may take the next
+    idle,  ///< with TaskOrder: the firmware may take the next
+    rest   ///< with BackgroundWork: there may have been no command for long enough
   };
   struct Item {
     Event event = Event::upiu;
@@ -79,6 +80,7 @@ struct DeviceWork {
     std::uint32_t received = 0;          ///< bytes come by DATA OUT
     std::uint32_t next_data_in = 0;      ///< number of the DATA IN to send next
     std::vector<std::uint32_t> missing;  ///< for each DATA IN: blocks not yet there
+    bool any_order = false;              ///< DATA INs are sent as they are complete
     bool waited_for_room = false;        ///< the RTT to come has been counted
     bool waited_for_rtt = false;
   };

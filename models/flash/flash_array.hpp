@@ -29,7 +29,7 @@ namespace icesim {
 /// - Erase: the first edge erase_time after the start.
 /// - Of a superblock in SLC mode (FlashBooster) the same with the booster's read_time and program_time, c(row) for c(unit).
 /// - Booster: rests from the first edge idle_time after the edge on which the last request was taken, until one is taken;
-///   what begins or goes on then starts on that edge. flush and enable are taken as requests are, and are none.
+///   what begins or goes on then starts on that edge. flush and enable, and collect_ahead, are taken as requests are, and are none.
 /// - flash_flushed: one edge after the last program it waits for is complete, or edge sample(at) + 1.
 /// - Bus: one transfer at a time, in the order in which they could start, ties by die number; back to back.
 /// - A read that is sensed again takes read_time and retry.overhead longer for each time, before the bus moves anything, see
@@ -69,6 +69,7 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
     content_.store(block, data);
   }
   FlashBoosterControl* booster() override { return booster_control_.get(); }
+  FlashBackgroundControl* background() override { return background_control_.get(); }
   const std::byte* content(Lba block) const override { return content_.find(block); }
 
   /// Who watches the dies; nobody unless connected before anything is asked for.
@@ -100,6 +101,7 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   /// Order of what happens at one instant: what ends on a die, then what comes in; the first eight have three bits.
   enum class Kind : std::uint8_t { sensed, done, trim, write, flush, read, rest, booster, suspended, cells };
   class BoosterControl;
+  class BackgroundControl;
   struct Event {
     Kind kind;
     std::uint32_t die_or_command;
@@ -185,6 +187,7 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   FlashTranslation translation_;
   FlashContent content_;
   std::unique_ptr<FlashBoosterControl> booster_control_;
+  std::unique_ptr<FlashBackgroundControl> background_control_;
   std::unique_ptr<FlashUnsynced> unsynced_;  ///< only when a loss of power is expected
   Lba bare_{};
   std::vector<Cycles> bus_free_;             ///< by channel

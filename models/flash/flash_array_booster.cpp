@@ -28,17 +28,45 @@ class FlashArray::BoosterControl : public FlashBoosterControl {
 
   static constexpr std::uint32_t asks_enable = 0;
   static constexpr std::uint32_t asks_flush = 1;
+  static constexpr std::uint32_t asks_ahead = 2;  ///< needs no booster
 
  private:
   FlashArray& flash_;
   std::uint64_t endurance_;
 };
 
+/// What the device may ask of collection.
+class FlashArray::BackgroundControl : public FlashBackgroundControl {
+ public:
+  explicit BackgroundControl(FlashArray& flash) : flash_(flash) {}
+
+  void collect_ahead(std::uint32_t superblocks, Picoseconds at) override {
+    flash_.accept({Kind::booster, BoosterControl::asks_ahead, superblocks, 0}, at);
+  }
+  State state(std::uint32_t superblocks) const override {
+    const FlashCollector& collector = flash_.translation_.collector();
+    State state;
+    for (std::uint32_t die = 0; die < flash_.geometry_.dies; ++die) {
+      state.works |= collector.works(die);
+      state.wants |= collector.collects_for(die, superblocks);
+      const bool needs = collector.collects_for(die, 0);
+      state.needs |= needs;
+      state.starves |= needs && flash_.translation_.map().space(die).free() <= FlashCollector::reserve;
+    }
+    return state;
+  }
+
+ private:
+  FlashArray& flash_;
+};
+
 void FlashArray::connect_booster(std::uint64_t endurance) {
+  background_control_ = std::make_unique<BackgroundControl>(*this);
   if (translation_.booster() != nullptr) booster_control_ = std::make_unique<BoosterControl>(*this, endurance);
 }
 
 void FlashArray::set_booster(const Event& event) {
+  if (event.die_or_command == BoosterControl::asks_ahead) return translation_.collector().collect_ahead(event.first);
   FlashBooster& booster = *translation_.booster();
   const bool on = event.first != 0;
   if (event.die_or_command == BoosterControl::asks_enable) {

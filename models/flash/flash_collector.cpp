@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/flash/flash_collector.hpp"
 
+#include <algorithm>
+
 namespace icesim {
 
 FlashCollector::FlashCollector(const FlashArrayConfig& config, const FlashGeometry& geometry, FlashMap& map,
@@ -38,6 +40,18 @@ std::uint32_t FlashCollector::lagging(std::uint32_t die) {
   if (superblock == FlashSpace::none || !wear_->levels(die, wear_->erases(die, superblock))) return FlashSpace::none;
   space.take(superblock);
   return superblock;
+}
+
+void FlashCollector::collect_ahead(std::uint32_t superblocks) {
+  ahead_ = superblocks;
+  for (std::uint32_t die = 0; die < geometry_.dies; ++die) check(die);
+}
+
+bool FlashCollector::gains(std::uint32_t die) const {
+  const FlashSpace& space = map_.space(die);
+  const std::uint64_t others = space.free() + geometry_.booster_superblocks + (wear_ == nullptr ? 0 : wear_->retired(die));
+  const std::uint64_t used = geometry_.superblocks - std::min<std::uint64_t>(geometry_.superblocks, others);
+  return used * geometry_.superblock_blocks >= space.live() + 3 * std::uint64_t{geometry_.superblock_blocks};
 }
 
 void FlashCollector::finished(std::uint32_t die, const FlashOperation& operation) {

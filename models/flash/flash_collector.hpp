@@ -49,19 +49,26 @@ class FlashCollector {
   void check(std::uint32_t die);
   /// True when check() does nothing, whatever valid blocks the die loses.
   bool rests(std::uint32_t die) const {
-    return mover_.reads(die) || (!mover_.has_victim(die) && has_enough(die) && !wants_levelling(die));
+    return mover_.reads(die) || (!mover_.has_victim(die) && has_enough(die) && ahead_ == 0 && !wants_levelling(die));
   }
+  /// Collects for so many superblocks more on each die that has holes for three: more than those that are open can have.
+  void collect_ahead(std::uint32_t superblocks);
+  bool works(std::uint32_t die) const { return mover_.reads(die) || mover_.has_victim(die); }
+  /// Whether the die collects for so many more.
+  bool collects_for(std::uint32_t die, std::uint32_t more) const { return coming(die) <= threshold_ + more && gains(die); }
   bool goes_first(std::uint32_t die) const { return always_first_ || map_.space(die).free() <= reserve; }
   /// Ends a gc_read, gc_program or erase.
   void finished(std::uint32_t die, const FlashOperation& operation);
 
  private:
   bool has_enough(std::uint32_t die) const {
-    return map_.space(die).free() + mover_.erasing(die) + mover_.drained(die) > threshold_;
+    return coming(die) > threshold_ && (ahead_ == 0 || !collects_for(die, ahead_));
   }
   bool wants_levelling(std::uint32_t die) const { return wear_ != nullptr && wear_->wants_levelling(die); }
   std::uint32_t lagging(std::uint32_t die);
   bool retires(std::uint32_t die, std::uint32_t superblock);
+  std::uint64_t coming(std::uint32_t die) const { return map_.space(die).free() + mover_.erasing(die) + mover_.drained(die); }
+  bool gains(std::uint32_t die) const;
   bool padding_gains(std::uint32_t die) const;
 
   const FlashGeometry& geometry_;
@@ -69,6 +76,7 @@ class FlashCollector {
   FlashStatistics& statistics_;
   FlashWear* wear_;
   std::uint64_t threshold_;
+  std::uint32_t ahead_ = 0;
   bool always_first_;
   FlashMover mover_;
 };

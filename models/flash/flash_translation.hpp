@@ -39,6 +39,7 @@ class FlashTranslation {
   /// Ends an operation of a die other than a host_read.
   void finished(std::uint32_t die, const FlashOperation& operation);
   bool collect_first(std::uint32_t die) const { return collector_.goes_first(die); }
+  FlashCollector& collector() { return collector_; }
   /// Null when there is none.
   FlashBooster* booster() { return booster_.get(); }
   const FlashBooster* booster() const { return booster_.get(); }

@@ -14,10 +14,13 @@ namespace {
 
 constexpr std::uint64_t low_half = 0xffff'ffff;
 
-/// Sets operation, address and length of a request by its CDB.
+/// Sets operation, address and length of a request to logical unit 0 by its CDB; what goes to another is not among those that a
+/// trace tells of.
 void classify(GuestRequest& request) {
   if (transaction_of(request.upiu) != Transaction::command) return;
-  const scsi::Cdb cdb = CommandUpiu::decode(request.upiu).cdb;
+  const CommandUpiu command = CommandUpiu::decode(request.upiu);
+  if (command.lun != 0) return;
+  const scsi::Cdb& cdb = command.cdb;
   if (const auto transfer = scsi::parse_transfer(cdb)) {
     request.operation = transfer->write ? Operation::write : Operation::read;
     request.lba = transfer->lba;

@@ -55,7 +55,7 @@ struct GuestRequestStatistics {
     s("requests_completed", completed, "Reads, writes, flushes and discards that ended well");
     s("requests_failed", failed, "Those that ended with an error in OCS");
     s("requests_encrypted", encrypted, "Those that went through the engine");
-    s("other_commands", other_commands, "Other SCSI commands, queries and NOPs");
+    s("other_commands", other_commands, "Other SCSI commands, those to logical units but 0, queries and NOPs");
     s("bytes_read", bytes_read, "Bytes of the reads that ended well");
     s("bytes_written", bytes_written, "Bytes of the writes that ended well");
     s.group("failures", failures);

@@ -229,7 +229,9 @@ void TracePlayer::bio_ended(const Bio& bio, const Request& request, const Timeli
     if (p.first != no_index) schedule(p);
   }
   if (config_.mode != ReplayMode::open) play();
-  if (finished()) driver_->stop();
+  if (!finished()) return;
+  driver_->stop();
+  if (then_) then_();
 }
 
 }  // namespace icesim

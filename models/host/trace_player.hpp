@@ -10,6 +10,7 @@
 
 #include <array>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -62,6 +63,8 @@ class TracePlayer final : public Workload, public BioObserver, private KeyListen
   void follow_keys() { source_.tell_keys(*this); }
   /// Begins the replay now, on a device of `capacity` bytes.
   void start(Bytes capacity);
+  /// What is done when the last request has ended.
+  void at_end(std::function<void()> then) { then_ = std::move(then); }
   /// Also measures the requests of so many virtual machines apart; 0: of none.
   void tell_apart(std::size_t vms) { latency_of_.resize(vms); }
   void arrive() override;
@@ -129,6 +132,7 @@ class TracePlayer final : public Workload, public BioObserver, private KeyListen
   HostCpu* host_ = nullptr;
   RequestRecorder* observer_ = nullptr;
   Bytes capacity_{};
+  std::function<void()> then_;
   Picoseconds started_{};
   Picoseconds ended_{};
   Picoseconds last_arrival_{};  ///< in the trace, that can be simulated

@@ -74,9 +74,17 @@ void check_map(const SystemConfig& c) {
                   " reads; 1000000 is needed");
 }
 
+/// Throws UserError when nothing is left for logical unit 0.
+void check_units(const SystemConfig& c) {
+  if (logical_block * c.device.other_blocks() < c.flash.capacity) return;
+  throw UserError("device.other_unit_size: " + std::to_string(c.device.other_unit_size.n) + " bytes for each of device.logical_units=" +
+                  std::to_string(c.device.logical_units) + " but one leave nothing of flash.capacity=" + std::to_string(c.flash.capacity.n));
+}
+
 }  // namespace
 
 void SystemConfig::check() const {
+  check_units(*this);
   check_map(*this);
   check_queues(*this);
   check_memory(*this);

@@ -237,6 +237,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
   cpu->connect(*driver, player, *memory);
   cpu->connect(keyslots);
   player.connect(*driver, *cpu);
+  if (c.device.background.on()) player.at_end([this] { device->end_background(); });
   controller->connect(driver->recorder());
   device_stages.connect(*driver);
 }

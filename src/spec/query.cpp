@@ -73,6 +73,8 @@ std::array<std::byte, DeviceDescriptor::size> DeviceDescriptor::encode() const {
   auto data = start<size>(Descriptor::device);
   store_u8(&data[0x06], units);
   store_u8(&data[0x07], well_known_units);
+  store_u8(&data[0x08], boots ? 1 : 0);
+  store_u8(&data[0x0e], background_end);
   store_be16(&data[0x10], version);
   store_u8(&data[0x15], product_string);
   store_be16(&data[0x18], manufacturer);
@@ -87,7 +89,8 @@ std::array<std::byte, DeviceDescriptor::size> DeviceDescriptor::encode() const {
 DeviceDescriptor DeviceDescriptor::decode(const std::byte* from) {
   return {load_u8(from + 0x06),   load_u8(from + 0x07), load_be16(from + 0x10), load_u8(from + 0x15),
           load_be16(from + 0x18), load_u8(from + 0x1c), load_u8(from + 0x21),   load_be32(from + 0x4f),
-          load_u8(from + 0x53),   load_u8(from + 0x54), load_be32(from + 0x55)};
+          load_u8(from + 0x53),   load_u8(from + 0x54), load_be32(from + 0x55),
+          load_u8(from + 0x08) != 0, load_u8(from + 0x0e)};
 }
 
 std::array<std::byte, GeometryDescriptor::size> GeometryDescriptor::encode() const {
@@ -97,6 +100,7 @@ std::array<std::byte, GeometryDescriptor::size> GeometryDescriptor::encode() con
   store_u8(&data[0x12], in_sectors(min_block));
   store_u8(&data[0x15], in_sectors(max_data_in));
   store_u8(&data[0x16], in_sectors(max_data_out));
+  store_u8(&data[0x19], data_ordering);
   if (booster_units > 0) {
     store_be32(&data[0x0d], static_cast<std::uint32_t>(allocation_unit / sector_size));
     store_u8(&data[0x11], 1);
@@ -111,13 +115,14 @@ std::array<std::byte, GeometryDescriptor::size> GeometryDescriptor::encode() con
 GeometryDescriptor GeometryDescriptor::decode(const std::byte* from) {
   return {sector_size * load_be64(from + 0x04), load_u8(from + 0x0c) != 0, sector_size * load_u8(from + 0x12),
           sector_size * load_u8(from + 0x15), sector_size * load_u8(from + 0x16), sector_size * load_be32(from + 0x0d),
-          load_be32(from + 0x4f), load_u8(from + 0x54)};
+          load_be32(from + 0x4f), load_u8(from + 0x54), load_u8(from + 0x19)};
 }
 
 std::array<std::byte, UnitDescriptor::size> UnitDescriptor::encode() const {
   auto data = start<size>(Descriptor::unit);
   store_u8(&data[0x02], index);
   store_u8(&data[0x03], enabled ? 1 : 0);
+  store_u8(&data[0x04], boot_id);
   store_u8(&data[0x05], write_protect);
   store_u8(&data[0x06], queue_depth);
   store_u8(&data[0x0a], log2_of(logical_block));
@@ -126,7 +131,7 @@ std::array<std::byte, UnitDescriptor::size> UnitDescriptor::encode() const {
 }
 UnitDescriptor UnitDescriptor::decode(const std::byte* from) {
   return {load_u8(from + 0x02), load_u8(from + 0x03) != 0, load_u8(from + 0x06), load_be64(from + 0x0b),
-          load_u8(from + 0x05)};
+          load_u8(from + 0x05), load_u8(from + 0x04)};
 }
 
 std::array<std::byte, power_descriptor_size> power_descriptor() {

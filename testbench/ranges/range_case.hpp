@@ -129,7 +129,9 @@ struct RangeCase {
 
   std::string fault_of(const SystemConfig& tried) const {
     Random random(seed);
-    const std::vector<IoRequest> list = RangeRequests(random, pattern, tried.flash.capacity).list(requests);
+    Bytes capacity = tried.flash.capacity;
+    capacity -= std::min(capacity, logical_block * tried.device.other_blocks());  // none left: refused
+    const std::vector<IoRequest> list = RangeRequests(random, pattern, std::max(capacity, Bytes{logical_block})).list(requests);
     const Run bare = run(tried, list, 0, nullptr, nullptr);
     std::string wrong = values_fault(bare.values, tried, list);
     if (!wrong.empty()) return wrong;

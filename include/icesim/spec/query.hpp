@@ -52,7 +52,9 @@ enum Flag : std::uint8_t {
 
 /// Attribute ids.
 enum Attribute : std::uint8_t {
+  bBootLunEn = 0x00,
   bActiveICCLevel = 0x03,
+  bOutOfOrderDataEn = 0x04,
   bBackgroundOpStatus = 0x05,
   bMaxDataInSize = 0x07,
   bMaxDataOutSize = 0x08,
@@ -67,6 +69,13 @@ enum Attribute : std::uint8_t {
   bWriteBoosterBufferLifeTimeEst = 0x1e,
   dCurrentWriteBoosterBufferSize = 0x1f,
 };
+
+/// Bits of wExceptionEventControl and wExceptionEventStatus.
+inline constexpr std::uint32_t urgent_background_event = 1u << 2;
+inline constexpr std::uint32_t booster_flush_event = 1u << 5;
+
+/// Value of bDataOrdering and bOutOfOrderDataEn.
+inline constexpr std::uint8_t data_in_out_of_order = 2;
 
 /// Bits of dExtendedUFSFeaturesSupport.
 inline constexpr std::uint32_t write_booster_feature = 1u << 8;
@@ -106,6 +115,8 @@ struct DeviceDescriptor {
   std::uint8_t booster_keeps_space = 0;  ///< bWriteBoosterBufferPreserveUserSpaceEn
   std::uint8_t booster_type = 0;         ///< bWriteBoosterBufferType: 1 is one buffer for all units
   std::uint32_t booster_units = 0;       ///< dNumSharedWriteBoosterBufferAllocUnits
+  bool boots = false;                    ///< bBootEnable
+  std::uint8_t background_end = 0;       ///< bBackgroundOpsTermLat, in units of 10 ms
   std::array<std::byte, size> encode() const;
   static DeviceDescriptor decode(const std::byte* from);
 };
@@ -125,6 +136,7 @@ struct GeometryDescriptor {
   Bytes allocation_unit{};          ///< dSegmentSize; bAllocationUnitSize is 1 segment
   std::uint32_t booster_units = 0;  ///< dWriteBoosterBufferMaxNAllocUnits
   std::uint8_t booster_factor = 0;  ///< bWriteBoosterBufferCapAdjFac: pages of the flash that one of the buffer takes
+  std::uint8_t data_ordering = 0;   ///< bDataOrdering
   std::array<std::byte, size> encode() const;
   static GeometryDescriptor decode(const std::byte* from);
 };
@@ -137,6 +149,7 @@ struct UnitDescriptor {
   std::uint8_t queue_depth = 0;  ///< bLUQueueDepth, 0: the device's shared queue
   std::uint64_t blocks = 0;      ///< of `logical_block` bytes
   std::uint8_t write_protect = 0;  ///< bLUWriteProtect: 1 while fPowerOnWPEn is set, 2 while fPermanentWPEn is
+  std::uint8_t boot_id = 0;        ///< bBootLunID: 1 is boot LU A
   std::array<std::byte, size> encode() const;
   static UnitDescriptor decode(const std::byte* from);
 };

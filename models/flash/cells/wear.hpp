@@ -30,6 +30,8 @@ class FlashWear {
   void erased(std::uint32_t die, std::uint32_t superblock);
   /// Whether a superblock is not used any more; asked once after each of its erases.
   bool retires(std::uint32_t die, std::uint32_t superblock);
+  /// Superblocks of the die that are not used any more.
+  std::uint32_t retired(std::uint32_t die) const { return dies_[die].retired; }
   bool dynamic() const { return config_.levelling != FlashLevelling::none; }
   /// Whether a superblock of the die is to be moved, if one lags behind.
   bool wants_levelling(std::uint32_t die) const { return dies_[die].wants_levelling; }

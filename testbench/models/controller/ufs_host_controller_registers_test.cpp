@@ -193,16 +193,6 @@ TEST_F(UfsHostControllerRegistersTest, AnswersAnUnknownUicCommandWithAFailureAnd
   EXPECT_EQ(read(Reg::UCMDARG2), uic::with_result(uic::arg2(uic::SetType::persistent), uic::Result::dme_failure));
 }
 
-TEST_F(UfsHostControllerRegistersTest, TakesTheGearThatSoftwareHasSet) {
-  rig.start();
-  const auto fast = uic::power_modes(uic::PowerMode::fast, uic::PowerMode::fast);
-  for (const auto& [gear, taken] : {std::pair{1u, 1u}, {3u, 3u}, {4u, 4u}, {7u, 4u}, {0u, 4u}}) {
-    EXPECT_EQ(uic(uic::Opcode::dme_set, uic::arg1(uic::PA_TxGear), gear), uic::Result::success);
-    EXPECT_EQ(uic(uic::Opcode::dme_set, uic::arg1(uic::PA_PWRMode), fast), uic::Result::success);
-    EXPECT_EQ(rig.link.gears.back(), taken) << gear;
-  }
-}
-
 TEST_F(UfsHostControllerRegistersTest, ChangesThePowerModeOfTheLink) {
   rig.start();
   using uic::PowerMode;

@@ -163,5 +163,66 @@ TEST_F(UfsDeviceDataTest, DoesNotCareInWhichOrderThingsOfOneInstantAreAnnounced)
   EXPECT_EQ(run(false).size(), 6u);  // two RTTs, one DATA IN, two RESPONSEs, one NOP IN
 }
 
+/// Offsets of the DATA INs of a tag, in the order in which they were sent; the bytes go where they belong.
+std::vector<std::uint64_t> gather(const DeviceRig& rig, std::uint64_t tag, std::vector<std::byte>& bytes) {
+  std::vector<std::uint64_t> offsets;
+  for (const auto* sent : rig.host.of(Tag{tag}, Transaction::data_in)) {
+    offsets.push_back(DataUpiu::decode(sent->header).offset.n);
+    std::copy(sent->data.begin(), sent->data.end(), bytes.begin() + static_cast<std::ptrdiff_t>(offsets.back()));
+  }
+  return offsets;
+}
+
+TEST_F(UfsDeviceDataTest, SendsDataAsItComesWhereThatIsAllowed) {
+  for (const DataOrdering ordering : {DataOrdering::in_order, DataOrdering::allowed, DataOrdering::always}) {
+    DeviceRig each;
+    each.config.data_ordering = ordering;
+    each.config.simulate_payload = true;
+    each.config.max_data_in = 8_KiB;
+    each.flash.backwards = true;
+    auto stored = pattern(7, 3);
+    for (std::uint64_t block = 0; block < 7; ++block) each.flash.store(Lba{8 + block}, &stored[block * 4096]);
+    each.build();
+    for (const std::uint64_t tag : {1, 2}) {
+      each.send(each.read(tag, 8, 7).encode());
+      each.run_for(1_ms);
+      std::vector<std::byte> got(7 * 4096);
+      const std::vector<std::uint64_t> offsets = gather(each, tag, got);
+      const bool any = ordering == DataOrdering::always || (ordering == DataOrdering::allowed && tag == 2);
+      const std::vector<std::uint64_t> rising{0, 8192, 16384, 24576}, falling{24576, 16384, 8192, 0};
+      EXPECT_EQ(offsets, any ? falling : rising);
+      EXPECT_EQ(got, stored);
+      EXPECT_EQ(each.host.sent.back().header, each.response(tag).header) << "the RESPONSE behind all";
+      // The host allows it between the two.
+      each.send(query::write_attribute(Tag{31}, query::bOutOfOrderDataEn, 2).encode());
+      each.run_for(1_ms);
+    }
+    const auto early = each.device->statistics().early_data_ins;
+    EXPECT_EQ(early.has_value(), ordering != DataOrdering::in_order);
+    EXPECT_EQ(early.value_or(0), ordering == DataOrdering::in_order ? 0u : ordering == DataOrdering::always ? 6u : 3u);
+  }
+}
+
+TEST_F(UfsDeviceDataTest, TheOrderOfDataIsTheHostsChoiceOnce) {
+  rig.config.data_ordering = DataOrdering::allowed;
+  rig.build();
+  const auto answer = [&](const QueryUpiu& request) {
+    rig.send(request.encode());
+    rig.run_for(1_ms);
+    return QueryUpiu::decode(rig.host.sent.back().header);
+  };
+  const auto result = [&](std::uint32_t value) {
+    return static_cast<query::Result>(answer(query::write_attribute(Tag{31}, query::bOutOfOrderDataEn, value)).response);
+  };
+  answer(query::read_descriptor(Tag{31}, query::Descriptor::geometry));
+  EXPECT_EQ(query::GeometryDescriptor::decode(rig.host.sent.back().data.data()).data_ordering, query::data_in_out_of_order);
+  EXPECT_EQ(answer(query::read_attribute(Tag{31}, query::bOutOfOrderDataEn)).value, 0u);
+  EXPECT_EQ(result(1), query::Result::invalid_value) << "of DATA OUTs as well";
+  EXPECT_EQ(result(2), query::Result::success);
+  EXPECT_EQ(result(2), query::Result::already_written);
+  rig.device->link_reset();
+  EXPECT_EQ(answer(query::read_attribute(Tag{31}, query::bOutOfOrderDataEn)).value, 2u);
+}
+
 }  // namespace
 }  // namespace icesim

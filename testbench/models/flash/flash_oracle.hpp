@@ -68,6 +68,10 @@ class FlashOracle {
     if (random.chance(20)) booster->enable(random.chance(80));
     settle();
   }
+  void collect_ahead(std::uint32_t superblocks) {
+    translation.collector().collect_ahead(superblocks);
+    settle();
+  }
   void empty_booster() {
     translation.booster()->flush(true);
     translation.booster()->rest(true);

@@ -45,6 +45,7 @@ TEST(FlashProgress, EveryShapeOfASmallDeviceTakesWhateverIsWrittenAndKeepsIt) {
       if (random.chance(trims)) oracle.trim(static_cast<BlockNumber>(random.below(g.blocks)));
       if (random.chance(flushes)) oracle.flush(1);
       if (random.chance(2)) oracle.change_booster(random);
+      if (random.chance(2)) oracle.collect_ahead(static_cast<std::uint32_t>(random.below(2) * random.below(9)));
       while (random.chance(pace)) oracle.step(static_cast<std::uint32_t>(random.below(g.dies)));
       if (writes % 256 == 0) oracle.check();
       RC_ASSERT(!testing::Test::HasFatalFailure());

@@ -213,5 +213,26 @@ TEST_F(GuestSimulationTest, TellsAnObserverWhatTheGuestDoes) {
   EXPECT_THAT(observer.words, testing::ElementsAre("doorbell", "rung 6 lba 123", "look", "ended 9", "up", "look"));
 }
 
+TEST(GuestLogicalUnits, EachHasBlocksOfItsOwnAndThoseOfTheFirstAreTheGuestsRequests) {
+  SystemConfig config;
+  config.device.logical_units = 3;
+  config.device.other_unit_size = Bytes{64 << 10};
+  GuestDriver guest(config);
+  guest.start();
+  std::byte* const data = guest.map.find(GuestDriver::data, 4096);
+  const auto move = [&](std::uint8_t lun, bool writes, std::uint8_t value) {
+    std::memset(data, value, 4096);
+    guest.describe(2, {writes ? scsi::write_10(Lba{1}, 1) : scsi::read_10(Lba{1}, 1),
+                       writes ? DataDirection::to_device : DataDirection::to_host, 1, GuestDriver::data});
+    store_u8(guest.map.find(GuestDriver::ucd(2), upiu_header_size) + 2, lun);
+    EXPECT_EQ(guest.carry_out(2), Ocs::success);
+    return load_u8(data);
+  };
+  for (std::uint8_t lun = 0; lun < 3; ++lun) move(lun, true, static_cast<std::uint8_t>(0x10 + lun));
+  for (std::uint8_t lun = 0; lun < 3; ++lun) EXPECT_EQ(move(lun, false, 0), 0x10 + lun);
+  EXPECT_EQ(guest.statistic("driver.requests_completed"), 2u);
+  EXPECT_EQ(guest.statistic("driver.other_commands"), 4u);
+}
+
 }  // namespace
 }  // namespace icesim

@@ -34,6 +34,19 @@ struct FakeBooster : FlashBoosterControl {
   State state() const override { return now; }
 };
 
+/// Collection that does nothing but remember what it was told.
+struct FakeBackground : FlashBackgroundControl {
+  struct Call {
+    std::uint32_t superblocks;
+    Picoseconds at;
+  };
+  State now;
+  std::vector<Call> calls;
+
+  void collect_ahead(std::uint32_t superblocks, Picoseconds at) override { calls.push_back({superblocks, at}); }
+  State state(std::uint32_t) const override { return now; }
+};
+
 /// Flash that answers after fixed times, block by block, in an order the test chooses.
 class FakeFlash : public FlashBackend {
  public:
@@ -45,6 +58,7 @@ class FakeFlash : public FlashBackend {
   Picoseconds program_time{100'000'000};
   bool backwards = false;  ///< pieces of a read come last first
   std::unique_ptr<FakeBooster> fake_booster;
+  FakeBackground fake_background;
 
   struct Call {
     std::uint32_t command;
@@ -83,6 +97,7 @@ class FakeFlash : public FlashBackend {
   }
   std::uint32_t buffer_blocks() const override { return buffer; }
   FlashBoosterControl* booster() override { return fake_booster.get(); }
+  FlashBackgroundControl* background() override { return &fake_background; }
   void store(Lba block, const std::byte* data) override { blocks[block.n].assign(data, data + logical_block.n); }
   const std::byte* content(Lba block) const override {
     const auto found = blocks.find(block.n);
