@@ -141,7 +141,7 @@ TEST(Effect, CostsOfAKeyPathThatIsNotTakenAreRefused) {
   EXPECT_EQ(icesim(by_firmware({"crypto.call.spread=uniform", "--set", "crypto.call.longest=300us"})).exit_code, 0);
   const Outcome refused = icesim(by_firmware({"crypto.call.spread=uniform", "--set", "crypto.call.longest=40us"}));
   EXPECT_EQ(refused.exit_code, 2);
-  EXPECT_EQ(refused.err, "icesim: crypto.call.longest: 40000000ps is less than crypto.call.time=50000000ps\n");
+  EXPECT_EQ(refused.err, "icesim: crypto.call.longest: 40us is less than crypto.call.time=50us\n");
 }
 
 TEST(Effect, ParametersOfLayersThatAreNotThereAreRefused) {
