@@ -60,6 +60,7 @@ struct AesXtsPipelineConfig {
   Cycles decryption_block_cycles{0};
   Cycles decryption_tweak_cycles{0};
   Cycles decryption_key_cycles{0};
+  Picoseconds self_test{};
 
   static constexpr std::uint64_t max_cores = 32;
   static constexpr std::uint64_t max_prefetch = 8;
@@ -117,6 +118,10 @@ struct AesXtsPipelineConfig {
            "none but xexaes256, 14, which expands the key for each data unit [aes-cores]"));
     f("decryption_key_cycles", decryption_key_cycles, {Cycles{0}, Cycles{4096}},
       fact("More cycles to expand the keys when decrypting", "none when round keys are kept [aes-cores]"));
+    f("self_test", self_test, {Picoseconds{}, Picoseconds{5'000'000'000}},
+      assumption("Time of the self test behind a reset of the controller, and a resume that loses keys, before keys are put back; 0: none",
+                 "Qualcomm's driver looks every 50 us for up to 5 ms [ice-self-test]",
+                 self_test.n > 0 ? "power" : ""));
   }
 
   /// N while the other direction is busy, too, or is not.

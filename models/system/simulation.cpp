@@ -25,6 +25,8 @@ struct Simulation::System : UfsSystem {
   EnergyWork all_work() const {
     EnergyWork done = work();
     done.cpu = cpu->statistics().busy;
+    const ClockGateStatistics clocks = driver->clock_gate();
+    done.times = {{}, controller->statistics().hibernated_time, clocks.gated_time, clocks.suspended_time};
     done.keys = driver->key_path().statistics().busy + driver->hypervisor_time() + cpu->statistics().reentry_time;
     return done;
   }
@@ -109,7 +111,9 @@ void Simulation::describe(Statistics& s) const {
   s.group("keys", KeyCosts{stage_totals(), y.config.crypto, !y.vms.empty(), y.config.power.on()});
   s.group("utilisation", Utilisation{busy_ppm(y.cpu->statistics().busy - y.cpu_before, time, y.config.host.cores),
                                      y.utilisation(y.busy_before, time)});
-  s.group("energy", Energy{y.config.energy, y.all_work() - y.work_before});
+  EnergyWork work = y.all_work() - y.work_before;
+  work.times.all = time;
+  s.group("energy", Energy{y.config.energy, work});
   if (const PayloadStatistics* payload = y.driver->payload()) s.group("payload", *payload);
   if (y.faults) s.group("faults", y.faults->injector().statistics());
   s.group("host", y.cpu->statistics());

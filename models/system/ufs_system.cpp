@@ -75,6 +75,7 @@ DriverSetup driver_setup(const SystemConfig& config, std::vector<VirtualMachine>
                  config.power.auto_hibern8};
   setup.key_path = config.crypto;
   setup.power = config.power;
+  if (config.crypto.encrypts()) setup.power.self_test = config.ice.self_test;
   setup.vms = std::move(vms);
   setup.hypervisor = config.keyslots.hypervisor;
   setup.cores = static_cast<std::uint32_t>(config.host.cores);

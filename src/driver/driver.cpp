@@ -120,7 +120,7 @@ void Driver::begin_service() {
   if (gate_) gate_->connect(*blocks_);
   if (setup_.block_layer.timeout.n > 0) {
     const auto core = static_cast<Core>(setup_.block_layer.kblockd_core % setup_.cores);
-    handler_.emplace(host_, setup_.costs, core, hcd_, probe_, *blocks_, managers());
+    handler_.emplace(host_, setup_.costs, core, hcd_, probe_, *blocks_, managers(), setup_.power.self_test);
     hcd_.connect(*handler_);
     if (clocks_) handler_->tell_resets([this](bool begins) { begins ? clocks_->reset() : clocks_->restarted(); });
     if (clocks_) handler_->tell_rest([this] { clocks_->ended(); });

@@ -214,8 +214,31 @@ std::string energies(const Results& results, std::size_t columns) {
   std::string text = bounds("all");
   std::string separator = ": ";
   for (const auto& [name, path] : parts) text += std::exchange(separator, ", ") + name + " " + bounds(path);
+  if (results.find("energy.standing.all.all.low") != nullptr) text += ", standing " + bounds("standing.all.all");
   if (results.value("energy.keys.high") > 0) text += "; for keys " + bounds("keys");
   return paragraph("energy", text, columns);
+}
+
+/// What blocks draw with time, by state, where that is counted.
+std::string standing_power(const Results& results) {
+  static constexpr std::array<const char*, 5> blocks{"controller", "engine", "link", "device", "all"};
+  static constexpr std::array<std::pair<const char*, const char*>, 5> states{{{"awake", "awake"},
+                                                                              {"asleep", "asleep"},
+                                                                              {"suspended", "suspended"},
+                                                                              {"all", "all"},
+                                                                              {"sleepless", "if always awake"}}};
+  if (results.find("energy.standing.all.all.low") == nullptr) return "";
+  TextTable table("llrrrrr");
+  table.row({"standing, by assumption", "", blocks[0], blocks[1], blocks[2], blocks[3], blocks[4]});
+  for (const auto& [state, name] : states) {
+    for (const char* bound : {"low", "high"}) {
+      std::vector<std::string> row{bound[0] == 'l' ? std::string("  ") + name : "", bound[0] == 'l' ? "at least" : "at most"};
+      for (const char* block : blocks)
+        row.push_back(rounded_text(EnergySum{results.find(std::string("energy.standing.") + block + "." + state + "." + bound)->whole()}));
+      table.row(row);
+    }
+  }
+  return "\n" + table.text();
 }
 
 }  // namespace
@@ -228,6 +251,7 @@ std::string screen_text(const Results& results, const ScreenExtras& extras) {
   if (!results.trace.keys.empty()) text += key_rules_text(results.trace.keys, results.statistics, "keys.", extras.columns);
   text += keyslots(results) + key_costs(results, extras.columns) + power(results, extras.columns) + utilisations(results) + energies(results, extras.columns);
   if (const std::string payload = payload_text(results); !payload.empty()) text += "payload   " + payload + "\n";
+  text += standing_power(results);
   if (results.sensitivity.wanted) {
     text += "\n" + run_sensitivity_text(results.sensitivity);
   } else if (const std::string assumed = assumptions_in_short(results); !assumed.empty()) {

@@ -43,6 +43,27 @@ TEST(Screen, ShowsEnergyAsTwoNumbersOnlyWhereItIsKnown) {
                         "          uJ to 729.00 uJ, link 2.19 mJ to 6.56 mJ; for keys 177.15 mJ to 531.44 mJ\n"));
 }
 
+TEST(Screen, ShowsWhatStandsOnlyWhereItIsCountedAndSaysThatItIsAssumed) {
+  Results results = sample::results();
+  EXPECT_THAT(screen_text(results), Not(HasSubstr("standing")));
+  std::uint64_t value = 1'000'000;
+  for (const char* block : {"controller", "engine", "link", "device", "all"}) {
+    for (const char* state : {"awake", "asleep", "suspended", "all", "sleepless"}) {
+      for (const char* bound : {"low", "high"})
+        sample::add(results, std::string("energy.standing.") + block + "." + state + "." + bound, value += 1'000'000, Unit::picojoules);
+    }
+  }
+  const std::string text = screen_text(results);
+  EXPECT_THAT(text, HasSubstr("\nstanding, by assumption            controller    engine      link    device       all\n"
+                              "  awake                  at least     2.00 uJ  12.00 uJ  22.00 uJ  32.00 uJ  42.00 uJ\n"
+                              "                         at most      3.00 uJ  13.00 uJ  23.00 uJ  33.00 uJ  43.00 uJ\n"));
+  for (const char* part : {"cpu", "engine", "memory", "link", "all"}) {
+    for (const char* bound : {".low", ".high"}) sample::add(results, std::string("energy.") + part + bound, 1'000'000, Unit::picojoules);
+  }
+  EXPECT_THAT(screen_text(results), ContainsRegex("link 1.00 uJ to 1.00\\s+uJ,\\s+standing\\s+48.00\\s+uJ\\s+to\\s+49.00\\s+uJ\n")) << "a part of it";
+  EXPECT_THAT(text, HasSubstr("\n  if always awake        at least    10.00 uJ  20.00 uJ"));
+}
+
 TEST(Screen, ShowsLatenciesInMicrosecondsAndADashWhereNothingHappened) {
   const std::string text = screen_text(sample::results());
   EXPECT_THAT(text, ContainsRegex("  read +65.10 +65.10 +65.10 +65.10 +65.10 +65.10\n"));

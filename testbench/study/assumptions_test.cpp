@@ -9,9 +9,18 @@ namespace {
 
 using testing::ElementsAre;
 
-struct Energy {
+struct Power {
   std::uint64_t low = 1;
   void describe(Fields& f) { f("low", low, {0, 9}, assumption("Low", "nobody says")); }
+};
+
+struct Energy {
+  std::uint64_t low = 1;
+  Power standing;
+  void describe(Fields& f) {
+    f("low", low, {0, 9}, assumption("Low", "nobody says"));
+    f.group("standing", standing, "Powers");
+  }
 };
 
 struct Assumed {

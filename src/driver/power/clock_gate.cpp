@@ -10,7 +10,7 @@ namespace icesim {
 
 ClockGate::ClockGate(const PowerConfig& config, const HostCosts& costs, HostPort& host, Core core, RequestQueue& below,
                      Ufshcd& hcd, ProbeWaiter& probe, std::uint64_t seed)
-    : config_(config), costs_(costs), host_(host), core_(core), below_(below), hcd_(hcd), probe_(probe), random_(seed) {
+    : config_(config), costs_(costs), host_(host), core_(core), below_(below), hcd_(hcd), probe_(probe), random_(seed), self_test_(config.self_test) {
   statistics_.suspends = config.suspend.on();
   statistics_.loses_keys = config.loses_keys();
 }
@@ -155,7 +155,15 @@ Step ClockGate::work() {
       wait_ = Wait::resume;
       return sleep(config_.suspend.resume);
     case Wait::resume:
-      return read_status();
+      if (!config_.loses_keys() || !self_test_.on()) return read_status();
+      self_test_.begin(host_.now());
+      return look();
+    case Wait::look:
+      if (!self_test_.goes_on(host_.now())) return read_status();
+      wait_ = Wait::pause;
+      return sleep(SelfTest::poll);
+    case Wait::pause:
+      return look();
     case Wait::uic:
       if (state_ == State::opens) return suspended_ && config_.loses_keys() ? restore() : opened();
       break;
@@ -166,6 +174,12 @@ Step ClockGate::work() {
   state_ = State::off;
   off_since_ = host_.now();
   return asked_ ? open() : look_at_sleep();
+}
+
+/// Whether the engine's self test has ended.
+Step ClockGate::look() {
+  wait_ = Wait::look;
+  return Step::compute(Work::Kind::power_work, life_, costs_.mmio_read);
 }
 
 /// The clocks are on, and the keys where they were.

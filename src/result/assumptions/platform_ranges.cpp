@@ -20,7 +20,7 @@ void narrow(std::vector<ParameterGroup>& parameters, const PlatformRanges& range
 std::vector<Parameter> movable_assumptions(const std::vector<ParameterGroup>& parameters) {
   std::vector<Parameter> movable;
   for (const ParameterGroup& group : parameters) {
-    if (group.path == "energy") continue;
+    if (group.path == "energy" || group.path.rfind("energy.", 0) == 0) continue;
     for (const Parameter& parameter : group.parameters) {
       const bool has_ends = parameter.kind == Parameter::Kind::number && parameter.range.min < parameter.range.max;
       if (parameter.assumption && has_ends) movable.push_back(parameter);

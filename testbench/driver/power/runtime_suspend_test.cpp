@@ -69,6 +69,30 @@ TEST(RuntimeSuspend, PutsLostKeysBackBeforeAnyCommand) {
   }
 }
 
+TEST(RuntimeSuspend, LooksForTheEndOfTheEnginesSelfTestWhereKeysAreLost) {
+  const HostCosts costs;
+  const Picoseconds look = costs.mmio_read, again = SelfTest::poll + costs.thread_wake + look;
+  struct Case {
+    Picoseconds test, waited;
+  };
+  for (const Case& each : {Case{0_ps, 0_ps}, Case{1_ps, look}, Case{look, look}, Case{look + 1_ps, look + again},
+                           Case{look + again, look + again}, Case{look + again + 1_ps, look + again * 2}}) {
+    for (const SuspendedKeys fate : {SuspendedKeys::kept, SuspendedKeys::lost}) {
+      Rig rig(Rig::fixed(), suspending(fate), each.test);
+      rig.submit(1, 0_ps, 5);
+      rig.submit(20, 20_ms);  // the clocks are off, but the host is not suspended
+      rig.submit(40, 200_ms, 5);
+      rig.host.run();
+      ASSERT_EQ(rig.lives.size(), 3u);
+      const bool lost = fate == SuspendedKeys::lost;
+      const Picoseconds writing = lost ? rig.costs.mmio_write * 19 : 0_ps;
+      EXPECT_EQ(rig.lives[1].spent(Stage::power), rig.ungating() + rig.costs.thread_wake);
+      EXPECT_EQ(rig.lives[2].spent(Stage::power), rig.ungating() + rig.power.suspend.resume + rig.costs.thread_wake + writing +
+                                                      rig.costs.thread_wake + (lost ? each.waited : 0_ps));
+    }
+  }
+}
+
 TEST(RuntimeSuspend, AKeyToBeProgrammedWaitsForTheOthersToBePutBack) {
   Rig rig(Rig::fixed(), suspending(SuspendedKeys::lost));
   rig.submit(1, 0_ps, 5);

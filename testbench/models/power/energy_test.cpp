@@ -43,6 +43,82 @@ TEST(Energy, IsPowerTimesTimeAndBytesTimesTheirPrice) {
   EXPECT_TRUE(got.at("keys.high") == 1'000'000);
 }
 
+TEST(Energy, StandsStillAsAsleepAsItIs) {
+  EnergyConfig config;
+  config.standing.controller = {{5'000, 200}, {1'000, 300}, {10, 100}};
+  config.standing.engine = {{1'000, 100}, {0, 100}, {0, 100}};
+  config.standing.link = {{20'000, 150}, {100, 200}, {1, 100'000}};
+  config.standing.device = {{7'000, 100}, {70, 100}, {7, 100}};
+  EnergyWork work{2_us, 500_ns, 4'096, 10'000, 7};
+  work.times = {100_ms, 5_ms, 40_ms, 10_ms};
+  const auto off = energy(config, work);
+  EXPECT_EQ(off.count("standing.all.all.low"), 0u);
+  config.standing.counted = true;
+  const auto got = energy(config, work);
+  const auto of = [&](const std::string& path) { return static_cast<std::uint64_t>(got.at("standing." + path)); };
+  // A milliwatt for a millisecond is a microjoule; of 100 ms clocks were on 60 and the host was suspended 10.
+  EXPECT_EQ(of("controller.awake.low"), 300'000'000u);
+  EXPECT_EQ(of("controller.awake.high"), 600'000'000u);
+  EXPECT_EQ(of("controller.asleep.low"), 30'000'000u);
+  EXPECT_EQ(of("controller.asleep.high"), 90'000'000u);
+  EXPECT_EQ(of("controller.suspended.low"), 100'000u);
+  EXPECT_EQ(of("controller.sleepless.low"), 500'000'000u);
+  EXPECT_EQ(of("engine.awake.low"), 60'000'000u);
+  EXPECT_EQ(of("engine.all.low"), 60'000'000u);
+  EXPECT_EQ(of("link.awake.low"), 1'100'000'000u) << "of 5 ms more it hibernated by itself";
+  EXPECT_EQ(of("link.asleep.high"), 7'000'000u);
+  EXPECT_EQ(of("link.suspended.high"), 10'000'000u);
+  EXPECT_EQ(of("device.awake.low"), 385'000'000u);
+  EXPECT_EQ(of("device.asleep.low"), 2'450'000u);
+  EXPECT_EQ(of("device.suspended.low"), 70'000u);
+  for (const std::string bound : {".low", ".high"}) {
+    std::uint64_t blocks = 0;
+    for (const std::string block : {"controller", "engine", "link", "device", "all"}) {
+      EXPECT_EQ(of(block + ".awake" + bound) + of(block + ".asleep" + bound) + of(block + ".suspended" + bound), of(block + ".all" + bound));
+      EXPECT_LE(of(block + ".all" + bound), of(block + ".sleepless" + bound)) << "with these powers";
+      if (block != "all") blocks += of(block + ".all" + bound);
+    }
+    EXPECT_EQ(blocks, of("all.all" + bound));
+    EXPECT_TRUE(got.at("all" + bound) == off.at("all" + bound) + blocks);
+  }
+}
+
+TEST(Energy, OfSleepBehindTheLastRequestOrBeforeTheFirstIsNotCounted) {
+  EnergyConfig config;
+  config.standing.counted = true;
+  EnergyWork work;
+  work.times = {10_ms, 20_ms, 0_ps, 0_ps};
+  const auto got = energy(config, work);
+  EXPECT_TRUE(got.at("standing.link.awake.low") == 0);
+  EXPECT_TRUE(got.at("standing.link.asleep.low") == Wide{10'000'000'000} * config.standing.link.asleep.low / 1'000'000);
+}
+
+TEST(Energy, OfARunThatSleepsIsLess) {
+  GeneratorConfig reads;
+  reads.requests = 20;
+  reads.interval = 20_ms;
+  SystemConfig config;
+  config.energy.standing.counted = true;
+  const auto awake = test::simulate(config, reads);
+  EXPECT_EQ(awake.at("energy.standing.all.all.low"), awake.at("energy.standing.all.sleepless.low"));
+  EXPECT_EQ(awake.at("energy.standing.link.all.low"), awake.at("simulated_time") * config.energy.standing.link.awake.low / 1'000'000);
+  config.power.gating.delay = 5_ms;
+  const auto gated = test::simulate(config, reads);
+  EXPECT_EQ(gated.at("energy.standing.engine.asleep.low"), gated.at("power.gated_time") * config.energy.standing.engine.asleep.low / 1'000'000);
+  EXPECT_LT(gated.at("energy.standing.all.all.high"), gated.at("energy.standing.all.sleepless.high") * 4 / 5);
+  config.power.suspend.after = 10_ms;
+  const auto suspended = test::simulate(config, reads);
+  EXPECT_EQ(suspended.at("energy.standing.device.suspended.low"), suspended.at("power.suspended_time") * config.energy.standing.device.suspended.low / 1'000'000);
+  EXPECT_GT(suspended.at("energy.standing.device.suspended.low"), 0u);
+  SystemConfig by_itself;
+  by_itself.energy.standing.counted = true;
+  by_itself.controller.auto_hibern8 = true;
+  by_itself.power.auto_hibern8 = 1_ms;
+  const auto hibernated = test::simulate(by_itself, reads);
+  EXPECT_EQ(hibernated.at("energy.standing.device.asleep.low"), hibernated.at("controller.hibernated_time") * by_itself.energy.standing.device.asleep.low / 1'000'000);
+  EXPECT_EQ(hibernated.at("energy.standing.engine.asleep.low"), 0u) << "its clocks go on";
+}
+
 TEST(Energy, OfARunIsThatOfItsReplay) {
   GeneratorConfig reads;
   reads.requests = 200;

@@ -5,6 +5,7 @@
 #include "icesim/driver/block/block_layer.hpp"
 #include "icesim/driver/host_port.hpp"
 #include "icesim/driver/power/power_config.hpp"
+#include "icesim/driver/ufshcd/self_test.hpp"
 #include "icesim/driver/ufshcd/ufshcd.hpp"
 
 #include <functional>
@@ -59,7 +60,8 @@ struct ClockGateStatistics {
 /// or before a key is programmed of Stage::key_power. A reset of the controller turns the clocks on, too.
 /// With runtime suspend the host is suspended `after` the last command or key work, which turns the clocks off as above
 /// where they are on. Who wants it then waits for `resume` more behind `clocks`; and behind the end of hibern8 until the
-/// worker has put the keys back, when they are lost: those of all keyslots, as KeyPath::program() or restore() does it.
+/// worker has put the keys back, when they are lost: those of all keyslots, as KeyPath::program() or restore() does it. Where
+/// they are, the engine's SelfTest goes before hibern8 is left.
 /// **Spec**: [linux-clock-gating] [linux-runtime-suspend]; the re-issue [pixel6a-reissue].
 /// **Not modelled**: work to turn the clocks off; START STOP UNIT and what the device does in its sleep; that the hardware has
 /// no keys while they are lost; that a thread that sleeps for the clocks does not go on with the rest of its
@@ -95,7 +97,7 @@ class ClockGate final : public RequestQueue, public ProbeWaiter, public EndWatch
 
  private:
   enum class State : std::uint8_t { on, closes, off, opens, resets };
-  enum class Wait : std::uint8_t { nothing, core, clocks, resume, uic, keys };  ///< of the worker
+  enum class Wait : std::uint8_t { nothing, core, clocks, resume, look, pause, uic, keys };  ///< of the worker
   struct KeyCall {
     enum class Kind : std::uint8_t { program, clear, restore, operate };
     Kind kind;
@@ -121,6 +123,7 @@ class ClockGate final : public RequestQueue, public ProbeWaiter, public EndWatch
   Step look_at_sleep();
   Step opened();
   Step restore();
+  Step look();
   void ask();
   void wake_worker() { host_.queue(core_, Step::compute(Work::Kind::power_work, life_, costs_.thread_wake)); }
   Step work();
@@ -140,6 +143,7 @@ class ClockGate final : public RequestQueue, public ProbeWaiter, public EndWatch
   Ufshcd& hcd_;
   ProbeWaiter& probe_;
   Random random_;
+  SelfTest self_test_;
   const BlockLayer* blocks_ = nullptr;
   std::function<bool()> handles_errors_;
   std::vector<KeyslotManager*> keyslots_;

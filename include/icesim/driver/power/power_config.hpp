@@ -89,6 +89,7 @@ struct PowerConfig {
   ClockGatingConfig gating;
   RuntimeSuspendConfig suspend;
   Picoseconds auto_hibern8{150'000'000'000};
+  Picoseconds self_test{};  ///< of the engine; follows from ice.self_test
 
   bool on() const { return gating.on() || suspend.on(); }
   bool loses_keys() const { return suspend.on() && suspend.keys == SuspendedKeys::lost; }

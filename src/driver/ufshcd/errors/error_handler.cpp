@@ -101,7 +101,9 @@ Step ErrorHandler::step(Work work, std::uint32_t value) {
     case State::gives_back: return released();
     case State::stops: return read ? stopped(value) : this->read(State::stops, Reg::HCE);
     case State::ends: return ended();
-    case State::prepares: return restore();
+    case State::prepares: return test_engine();
+    case State::tests_engine: return tested_engine();
+    case State::sleeps: return look_at_engine();
     case State::locks: return restore();
     case State::restores: return restored();
     case State::restarts: return tried();

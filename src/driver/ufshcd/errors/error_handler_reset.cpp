@@ -67,10 +67,23 @@ Step ErrorHandler::ended() {
 }
 
 Step ErrorHandler::prepare() {
-  if (!probe_.prepares()) return restore();
+  if (!probe_.prepares()) return test_engine();
   host_.queue(0, probe_.prepare());
   return doze(State::prepares);
 }
+
+Step ErrorHandler::test_engine() {
+  if (!self_test_.on()) return restore();
+  self_test_.begin(host_.now());
+  return look_at_engine();
+}
+
+Step ErrorHandler::look_at_engine() {
+  state_ = State::tests_engine;
+  return Step::compute(Work::Kind::handle_errors, wait_, costs_.mmio_read);
+}
+
+Step ErrorHandler::tested_engine() { return self_test_.goes_on(host_.now()) ? sleep(State::sleeps, SelfTest::poll) : restore(); }
 
 Step ErrorHandler::restore() {
   for (const KeyslotManager* each : keyslots_)

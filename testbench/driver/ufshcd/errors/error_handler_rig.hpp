@@ -20,10 +20,10 @@ class ErrorHandlerRig : public HostClient, public BioObserver {
   static constexpr Picoseconds lost{std::uint64_t{1} << 60};
 
   explicit ErrorHandlerRig(Picoseconds timeout = Picoseconds{2'000'000'000'000}, std::uint64_t retries = 5,
-                           const ProbeConfig& enabling = {})
+                           const ProbeConfig& enabling = {}, Picoseconds self_test = {})
       : probe(host, costs, hcd, enabling),
         blocks(config_of(timeout, retries), costs, host, hcd, &keyslots, 2, 31),
-        handler(host, costs, 1, hcd, probe, blocks, {&keyslots}) {
+        handler(host, costs, 1, hcd, probe, blocks, {&keyslots}, self_test) {
     host.connect(*this);
     hcd.connect(blocks);
     hcd.connect(probe);

@@ -41,6 +41,30 @@ TEST(SimulationSuspend, PutsKeysBackOnEveryPath) {
   }
 }
 
+TEST(SimulationSuspend, WaitsForTheEnginesSelfTestWhereThereIsAnEngineThatLostItsKeys) {
+  const auto ungated = [](KeyPathKind path, SuspendedKeys keys, Picoseconds test) {
+    SystemConfig config;
+    config.crypto.path = path;
+    config.power.suspend.after = 50_ms;
+    config.power.suspend.keys = keys;
+    config.power.gating.worker.spread = config.power.gating.clocks.spread = Spread::fixed;
+    config.ice.self_test = test;
+    return test::simulate(config, before_and_after()).at("power.ungate.max");
+  };
+  for (const KeyPathKind path : {KeyPathKind::registers, KeyPathKind::none}) {
+    for (const SuspendedKeys keys : {SuspendedKeys::kept, SuspendedKeys::lost}) {
+      const bool tests = path == KeyPathKind::registers && keys == SuspendedKeys::lost;
+      const std::uint64_t without = ungated(path, keys, 0_ps), with = ungated(path, keys, 3_ms);
+      if (tests) {
+        EXPECT_GT(with, without + 3'000'000'000u);
+        EXPECT_LT(with, without + 3'100'000'000u);
+      } else {
+        EXPECT_EQ(with, without);
+      }
+    }
+  }
+}
+
 TEST(SimulationSuspend, SuspendsWithoutKeyslots) {
   for (const KeyPathKind path : {KeyPathKind::none, KeyPathKind::prdt}) {
     SystemConfig config;

@@ -3,6 +3,7 @@
 #include "icesim/driver/block/block_layer.hpp"
 #include "icesim/driver/ufshcd/errors/task_abort.hpp"
 #include "icesim/driver/ufshcd/probe.hpp"
+#include "icesim/driver/ufshcd/self_test.hpp"
 #include "icesim/driver/ufshcd/ufshcd.hpp"
 
 #include <deque>
@@ -52,7 +53,7 @@ struct ErrorHandlerStatistics {
 /// - When that fails, or at once where the controller reports a fatal error, the controller is reset: HCE is cleared, all
 ///   commands are given back as never carried out, which does not count as a try; the keys are put back into all keyslots
 ///   that have one, in their order and under their locks, before HCE is set; Probe::restart() does the rest. What
-///   Probe::prepare() does goes before the keys.
+///   Probe::prepare() does goes before the keys, and between them the engine's SelfTest.
 /// - Behind a reset of the logical unit, or of the controller in place of that, but not for a fatal error, the logical unit is
 ///   asked whether it is ready (TEST UNIT READY), once more if it tells of the reset, which ends its unit attention. When it
 ///   does not answer well, the controller is reset, or if it was, the device is given up. Else the first request that is told
@@ -82,8 +83,9 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
   static constexpr Picoseconds longest_poll{1'000'000'000'000};
 
   ErrorHandler(HostPort& host, const HostCosts& costs, Core core, Ufshcd& hcd, Probe& probe, BlockLayer& blocks,
-               std::vector<KeyslotManager*> keyslots)
-      : host_(host), costs_(costs), core_(core), hcd_(hcd), probe_(probe), blocks_(blocks), keyslots_(std::move(keyslots)) {}
+               std::vector<KeyslotManager*> keyslots, Picoseconds self_test = {})
+      : host_(host), costs_(costs), core_(core), hcd_(hcd), probe_(probe), blocks_(blocks), keyslots_(std::move(keyslots)),
+        self_test_(self_test) {}
 
   void timed_out(Request& request) override;
   void command_ended() override;
@@ -109,7 +111,7 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
  private:
   enum class State : std::uint8_t {
     rests, asks, clears_task, looks, pauses, clears, stops_queue, cleans_up, waits_for_end, drains, tests,  // until a fatal error
-    gives_back, stops, ends, prepares, locks, restores, restarts
+    gives_back, stops, ends, prepares, tests_engine, sleeps, locks, restores, restarts
   };
   /// A command that is the handler's.
   struct Victim {
@@ -150,6 +152,9 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
   Step end_next();
   Step ended();
   Step prepare();
+  Step test_engine();
+  Step look_at_engine();
+  Step tested_engine();
   Step restore();
   Step restored();
   Step tried();
@@ -166,6 +171,7 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
   Probe& probe_;
   BlockLayer& blocks_;
   std::vector<KeyslotManager*> keyslots_;  ///< of all virtual machines
+  SelfTest self_test_;
   std::function<void(bool)> resets_;
   std::function<void()> rests_;
   State state_ = State::rests;
