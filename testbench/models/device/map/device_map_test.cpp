@@ -54,6 +54,17 @@ TEST_F(DeviceMapTest, AReadWaitsForItsPageOfTheMapAndTheNextOneDoesNot) {
   EXPECT_EQ(seen().page_reads, 1u);
 }
 
+TEST_F(DeviceMapTest, APageThatIsThereAndChangesIsWrittenBackBeforeItGoes) {
+  rig.build();
+  read(1, page);
+  write(2, page + 3);
+  EXPECT_EQ(seen().page_reads, 1u) << "the write finds it";
+  read(3, 2 * page);
+  EXPECT_EQ(seen().page_writes, 0u);
+  read(4, 3 * page);
+  EXPECT_EQ(seen().page_writes, 1u) << "page 1 goes";
+}
+
 TEST_F(DeviceMapTest, ARequestOverPagesAsksForWhatIsMappedInOneGoAndForTheRestWhenItsPageHasCome) {
   rig.build();
   read(1, page);
