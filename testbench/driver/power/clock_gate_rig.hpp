@@ -21,7 +21,7 @@ class ClockGateRig : public HostClient, public BioObserver, public ProbeWaiter {
   }
 
   explicit ClockGateRig(const ClockGatingConfig& gating = fixed(), const RuntimeSuspendConfig& suspend = {})
-      : power{gating, suspend},
+      : power{gating, suspend, {}},
         host(2, costs),
         controller(host),
         path(make_key_path({}, costs, host, 1)),
