@@ -103,9 +103,10 @@ void Simulation::describe(Statistics& s) const {
   s.group("key_path", y.driver->key_path().statistics());
   s.group("latency", y.player.latency());
   if (y.config.power.on()) s.group("power", y.driver->clock_gate());
+  if (y.config.power.scaling.on()) s.group("scaling", y.driver->gear_scaling());
   const StageTotals totals{stage_totals(), y.config.block_layer.queues(), y.config.block_layer.throttle.on,
                            y.config.block_layer.retries > 0, y.config.crypto.prdt_format() != PrdtFormat::standard,
-                           y.config.crypto.blocks_requests(), !y.vms.empty(), y.config.power.on() || y.config.controller.auto_hibern8};
+                           y.config.crypto.blocks_requests(), !y.vms.empty(), y.config.power.holds() || y.config.controller.auto_hibern8};
   s.group("stages", totals);
   s.group("stages_of", OperationStages{y.player.latency(), totals});
   s.group("keys", KeyCosts{stage_totals(), y.config.crypto, !y.vms.empty(), y.config.power.on()});

@@ -221,7 +221,7 @@ void Scenario::check_effect(const SystemConfig& config) const {
   if (!config.controller.auto_hibern8) refuse(setter_of("power.auto_hibern8"), "controller.auto_hibern8 is false");
   if (!config.device.ahead.on()) refuse(setter_of("device.read_ahead_streams"), "device.read_ahead is 0");
   if (config.host.idle.governor == IdleGovernor::ideal) refuse(setter_of("host.idle.tick"), "only host.idle.governor=menu looks at it");
-  check_effect(config.block_layer, config.power.on());
+  check_effect(config.block_layer, config.power.holds());
   check_effect(config.power);
 }
 
@@ -235,10 +235,11 @@ void Scenario::check_effect(const PowerConfig& power) const {
   };
   for (const std::string& setting : settings_) {
     const std::string path(path_of(setting));
-    const bool of_suspend = path.rfind("power.suspend.", 0) == 0 && path != "power.suspend.after";
-    if (of_suspend && !power.suspend.on()) refuse("--set " + path, "power.suspend.after is 0");
-    if (path.rfind("power.gating.", 0) == 0 && path != "power.gating.delay" && !power.on())
-      refuse("--set " + path, "power.gating.delay and power.suspend.after are 0");
+    struct Part { std::string group; const char* first; bool on; const char* why; };
+    for (const Part& each : {Part{"power.suspend.", "after", power.suspend.on(), "power.suspend.after is 0"},
+                             Part{"power.gating.", "delay", power.on(), "power.gating.delay and power.suspend.after are 0"},
+                             Part{"power.scaling.", "polling_ms", power.scaling.on(), "power.scaling.polling_ms is 0"}})
+      if (!each.on && path.rfind(each.group, 0) == 0 && path != each.group + each.first) refuse("--set " + path, each.why);
   }
   refuse_spread(power.gating.worker, "power.gating.worker");
   refuse_spread(power.gating.clocks, "power.gating.clocks");

@@ -48,6 +48,7 @@ Step Driver::rare(Work work, std::uint32_t value) {
   if (work.of_key_operations()) return operate(work, value);
   if (work.of_processor()) return Step::done();
   if (work.of_clock_gate()) return clocks_->step(work, value);
+  if (work.of_gear_scaling()) return gears_->step(work, value);
   return work.of_error_handler() ? handler_->step(work, value) : probe(work, value);
 }
 
@@ -101,9 +102,7 @@ void Driver::make_operations() {
 void Driver::begin_service() {
   make_keyslots();
   const bool has_keyslots = setup_.key_path.has_keyslots();
-  RequestQueue& ufshcd = through_ ? through_(hcd_) : static_cast<RequestQueue&>(hcd_);
-  if (setup_.power.on()) make_clock_gate(ufshcd);
-  RequestQueue& hardware = clocks_ ? static_cast<RequestQueue&>(*clocks_) : ufshcd;
+  RequestQueue& hardware = make_power_states(through_ ? through_(hcd_) : static_cast<RequestQueue&>(hcd_));
   if (setup_.keys.life == KeyLifeRule::trace) gate_.emplace(host_, hardware);
   RequestQueue& queue = gate_ ? static_cast<RequestQueue&>(*gate_) : hardware;
   blocks_.emplace(setup_.block_layer, setup_.costs, host_, queue, has_keyslots ? keyslots_.front().get() : nullptr, setup_.cores,
@@ -122,11 +121,13 @@ void Driver::begin_service() {
     const auto core = static_cast<Core>(setup_.block_layer.kblockd_core % setup_.cores);
     handler_.emplace(host_, setup_.costs, core, hcd_, probe_, *blocks_, managers(), setup_.power.self_test);
     hcd_.connect(*handler_);
-    if (clocks_) handler_->tell_resets([this](bool begins) { begins ? clocks_->reset() : clocks_->restarted(); });
+    if (setup_.power.holds()) handler_->tell_resets([this](bool begins) { tell_power_states(begins); });
     if (clocks_) handler_->tell_rest([this] { clocks_->ended(); });
     blocks_->connect(*handler_);
   }
-  if (clocks_) clocks_->begin(*blocks_, [this] { return handler_ && handler_->busy(); }, setup_.key_path.has_keyslots() ? managers() : std::vector<KeyslotManager*>{});
+  const auto handles_errors = [this] { return handler_ && handler_->busy(); };
+  if (clocks_) clocks_->begin(*blocks_, handles_errors, has_keyslots ? managers() : std::vector<KeyslotManager*>{});
+  if (gears_) gears_->begin(*blocks_, handles_errors, clocks_ ? &*clocks_ : nullptr);
   if (setup_.keys.device_key) blocks_->set_default_key(device_key);
   std::vector<VmKeyslots> vms;
   for (const VirtualMachine& vm : setup_.vms)
@@ -158,13 +159,6 @@ void Driver::begin_to_restore() {
         return key_queue().program_keyslot(keyslot, key);
       },
       [this](std::uint32_t value) { return key_queue().go_on_with_key(value); });
-}
-
-void Driver::make_clock_gate(RequestQueue& below) {
-  const auto core = static_cast<Core>(setup_.block_layer.kblockd_core % setup_.cores);
-  clocks_.emplace(setup_.power, setup_.costs, host_, core, below, hcd_, probe_, setup_.seed);
-  hcd_.connect(static_cast<ProbeWaiter&>(*clocks_));
-  hcd_.connect(static_cast<EndWatch&>(*clocks_));
 }
 
 /// The lock goes to who writes all keys again before anybody else.

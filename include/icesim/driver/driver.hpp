@@ -9,6 +9,7 @@
 #include "icesim/driver/keys/threads/key_reaper.hpp"
 #include "icesim/driver/keys/threads/key_restorer.hpp"
 #include "icesim/driver/power/clock_gate.hpp"
+#include "icesim/driver/power/gear_scaling.hpp"
 #include "icesim/driver/ufshcd/errors/error_handler.hpp"
 #include "icesim/driver/ufshcd/payload_check.hpp"
 #include "icesim/driver/ufshcd/probe.hpp"
@@ -91,6 +92,7 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
     for (const auto& each : reapers_) each->stop();
     for (const auto& each : operations_) each->stop();
     if (clocks_) clocks_->stop();
+    if (gears_) gears_->stop();
   }
 
   Step step(Work work, std::uint32_t value) override;
@@ -128,6 +130,8 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   KeyOperationStatistics key_operations() const;
   /// All zero where the clocks never go off.
   ClockGateStatistics clock_gate() const { return clocks_ ? clocks_->statistics() : ClockGateStatistics{}; }
+  /// And where the gear never changes.
+  GearScalingStatistics gear_scaling() const { return gears_ ? gears_->statistics() : GearScalingStatistics{}; }
   const RecordedKeyslotStatistics& recorded_keyslots() const { return recorded_keyslots_; }
   /// The device may lose its power; called before anything is written.
   void expect_power_loss() {
@@ -163,7 +167,9 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   std::uint32_t num_vms() const { return setup_.vms.empty() ? 1 : static_cast<std::uint32_t>(setup_.vms.size()); }
   void make_reapers();
   void make_operations();
-  void make_clock_gate(RequestQueue& below);
+  /// The top of what power states put on `below`.
+  RequestQueue& make_power_states(RequestQueue& below);
+  void tell_power_states(bool reset_begins);
   /// What key work that is no request's goes to.
   RequestQueue& key_queue() { return clocks_ ? static_cast<RequestQueue&>(*clocks_) : hcd_; }
   /// Observes in front of the observer only where keys do not live for ever, or are written again.
@@ -182,6 +188,7 @@ class Driver final : public HostClient, private BioObserver, private KeyslotLock
   std::optional<PayloadCheck> check_;
   std::vector<std::unique_ptr<KeyUses>> key_uses_;  ///< of each manager, only with keys.optimum
   std::vector<std::unique_ptr<KeyslotManager>> keyslots_;  ///< of each virtual machine, or one of all
+  std::optional<GearScaling> gears_;  ///< only where the gear of the link changes
   std::optional<ClockGate> clocks_;  ///< only where they may go off
   std::optional<IssueGate> gate_;  ///< only with keys.life=trace
   std::optional<BlockLayer> blocks_;

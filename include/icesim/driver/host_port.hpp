@@ -80,6 +80,7 @@ struct Work {
     operate, operate_piece, operate_piece_woken,  // on wrapped keys
     left_call, left_idle,  // a core has left the secure world for an interrupt, or is back from an idle state; not the driver's
     power_timer, power_work, power_read, power_issue,  // clock gating
+    scale_look, scale_work, scale_issue,  // frequency scaling
   };
   Kind kind = Kind::submit;
   std::uint32_t index = 0;
@@ -88,7 +89,8 @@ struct Work {
   bool of_key_reaper() const { return kind >= Kind::forget_timer && kind < Kind::restore_keys; }
   bool of_key_restorer() const { return kind >= Kind::restore_keys && kind < Kind::operate; }
   bool of_key_operations() const { return kind >= Kind::operate && kind < Kind::left_call; }
-  bool of_clock_gate() const { return kind > Kind::left_idle; }
+  bool of_clock_gate() const { return kind > Kind::left_idle && kind < Kind::scale_look; }
+  bool of_gear_scaling() const { return kind >= Kind::scale_look; }
   bool of_processor() const { return kind == Kind::left_call || kind == Kind::left_idle; }
   bool of_error_handler() const { return kind == Kind::handle_errors || kind == Kind::handle_errors_read; }
   /// Of the initialisation, the error handler, or the threads that look after keys.

@@ -10,7 +10,8 @@ namespace icesim {
 
 ClockGate::ClockGate(const PowerConfig& config, const HostCosts& costs, HostPort& host, Core core, RequestQueue& below,
                      Ufshcd& hcd, ProbeWaiter& probe, std::uint64_t seed)
-    : config_(config), costs_(costs), host_(host), core_(core), below_(below), hcd_(hcd), probe_(probe), random_(seed), self_test_(config.self_test) {
+    : config_(config), costs_(costs), host_(host), core_(core), below_(below), hcd_(hcd), probe_(probe), random_(seed),
+      self_test_(config.self_test), parked_(host, below, Work::Kind::power_issue) {
   statistics_.suspends = config.suspend.on();
   statistics_.loses_keys = config.loses_keys();
 }
@@ -25,8 +26,7 @@ void ClockGate::begin(const BlockLayer& blocks, std::function<bool()> handles_er
 void ClockGate::queue_command(Request& request) {
   if (state_ == State::on) return below_.queue_command(request);
   ++statistics_.delayed;
-  request.timeline->mark(Stage::dispatch, host_.now());
-  parked_.push_back({&request, !asked_});
+  parked_.park(request, !asked_);
   ask();
 }
 
@@ -77,7 +77,20 @@ void ClockGate::set_timer(Picoseconds at) {
   host_.queue_at(core_, Step::compute(Work::Kind::power_timer, 0, Picoseconds{}), at);
 }
 
-bool ClockGate::idle() const { return !key_work_ && parked_.empty() && blocks_->commands_out() == 0 && !handles_errors_(); }
+bool ClockGate::hold(std::function<void()> wake) {
+  held_ = true;
+  if (state_ == State::on) return true;
+  held_wake_ = std::move(wake);
+  ask();
+  return false;
+}
+
+void ClockGate::release() {
+  held_ = false;
+  ended();
+}
+
+bool ClockGate::idle() const { return !held_ && !key_work_ && parked_.empty() && blocks_->commands_out() == 0 && !handles_errors_(); }
 
 /// One timer at a time: it is set again, not moved, by what ended meanwhile.
 Step ClockGate::timer() {
@@ -105,6 +118,7 @@ Step ClockGate::look_at_sleep() {
   suspended_ = true;
   asleep_since_ = host_.now();
   ++statistics_.suspensions;
+  if (sleeps_) sleeps_();
   return Step::done();
 }
 
@@ -226,29 +240,18 @@ void ClockGate::now_on() {
 /// Those that have waited go on.
 void ClockGate::let_go() {
   if (wake_) std::exchange(wake_, nullptr)();
-  for (Parked& each : parked_) {
-    if (std::exchange(each.goes, true)) continue;
-    const bool again = config_.gating.request == GatedRequest::reissued;
-    host_.queue(again ? core_ : each.request->core,
-                Step::compute(Work::Kind::power_issue, each.request->number, again ? costs_.dispatch : costs_.thread_wake));
-  }
+  if (held_wake_) std::exchange(held_wake_, nullptr)();
+  const bool again = config_.gating.request == GatedRequest::reissued;
+  parked_.let_go(again ? std::optional<Core>(core_) : std::nullopt, again ? costs_.dispatch : costs_.thread_wake);
 }
 
 /// A request that has waited is issued, unless the controller has been reset meanwhile.
 Step ClockGate::issue(std::uint32_t number) {
-  const auto found =
-      std::find_if(parked_.begin(), parked_.end(), [&](const Parked& each) { return each.request->number == number && each.goes; });
-  if (state_ != State::on) {
-    found->goes = false;
-    return Step::done();
-  }
-  Request& request = *found->request;
   const bool again = config_.gating.request == GatedRequest::reissued;
-  statistics_.reissued += again && found->asked ? 1 : 0;
-  parked_.erase(found);
-  request.timeline->mark(Stage::power, host_.now() - (again ? costs_.dispatch : Picoseconds{}));
-  request.sent = host_.now();
-  below_.queue_command(request);
+  if (state_ != State::on)
+    parked_.keep(number);
+  else if (parked_.issue(number, again ? costs_.dispatch : Picoseconds{}).asked && again)
+    ++statistics_.reissued;
   return Step::done();
 }
 
@@ -259,6 +262,8 @@ void ClockGate::reset() {
   ++life_;
   state_ = State::resets;
   wait_ = Wait::nothing;
+  held_ = false;
+  held_wake_ = nullptr;
   if (wake_) std::exchange(wake_, nullptr)();
 }
 

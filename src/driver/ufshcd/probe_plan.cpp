@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/driver/ufshcd/memory_map.hpp"
+#include "icesim/driver/ufshcd/power_mode.hpp"
 #include "icesim/driver/ufshcd/probe.hpp"
 
 namespace icesim {
@@ -132,19 +133,8 @@ void Probe::plan_device() {
 }
 
 void Probe::plan_power_mode() {
-  const auto lanes = static_cast<std::uint32_t>(config_.lanes);
-  const auto gear = static_cast<std::uint32_t>(config_.gear);
-  const auto set = [this](std::uint16_t attribute, std::uint32_t value) {
-    add_uic(uic::Opcode::dme_set, uic::arg1(attribute), value);
-  };
-  set(uic::PA_RxGear, gear);
-  set(uic::PA_ActiveRxDataLanes, lanes);
-  set(uic::PA_RxTermination, 1);
-  set(uic::PA_TxGear, gear);
-  set(uic::PA_ActiveTxDataLanes, lanes);
-  set(uic::PA_TxTermination, 1);
-  set(uic::PA_HSSeries, config_.rate_b ? 2 : 1);
-  set(uic::PA_PWRMode, uic::power_modes(uic::PowerMode::fast, uic::PowerMode::fast));
+  for (const UicSetting& each : power_mode_settings({config_.gear, config_.lanes, config_.rate_b}))
+    add_uic(uic::Opcode::dme_set, uic::arg1(each.attribute), each.value);
   const Tag tag = hcd_.reserved_tag();
   add_query(query::read_descriptor(tag, query::Descriptor::power));
   add_query(query::write_attribute(tag, query::bActiveICCLevel, 0));

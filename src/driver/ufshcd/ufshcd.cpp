@@ -246,11 +246,13 @@ void Ufshcd::complete(Tag tag, Ocs ocs, CompletionContext context) {
   UpiuHeader bytes{};
   host_.read_memory(command_address(tag) + ucd::response_offset, bytes.data(), bytes.size());
   if (seldom(tag == reserved_tag_)) return complete_internal(ocs, bytes);
-  if (seldom(ends_ != nullptr)) ends_->ended();
   Request& request = blocks_->request(tag);
-  if (seldom(request.owned)) return abandon(request);
-  const bool preflush = request.preflush;
+  const bool owned = request.owned;
+  if (seldom(owned)) abandon(request);
   request.under_way = UnderWay::no;
+  if (seldom(ends_ != nullptr)) ends_->ended();
+  if (seldom(owned)) return;
+  const bool preflush = request.preflush;
   if (!preflush) {
     const Picoseconds wiping = wipe_time(tag);
     const Picoseconds seen = host_.now() - wiping - completion_cost(tag);

@@ -22,7 +22,7 @@ class ClockGateRig : public HostClient, public BioObserver, public ProbeWaiter {
 
   explicit ClockGateRig(const ClockGatingConfig& gating = fixed(), const RuntimeSuspendConfig& suspend = {},
                         Picoseconds self_test = {})
-      : power{gating, suspend, PowerConfig{}.auto_hibern8, self_test},
+      : power{gating, suspend, {}, PowerConfig{}.auto_hibern8, self_test},
         host(2, costs),
         controller(host),
         path(make_key_path({}, costs, host, 1)),

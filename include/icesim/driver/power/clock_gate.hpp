@@ -4,6 +4,7 @@
 #include "icesim/base/random.hpp"
 #include "icesim/driver/block/block_layer.hpp"
 #include "icesim/driver/host_port.hpp"
+#include "icesim/driver/power/parked_requests.hpp"
 #include "icesim/driver/power/power_config.hpp"
 #include "icesim/driver/ufshcd/self_test.hpp"
 #include "icesim/driver/ufshcd/ufshcd.hpp"
@@ -85,6 +86,12 @@ class ClockGate final : public RequestQueue, public ProbeWaiter, public EndWatch
   /// The controller is being reset; and that has ended.
   void reset();
   void restarted();
+  /// Somebody else needs the clocks from now on, or, unless this returns true, from when `wake` is called; until release()
+  /// or reset(), after which it is not.
+  bool hold(std::function<void()> wake);
+  void release();
+  /// Who is told that the host is being suspended.
+  void tell_sleep(std::function<void()> told) { sleeps_ = std::move(told); }
   /// The clocks go off no more.
   void stop() { stopped_ = true; }
 
@@ -103,11 +110,6 @@ class ClockGate final : public RequestQueue, public ProbeWaiter, public EndWatch
     Kind kind;
     Keyslot keyslot;
     KeyId key;
-  };
-  struct Parked {
-    Request* request;
-    bool asked;         ///< for the clocks, before anybody else
-    bool goes = false;  ///< it is being issued
   };
 
   void await(std::function<void()> wake) override;
@@ -157,7 +159,10 @@ class ClockGate final : public RequestQueue, public ProbeWaiter, public EndWatch
   bool suspended_ = false;
   std::optional<KeyCall> call_;  ///< that waits for the clocks
   std::function<void()> wake_;   ///< its caller
-  std::vector<Parked> parked_;
+  bool held_ = false;                ///< by somebody else
+  std::function<void()> held_wake_;  ///< who waits for the clocks
+  std::function<void()> sleeps_;
+  ParkedRequests parked_;
   Picoseconds idle_since_{};
   Picoseconds off_since_{};
   Picoseconds asleep_since_{};

@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/base/spread/spread.hpp"
+#include "icesim/driver/power/frequency_scaling_config.hpp"
 
 #include <array>
 #include <cstdint>
@@ -88,10 +89,14 @@ struct RuntimeSuspendConfig {
 struct PowerConfig {
   ClockGatingConfig gating;
   RuntimeSuspendConfig suspend;
+  FrequencyScalingConfig scaling;
   Picoseconds auto_hibern8{150'000'000'000};
   Picoseconds self_test{};  ///< of the engine; follows from ice.self_test
 
+  /// Clocks go off.
   bool on() const { return gating.on() || suspend.on(); }
+  /// Requests are held back for some power state, by a worker.
+  bool holds() const { return on() || scaling.on(); }
   bool loses_keys() const { return suspend.on() && suspend.keys == SuspendedKeys::lost; }
   /// Idle time after which the link hibernates.
   Picoseconds first_delay() const {
@@ -107,6 +112,7 @@ struct PowerConfig {
       fact("Idle time that the driver writes into AHIT where the controller has controller.auto_hibern8; 0: none",
            "Linux's default; rounded down as it does [linux-auto-hibern8]"));
     f.group("suspend", suspend, "Runtime suspend: a host that has been idle for longer sleeps, perhaps without its keys");
+    f.group("scaling", scaling, "Frequency scaling: a host with little to do lowers the gear of its link");
   }
 };
 

@@ -42,7 +42,7 @@ class ProbeWaiter {
   virtual void command_done(Ocs ocs, const UpiuHeader& response) = 0;
 };
 
-/// Told of each command of a request that has ended, however.
+/// Told of each command of a request that has ended, however, when it is under way no more; perhaps twice where errors are handled.
 class EndWatch {
  public:
   virtual ~EndWatch() = default;
