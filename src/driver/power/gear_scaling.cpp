@@ -71,7 +71,6 @@ Step GearScaling::look() {
   holds_ = true;
   last_ = false;
   decided_ = host_.now();
-  holds_gate_ = gate_ != nullptr;
   const auto wake = [this] { host_.queue(core_, Step::compute(Work::Kind::scale_work, life_, costs_.thread_wake)); };
   return gate_ == nullptr || gate_->hold(wake) ? read_tasks() : Step::done();
 }
@@ -130,7 +129,8 @@ Step GearScaling::finish(bool changed) {
   }
   holds_ = false;
   go_on();
-  let_go();
+  parked_.let_go(core_, costs_.dispatch);
+  if (gate_ != nullptr) gate_->release();  // its worker comes behind those who have waited, on the same core
   return Step::done();
 }
 
@@ -143,19 +143,12 @@ void GearScaling::rest() {
   window_.close();
 }
 
-void GearScaling::let_go() {
-  if (gate_ != nullptr && !parked_.empty() && !holds_gate_) holds_gate_ = gate_->hold([] {});
-  parked_.let_go(core_, costs_.dispatch);
-  if (parked_.empty() && std::exchange(holds_gate_, false)) gate_->release();
-}
-
 Step GearScaling::issue(std::uint32_t number) {
   if (holds()) {
     parked_.keep(number);
     return Step::done();
   }
   statistics_.delay += parked_.issue(number, costs_.dispatch).waited;
-  if (parked_.empty() && std::exchange(holds_gate_, false)) gate_->release();
   return Step::done();
 }
 
@@ -168,7 +161,7 @@ void GearScaling::set_level(bool high) {
 void GearScaling::reset() {
   ++life_;
   wait_ = Wait::nothing;
-  holds_ = holds_gate_ = false;
+  holds_ = false;
   resets_ = true;
   set_level(true);
   rest();
@@ -178,7 +171,7 @@ void GearScaling::restarted() {
   if (!std::exchange(resets_, false)) return;
   rests_ = false;
   look_later();
-  let_go();
+  parked_.let_go(core_, costs_.dispatch);
 }
 
 GearScalingStatistics GearScaling::statistics() const {

@@ -97,7 +97,6 @@ class GearScaling final : public RequestQueue, public ProbeWaiter, public EndWat
   Step write_setting(std::uint32_t status);
   Step finish(bool changed);
   void go_on();
-  void let_go();
   Step issue(std::uint32_t number);
   void set_level(bool high);
 
@@ -123,7 +122,6 @@ class GearScaling final : public RequestQueue, public ProbeWaiter, public EndWat
   bool rests_ = false;       ///< it does not look until a command goes to the hardware
   bool quiet_ = false;       ///< it may rest behind this look
   bool holds_ = false;
-  bool holds_gate_ = false;
   bool resets_ = false;
   bool last_ = false;        ///< it reads UTMRLDBR for the last time
   bool stopped_ = false;
