@@ -182,7 +182,7 @@ std::string power(const Results& results, std::size_t columns) {
           rounded_text(TimeSum{Picoseconds{results.value("power.ungate.mean")}}) + " on average; " +
           grouped_text(results.value("power.delayed")) + " requests waited";
   if (const std::uint64_t again = results.value("power.reissued"); again > 0) text += ", " + grouped_text(again) + " issued again";
-  text += ", and " + grouped_text(results.value("power.keys_delayed")) + " keys";
+  text += ", and " + counted_text(results.value("power.keys_delayed"), "key");
   if (const StatisticValue* const suspensions = results.find("power.suspensions"))
     text += "; suspended " + grouped_text(suspensions->value) + " times";
   if (const StatisticValue* const restored = results.find("power.restored_keys"))

@@ -69,12 +69,14 @@ void ClockGate::await(std::function<void()> wake) {
 
 void ClockGate::ended(Picoseconds at) {
   idle_since_ = std::max(idle_since_, at);
-  if (!timer_ && !stopped_) set_timer(idle_since_ + config_.first_delay());
+  const Picoseconds due = idle_since_ + config_.first_delay();
+  if (!stopped_ && (!timer_ || due < timer_at_)) set_timer(due);
 }
 
 void ClockGate::set_timer(Picoseconds at) {
   timer_ = true;
-  host_.queue_at(core_, Step::compute(Work::Kind::power_timer, 0, Picoseconds{}), at);
+  timer_at_ = at;
+  host_.queue_at(core_, Step::compute(Work::Kind::power_timer, ++timers_, Picoseconds{}), at);
 }
 
 bool ClockGate::hold(std::function<void()> wake) {
@@ -92,7 +94,8 @@ void ClockGate::release() {
 
 bool ClockGate::idle() const { return !held_ && !key_work_ && parked_.empty() && blocks_->commands_out() == 0 && !handles_errors_(); }
 
-/// One timer at a time: it is set again, not moved, by what ended meanwhile.
+/// One timer at a time: what ended meanwhile sets it again when it is over, and an earlier one, as behind a suspend that did not
+/// come, takes its place.
 Step ClockGate::timer() {
   timer_ = false;
   if (stopped_) return Step::done();
@@ -148,7 +151,7 @@ Step ClockGate::sleep(Picoseconds time) {
 }
 
 Step ClockGate::step(Work work, std::uint32_t value) {
-  if (work.kind == Work::Kind::power_timer) return timer();
+  if (work.kind == Work::Kind::power_timer) return work.index == timers_ ? timer() : Step::done();
   if (work.kind == Work::Kind::power_issue) return issue(work.index);
   if (work.index != life_) return Step::done();
   return work.kind == Work::Kind::power_read ? write_command(value) : this->work();

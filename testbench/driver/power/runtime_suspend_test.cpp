@@ -35,6 +35,14 @@ TEST(RuntimeSuspend, ARequestBehindTheIdleTimeWaitsForTheHostToResume) {
   }
 }
 
+TEST(RuntimeSuspend, LeavesClockGatingItsDelayWhereRequestsComeBeforeIt) {
+  Rig rig(Rig::fixed(), suspending());
+  for (std::uint64_t i = 0; i < 4; ++i) rig.submit(i + 1, 12_ms * i);
+  rig.host.run();
+  EXPECT_EQ(rig.gate.statistics().gatings, 4u);
+  EXPECT_EQ(rig.gate.statistics().suspensions, 1u) << "behind the last one";
+}
+
 TEST(RuntimeSuspend, HibernatesWithoutClockGatingToo) {
   Rig rig(no_gating(), suspending());
   rig.submit(1, 0_ps);

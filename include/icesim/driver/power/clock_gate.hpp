@@ -154,6 +154,8 @@ class ClockGate final : public RequestQueue, public ProbeWaiter, public EndWatch
   std::uint32_t life_ = 0;  ///< of the worker's task, which a reset ends
   bool asked_ = false;      ///< somebody waits for the clocks
   bool timer_ = false;
+  Picoseconds timer_at_{};
+  std::uint32_t timers_ = 0;  ///< that were set; the last one counts
   bool stopped_ = false;
   bool key_work_ = false;
   bool suspended_ = false;
