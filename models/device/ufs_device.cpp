@@ -205,6 +205,7 @@ void UfsDevice::link_reset() {
   }
   queries_.reset(false, soon());
   firmware_free_ = restarted_;
+  idle_at_ = {};
   attention_ = serves_;
   if (ahead_) ahead_->forget();
   for (Index index = 0; index < pool_.size(); ++index) {

@@ -268,6 +268,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   std::uint8_t serves_ = 0;     ///< with `unit_attention`: logical units, a bit each, that have been asked for something
   std::uint8_t attention_ = 0;  ///< those with a unit attention to tell of
   Picoseconds firmware_free_{};
+  Picoseconds idle_at_{};  ///< with `task_order=attributes`: the next time at which tasks that wait are looked at
   Picoseconds restarted_{};  ///< the firmware takes nothing before, since the power was lost
   Ring<Turn> turns_;  ///< in order of time; the first has an event, and those that are out of order have their own
 

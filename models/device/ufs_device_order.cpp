@@ -29,8 +29,9 @@ void UfsDevice::take_next() {
       push_managed(done, task.sequence, task.index);
     }
   }
-  if (now() < firmware_free_ && !order_->tasks().empty())
-    push(Event::idle, clock_.edge(clock_.next(firmware_free_)), none, 0);
+  if (now() >= firmware_free_ || order_->tasks().empty() || idle_at_ > now()) return;  // one that comes earlier looks again
+  idle_at_ = clock_.edge(clock_.next(firmware_free_));
+  push(Event::idle, idle_at_, none, 0);
 }
 
 /// Whether a command must wait for older ones of its unit: an ORDERED one for all, any other for an ORDERED one.

@@ -105,13 +105,18 @@ void check_size(const FlashArrayConfig& config, const Sizes& sizes) {
                                 : fits + " would fit"));
 }
 
+/// Blocks that collection moves before each die of a device overwritten at random has won a free superblock back.
+std::uint64_t moved_for_one(const FlashArrayConfig& config, const Sizes& sizes) {
+  const std::uint64_t unused = sizes.spare - config.gc_threshold;  // superblocks of a die, at least 4
+  return sizes.dies * sizes.superblock_blocks * (sizes.home / unused + 1);
+}
+
 /// What was overwritten at random is kept superblock by superblock, from the beginning, and each die may soon have to win a
 /// free one back, which moves the more blocks the fuller its superblocks are.
 void check_pattern(const FlashArrayConfig& config, const Sizes& sizes) {
-  constexpr std::uint64_t most = 1u << 22, most_moved = 1u << 24;
+  constexpr std::uint64_t most = 1u << 22, most_moved = FlashGeometry::most_moved;
   if (config.precondition.pattern != FlashPattern::random) return;
-  const std::uint64_t unused = sizes.spare - config.gc_threshold;  // superblocks of a die, at least 4
-  const std::uint64_t moved = sizes.dies * sizes.superblock_blocks * (sizes.home / unused + 1);
+  const std::uint64_t moved = moved_for_one(config, sizes);
   if (moved > most_moved) {
     throw UserError("flash.precondition.pattern: random has collection move " + std::to_string(moved) +
                     " blocks before each die has won a superblock, at most " + std::to_string(most_moved) +
@@ -126,6 +131,10 @@ void check_pattern(const FlashArrayConfig& config, const Sizes& sizes) {
 }
 
 }  // namespace
+
+std::uint64_t FlashGeometry::moved_for(const FlashArrayConfig& config, std::uint64_t superblocks) {
+  return config.precondition.pattern == FlashPattern::random ? superblocks * moved_for_one(config, Sizes(config)) : 0;
+}
 
 FlashGeometry::FlashGeometry(const FlashArrayConfig& config) {
   check_multiple("page_bytes", config.page_bytes.n, logical_block.n, std::to_string(logical_block.n));

@@ -29,6 +29,11 @@ class FlashGeometry {
   /// that are written are programmed in the end, see FlashCollector.
   explicit FlashGeometry(const FlashArrayConfig& config);
 
+  /// Blocks that collection may move at once: what is simulated in seconds.
+  static constexpr std::uint64_t most_moved = 1u << 24;
+  /// So many it moves before each die of a device that is delivered overwritten at random has won so many superblocks.
+  static std::uint64_t moved_for(const FlashArrayConfig& config, std::uint64_t superblocks);
+
   std::uint32_t channels;
   std::uint32_t dies;
   std::uint32_t row_blocks;

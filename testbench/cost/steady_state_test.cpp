@@ -23,6 +23,12 @@ class SteadyState : public testing::Test {
 
 TEST_F(SteadyState, RandomReadsAllocateNothing) { EXPECT_EQ(late_allocations(test::random_reads(60'000), 60'000), 0u); }
 
+TEST_F(SteadyState, ReadsInTheOrderOfTheirAttributesAllocateNothing) {
+  test::Stream stream = test::random_reads(20'000);
+  stream.config.device.task_order = TaskOrdering::attributes;
+  EXPECT_EQ(late_allocations(stream, 20'000), 0u);
+}
+
 TEST_F(SteadyState, RandomWritesThatCollectGarbageAllocateNothing) {
   EXPECT_EQ(late_allocations(test::random_writes_collecting(100'000), 100'000), 0u);
 }

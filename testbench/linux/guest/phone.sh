@@ -32,11 +32,12 @@ for delay in 150 5; do
 done
 
 # The devices' own levels of power; each is reached 2 s after the last request.
+suspended() { [ "$(cat "$lun/power/runtime_status")" = suspended ]; }
 echo "levels $(cat "$host/rpm_lvl") $(cat "$host/spm_lvl")"
 for level in 0 1 2 3 4 5; do
   echo $level > "$host/rpm_lvl" || give_up "run time level $level is taken"
-  sleep 9
-  [ "$(cat "$lun/power/runtime_status")" = suspended ] || give_up "the disk is suspended at level $level"
+  sleep 5
+  wait_for suspended
   echo "STATE $level $(cat "$host/power/runtime_status")"
   go_on "runtime suspend at level $level"
 done

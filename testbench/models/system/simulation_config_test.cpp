@@ -79,5 +79,26 @@ TEST(SystemConfig, ReadsAProfileOfTheBlockLayerBeforeTheRestOfAFile) {
   EXPECT_EQ(config.block_layer.tag_wait_queues, 8u);
 }
 
+TEST(SystemConfigCheck, RefusesBackgroundWorkThatWouldTakeMinutes) {
+  SystemConfig config;
+  config.flash.capacity = Bytes{std::uint64_t{4} << 40};
+  config.flash.precondition.pattern = FlashPattern::random;
+  config.device.background.background_ops = BackgroundOps::always;
+  config.device.background.background_superblocks = 16;
+  try {
+    config.check();
+    FAIL();
+  } catch (const UserError& error) {
+    const std::string line = error.what();
+    EXPECT_EQ(line.find("device.background_superblocks: 16 on each die "), 0u) << line;
+    EXPECT_NE(line.find("flash.precondition.pattern=random"), std::string::npos) << line;
+  }
+  config.device.background.background_superblocks = 1;
+  EXPECT_NO_THROW(config.check());
+  config.flash.wear.bad_ppm_per_thousand_erases = 1'000'000;
+  config.flash.wear.delivered_erases = 1000;
+  EXPECT_THROW(config.check(), UserError) << "nothing is won";
+}
+
 }  // namespace
 }  // namespace icesim
