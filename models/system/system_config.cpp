@@ -48,17 +48,11 @@ void check_timeout(const SystemConfig& c) {
 /// Throws UserError when background operations have more to do at once than is simulated in seconds.
 void check_background(const SystemConfig& c) {
   if (!c.device.background.on()) return;
-  constexpr std::uint64_t all = 1'000'000;
-  // Of the superblocks that they win, those are lost whose erase fails.
-  const FlashWearConfig& wear = c.flash.wear;
-  const std::uint64_t lost = std::min(all, wear.bad_ppm_per_thousand_erases * wear.delivered_erases / 1000);
-  const std::uint64_t once = FlashGeometry::moved_for(c.flash, c.device.background.background_superblocks);
-  const std::uint64_t moved = lost == all ? once * all : once * all / (all - lost);
+  const std::uint64_t moved = FlashGeometry::moved_for(c.flash, c.device.background.background_superblocks);
   if (moved <= FlashGeometry::most_moved) return;
   throw UserError("device.background_superblocks: " + std::to_string(c.device.background.background_superblocks) +
                   " on each die have device.background_ops move " + std::to_string(moved) +
-                  " blocks with flash.precondition.pattern=random" +
-                  (lost > 0 ? " and flash.wear.bad_ppm_per_thousand_erases=" + std::to_string(wear.bad_ppm_per_thousand_erases) : "") + ", at most " + std::to_string(FlashGeometry::most_moved) +
+                  " blocks with flash.precondition.pattern=random, at most " + std::to_string(FlashGeometry::most_moved) +
                   " are simulated; lower it, or flash.capacity");
 }
 
