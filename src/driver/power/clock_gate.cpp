@@ -223,8 +223,7 @@ Step ClockGate::write_command(std::uint32_t status) {
   ensure((status & HCS::UCRDY) != 0, "no other UIC command is under way when the clocks are switched");
   wait_ = Wait::uic;
   const auto command = state_ == State::opens ? uic::Opcode::dme_hibernate_exit : uic::Opcode::dme_hibernate_enter;
-  for (const Reg reg : {Reg::UCMDARG1, Reg::UCMDARG2, Reg::UCMDARG3}) hcd_.write(reg, 0);
-  hcd_.write(Reg::UICCMD, static_cast<std::uint32_t>(command));
+  hcd_.write_uic(command);
   return Step::done();
 }
 

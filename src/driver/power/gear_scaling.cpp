@@ -107,10 +107,7 @@ Step GearScaling::write_setting(std::uint32_t status) {
   ensure((status & HCS::UCRDY) != 0, "no other UIC command is under way when the gear is changed");
   const UicSetting& setting = settings_[next_setting_++];
   wait_ = Wait::uic;
-  hcd_.write(Reg::UCMDARG1, uic::arg1(setting.attribute));
-  hcd_.write(Reg::UCMDARG2, 0);
-  hcd_.write(Reg::UCMDARG3, setting.value);
-  hcd_.write(Reg::UICCMD, static_cast<std::uint32_t>(uic::Opcode::dme_set));
+  hcd_.write_uic(uic::Opcode::dme_set, uic::arg1(setting.attribute), uic::arg2(uic::SetType::normal), setting.value);
   return Step::done();
 }
 

@@ -98,10 +98,7 @@ Step Probe::perform() {
 
 Step Probe::perform_uic(const Action& action) {
   issued_ = true;
-  hcd_.write(Reg::UCMDARG1, action.mask);
-  hcd_.write(Reg::UCMDARG2, uic::arg2(uic::SetType::normal));
-  hcd_.write(Reg::UCMDARG3, action.extra);
-  hcd_.write(Reg::UICCMD, action.value);
+  hcd_.write_uic(static_cast<uic::Opcode>(action.value), action.mask, uic::arg2(uic::SetType::normal), action.extra);
   return Step::done();
 }
 

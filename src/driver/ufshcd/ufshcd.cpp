@@ -38,6 +38,13 @@ void Ufshcd::write(Reg reg, std::uint32_t value) {
   host_.write_register(static_cast<std::uint32_t>(reg), value, host_.now());
 }
 
+void Ufshcd::write_uic(uic::Opcode opcode, std::uint32_t arg1, std::uint32_t arg2, std::uint32_t arg3) {
+  write(Reg::UCMDARG1, arg1);
+  write(Reg::UCMDARG2, arg2);
+  write(Reg::UCMDARG3, arg3);
+  write(Reg::UICCMD, static_cast<std::uint32_t>(opcode));
+}
+
 Step Ufshcd::read(Work::Kind work, std::uint32_t index, Reg reg) {
   ++statistics_.register_reads;
   return Step::read(work, index, reg);

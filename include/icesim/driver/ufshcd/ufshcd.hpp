@@ -7,6 +7,7 @@
 #include "icesim/driver/ufshcd/memory_map.hpp"
 #include "icesim/driver/ufshcd/payload_check.hpp"
 #include "icesim/spec/mcq.hpp"
+#include "icesim/spec/uic.hpp"
 #include "icesim/spec/upiu.hpp"
 #include "icesim/spec/utrd.hpp"
 
@@ -114,6 +115,8 @@ class Ufshcd final : public RequestQueue, public StageRecorder {
   void queue_internal(const UpiuHeader& upiu, Bytes data_in);
   void write(Reg reg, std::uint32_t value);
   Step read(Work::Kind work, std::uint32_t index, Reg reg);
+  /// Writes a UIC command, where none is under way; its end is told to the ProbeWaiter.
+  void write_uic(uic::Opcode opcode, std::uint32_t arg1 = 0, std::uint32_t arg2 = 0, std::uint32_t arg3 = 0);
 
   // For who handles errors (errors/ufshcd_errors.cpp).
   /// Asks the device about a task, or to do something to it; one request at a time.
