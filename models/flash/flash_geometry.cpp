@@ -105,32 +105,29 @@ void check_size(const FlashArrayConfig& config, const Sizes& sizes) {
                                 : fits + " would fit"));
 }
 
-std::uint64_t lost_of_a_million(const FlashArrayConfig& config) {
-  return std::min<std::uint64_t>(1'000'000, config.wear.bad_ppm_per_thousand_erases * config.wear.delivered_erases / 1000);
-}
-
 /// Blocks that collection moves before each die of a device overwritten at random has won a free superblock back.
 std::uint64_t moved_for_one(const FlashArrayConfig& config, const Sizes& sizes) {
   constexpr std::uint64_t million = 1'000'000;
   const std::uint64_t unused = sizes.spare - config.gc_threshold;  // superblocks of a die, at least 4
   const std::uint64_t moved = sizes.dies * sizes.superblock_blocks * (sizes.home / unused + 1);
   // Of the superblocks that it empties, those are lost whose erase fails, until no spare one is left.
-  const std::uint64_t lost = lost_of_a_million(config), all = sizes.dies * sizes.superblock_blocks * (sizes.home + sizes.spare);
+  const std::uint64_t lost = std::min(million, config.wear.failing_ppm(config.wear.delivered_erases));
+  const std::uint64_t all = sizes.dies * sizes.superblock_blocks * (sizes.home + sizes.spare);
   return lost == 0 ? moved : lost == million ? std::max(moved, all) : std::max(moved, std::min(all, moved * million / (million - lost)));
 }
 
 /// What was overwritten at random is kept superblock by superblock, from the beginning, and each die may soon have to win a
 /// free one back, which moves the more blocks the fuller its superblocks are.
 void check_pattern(const FlashArrayConfig& config, const Sizes& sizes) {
-  constexpr std::uint64_t most = 1u << 22, most_moved = FlashGeometry::most_moved;
+  constexpr std::uint64_t most = 1u << 22;
   if (config.precondition.pattern != FlashPattern::random) return;
   const std::uint64_t moved = moved_for_one(config, sizes);
-  if (moved > most_moved) {
+  if (moved > FlashGeometry::most_moved) {
     throw UserError("flash.precondition.pattern: random has collection move " + std::to_string(moved) +
-                    " blocks before each die has won a superblock, at most " + std::to_string(most_moved) +
+                    " blocks before each die has won a superblock, at most " + std::to_string(FlashGeometry::most_moved) +
                     " are simulated; raise flash.over_provisioning_ppm of " + std::to_string(config.over_provisioning_ppm) +
                     ", or lower flash.pages_per_block or flash.capacity" +
-                    (lost_of_a_million(config) > 0 ? " or flash.wear.bad_ppm_per_thousand_erases" : ""));
+                    (config.wear.failing_ppm(config.wear.delivered_erases) > 0 ? " or flash.wear.bad_ppm_per_thousand_erases" : ""));
   }
   const std::uint64_t superblocks = sizes.dies * (sizes.home + sizes.spare);
   if (superblocks <= most) return;

@@ -40,7 +40,7 @@ bool FlashWear::retires(std::uint32_t die, std::uint32_t superblock) {
   const std::uint64_t erases = this->erases(die, superblock);
   const std::uint64_t number = std::uint64_t{die} * superblocks_ + superblock;
   Random random(split_mix(config_.seed + split_mix_step * (number + 1)) ^ erases * split_mix_step);
-  if (random.below(1'000'000) >= config_.bad_ppm_per_thousand_erases * erases / 1000) return false;
+  if (random.below(1'000'000) >= config_.failing_ppm(erases)) return false;
   if (dies_[die].retired == spares_) {
     ++statistics_.unreplaced;
     return false;

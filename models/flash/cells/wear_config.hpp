@@ -27,6 +27,8 @@ struct FlashWearConfig {
   bool happens() const {
     return counted || levelling != FlashLevelling::none || delivered_bad_ppm > 0 || bad_ppm_per_thousand_erases > 0;
   }
+  /// Erases of a million that fail, of a superblock that has had so many.
+  std::uint64_t failing_ppm(std::uint64_t erases) const { return bad_ppm_per_thousand_erases * erases / 1000; }
   void describe(Fields& f);
 };
 
