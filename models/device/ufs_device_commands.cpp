@@ -18,8 +18,6 @@ bool is_well_known(std::uint8_t lun) {
   return std::find(std::begin(well_known_units), std::end(well_known_units), lun) != std::end(well_known_units);
 }
 
-ScsiPlan failure(Sense sense) { return ScsiPlan::failure(sense); }
-
 /// Bytes that the host left room for, from the allocation length field of each command.
 std::uint32_t allocation_length(const scsi::Cdb& cdb) {
   switch (scsi::opcode_of(cdb)) {
@@ -88,7 +86,7 @@ ScsiPlan ScsiTarget::plan(const CommandUpiu& command) const {
     default:
       break;
   }
-  if (!has_unit(command.lun)) return failure(sense::lun_not_supported);
+  if (!has_unit(command.lun)) return ScsiPlan::failure(sense::lun_not_supported);
   if (opcode == Opcode::test_unit_ready) return plan;
   if (command.lun >= units_.size()) return plan_well_known(command, plan);
   if (opcode == Opcode::start_stop_unit) return plan;
@@ -98,21 +96,21 @@ ScsiPlan ScsiTarget::plan(const CommandUpiu& command) const {
   switch (opcode) {
     case Opcode::synchronize_cache_10: {
       const auto range = scsi::parse_synchronize_cache_10(command.cdb);
-      if (!unit.holds(range.lba, range.blocks)) return failure(sense::lba_out_of_range);
+      if (!unit.holds(range.lba, range.blocks)) return ScsiPlan::failure(sense::lba_out_of_range);
       plan.work = ScsiPlan::Work::flush;
       return plan;
     }
     case Opcode::unmap:
       return plan_unmap(command);
     case Opcode::service_action_in_16:
-      if (!scsi::is_read_capacity_16(command.cdb)) return failure(sense::invalid_field_in_cdb);
+      if (!scsi::is_read_capacity_16(command.cdb)) return ScsiPlan::failure(sense::invalid_field_in_cdb);
       [[fallthrough]];
     case Opcode::read_capacity_10:
     case Opcode::mode_sense_10:
       plan.work = ScsiPlan::Work::answer;
       return plan;
     default:
-      return failure(sense::invalid_opcode);
+      return ScsiPlan::failure(sense::invalid_opcode);
   }
 }
 
@@ -125,24 +123,24 @@ ScsiPlan ScsiTarget::plan_well_known(const CommandUpiu& command, ScsiPlan plan) 
     const auto transfer = scsi::parse_transfer(command.cdb);
     if (transfer && !transfer->write) return plan_transfer(*transfer, command, units_.back());
   }
-  if (!security || command.lun != scsi::well_known::rpmb) return failure(sense::invalid_opcode);
+  if (!security || command.lun != scsi::well_known::rpmb) return ScsiPlan::failure(sense::invalid_opcode);
   const scsi::SecurityProtocol request = scsi::parse_security_protocol(command.cdb);
   if (opcode == Opcode::security_protocol_out || request.protocol != 0 || request.specific != 0)
-    return failure(sense::invalid_field_in_cdb);
+    return ScsiPlan::failure(sense::invalid_field_in_cdb);
   plan.work = ScsiPlan::Work::answer;
   return plan;
 }
 
 ScsiPlan ScsiTarget::plan_transfer(const scsi::Transfer& transfer, const CommandUpiu& command, const LogicalUnit& unit) const {
-  if (transfer.blocks > max_transfer_blocks) return failure(sense::invalid_field_in_cdb);
-  if (!unit.holds(transfer.lba, transfer.blocks)) return failure(sense::lba_out_of_range);
+  if (transfer.blocks > max_transfer_blocks) return ScsiPlan::failure(sense::invalid_field_in_cdb);
+  if (!unit.holds(transfer.lba, transfer.blocks)) return ScsiPlan::failure(sense::lba_out_of_range);
   ScsiPlan plan;
   plan.work = transfer.write ? ScsiPlan::Work::write : ScsiPlan::Work::read;
   plan.first = unit.first + transfer.lba;
   plan.fua = transfer.fua;
   settle(plan, logical_block * transfer.blocks, command.expected_length);
   const std::uint8_t direction = transfer.write ? CommandUpiu::write : CommandUpiu::read;
-  if (plan.length > 0 && (command.flags & direction) == 0) return failure(device_sense::invalid_field_in_command_upiu);
+  if (plan.length > 0 && (command.flags & direction) == 0) return ScsiPlan::failure(device_sense::invalid_field_in_command_upiu);
   // A block is written whole or not at all.
   if (transfer.write) plan.length -= plan.length % static_cast<std::uint32_t>(logical_block.n);
   plan.blocks = static_cast<std::uint32_t>(divide_up(plan.length, logical_block.n));
@@ -151,25 +149,25 @@ ScsiPlan ScsiTarget::plan_transfer(const scsi::Transfer& transfer, const Command
 
 ScsiPlan ScsiTarget::plan_unmap(const CommandUpiu& command) const {
   const std::uint32_t length = load_be16(&command.cdb[7]);
-  if (length != 0 && length != scsi::unmap_list_size) return failure(device_sense::parameter_list_length_error);
+  if (length != 0 && length != scsi::unmap_list_size) return ScsiPlan::failure(device_sense::parameter_list_length_error);
   ScsiPlan plan;
   plan.work = length == 0 ? ScsiPlan::Work::none : ScsiPlan::Work::unmap;
   settle(plan, Bytes{length}, command.expected_length);
   if (plan.length < length || (length > 0 && (command.flags & CommandUpiu::write) == 0)) {
-    return failure(device_sense::invalid_field_in_command_upiu);
+    return ScsiPlan::failure(device_sense::invalid_field_in_command_upiu);
   }
   return plan;
 }
 
 ScsiPlan ScsiTarget::unmap_range(std::uint8_t lun, const std::byte* list, std::uint32_t length) const {
   ensure(length == scsi::unmap_list_size, "ScsiTarget: an UNMAP parameter list has the planned length");
-  if (list == nullptr) return failure(device_sense::invalid_field_in_parameter_list);
+  if (list == nullptr) return ScsiPlan::failure(device_sense::invalid_field_in_parameter_list);
   scsi::UnmapList bytes;
   std::memcpy(bytes.data(), list, bytes.size());
   const auto range = scsi::parse_unmap_list(bytes);
-  if (!range) return failure(device_sense::invalid_field_in_parameter_list);
+  if (!range) return ScsiPlan::failure(device_sense::invalid_field_in_parameter_list);
   const LogicalUnit& unit = units_.at(lun);
-  if (!unit.holds(range->lba, range->blocks)) return failure(sense::lba_out_of_range);
+  if (!unit.holds(range->lba, range->blocks)) return ScsiPlan::failure(sense::lba_out_of_range);
   ScsiPlan plan;
   plan.work = ScsiPlan::Work::unmap;
   plan.first = unit.first + range->lba;

@@ -50,8 +50,8 @@ std::string medians_of(const Fit& fit) {
     quarter += apart <= recorded / 4 ? each.count : 0;
   }
   if (all == 0) return "";
-  return "medians   within 10 % of the recorded ones in classes with " + percent_text(tenth * 1'000'000 / all) + " of the requests, within 25 % with " +
-         percent_text(quarter * 1'000'000 / all) + "\n";
+  return "medians   within 10 % of the recorded ones in classes with " + percent_text(parts_per_million(tenth, all)) + " of the requests, within 25 % with " +
+         percent_text(parts_per_million(quarter, all)) + "\n";
 }
 
 std::string head_of(const Fit& fit) {
