@@ -96,10 +96,11 @@ inline void expect_sound(const Values& v) {
 
 /// Builds a simulation, runs it, lets `look` see it, and gives all statistics.
 template <class Look>
-Values simulate(const SystemConfig& config, RequestSource& source, std::uint64_t creation_order, const Look& look) {
+Values simulate(const SystemConfig& config, RequestSource& source, std::uint64_t creation_order, const Look& look,
+                const std::vector<Fault>& faults = {}) {
   Values values;
   {
-    Simulation simulation(config, source, "test", creation_order);
+    Simulation simulation(config, source, "test", creation_order, {}, faults);
     simulation.run();
     values = values_of(simulation);
     look(simulation);
@@ -109,6 +110,11 @@ Values simulate(const SystemConfig& config, RequestSource& source, std::uint64_t
 }
 inline Values simulate(const SystemConfig& config, RequestSource& source, std::uint64_t creation_order = 0) {
   return simulate(config, source, creation_order, [](const Simulation&) {});
+}
+inline Values simulate_with_faults(const SystemConfig& config, RequestSource& source, std::initializer_list<const char*> kinds) {
+  std::vector<Fault> faults;
+  for (const char* each : kinds) faults.push_back(Fault::parse(each));
+  return simulate(config, source, 0, [](const Simulation&) {}, faults);
 }
 inline Values simulate(const SystemConfig& config, const GeneratorConfig& workload, std::uint64_t creation_order = 0) {
   Generator source(workload);

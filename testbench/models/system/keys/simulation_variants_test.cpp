@@ -44,20 +44,13 @@ TEST(SimulationVariants, DifferFromTheStandardsInNothingAsLongAsThereIsNoReset) 
 
 /// Two resets in one run; what a reset wipes is there again.
 TEST(SimulationVariants, HaveTheirKeysBackBehindAReset) {
-  const std::vector<Fault> faults{Fault::parse("engine-failure@crypto:40"), Fault::parse("engine-failure@crypto:150")};
   for (const RegistersVariant variant : {RegistersVariant::jedec, RegistersVariant::mediatek, RegistersVariant::intel}) {
     for (const bool by_line : {false, true}) {
       SystemConfig config = variant_system(variant);
       config.keyslots.wipe_on.hce_clear = !by_line;
       config.keyslots.wipe_on.hardware_reset = by_line;
       Generator source(variant_workload());
-      Values v;
-      {
-        Simulation simulation(config, source, "test", 0, {}, faults);
-        simulation.run();
-        v = test::values_of(simulation);
-      }
-      forget_simulation();
+      const Values v = test::simulate_with_faults(config, source, {"engine-failure@crypto:40", "engine-failure@crypto:150"});
       EXPECT_EQ(v.at("driver.errors.host_resets"), 2u);
       EXPECT_EQ(v.at("driver.requests_completed"), 300u);
       EXPECT_EQ(v.at("payload.mismatches"), 0u);
@@ -72,14 +65,7 @@ TEST(SimulationVariants, HaveTheirKeysBackBehindAReset) {
 /// From the fault to the end of the reset.
 std::uint64_t reset_time(const SystemConfig& config) {
   Generator source(variant_workload());
-  Values v;
-  {
-    Simulation simulation(config, source, "test", 0, {}, {Fault::parse("engine-failure@crypto:40")});
-    simulation.run();
-    v = test::values_of(simulation);
-  }
-  forget_simulation();
-  return v.at("driver.errors.handler_time");
+  return test::simulate_with_faults(config, source, {"engine-failure@crypto:40"}).at("driver.errors.handler_time");
 }
 
 TEST(SimulationVariants, AResetTakesAsMuchLongerAsTheCallAndTheLinesDo) {

@@ -74,14 +74,8 @@ TEST(SimulationClockGating, ComesThroughResetsOfTheController) {
     config.block_layer.retries = 5;
     config.block_layer.timeout = 1'000_ms;
     for (const char* what : {"link-loss@20", "uic-error@20", "lost-answer@20"}) {
-      Values v;
-      {
-        test::Requests source(sparse(40, 20_ms));
-        Simulation simulation(config, source, "test", 0, {}, {Fault::parse(what)});
-        simulation.run();
-        v = test::values_of(simulation);
-      }
-      forget_simulation();
+      test::Requests source(sparse(40, 20_ms));
+      const Values v = test::simulate_with_faults(config, source, {what});
       EXPECT_EQ(v.at("driver.failed"), 0u) << what;
       EXPECT_EQ(v.at("driver.requests_completed"), 40u) << what;
       EXPECT_EQ(v.at("payload.mismatches"), 0u) << what;

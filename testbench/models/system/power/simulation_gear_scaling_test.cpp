@@ -80,14 +80,8 @@ TEST(SimulationGearScaling, ComesThroughResetsOfTheController) {
       config.power.gating.delay = gating;
       config.block_layer.retries = 5;
       config.block_layer.timeout = 1'000_ms;
-      Values v;
-      {
-        test::Requests source(little_then_much(400));
-        Simulation simulation(config, source, "test", 0, {}, {Fault::parse(what)});
-        simulation.run();
-        v = test::values_of(simulation);
-      }
-      forget_simulation();
+      test::Requests source(little_then_much(400));
+      const Values v = test::simulate_with_faults(config, source, {what});
       EXPECT_EQ(v.at("driver.failed"), 0u) << what;
       EXPECT_EQ(v.at("driver.requests_completed"), 410u) << what;
       EXPECT_EQ(v.at("payload.mismatches"), 0u) << what;
