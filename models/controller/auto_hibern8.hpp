@@ -19,7 +19,8 @@ namespace icesim {
 /// - a write to a doorbell, a queue, UICCMD or AHIT that takes effect at D >= H wakes it: from max(D, that edge) on it takes
 ///   hibernation_time(false), up to the first edge, W; whatever it writes. At D < H it begins the idle time anew;
 /// - meanwhile descriptors are fetched; what is ready for the device leaves at W, not before, and the time of a UIC
-///   command begins at W. No register tells of all this: IS.UHES and IS.UHXS are for software's hibern8.
+///   command begins at W. No register tells of all this: IS.UHES and IS.UHXS are for software's hibern8. What waits for W when
+///   the controller is disabled leaves at W all the same.
 /// **Not modelled**: that either fails; what the link is asked while it hibernates by the device.
 class AutoHibern8 {
  public:

@@ -84,7 +84,7 @@ void ControllerTwin::bus_edge() {
     completion_.failure(endings_.size() - 1, upiu_header_size);
   }
   registers.timers(time);
-  if (hibern8_.advance(time, registers.registers.hw_read(Reg::AHIT))) link_woke();
+  if (hibern8_.advance(time, registers.registers.hw_read(Reg::AHIT))) link_woke(time);
   registers.link_sleeps = transmit.asleep = !hibern8_.awake();
   // 3. The link: headers, then data that has come out of the engine.
   for (; link_events_.available(); link_events_.pop())
@@ -101,12 +101,12 @@ void ControllerTwin::bus_edge() {
   registers.finish();
 }
 
-/// What was complete while the link slept leaves now.
-void ControllerTwin::link_woke() {
+/// What was complete while the link slept leaves when it is back: now, or, where the controller is disabled, when it would be.
+void ControllerTwin::link_woke(Picoseconds at) {
   transmit.asleep = false;
   for (const TransmitQueue::Held& each : transmit.held) {
-    transmit.complete(each.place, each.tag, kernel_now());
-    if (kernel_now() > each.complete) mark(each.tag, Stage::power, kernel_now());
+    transmit.complete(each.place, each.tag, at);
+    if (at > each.complete) mark(each.tag, Stage::power, at);
   }
   transmit.held.clear();
   registers.link_woke(kernel_now());
@@ -150,7 +150,7 @@ void ControllerTwin::software_phase(std::uint64_t cycle) {
     const auto reg = static_cast<Reg>(access.offset);
     const bool works = reg == Reg::UTRLDBR || reg == Reg::UTMRLDBR || reg == Reg::UICCMD || reg == Reg::AHIT ||
                        registers.queues.holds(access.offset);
-    if (access.write && works && hibern8_.want(kernel_now())) link_woke();
+    if (access.write && works && hibern8_.want(kernel_now())) link_woke(kernel_now());
     registers.link_sleeps = transmit.asleep = !hibern8_.awake();
     const RegistersTwin::ListWork work = registers.access(access, kernel_now());
     for (std::uint32_t tag = 0; tag < std::min<std::uint64_t>(32, config_.tags); ++tag) {
@@ -162,8 +162,9 @@ void ControllerTwin::software_phase(std::uint64_t cycle) {
     if (work.reset) {
       fetch_.forget_all();
       ++resets_;
+      const Picoseconds back = hibern8_.back(bus_, kernel_now());
       hibern8_.reset();
-      link_woke();
+      link_woke(back);
     }
     fetch_.ring(work.queue, kernel_now());
     fetch_.let_queues_stand();

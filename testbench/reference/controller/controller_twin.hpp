@@ -114,7 +114,7 @@ class ControllerTwin : public sc_core::sc_module {
   void ice_edge();
   void link_phase(std::uint64_t upiu, std::uint64_t cycle);
   void software_phase(std::uint64_t cycle);
-  void link_woke();
+  void link_woke(Picoseconds at);
   bool rests() const;
   Received judge(const UpiuHeader& header);
   void judge_data(Received& received, const UpiuHeader& header, bool right_direction);

@@ -75,6 +75,18 @@ TEST_F(AutoHibern8TimingTest, LeavesItWhenThereIsWork) {
   EXPECT_EQ(rig.hardware(Reg::IS), 0u) << "no interrupt tells of it";
 }
 
+TEST_F(AutoHibern8TimingTest, LetsWhatWaitsForItLeaveThenThoughTheControllerIsDisabled) {
+  rest();
+  const Cycles d = first(edge(hibernates()) + enter) + 1000_cycles;
+  ring_at(1, d);
+  rig.run_until(edge(ready(d, 1)) + 1_us);
+  rig.master->write(Reg::HCE, 0, 0_ps);
+  rig.run_for(200_us);
+  const auto sent = rig.link.of(Transaction::command);
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0]->ready.back().at, edge(first(edge(d) + exit)));
+}
+
 TEST_F(AutoHibern8TimingTest, DoesNotDelayACommandThatIsReadyLater) {
   rest();
   rig.link.wakes = 1_ns;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/units.hpp"
+#include "models/base/clock_domain.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace icesim::twin {
@@ -32,6 +34,12 @@ class Hibern8Twin {
     const bool rests = idle && awake();
     if (rests && !rests_) since_ = now;
     rests_ = rests;
+  }
+  /// When the link is back for who wants it, on an edge; `now` where it is there, or nobody does.
+  Picoseconds back(const ClockDomain& bus, Picoseconds now) const {
+    if (state_ == State::awake || !wanted_) return now;
+    if (state_ == State::comes) return bus.next_edge(until_);
+    return bus.next_edge(bus.next_edge(std::max(now, until_)) + exit_);
   }
   void reset() {
     state_ = State::awake;
