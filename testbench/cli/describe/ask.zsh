@@ -1,24 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
 # ask.zsh SCRIPT LINE: what zsh offers behind the beginning of a line. Its completion works on a terminal only, so it gets one
-# of its own, where all that is offered is written to the file `got`, too.
+# of its own, where all that is offered is written to the file `got`, too. Nothing is typed before the prompt is seen: a shell
+# that starts may throw away what is typed to it.
 zmodload zsh/zpty
-zpty asked zsh -f -i
-until_says() {
+rm -f got asked
+print -r -- "source_script=${(q)1}" > .zshrc
+cat >> .zshrc <<'END'
+autoload -U compinit && compinit -u -D
+source $source_script
+: > got
+compadd() { local -a offered; [[ ${@[(I)-[OAD]]} -eq 0 ]] && builtin compadd -O offered "$@"; [[ -n $offered ]] && print -rl -- $offered >> got; builtin compadd "$@" }
+zstyle ':completion:*' insert-tab false
+complete-and-say() { zle complete-word; : > asked }
+zle -N complete-and-say
+bindkey '^I' complete-and-say
+PS1=ready-to-be-asked
+END
+zpty asked "ZDOTDIR=. zsh -d -i"
+# What the terminal shows is read all the time: a full one stops the shell.
+until_it() {
   local text all
   repeat 1000; do
-    zpty -r -t asked text && all+=$text
-    [[ $all == *$1$'\r'* ]] && return
+    zpty -r -t asked text && all+=$text && continue
+    eval $1 && return
     sleep 0.02
   done
+  print -u2 "zsh did not come to: $1"
 }
-zpty -w asked "autoload -U compinit && compinit -u -D; source $1; : > got"
-zpty -w asked 'compadd() { local -a offered; [[ ${@[(I)-[OAD]]} -eq 0 ]] && builtin compadd -O offered "$@"; [[ -n $offered ]] && print -rl -- $offered >> got; builtin compadd "$@" }'
-# The word is not to be found in what the terminal echoes.
-zpty -w asked 'zstyle ":completion:*" insert-tab false; bindkey "^I" complete-word; print ready''now'
-until_says readynow
+until_it '[[ $all == *ready-to-be-asked* ]]'
 zpty -n -w asked "$2"$'\t'
-repeat 500; do [[ -s got ]] && break; sleep 0.02; done
-zpty -n -w asked $'\x15'
-zpty -w asked 'print ended''now'
-until_says endednow
+until_it '[[ -e asked ]]'
 cat got
