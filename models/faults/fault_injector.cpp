@@ -72,6 +72,7 @@ class FaultInjector::Management : public LinkManagement {
   }
   bool comes_up() override { return faults_.link_comes_up() && real_.comes_up(); }
   Picoseconds hibernation_time(bool enters) const override { return real_.hibernation_time(enters); }
+  Picoseconds gear_change_time() const override { return real_.gear_change_time(); }
   std::uint64_t connected_lanes() const override { return real_.connected_lanes(); }
   std::uint64_t max_gear() const override { return real_.max_gear(); }
 
