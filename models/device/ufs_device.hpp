@@ -111,6 +111,8 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
     if (background_) all.background = background_->statistics;
     return all;
   }
+  /// In DATA IN UPIUs.
+  std::uint64_t bytes_sent() const { return bytes_sent_; }
   /// Commands announced or taken and not yet answered; 0 when nothing is going on.
   std::uint32_t outstanding() const {
     return static_cast<std::uint32_t>(pool_.size() - free_.size() + announced_.size());
@@ -264,6 +266,7 @@ class UfsDevice : public sc_core::sc_module, public UpiuSink, public FlashClient
   std::vector<std::vector<std::byte>> payload_;  ///< of the read under a tag, until its DATA INs have been sent
   std::array<std::byte, control_data_size> control_{};
   std::uint64_t sequence_ = 0;
+  std::uint64_t bytes_sent_ = 0;
   std::uint32_t life_ = 0;  ///< counts resets
   std::uint8_t serves_ = 0;     ///< with `unit_attention`: logical units, a bit each, that have been asked for something
   std::uint8_t attention_ = 0;  ///< those with a unit attention to tell of

@@ -34,6 +34,7 @@ void UfsDevice::reject(const UpiuHeader& header) {
 
 void UfsDevice::send_data_in(const Command& command, std::uint32_t offset, std::uint32_t length, std::byte* data) {
   ++stats_.data_ins;
+  bytes_sent_ += length;
   DataUpiu upiu;
   upiu.transaction = Transaction::data_in;
   upiu.lun = command.request.lun;

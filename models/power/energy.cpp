@@ -37,6 +37,11 @@ void Energy::describe(Statistics& s) const {
   const Bounds link = priced(work_.link, config_.link_low, config_.link_high_percent);
   Bounds all = cpu;
   for (const Bounds& part : {engine, memory, link}) all += part;
+  if (config_.device.counted) {
+    const DeviceEnergy device(config_.device, work_.device);
+    all += {device.low(), device.high()};
+    s.group("device", device);
+  }
   if (config_.standing.counted) {
     const StandingPower standing(config_.standing, work_.times);
     all += {standing.low(), standing.high()};

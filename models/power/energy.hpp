@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/base/units.hpp"
+#include "models/power/device_energy.hpp"
 #include "models/power/standing_power.hpp"
 
 #include <cstdint>
@@ -18,6 +19,7 @@ struct EnergyConfig {
   std::uint64_t memory_high_percent = 350;
   std::uint64_t link_low = 8;
   std::uint64_t link_high_percent = 1'000;
+  DeviceEnergyConfig device;
   StandingPowerConfig standing;
 
   void describe(Fields& f) {
@@ -38,6 +40,7 @@ struct EnergyConfig {
       assumption("Least energy of the link for a byte on its lanes, in picojoules, both ends", "[no-figure]"));
     f("link_high_percent", link_high_percent, {100, 100'000},
       assumption("Greatest energy of the link for a byte on its lanes, in percent of the least", "[no-figure]"));
+    f.group("device", device, "What bytes cost the device, low to high");
     f.group("standing", standing, "Power of blocks while they are awake, asleep or suspended, low to high");
   }
 };
@@ -49,10 +52,11 @@ struct EnergyWork {
   Wide engine = 0;  ///< bytes encrypted or decrypted
   Wide memory = 0;  ///< bytes that the controller read and wrote
   Wide link = 0;    ///< bytes on the lanes
+  DeviceBytes device{};
   PowerTimes times{};  ///< in which it was done
 
   friend EnergyWork operator-(const EnergyWork& a, const EnergyWork& b) {
-    return {a.cpu - b.cpu, a.keys - b.keys, a.engine - b.engine, a.memory - b.memory, a.link - b.link,
+    return {a.cpu - b.cpu, a.keys - b.keys, a.engine - b.engine, a.memory - b.memory, a.link - b.link, a.device - b.device,
             {a.times.all - b.times.all, a.times.hibernated - b.times.hibernated, a.times.gated - b.times.gated,
              a.times.suspended - b.times.suspended}};
   }
@@ -61,7 +65,7 @@ struct EnergyWork {
 /// Statistics group `energy`: what some work costs, low to high, and what blocks draw meanwhile, where that is counted. The
 /// ranges of its parts are independent, so those of the sum are as far apart as can be.
 ///
-/// **Not modelled**: caches and what lies between them; the work of the device; what the CPU reads and writes itself.
+/// **Not modelled**: caches and what lies between them; of the device what is not in proportion to bytes, such as erases; what the CPU reads and writes itself.
 class Energy {
  public:
   Energy(const EnergyConfig& config, const EnergyWork& work) : config_(config), work_(work) {}

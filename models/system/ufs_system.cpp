@@ -189,6 +189,7 @@ EnergyWork UfsHardware::work() const {
     done.link += link->statistics(direction).wire_bytes.n;
   }
   done.memory = controller->memory_traffic().n;
+  done.device = {Wide{device->bytes_sent()}, Wide{flash->statistics().flash_blocks_programmed} * logical_block.n};
   return done;
 }
 

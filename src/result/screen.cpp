@@ -214,6 +214,7 @@ std::string energies(const Results& results, std::size_t columns) {
   std::string text = bounds("all");
   std::string separator = ": ";
   for (const auto& [name, path] : parts) text += std::exchange(separator, ", ") + name + " " + bounds(path);
+  if (results.find("energy.device.all.low") != nullptr) text += ", device " + bounds("device.all");
   if (results.find("energy.standing.all.all.low") != nullptr) text += ", standing " + bounds("standing.all.all");
   if (results.value("energy.keys.high") > 0) text += "; for keys " + bounds("keys");
   return paragraph("energy", text, columns);

@@ -159,7 +159,7 @@ def main():
             check(found["scroll"] <= width, "%d pixels in a window of %d" % (found["scroll"], width))
             check(not found["beyond"], "beyond the right edge at %d: %s" % (width, found["beyond"][:5]))
             check(found["foreign"] == 0, "scripts or other files")
-            for section in ("answer", "miss-curve", "latency", "stages", "key-cost", "keyslots", "reuse", "utilisation", "assumptions", "missing", "repeat"):
+            for section in ("answer", "miss-curve", "latency", "stages", "key-cost", "keyslots", "reuse", "utilisation", "energy", "assumptions", "missing", "repeat"):
                 check(section in found["sections"], "no section " + section)
             for axis in found["ticks"]:
                 for (a, l, t, r, b), (c, left, top, right, bottom) in zip(axis, axis[1:]):

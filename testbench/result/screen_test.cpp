@@ -41,6 +41,8 @@ TEST(Screen, ShowsEnergyAsTwoNumbersOnlyWhereItIsKnown) {
   EXPECT_THAT(screen_text(results),
               HasSubstr("energy    19.68 mJ to 59.05 mJ: CPU 3.00 uJ to 9.00 uJ, engine 27.00 uJ to 81.00 uJ, memory 243.00\n"
                         "          uJ to 729.00 uJ, link 2.19 mJ to 6.56 mJ; for keys 177.15 mJ to 531.44 mJ\n"));
+  for (const char* bound : {".low", ".high"}) sample::add(results, std::string("energy.device.all") + bound, 2'000'000, Unit::picojoules);
+  EXPECT_THAT(screen_text(results), ContainsRegex("link 2.19 mJ to 6.56\\s+mJ, device 2.00 uJ to 2.00 uJ; for keys")) << "where it is counted";
 }
 
 TEST(Screen, ShowsWhatStandsOnlyWhereItIsCountedAndSaysThatItIsAssumed) {

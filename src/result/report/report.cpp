@@ -74,6 +74,7 @@ std::string report_html(const ReportInput& input) {
   write_keyslots_over_time(draft);
   write_reuse(draft);
   write_utilisation(draft);
+  write_energy(draft);
   write_recorded(draft);
   write_fits(draft);
   write_flips(draft);

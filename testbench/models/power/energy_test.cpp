@@ -83,6 +83,45 @@ TEST(Energy, StandsStillAsAsleepAsItIs) {
   }
 }
 
+TEST(Energy, OfTheDeviceIsThatOfTheBytesItSendsAndPrograms) {
+  EnergyConfig config;
+  config.device.read_low = 300;
+  config.device.read_high_percent = 250;
+  config.device.written_low = 700;
+  config.device.written_high_percent = 150;
+  EnergyWork work{2_us, 500_ns, 4'096, 10'000, 7, {1'000, 10}};
+  const auto off = energy(config, work);
+  EXPECT_EQ(off.count("device.all.low"), 0u);
+  config.device.counted = true;
+  config.standing.counted = true;
+  work.times.all = 1_ms;
+  const auto got = energy(config, work);
+  EXPECT_TRUE(got.at("device.read.low") == 300'000);
+  EXPECT_TRUE(got.at("device.read.high") == 750'000);
+  EXPECT_TRUE(got.at("device.written.low") == 7'000);
+  EXPECT_TRUE(got.at("device.written.high") == 10'500);
+  EXPECT_TRUE(got.at("device.all.low") == 307'000);
+  EXPECT_TRUE(got.at("device.all.high") == 760'500);
+  for (const std::string bound : {".low", ".high"}) {
+    Wide sum = 0;
+    for (const char* part : {"cpu", "engine", "memory", "link", "device.all", "standing.all.all"}) sum += got.at(part + bound);
+    EXPECT_TRUE(got.at("all" + bound) == sum);
+  }
+}
+
+TEST(Energy, OfTheDeviceInARunIsThatOfItsReplay) {
+  GeneratorConfig half;
+  half.requests = 3000;
+  half.read_percent = 50;
+  SystemConfig config;
+  config.energy.device.counted = true;
+  config.replay.mode = ReplayMode::asap;
+  const auto v = test::simulate(config, half);
+  EXPECT_EQ(v.at("energy.device.read.low"), v.at("latency.read.count") * 4096 * config.energy.device.read_low) << "not what was asked before it";
+  EXPECT_GT(v.at("flash.flash_blocks_programmed"), 0u);
+  EXPECT_EQ(v.at("energy.device.written.low"), v.at("flash.flash_blocks_programmed") * 4096 * config.energy.device.written_low);
+}
+
 TEST(Energy, OfSleepBehindTheLastRequestOrBeforeTheFirstIsNotCounted) {
   EnergyConfig config;
   config.standing.counted = true;

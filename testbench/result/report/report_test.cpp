@@ -87,6 +87,31 @@ TEST(Report, TellsTheAnswerFirstAndHowToRepeatItLast) {
   EXPECT_THAT(page, HasSubstr("<code class=\"hash\">abcd</code>"));
 }
 
+TEST(Report, ShowsEnergyByPartsAndWhatStandsWhereItIsCounted) {
+  Results results = sample::results();
+  EXPECT_THAT(report_html(input({run(results)}, {})), HasSubstr("the results have no statistics energy.*"));
+  for (const char* part : {"cpu", "engine", "memory", "link", "device.all", "keys"}) {
+    sample::add(results, std::string("energy.") + part + ".low", 1'000'000, Unit::picojoules);
+    sample::add(results, std::string("energy.") + part + ".high", 2'000'000, Unit::picojoules);
+  }
+  sample::add(results, "energy.all.low", 5'000'000, Unit::picojoules);
+  sample::add(results, "energy.all.high", 10'000'000, Unit::picojoules);
+  const std::string without = report_html(input({run(results)}, {}));
+  EXPECT_THAT(without, HasSubstr("All of it: 5.00\u00a0uJ to 10.00\u00a0uJ; for keys, a part of the CPU&#39;s: 1.00\u00a0uJ to 2.00\u00a0uJ."));
+  EXPECT_THAT(without, testing::ContainsRegex("device, by bytes</span>.*width=\"20%\".*1.00\u00a0uJ to 2.00\u00a0uJ")) << "a fifth of the greatest";
+  EXPECT_THAT(without, testing::Not(HasSubstr("if always awake")));
+  for (const char* block : {"controller", "engine", "link", "device", "all"}) {
+    for (const char* state : {"awake", "asleep", "suspended", "all", "sleepless"}) {
+      for (const char* bound : {"low", "high"})
+        sample::add(results, std::string("energy.standing.") + block + "." + state + "." + bound, state[1] == 'u' ? 7'000'000 : 3'000'000, Unit::picojoules);
+    }
+  }
+  const std::string page = report_html(input({run(results)}, {}));
+  EXPECT_THAT(page, HasSubstr("with time</span>"));
+  EXPECT_EQ(count(page, "7.00\u00a0uJ<small>to 7.00\u00a0uJ</small>"), 5u) << "the row of suspension";
+  EXPECT_THAT(page, HasSubstr("if always awake"));
+}
+
 TEST(Report, ShowsTheCommandAndTheHashesThatResultsTell) {
   Results results = sample::results();
   results.command = "icesim run 'a&b.csv' --keys single";

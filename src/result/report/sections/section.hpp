@@ -45,6 +45,7 @@ void write_key_cost(Draft& draft);
 void write_keyslots_over_time(Draft& draft);
 void write_reuse(Draft& draft);
 void write_utilisation(Draft& draft);
+void write_energy(Draft& draft);
 void write_recorded(Draft& draft);
 void write_fits(Draft& draft);
 void write_flips(Draft& draft);
