@@ -105,10 +105,7 @@ void FaultInjector::begin(Picoseconds now) {
   }
 }
 
-void FaultInjector::end() {
-  to_come_.clear();
-  wake_.forget();
-}
+void FaultInjector::end() { wake_.forget(); }
 
 bool FaultInjector::expects_power_loss() const {
   return std::any_of(outcomes_.begin(), outcomes_.end(),

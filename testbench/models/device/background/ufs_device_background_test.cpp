@@ -47,6 +47,19 @@ TEST_F(UfsDeviceBackgroundTest, DoesNotBeginWhileACommandIsOutstanding) {
   EXPECT_EQ(calls().size(), 1u);
 }
 
+TEST_F(UfsDeviceBackgroundTest, DoesNotBeginWhileACommandIsOutstandingThatWasThereBeforeTheFlag) {
+  rig.flash.read_time = 10_ms;
+  rig.build();
+  query(query::clear_flag(Tag{31}, query::fBackgroundOpsEn));
+  rig.send(rig.read(1, 0, 1).encode());
+  rig.run_for(100_us);
+  query(query::set_flag(Tag{31}, query::fBackgroundOpsEn));
+  rig.run_for(6_ms);
+  EXPECT_TRUE(calls().empty());
+  rig.run_for(7_ms);
+  EXPECT_EQ(calls().size(), 1u);
+}
+
 TEST_F(UfsDeviceBackgroundTest, ObeysTheHostsFlag) {
   rig.build();
   rig.run_for(3_ms);

@@ -46,5 +46,19 @@ TEST(SimulationBackground, CollectsInPausesSoThatWritesWaitLess) {
   EXPECT_TRUE(test::equal(asked, off));
 }
 
+TEST(SimulationBackground, AFlashThatCannotBeIsRefusedBeforeItsWorkIsCounted) {
+  SystemConfig config;
+  config.device.background.background_ops = BackgroundOps::always;
+  config.flash.precondition.pattern = FlashPattern::random;
+  config.flash.pages_per_block = 1;
+  config.flash.pages_per_program = 3;
+  try {
+    config.check();
+    FAIL();
+  } catch (const UserError& error) {
+    EXPECT_NE(std::string(error.what()).find("flash.pages_per_block"), std::string::npos) << error.what();
+  }
+}
+
 }  // namespace
 }  // namespace icesim
