@@ -130,6 +130,8 @@ class Agenda::Wake {
     mine = at;
     if (seldom(!agenda_.running_)) agenda_.notify_kernel(at);
   }
+  /// The module is not woken for what has been asked so far.
+  void forget() { agenda_.at_[place_] = never; }
 
  private:
   friend class Agenda;

@@ -141,7 +141,7 @@ void UfsDevice::admit(const CommandUpiu& request, const ScsiPlan& plan, std::uin
 
 /// Called in order of arrival.
 ScsiPlan UfsDevice::plan_of(const CommandUpiu& command) {
-  ScsiPlan plan = target_.plan(command);
+  ScsiPlan plan = target_.plan(command, command.lun == scsi::well_known::boot && queries_.boots());
   if (!config_.unit_attention || command.lun >= config_.logical_units || !ScsiTarget::tells_attention(command)) return plan;
   const auto bit = static_cast<std::uint8_t>(1u << command.lun);
   serves_ |= bit;

@@ -51,7 +51,7 @@ ScsiAnswer copy(const std::array<std::byte, N>& data, std::byte* to) {
 
 }  // namespace
 
-ScsiTarget::ScsiTarget(const UfsDeviceConfig& config) : boot_unit_(config.boot_unit), write_cache_(config.write_cache) {
+ScsiTarget::ScsiTarget(const UfsDeviceConfig& config) : write_cache_(config.write_cache) {
   ensure(config.other_blocks() < config.capacity_blocks, "UfsDevice: logical unit 0 has at least one block");
   Lba first{0};
   for (std::uint64_t lun = 0; lun < config.logical_units; ++lun) {
@@ -73,7 +73,7 @@ void ScsiTarget::settle(ScsiPlan& plan, Bytes moved, Bytes expected) {
   plan.flags = moved > expected ? ResponseUpiu::overflow : moved < expected ? ResponseUpiu::underflow : 0;
 }
 
-ScsiPlan ScsiTarget::plan(const CommandUpiu& command) const {
+ScsiPlan ScsiTarget::plan(const CommandUpiu& command, bool boots) const {
   const Opcode opcode = scsi::opcode_of(command.cdb);
   ScsiPlan plan;
   settle(plan, Bytes{0}, command.expected_length);
@@ -88,7 +88,7 @@ ScsiPlan ScsiTarget::plan(const CommandUpiu& command) const {
   }
   if (!has_unit(command.lun)) return ScsiPlan::failure(sense::lun_not_supported);
   if (opcode == Opcode::test_unit_ready) return plan;
-  if (command.lun >= units_.size()) return plan_well_known(command, plan);
+  if (command.lun >= units_.size()) return plan_well_known(command, plan, boots);
   if (opcode == Opcode::start_stop_unit) return plan;
 
   const LogicalUnit& unit = units_[command.lun];
@@ -115,11 +115,11 @@ ScsiPlan ScsiTarget::plan(const CommandUpiu& command) const {
 }
 
 /// What a well-known unit does beside telling who it is.
-ScsiPlan ScsiTarget::plan_well_known(const CommandUpiu& command, ScsiPlan plan) const {
+ScsiPlan ScsiTarget::plan_well_known(const CommandUpiu& command, ScsiPlan plan, bool boots) const {
   const Opcode opcode = scsi::opcode_of(command.cdb);
   const bool security = opcode == Opcode::security_protocol_in || opcode == Opcode::security_protocol_out;
   if (opcode == Opcode::start_stop_unit && command.lun == scsi::well_known::ufs_device) return plan;
-  if (boot_unit_ && command.lun == scsi::well_known::boot) {
+  if (boots && command.lun == scsi::well_known::boot) {
     const auto transfer = scsi::parse_transfer(command.cdb);
     if (transfer && !transfer->write) return plan_transfer(*transfer, command, units_.back());
   }

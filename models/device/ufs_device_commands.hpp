@@ -43,15 +43,15 @@ struct ScsiAnswer {
 
 /// SCSI side of the device: logical units, each with a range of the device's blocks, and well-known units: each knows INQUIRY,
 /// REQUEST SENSE, TEST UNIT READY and REPORT LUNS; that of the device START STOP UNIT, too, that of booting reads the boot unit
-/// where there is one, and RPMB tells that it has no security protocol, and refuses them.
+/// where there is one and it is enabled, and RPMB tells that it has no security protocol, and refuses them.
 class ScsiTarget {
  public:
   explicit ScsiTarget(const UfsDeviceConfig& config);
 
   /// True for the logical units and the well-known ones.
   bool has_unit(std::uint8_t lun) const;
-  /// The plan's blocks are those of the device.
-  ScsiPlan plan(const CommandUpiu& command) const;
+  /// The plan's blocks are those of the device; `boots`: the well-known boot unit reads the last one.
+  ScsiPlan plan(const CommandUpiu& command, bool boots) const;
   /// Whether a unit attention is answered in place of the command, and over then.
   static bool tells_attention(const CommandUpiu& command);
   /// Writes the answer to a command planned as Work::answer, at most `control_data_size` bytes.
@@ -70,7 +70,7 @@ class ScsiTarget {
   };
 
   ScsiPlan plan_transfer(const scsi::Transfer& transfer, const CommandUpiu& command, const LogicalUnit& unit) const;
-  ScsiPlan plan_well_known(const CommandUpiu& command, ScsiPlan plan) const;
+  ScsiPlan plan_well_known(const CommandUpiu& command, ScsiPlan plan, bool boots) const;
   ScsiPlan plan_unmap(const CommandUpiu& command) const;
   ScsiAnswer inquiry(const CommandUpiu& command, std::byte* to) const;
   ScsiAnswer product_data(const CommandUpiu& command, std::uint8_t page, std::byte* to) const;
@@ -78,7 +78,6 @@ class ScsiTarget {
   ScsiAnswer mode_sense(const CommandUpiu& command, bool write_protected, std::byte* to) const;
 
   std::vector<LogicalUnit> units_;
-  bool boot_unit_;
   bool write_cache_;
 };
 

@@ -7,6 +7,7 @@
 #include "models/device/map/map_cache_config.hpp"
 #include "models/device/read_ahead_config.hpp"
 #include "models/device/firmware/task_order.hpp"
+#include "models/device/units/unit_sizes.hpp"
 
 #include <array>
 #include <optional>
@@ -33,6 +34,7 @@ struct UfsDeviceConfig {
   bool unit_attention = false;
   std::uint64_t logical_units = 1;
   Bytes other_unit_size{4 << 20};
+  UnitSizes unit_sizes;
   bool boot_unit = false;
   Picoseconds command_occupancy{10'000'000};
   Picoseconds write_occupancy{};
@@ -62,10 +64,15 @@ struct UfsDeviceConfig {
   }
 
   /// Blocks that the logical units other than 0 take, one behind the other at the end of the device's.
-  std::uint64_t other_blocks() const { return (logical_units - 1) * (other_unit_size / logical_block); }
+  std::uint64_t other_blocks() const {
+    std::uint64_t blocks = 0;
+    for (std::uint64_t lun = 1; lun < logical_units; ++lun) blocks += blocks_of_unit(lun);
+    return blocks;
+  }
 
   std::uint64_t blocks_of_unit(std::uint64_t lun) const {
-    return lun == 0 ? capacity_blocks - other_blocks() : other_unit_size / logical_block;
+    if (lun == 0) return capacity_blocks - other_blocks();
+    return (unit_sizes.equal() ? other_unit_size : unit_sizes.of_unit(lun)) / logical_block;
   }
 
   void describe(Fields& f) {
@@ -94,9 +101,13 @@ struct UfsDeviceConfig {
       choice("Logical units, of which the host's requests go to number 0; a guest may use the others, which share the flash"));
     f("other_unit_size", other_unit_size, {Bytes{4096}, Bytes{std::uint64_t{1} << 36}, logical_block},
       assumption("Size of each logical unit but number 0, which has the rest of flash.capacity", "4 MiB and more for boot code [no-figure]")
+        .only_if(logical_units > 1, "device.logical_units is 1")
+        .only_if(unit_sizes.equal(), "device.unit_sizes has them all"));
+    f("unit_sizes", unit_sizes,
+      choice("Sizes of logical units 1, 2 and so on, where they are not all device.other_unit_size; the last one is also that of all behind it")
         .only_if(logical_units > 1, "device.logical_units is 1"));
     f("boot_unit", boot_unit,
-      choice("The last logical unit is boot LU A, which the well-known boot unit reads"));
+      choice("The last logical unit is boot LU A, which the well-known boot unit reads while bBootLunEn is 1"));
     f("command_occupancy", command_occupancy, {0, 100 * us},
       assumption("Time the firmware works on one command and on nothing else",
                  "fitted: 4 KiB random reads peak near the 100k IOPS of a UFS 3.1 part [ufs-data-sheets]", "device"));

@@ -41,7 +41,7 @@ QueryTable::QueryTable(const UfsDeviceConfig& config)
   constexpr std::uint32_t way = query::data_in_out_of_order;
   if (config.data_ordering != DataOrdering::in_order)
     attributes_.push_back({query::bOutOfOrderDataEn, true, way, way, config.data_ordering == DataOrdering::always ? way : 0u});
-  if (config.boot_unit) attributes_.push_back({query::bBootLunEn, true, 1, 1, 1});
+  if (config.boot_unit) attributes_.push_back({query::bBootLunEn, true, 0, 1, 1});
 }
 
 void QueryTable::reset(bool power_lost, Picoseconds next) {

@@ -30,6 +30,8 @@ class QueryTable {
   bool write_protected() const { return flags_[0].value; }
   bool allows_background() const { return flag_value(query::fBackgroundOpsEn); }
   bool flushes_booster() const { return booster_ != nullptr && flag_value(query::fWriteBoosterBufferFlushEn); }
+  /// The well-known boot unit reads boot LU A.
+  bool boots() const { return config_.boot_unit && find_attribute(query::bBootLunEn)->value != 0; }
   bool any_order() const { return find_attribute(query::bOutOfOrderDataEn)->value != 0; }
   /// Whether there is an exception event that the host wants to hear of.
   bool alerts() const {

@@ -2,6 +2,7 @@
 #include "models/faults/fault.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/quantity_text.hpp"
 #include "icesim/base/text/list_text.hpp"
 
 #include <algorithm>
@@ -22,6 +23,21 @@ std::optional<Enumerator> find(const std::array<Choice, N>& names, std::string_v
   throw UserError("--fault '" + std::string(text) + "': " + why);
 }
 
+/// "2.5ms", but not "2": a number alone is that of a request.
+bool is_time(std::string_view text) {
+  constexpr std::string_view digits = "0123456789";
+  return !text.empty() && digits.find(text.front()) != std::string_view::npos && text.find(':') == std::string_view::npos &&
+         text.find_first_not_of(digits) != std::string_view::npos;
+}
+
+Picoseconds time_of(std::string_view text, std::string_view time) {
+  try {
+    return Picoseconds{parse_quantity(time, Unit::picoseconds)};
+  } catch (const UserError& error) {
+    refuse(text, error.what());
+  }
+}
+
 }  // namespace
 
 Fault Fault::parse(std::string_view text) {
@@ -32,6 +48,10 @@ Fault Fault::parse(std::string_view text) {
   Fault fault;
   fault.kind = *kind;
   std::string_view number = text.substr(at + 1);
+  if (fault.kind == Kind::power_loss && is_time(number)) {
+    fault.time = time_of(text, number);
+    return fault;
+  }
   if (const std::size_t colon = number.find(':'); colon != std::string_view::npos) {
     const auto among = find<Among>(groups, number.substr(0, colon));
     if (!among || *among == Among::all) refuse(text, "before the colon stands read, write, flush or crypto");
@@ -53,6 +73,7 @@ std::string Fault::kind_names() {
 std::string Fault::text() const {
   std::string result(kinds[static_cast<std::size_t>(kind)].name);
   result += "@";
+  if (time) return result + quantity_text(*time);
   if (among != Among::all) result += std::string(groups[static_cast<std::size_t>(among)].name) + ":";
   return result + std::to_string(number);
 }

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
+#include "icesim/base/units.hpp"
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace icesim {
 
-/// Something that goes wrong once, when a guest's N-th request of a kind reaches the device, or N times.
+/// Something that goes wrong once, when the N-th request of a kind reaches the device or at a time, or N times.
 struct Fault {
   enum class Kind : std::uint8_t {
     lost_answer,
@@ -41,10 +43,11 @@ struct Fault {
   Kind kind = Kind::lost_answer;
   Among among = Among::all;
   std::uint64_t number = 1;  ///< counted from 1; a request that is tried again counts again
+  std::optional<Picoseconds> time;  ///< of a loss of power, in the place of a number: counted from the start of the replay or the guest
 
-  /// Whether requests are counted; otherwise resets.
-  bool counts_requests() const { return kind != Kind::failed_resets; }
-  /// Reads KIND@[read:|write:|flush:|crypto:]N. Throws UserError with what would be allowed.
+  /// Whether requests are counted; otherwise resets, or nothing.
+  bool counts_requests() const { return kind != Kind::failed_resets && !time; }
+  /// Reads KIND@[read:|write:|flush:|crypto:]N, and of a loss of power KIND@TIME with a unit. Throws UserError with what would be allowed.
   static Fault parse(std::string_view text);
   std::string text() const;
   /// The names of all kinds, with commas between.

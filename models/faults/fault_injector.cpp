@@ -72,6 +72,7 @@ class FaultInjector::Management : public LinkManagement {
   }
   bool comes_up() override { return faults_.link_comes_up() && real_.comes_up(); }
   Picoseconds hibernation_time(bool enters) const override { return real_.hibernation_time(enters); }
+  Picoseconds gear_change_time() const override { return real_.gear_change_time(); }
   std::uint64_t connected_lanes() const override { return real_.connected_lanes(); }
   std::uint64_t max_gear() const override { return real_.max_gear(); }
 
@@ -93,6 +94,21 @@ FaultInjector::FaultInjector(Agenda& agenda, const std::vector<Fault>& faults, s
 FaultInjector::~FaultInjector() = default;
 
 void FaultInjector::connect(Victims victims) { victims_ = std::make_unique<Victims>(std::move(victims)); }
+
+void FaultInjector::begin(Picoseconds now) {
+  for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+    const std::optional<Picoseconds>& time = outcomes_[i].fault.time;
+    if (!time || *time > Agenda::last_time - now) continue;
+    outcomes_[i].at = victims_->device_clock.next_edge(now + *time);
+    to_come_.push_back(i);
+    wake_.no_later_than(outcomes_[i].at);
+  }
+}
+
+void FaultInjector::end() {
+  to_come_.clear();
+  wake_.forget();
+}
 
 bool FaultInjector::expects_power_loss() const {
   return std::any_of(outcomes_.begin(), outcomes_.end(),
@@ -176,17 +192,14 @@ void FaultInjector::happen(std::size_t index, Tag tag, Picoseconds at) {
       engine_broken_ = true;
       break;
     case Fault::Kind::link_loss:
-      link_down_ = true;
-      victims_->controller.link_lost(at);
+      lose_link(at);
       break;
     case Fault::Kind::uic_error:
       victims_->controller.data_link_error(pa_init_error, at);
       break;
     case Fault::Kind::power_loss:
-      if (victims_->goes_on) {
-        link_down_ = true;
-        victims_->controller.link_lost(at);
-      }
+      if (victims_->goes_on) lose_link(at);
+      if (outcome.fault.time) break;
       [[fallthrough]];
     case Fault::Kind::device_reset:
       to_come_.push_back(index);
@@ -195,6 +208,13 @@ void FaultInjector::happen(std::size_t index, Tag tag, Picoseconds at) {
     case Fault::Kind::failed_resets:
       break;
   }
+}
+
+/// A link that is down already, or is being started, has nothing to lose.
+void FaultInjector::lose_link(Picoseconds at) {
+  if (!link_up_ || link_down_) return;
+  link_down_ = true;
+  victims_->controller.link_lost(at);
 }
 
 /// The device is reset, or loses its power.
@@ -207,6 +227,7 @@ void FaultInjector::step() {
       continue;
     }
     if (power_lost_) continue;
+    if (each.fault.time) happen(index, Tag{}, each.at);
     victims_->device.link_reset();
     if (each.fault.kind != Fault::Kind::power_loss) continue;
     if (!victims_->goes_on) power_lost_ = link_down_ = true;
@@ -224,7 +245,7 @@ bool FaultInjector::link_comes_up() {
   });
   if (!used_ || recovers_ || due == outcomes_.end()) {
     recovers_ = false;
-    return true;
+    return link_up_ = true;
   }
   if (++due->seen == due->fault.number) {
     happen(static_cast<std::size_t>(due - outcomes_.begin()), Tag{}, wake_.now());
@@ -234,6 +255,7 @@ bool FaultInjector::link_comes_up() {
 }
 
 void FaultInjector::link_reset() {
+  link_up_ = false;
   link_down_ = power_lost_;
   engine_broken_ = false;  // the controller resets the link when it is reset
   for (Request& each : requests_) each = {};

@@ -4,6 +4,7 @@
 #include "icesim/spec/utrd.hpp"
 #include "icesim/workload/io_request.hpp"
 #include "models/base/agenda.hpp"
+#include "models/base/clock_domain.hpp"
 #include "models/base/interposer.hpp"
 #include "models/base/ports.hpp"
 #include "models/faults/fault.hpp"
@@ -50,6 +51,8 @@ struct FaultTarget {
 /// COMMAND is received by the device. From the announcement of that COMMAND on a lost link, also that of a device that loses
 /// its power, passes nothing, until it is reset; what had been announced before still arrives. Resets fail when the link is started: the first one behind the first
 /// request, and those that follow it, as often as a fault says; the next one does not, and the next fault is for a later one.
+/// A loss of power that is given by its time T happens on the first edge of the device's clock at or after T, counted from begin(),
+/// behind what everybody does on that edge; where the link is up it is lost, also when a reset is under way. Behind end() there is none.
 /// **Spec**: [ufshci-interrupts] [ufshci-ocs] [ice-data-units] [ufshci-errors].
 /// **Not modelled**: a request that is wrong for good: each fault happens once; a reset that fails elsewhere than at the link.
 class FaultInjector : public Interposer {
@@ -62,10 +65,15 @@ class FaultInjector : public Interposer {
     LinkEvents& controller;
     UpiuSink& device;
     std::function<std::uint64_t()> lose_power;  ///< returns how many blocks were lost
-    bool goes_on = false;                       ///< the power comes back
+    ClockDomain device_clock;
+    bool goes_on = false;  ///< the power comes back
   };
   /// What faults happen to; called before the simulation begins.
   void connect(Victims victims);
+  /// Times count from `now`.
+  void begin(Picoseconds now);
+  /// What has not happened by its time does not happen any more.
+  void end();
   bool expects_power_loss() const;
 
   CryptoEngine& between(CryptoEngine& engine) override;
@@ -92,6 +100,7 @@ class FaultInjector : public Interposer {
   void step();
   bool passes(Direction direction, const Upiu& upiu, Picoseconds last);
   void happen(std::size_t index, Tag tag, Picoseconds at);
+  void lose_link(Picoseconds at);
   CryptoFault engine_fault(Tag tag) const {
     return engine_broken_ ? CryptoFault::engine : requests_[tag.n].gives_up ? CryptoFault::request : CryptoFault::none;
   }
@@ -107,7 +116,8 @@ class FaultInjector : public Interposer {
   std::array<Request, 256> requests_;
   std::vector<std::size_t> to_come_;  ///< resets and losses of power, at their times
   bool engine_broken_ = false;
-  bool link_down_ = false;
+  bool link_up_ = false;    ///< it was started, and not reset since
+  bool link_down_ = false;  ///< it is lost
   bool power_lost_ = false;
   bool used_ = false;        ///< a request has come
   bool recovers_ = false;    ///< the next start of the link succeeds

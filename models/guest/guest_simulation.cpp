@@ -55,7 +55,7 @@ struct GuestSimulation::System : UfsHardware {
       faults->connect({*controller, *device, [this] {
                          port.lose_power();
                          return flash->lose_power();
-                       }});
+                       }, device_clock});
       requests.connect(feed.emplace(map, *faults));
     }
     bind(requests, faults.get());
@@ -91,6 +91,7 @@ std::uint32_t GuestSimulation::register_bytes() const { return system_->register
 cosim::Hardware& GuestSimulation::hardware() {
   if (system_->port.now() == Picoseconds{}) {
     if (system_->faults && system_->faults->expects_power_loss()) system_->flash->expect_power_loss();
+    if (system_->faults) system_->faults->begin(Picoseconds{});
     system_->port.run(Picoseconds{1});  // ends the elaboration
   }
   return system_->port;

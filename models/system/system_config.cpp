@@ -89,8 +89,10 @@ void check_map(const SystemConfig& c) {
 /// Throws UserError when nothing is left for logical unit 0.
 void check_units(const SystemConfig& c) {
   if (logical_block * c.device.other_blocks() < c.flash.capacity) return;
-  throw UserError("device.other_unit_size: " + std::to_string(c.device.other_unit_size.n) + " bytes for each of device.logical_units=" +
-                  std::to_string(c.device.logical_units) + " but one leave nothing of flash.capacity=" + std::to_string(c.flash.capacity.n));
+  const std::string sizes = c.device.unit_sizes.equal() ? "device.other_unit_size: " + std::to_string(c.device.other_unit_size.n) + " bytes for each"
+                                                        : "device.unit_sizes: " + c.device.unit_sizes.text() + " for those";
+  throw UserError(sizes + " of device.logical_units=" + std::to_string(c.device.logical_units) + " but one leave nothing of flash.capacity=" +
+                  std::to_string(c.flash.capacity.n));
 }
 
 }  // namespace

@@ -218,7 +218,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
   if (c.keys.life == KeyLifeRule::trace || c.crypto.restore == KeyRestore::trace) player.follow_keys();
   if (!wanted.empty()) {
     faults = std::make_unique<RunFaults>(agenda, wanted, c.keyslots.num_keyslots, *cpu);
-    faults->injector().connect({*controller, *device, [this] { return lose_power(); }, true});
+    faults->injector().connect({*controller, *device, [this] { return lose_power(); }, device_clock, true});
     if (interposer != nullptr) interposers = std::make_unique<BothInterposers>(faults->injector(), *interposer);
     interposer = interposer != nullptr ? static_cast<Interposer*>(interposers.get()) : &faults->injector();
   }
@@ -231,6 +231,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
 
   driver = std::make_unique<Driver>(driver_setup(c, vms), *cpu, player, [this] {
     if (on_start) on_start();
+    if (faults) faults->injector().begin(agenda.now());
     player.start(Bytes{driver->probed().blocks * logical_block.n});
   });
   connect_faults(*driver);
@@ -238,7 +239,10 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
   cpu->connect(*driver, player, *memory);
   cpu->connect(keyslots);
   player.connect(*driver, *cpu);
-  if (c.device.background.on()) player.at_end([this] { device->end_background(); });
+  player.at_end([this] {
+    if (config.device.background.on()) device->end_background();
+    if (faults) faults->injector().end();
+  });
   controller->connect(driver->recorder());
   device_stages.connect(*driver);
 }

@@ -24,21 +24,26 @@ std::string number_of_program(const std::string& fault) {
   return number;
 }
 
+std::string lost_text(std::uint64_t blocks) {
+  return blocks == 1 ? ": 1 block of the write cache was lost"
+                     : ": " + std::to_string(blocks) + " blocks of the write cache were lost";
+}
+
 }  // namespace
 
 std::string faults_text(const std::vector<FaultOutcome>& faults) {
   std::string text;
   for (const FaultOutcome& each : faults) {
     text += "fault " + each.fault.text();
-    if (!each.fault.counts_requests()) {
+    if (each.fault.time) {
+      text += each.happened ? lost_text(each.lost_blocks) : " did not happen: the run had ended";
+    } else if (!each.fault.counts_requests()) {
       text += each.happened ? " by " + rounded_text(each.at)
                             : " did not happen: " + std::to_string(each.seen) + " resets failed";
     } else {
       text += each.happened ? " at " + rounded_text(each.at) + ", tag " + std::to_string(each.tag.n)
                             : " never happened: " + std::to_string(each.seen) + " such requests came";
-      if (each.happened && each.fault.kind == Fault::Kind::power_loss)
-        text += each.lost_blocks == 1 ? ": 1 block of the write cache was lost"
-                                      : ": " + std::to_string(each.lost_blocks) + " blocks of the write cache were lost";
+      if (each.happened && each.fault.kind == Fault::Kind::power_loss) text += lost_text(each.lost_blocks);
     }
     text += "\n";
   }
@@ -49,8 +54,8 @@ void Scenario::declare_fault(CommandLine& line) {
   namespace po = boost::program_options;
   static const std::string help =
       "Lets something go wrong with the N-th command, or with the N-th of a group (read, write, flush, crypto), or lets the "
-      "N-th key program fail (key-program@N, crypto.failing_program), or a reset fail N times (failed-resets@N); may be given "
-      "again. Kinds: " +
+      "N-th key program fail (key-program@N, crypto.failing_program), or a reset fail N times (failed-resets@N), or the device "
+      "lose its power at a time since the replay began (power-loss@2.5ms); may be given again. Kinds: " +
       Fault::kind_names() + ".";
   line.options().add_options()("fault", po::value(&faults_)->composing()->value_name("KIND@[GROUP:]N"), help.c_str());
 }

@@ -29,8 +29,8 @@ constexpr const char* default_pci_id = "8086:98fa";
 
 /// What can go wrong, a line for all kinds.
 std::string fault_help() {
-  return "Lets something go wrong with the N-th request, or with the N-th of a group (read, write, flush, crypto); may "
-         "be given again. Kinds: " +
+  return "Lets something go wrong with the N-th request, or with the N-th of a group (read, write, flush, crypto), or "
+         "has the power lost at a time (power-loss@2.5s); may be given again. Kinds: " +
          Fault::kind_names() + ".";
 }
 

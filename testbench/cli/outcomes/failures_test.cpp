@@ -145,6 +145,11 @@ TEST(Failures, ARunGetsOverWhatGoesWrongAndSaysHow) {
   EXPECT_EQ(power.exit_code, 0) << power.out;
   EXPECT_THAT(power.out, ContainsRegex("\nfault power-loss@write:20 at [0-9.]+ m?s, tag [0-9]+: [0-9]+ blocks? of the write cache "
                                        "(was|were) lost\n"));
+  const Outcome timed = with("linux-6.12", "power-loss@300us");
+  EXPECT_EQ(timed.exit_code, 0) << timed.out;
+  EXPECT_THAT(timed.out, ContainsRegex("\nfault power-loss@300us: [0-9]+ blocks? of the write cache (was|were) lost\n"));
+  EXPECT_THAT(timed.out, HasSubstr(", 0 mismatches"));
+  EXPECT_THAT(with("linux-6.12", "power-loss@9000s").out, HasSubstr("\nfault power-loss@9000s did not happen: the run had ended\n"));
   EXPECT_THAT(with("linux-6.12", "failed-resets@2").out, HasSubstr("\nfault failed-resets@2 did not happen: 0 resets failed"));
   const Outcome invalid = with("simple", "invalid-key@crypto:5");
   EXPECT_EQ(invalid.exit_code, 3);

@@ -142,5 +142,54 @@ TEST_F(UfsDeviceLogicalUnitsTest, BootsFromTheLast) {
   EXPECT_EQ(read(unit::rpmb, 0), sense::invalid_opcode);
 }
 
+TEST_F(UfsDeviceLogicalUnitsTest, BootsFromNoneWhileBootingIsDisabled) {
+  rig.config.boot_unit = true;
+  rig.build();
+  const auto set = [&](std::uint32_t value) { return query(query::write_attribute(Tag{31}, query::bBootLunEn, value)).response; };
+  EXPECT_EQ(read(unit::boot, 0), sense::none);
+  EXPECT_EQ(set(2), static_cast<std::uint8_t>(query::Result::invalid_value)) << "there is no boot LU B";
+  EXPECT_EQ(set(0), static_cast<std::uint8_t>(query::Result::success));
+  const std::size_t reads = rig.flash.reads.size();
+  EXPECT_EQ(read(unit::boot, 0), sense::invalid_opcode);
+  EXPECT_EQ(sense_of(scsi::test_unit_ready(), unit::boot), sense::none);
+  EXPECT_EQ(byte(ask(++tag, scsi::inquiry({false, 0, 36}), 36, unit::boot), 0), 0x1e);
+  EXPECT_EQ(rig.flash.reads.size(), reads);
+  EXPECT_EQ(read(3, 0), sense::none) << "its blocks are there";
+  rig.device->lose_power();
+  rig.run_for(rig.config.recovery(rig.config.capacity_blocks));
+  EXPECT_EQ(query(query::read_attribute(Tag{31}, query::bBootLunEn)).value, 0u) << "stays";
+  EXPECT_EQ(read(unit::boot, 0), sense::invalid_opcode);
+  EXPECT_EQ(set(1), static_cast<std::uint8_t>(query::Result::success));
+  EXPECT_EQ(read(unit::boot, 0), sense::none);
+}
+
+TEST_F(UfsDeviceLogicalUnitsTest, EachMayHaveASizeOfItsOwn) {
+  rig.config.logical_units = 5;
+  rig.config.unit_sizes = UnitSizes::of("32KiB,4KiB,12KiB");
+  rig.config.boot_unit = true;
+  rig.build();
+  rig.answer_rtts(1_us);
+  const std::uint64_t sizes[] = {100 - 8 - 1 - 3 - 3, 8, 1, 3, 3};
+  std::uint64_t at = 0;
+  for (std::uint8_t lun = 0; lun < 5; ++lun) {
+    query(query::read_descriptor(Tag{31}, query::Descriptor::unit, lun));
+    EXPECT_EQ(query::UnitDescriptor::decode(rig.host.sent.back().data.data()).blocks, sizes[lun]);
+    EXPECT_EQ(load_be32(&ask(++tag, scsi::read_capacity_10(), 8, lun).at(0)), sizes[lun] - 1);
+    EXPECT_EQ(load_be32(&ask(++tag, scsi::inquiry({true, 0xb0, 64}), 64, lun).at(20)), sizes[lun]);
+    EXPECT_EQ(write(lun, 0), sense::none);
+    EXPECT_EQ(rig.flash.writes.back().first, Lba{at});
+    EXPECT_EQ(read(lun, sizes[lun] - 1), sense::none);
+    EXPECT_EQ(rig.flash.reads.back().first, Lba{at + sizes[lun] - 1});
+    EXPECT_EQ(read(lun, sizes[lun]), sense::lba_out_of_range);
+    EXPECT_EQ(write(lun, sizes[lun]), sense::lba_out_of_range);
+    at += sizes[lun];
+  }
+  EXPECT_EQ(at, 100u);
+  query(query::read_descriptor(Tag{31}, query::Descriptor::geometry));
+  EXPECT_EQ(query::GeometryDescriptor::decode(rig.host.sent.back().data.data()).capacity, logical_block * 100);
+  EXPECT_EQ(read(unit::boot, 2), sense::none);
+  EXPECT_EQ(read(unit::boot, 3), sense::lba_out_of_range);
+}
+
 }  // namespace
 }  // namespace icesim

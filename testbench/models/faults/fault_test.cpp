@@ -35,6 +35,23 @@ TEST(Fault, IsReadAsItIsWritten) {
   EXPECT_EQ(fault.number, 7u);
 }
 
+TEST(Fault, ALossOfPowerMayHaveATimeWithAUnit) {
+  using namespace literals;
+  const Fault fault = Fault::parse("power-loss@2.5ms");
+  EXPECT_EQ(fault.kind, Fault::Kind::power_loss);
+  EXPECT_EQ(fault.time, 2500_us);
+  EXPECT_FALSE(fault.counts_requests());
+  for (const char* text : {"power-loss@2.5ms", "power-loss@1ps", "power-loss@0ps", "power-loss@3s"}) EXPECT_EQ(Fault::parse(text).text(), text);
+  EXPECT_FALSE(Fault::parse("power-loss@2").time) << "a number is that of a request";
+  for (const auto& [time, wrong] : {std::pair{"2parsecs", "is not a time"}, {"2.ms", "is not a time"}, {"2ms,3ms", "is not a time"},
+                                    {"1.5ps", "is not a whole number of ps"}, {"99999999999999999999s", "is too large"}})
+    EXPECT_EQ(why(std::string("power-loss@") + time), std::string("--fault 'power-loss@") + time + "': '" + time + "' " + wrong +
+                                                          "; write a number with ps, ns, us, ms or s");
+  EXPECT_EQ(why("power-loss@-2ms"), "--fault 'power-loss@-2ms': '-2ms' is no number of a request; they are counted from 1");
+  EXPECT_EQ(why("power-loss@write:2ms"), "--fault 'power-loss@write:2ms': '2ms' is no number of a request; they are counted from 1");
+  EXPECT_EQ(why("device-reset@2ms"), "--fault 'device-reset@2ms': '2ms' is no number of a request; they are counted from 1");
+}
+
 TEST(Fault, OneLineSaysWhatIsWrongWithAnother) {
   EXPECT_EQ(why("earthquake@3"),
             "--fault 'earthquake@3': the kinds of faults are lost-answer, invalid-key, crypto-error, engine-failure, "

@@ -54,6 +54,8 @@ void ErrorHandler::fatal() {
   if (given_up_) return;
   fatal_ = true;
   if (state_ < State::gives_back) wake();
+  if (state_ == State::restarts)
+    host_.queue_at(core_, Step::compute(Work::Kind::handle_errors, wait_, costs_.thread_wake), host_.now() + restart_timeout);
 }
 
 /// The thread sleeps; whoever wakes it ends that.

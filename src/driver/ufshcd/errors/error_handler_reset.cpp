@@ -2,6 +2,7 @@
 #include "icesim/driver/ufshcd/errors/error_handler.hpp"
 
 #include <algorithm>
+#include <utility>
 
 /// How the error handler resets the controller (Linux: ufshcd_host_reset_and_restore).
 namespace icesim {
@@ -105,7 +106,8 @@ Step ErrorHandler::restored() {
 
 /// The initialisation behind the reset has ended, as it may (Linux: ufshcd_reset_and_restore).
 Step ErrorHandler::tried() {
-  if (!probe_.result().failed) {
+  const bool lost = std::exchange(fatal_, false);
+  if (!probe_.result().failed && !lost) {
     tries_ = 0;
     return tests_unit_ ? test() : go_on();
   }

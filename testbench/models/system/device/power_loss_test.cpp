@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "testbench/support/random_cases.hpp"
 #include "testbench/support/sim_test.hpp"
 
 namespace icesim {
@@ -83,6 +84,60 @@ TEST(SimulationPowerLoss, AFlushedBlockIsNotLostAndAnUnflushedOneIs) {
     EXPECT_EQ(lost_of(payload, false, false), 3u);
     EXPECT_EQ(lost_of(payload, true, false), 0u);
     EXPECT_EQ(lost_of(payload, false, true), 0u);
+  }
+}
+
+/// Power that goes at any time, also while the device starts again from the last time, or sleeps.
+TEST(SimulationPowerLoss, AtAnyTimesWhatWasFlushedIsThereAndTheRestIsOldOrNew) {
+  std::uint64_t lost = 0, twice = 0, in_restart = 0;
+  for (std::uint64_t seed = 1; seed <= 40u * static_cast<unsigned>(test::case_factor()); ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const std::vector<IoRequest> list = overwrites(seed);
+    SystemConfig config = with_timeouts();
+    if (seed % 2 == 0) config.device.map.map_cache = 8_KiB;
+    if (seed % 3 == 0) config.power.gating.delay = 15_us;
+    if (seed % 4 == 0) {
+      config.power.suspend.after = 40_us;
+      config.power.suspend.keys = SuspendedKeys::lost;
+    }
+    if (seed % 5 == 0) config.device.background.background_ops = BackgroundOps::always;
+    if (seed % 5 == 0) config.device.background.background_idle = 10_us;
+    if (seed % 7 == 0) config.controller.mcq = 2;
+    std::vector<std::string> faults;
+    const Picoseconds first{random.below(6'000'000'000)};
+    for (std::uint64_t i = 0; i < 1 + seed % 3; ++i)
+      faults.push_back("power-loss@" + std::to_string(first.n + (i == 0 ? 0 : random.below(i == 1 ? 400'000'000'000 : 8'000'000'000))) + "ps");
+    const PowerLossRun o = run(config, list, faults);
+    EXPECT_EQ(o.values.at("payload.mismatches"), 0u);
+    EXPECT_EQ(o.values.at("driver.requests_completed"), list.size());
+    EXPECT_EQ(o.values.at("driver.failed"), 0u);
+    EXPECT_EQ(o.values.at("driver.errors.given_up"), 0u);
+    EXPECT_EQ(o.values.at("faults.happened"), faults.size());
+    lost += o.values.at("faults.lost_blocks");
+    twice += o.values.at("driver.errors.host_resets") > 1 ? 1 : 0;
+    in_restart += o.values.at("driver.errors.failed_resets");
+  }
+  EXPECT_GT(lost, 100u);
+  EXPECT_GT(twice, 0u);
+  EXPECT_GT(in_restart, 0u);
+}
+
+TEST(SimulationPowerLoss, HappensOnTheNextEdgeOfTheDevicesClockAndNotBehindTheRun) {
+  const std::vector<IoRequest> list{test::request(Operation::write, 8, 3), test::request(Operation::read, 8, 1, no_key, 5_ms)};
+  SystemConfig config = with_timeouts();
+  config.clocks.device = Hertz{300'000'000};
+  const ClockDomain clock(config.clocks.device, config.clocks.sync_stages);
+  Picoseconds started{};
+  for (const std::uint64_t time : {2'500'000'000ull, 2'500'000'001ull, 2'500'000'002ull, 2'500'003'333ull}) {
+    const PowerLossRun o = run(config, list, {"power-loss@" + std::to_string(time) + "ps", "power-loss@10s", "power-loss@18446744073709551615ps"});
+    EXPECT_TRUE(o.faults.at(0).happened);
+    if (started.n == 0) started = o.faults[0].at - Picoseconds{time};
+    EXPECT_EQ(o.faults[0].lost_blocks, 3u);
+    EXPECT_EQ(o.faults[0].at, clock.next_edge(started + Picoseconds{time}));
+    EXPECT_FALSE(o.faults[1].happened);
+    EXPECT_FALSE(o.faults[2].happened);
+    EXPECT_EQ(o.values.at("payload.mismatches"), 0u);
   }
 }
 

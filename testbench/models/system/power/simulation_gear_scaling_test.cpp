@@ -73,6 +73,17 @@ TEST(SimulationGearScaling, GoesTogetherWithClockGatingAndRuntimeSuspend) {
   }
 }
 
+TEST(SimulationGearScaling, AFaultThatDoesNotComeLeavesTheTimeOfAChange) {
+  SystemConfig config = scaling();
+  config.block_layer.retries = 5;
+  config.block_layer.timeout = 1'000_ms;
+  config.link.gear_change = 300_us;
+  test::Requests source(little_then_much(400)), same(little_then_much(400));
+  const Values without = test::simulate(config, source);
+  const Values with = test::simulate_with_faults(config, same, {"link-loss@100000"});
+  for (const auto& [path, value] : without) EXPECT_EQ(with.at(path), value) << path;
+}
+
 TEST(SimulationGearScaling, ComesThroughResetsOfTheController) {
   for (const Picoseconds gating : {0_ps, 5_ms}) {
     for (const char* what : {"link-loss@60", "uic-error@60", "lost-answer@60"}) {

@@ -35,7 +35,7 @@ struct ErrorHandlerStatistics {
     s("task_timeouts", task_timeouts, "Task management requests that the device did not answer in time");
     s("lu_resets", unit_resets, "Resets of the logical unit");
     s("host_resets", host_resets, "Resets of controller, link and device");
-    s("failed_resets", failed_resets, "Of those, that failed: the link found no device");
+    s("failed_resets", failed_resets, "Of those, that failed: the link found no device, or was lost again");
     s("given_up", given_up, "Times the device was given up, because as many failed in a row as there may be");
     s("requeued", requeued, "Commands that a reset of the controller took, and that were put back");
     s("keys_restored", keys_restored, "Keys that were put back into their keyslots after such resets");
@@ -60,6 +60,8 @@ struct ErrorHandlerStatistics {
 ///   of the reset is tried again.
 /// - When no device is found behind such a reset, it is made again, up to `most_resets` times in a row. Then the device is given
 ///   up: no command is issued any more, and each request that would have been ends with an error.
+/// - When a fatal error is reported while the device is initialised anew, the next command of that would wait for ever: unless
+///   it has ended before, the reset has failed `restart_timeout` later.
 /// - A command that failed at the controller when the device may have it (OCS A of a write: the device would wait for its
 ///   data for ever) is aborted at the device before it is put back or ends. Linux does not do that: its next command under
 ///   that tag would be rejected.
@@ -68,7 +70,7 @@ struct ErrorHandlerStatistics {
 /// issued.
 /// **Spec**: [linux-error-handler], [ufshci-interrupts], [ufshci-errors], [linux-keyslot-manager].
 /// **Not modelled**: that TEST UNIT READY goes under the tag of a command that failed, and not the driver's own; errors of the link that do not end in a reset; the
-/// tries of a request after the device was given up, each of which would fail. With queues, what a queue tells when the
+/// tries of a query and NOP OUT, and that the latter's are shorter; the tries of a request after the device was given up, each of which would fail. With queues, what a queue tells when the
 /// controller is reset is carried out again.
 class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, public ErrorWatch {
  public:
@@ -76,6 +78,7 @@ class ErrorHandler final : public CommandWatch, public KeyslotLockObserver, publ
   static constexpr Picoseconds abort_delay{10'000'000'000};
   static constexpr Picoseconds task_timeout{100'000'000'000};
   static constexpr Picoseconds test_timeout{10'000'000'000'000};
+  static constexpr Picoseconds restart_timeout{1'500'000'000'000};
   static constexpr std::uint32_t most_tests = 2;
   static constexpr Picoseconds doorbell_poll{1'000'000'000};
   static constexpr Picoseconds enable_poll{10'000'000};
