@@ -21,7 +21,8 @@ struct ReadAheadConfig {
     f("read_ahead_streams", read_ahead_streams, {1, 16},
       assumption("Streams that `read_ahead` follows at once, each with as much memory; a new one takes the place of the one that "
                  "was read longest ago",
-                 "translation layers do not publish it [no-figure]"));
+                 "translation layers do not publish it [no-figure]")
+        .only_if(on(), "device.read_ahead is 0"));
   }
 };
 

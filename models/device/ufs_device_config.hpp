@@ -100,9 +100,12 @@ struct UfsDeviceConfig {
     f("logical_units", logical_units, {1, 8},
       choice("Logical units, of which the host's requests go to number 0; a guest may use the others, which share the flash"));
     f("other_unit_size", other_unit_size, {Bytes{4096}, Bytes{std::uint64_t{1} << 36}, logical_block},
-      assumption("Size of each logical unit but number 0, which has the rest of flash.capacity", "4 MiB and more for boot code [no-figure]"));
+      assumption("Size of each logical unit but number 0, which has the rest of flash.capacity", "4 MiB and more for boot code [no-figure]")
+        .only_if(logical_units > 1, "device.logical_units is 1")
+        .only_if(unit_sizes.equal(), "device.unit_sizes has them all"));
     f("unit_sizes", unit_sizes,
-      choice("Sizes of logical units 1, 2 and so on, where they are not all device.other_unit_size; the last one is also that of all behind it"));
+      choice("Sizes of logical units 1, 2 and so on, where they are not all device.other_unit_size; the last one is also that of all behind it")
+        .only_if(logical_units > 1, "device.logical_units is 1"));
     f("boot_unit", boot_unit,
       choice("The last logical unit is boot LU A, which the well-known boot unit reads while bBootLunEn is 1"));
     f("command_occupancy", command_occupancy, {0, 100 * us},
@@ -125,7 +128,7 @@ struct UfsDeviceConfig {
                  "near the fixed part of a write [no-figure]", "device"));
     f("unmap_latency", unmap_latency, {0, 100 * ms},
       assumption("Firmware time of the range of an UNMAP, from its parameter list on, beside other commands", "[no-figure]",
-                 unmap_latency.n > 0 ? "device" : ""));
+                 "device"));
     f("task_order", task_order, task_orderings,
       choice("In which order the firmware takes the commands and other requests that wait for it"));
     f("data_ordering", data_ordering, data_orderings,

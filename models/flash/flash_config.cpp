@@ -10,14 +10,15 @@ void FlashBoosterConfig::describe(Fields& f) {
   constexpr std::string_view conzone = "[nand-conzone]";
   f("capacity", capacity, {0_B, Bytes{std::uint64_t{1} << 40}, logical_block},
     choice("Bytes that the buffer holds, rounded up to superblocks of every die; 0: there is none"));
+  const Fields::Only only(f, capacity.n > 0, ".capacity is 0");
   f("kind", kind, booster_kinds, choice("Where its superblocks come from"));
   f("enabled", enabled, choice("Whether it takes writes before anybody has said so"));
   f("migration", migration, booster_migrations,
-    assumption("When what it holds moves to the rest of the flash", "devices do not publish it [no-figure]", capacity.n > 0 ? "flash" : ""));
+    assumption("When what it holds moves to the rest of the flash", "devices do not publish it [no-figure]", "flash"));
   f("idle_time", idle_time, {0_ns, 10_s},
     assumption("Time without any request after which what it holds begins to move",
                "devices do not publish it [no-figure]"));
-  f("program_time", program_time, {1_ns, 100_ms}, fact("tPROG of a page in SLC mode", conzone, capacity.n > 0 ? "flash" : ""));
+  f("program_time", program_time, {1_ns, 100_ms}, fact("tPROG of a page in SLC mode", conzone, "flash"));
   f("read_time", read_time, {1_ns, 10_ms}, fact("tR of a page in SLC mode", conzone));
   f("endurance", endurance, {1, 10'000'000},
     assumption("Erases that a superblock in SLC mode is rated for", "order of magnitude of SLC [no-figure]"));
@@ -72,7 +73,8 @@ void FlashArrayConfig::describe(Fields& f) {
                "the policies are [victim-policies]; translation layers do not publish theirs [no-figure]"));
   f("gc_window", gc_window, {1, 1024},
     assumption("Superblocks of a die among which flash.gc_victim=windowed chooses",
-               "translation layers do not publish it [no-figure]"));
+               "translation layers do not publish it [no-figure]")
+      .only_if(gc_victim == GcVictim::windowed, "only flash.gc_victim=windowed looks at it"));
   f.group("wordline", wordline, "Pages that share cells, with times of their own");
   f.group("suspension", suspension, "Programs and erases that make way for reads");
   f.group("retry", retry, "Reads that are done again");

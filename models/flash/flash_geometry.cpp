@@ -139,7 +139,9 @@ void check_pattern(const FlashArrayConfig& config, const Sizes& sizes) {
 }  // namespace
 
 std::uint64_t FlashGeometry::moved_for(const FlashArrayConfig& config, std::uint64_t superblocks) {
-  return config.precondition.pattern == FlashPattern::random ? superblocks * moved_for_one(config, Sizes(config)) : 0;
+  if (config.precondition.pattern != FlashPattern::random) return 0;
+  const FlashGeometry possible(config);
+  return superblocks * moved_for_one(config, Sizes(config));
 }
 
 FlashGeometry::FlashGeometry(const FlashArrayConfig& config) {

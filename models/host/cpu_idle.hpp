@@ -29,8 +29,9 @@ struct CpuIdleConfig {
 
   void describe(Fields& f) {
     using namespace literals;
-    const std::string_view moves = on() ? "interrupt" : "";
+    constexpr std::string_view moves = "interrupt";
     f("governor", governor, governors, fact("Who chooses the state of an idle core", "[linux-cpu-idle]"));
+    const Fields::Only only(f, on(), ".governor is off");
     f("wfi_exit", wfi_exit, {0_ps, 100_us},
       assumption("Time from an interrupt, or work, until a core in WFI goes on", "what Linux takes it for [linux-cpu-idle]", moves));
     f("off_entry", off_entry, {0_ps, 10_ms},
@@ -41,7 +42,8 @@ struct CpuIdleConfig {
       assumption("Idle time from which on it pays to turn a core off", "a Cortex-A55 of a Pixel 6 [cpu-idle-states]", moves));
     f("tick", tick, {1_us, 1'000_ms},
       assumption("With host.idle.governor=menu, time after which a core in WFI is looked at again",
-                 "the scheduler's tick at 250 Hz, as is usual [linux-cpu-idle]", moves));
+                 "the scheduler's tick at 250 Hz, as is usual [linux-cpu-idle]", moves)
+        .only_if(governor == IdleGovernor::menu, "only host.idle.governor=menu looks at it"));
   }
 };
 

@@ -76,7 +76,8 @@ struct AesXtsPipelineConfig {
 
   void describe(Fields& f) {
     f("cores", cores, {1, max_cores},
-      fact("AES cores side by side; blocks go to them in turn", "one pipelined core [aes-cores]"));
+      fact("AES cores side by side; blocks go to them in turn", "one pipelined core [aes-cores]")
+        .only_if(engines != Engines::allocated, "with ice.engines=allocated ice.allocator says how many there are"));
     f("cycles_per_block", cycles_per_block, {Cycles{1}, Cycles{128}},
       fact("Initiation interval of a core", "fully unrolled, 15 round stages [aes-cost-model]"));
     f("ring_positions", ring_positions, {1, max_positions},
@@ -108,7 +109,10 @@ struct AesXtsPipelineConfig {
     f("engines", engines, engine_choices,
       assumption("Whether the two directions have their own engines", "the link is full duplex [our-choice]",
                  "crypto"));
-    f.group("allocator", allocator, "Cores of the pool that each direction has, with engines=allocated");
+    {
+      const Fields::Only only(f, engines == Engines::allocated, "only ice.engines=allocated looks at it");
+      f.group("allocator", allocator, "Cores of the pool that each direction has, with engines=allocated");
+    }
     f("bypass_latency", bypass_latency, {Cycles{0}, Cycles{256}},
       assumption("Cycles through the engine without encryption", "2 to 10 are usual [no-figure]", "crypto"));
     f("decryption_block_cycles", decryption_block_cycles, {Cycles{0}, Cycles{64}},
@@ -121,7 +125,7 @@ struct AesXtsPipelineConfig {
     f("self_test", self_test, {Picoseconds{}, Picoseconds{5'000'000'000}},
       assumption("Time of the self test behind a reset of the controller, and a resume that loses keys, before keys are put back; 0: none",
                  "Qualcomm's driver looks every 50 us for up to 5 ms [ice-self-test]",
-                 self_test.n > 0 ? "power" : ""));
+                 "power"));
   }
 
   /// N while the other direction is busy, too, or is not.

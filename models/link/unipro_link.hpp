@@ -76,7 +76,8 @@ struct UniproLinkConfig {
       choice("Cycles of empty lanes after which a transmitter ends its burst; 0: never. Devices' own [unipro-bursts]"));
     f("burst_start", burst_start, {Cycles{0}, Cycles{100'000}},
       assumption("Cycles in which a burst starts before its first frame, where bursts end",
-                 "15 symbols each of PREPARE and SYNC [unipro-bursts]", burst_gap.n > 0 ? "transfer" : ""));
+                 "15 symbols each of PREPARE and SYNC [unipro-bursts]", "transfer")
+        .only_if(burst_gap.n > 0, "with link.burst_gap=0 bursts do not end"));
     f("broken_frames_ppm", broken_frames_ppm, {0, 500'000},
       choice("Frames of a million that arrive broken and are sent again"));
     f("gear_change", gear_change, {Picoseconds{0}, Picoseconds{100'000'000'000}},

@@ -30,6 +30,7 @@ struct StandingPowerConfig {
 
   void describe(Fields& f) {
     f("counted", counted, choice("Whether the energy of a run counts what blocks draw with time, working or not, too"));
+    const Fields::Only only(f, counted, ".counted is false");
     Block{controller, "[no-figure]"}.group(f, "controller", "Host controller; it is asleep while its clocks are off");
     Block{engine, "[no-figure]"}.group(f, "engine", "Inline crypto engine; it is asleep while its clocks are off");
     Block{link, "[no-figure]"}.group(f, "link", "Link, both ends; it is asleep in hibern8, by gating or the controller's");

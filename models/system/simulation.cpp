@@ -83,7 +83,7 @@ struct Keyslots {
         "Keys that at least had to be written, whatever the replacement, for keyslots got and put in this order");
     if (life == KeyLifeRule::trace) driver.recorded_keyslots().describe(s);
     if (life != KeyLifeRule::forever) driver.key_reapers().describe(s);
-    if (system.config.crypto.restore != KeyRestore::never)
+    if (system.config.crypto.restores_keys())
       (driver.key_restorer() ? *driver.key_restorer() : KeyRestorerStatistics{}).describe(s);
     if (system.config.crypto.operates_on_keys()) driver.key_operations().describe(s);
     if (!system.vms.empty()) s.group("vm", VmStatistics{system});

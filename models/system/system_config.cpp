@@ -98,6 +98,22 @@ void check_units(const SystemConfig& c) {
 
 }  // namespace
 
+void SystemConfig::describe_conditions(Fields& f) const {
+  const bool scheduled = block_layer.scheduler != Scheduler::none, slow = engine_is_slow(), stays = crypto.engine_stays_slow();
+  const bool kblockd = block_layer.queues() || block_layer.throttle.on || power.holds() || crypto.blocks_requests();
+  constexpr std::string_view low = "with crypto.registers.boost=false the engine stays at clocks.ice_low";
+  f.only_if(!stays, "clocks.ice_low_gears", low);
+  f.only_if(!slow, "clocks.ice", stays ? low : "the link's gear is not above clocks.ice_low_gears");
+  f.only_if(slow, "clocks.ice_low", "the link's gear is above clocks.ice_low_gears");
+  f.only_if(crypto.has_keyslots(), "keyslots.partition", "with this crypto.path there are no keyslots");
+  f.only_if(controller.auto_hibern8, "power.auto_hibern8", "controller.auto_hibern8 is false");
+  f.only_if(kblockd, "block_layer.kblockd_core", "kblockd has nothing to do");
+  f.only_if(block_layer.completion != Completion::handler, "host.costs.softirq_share", "block_layer.completion is handler");
+  f.only_if(block_layer.completion == Completion::submitter, "host.costs.ipi", "only block_layer.completion=submitter interrupts other cores");
+  f.only_if(block_layer.interrupt == InterruptHandling::limited, "host.costs.interrupt_limit", "block_layer.interrupt is not limited");
+  for (const char* path : {"block_layer.deadline", "block_layer.scheduler_tags"}) f.only_if(scheduled, path, "block_layer.scheduler is none");
+}
+
 void SystemConfig::check() const {
   check_units(*this);
   check_map(*this);

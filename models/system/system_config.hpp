@@ -83,6 +83,7 @@ struct SystemConfig {
   void check() const;
 
   void describe(Fields& f) {
+    describe_conditions(f);
     f("seed", seed, {0, ~std::uint64_t{0}}, choice("Seed of the keys, and of the keyslots that keys.replacement=random draws"));
     f("payload", payload, payloads, choice("Whether the bytes of reads and writes are simulated"));
     f.group("replay", replay, "How the trace is replayed");
@@ -101,6 +102,10 @@ struct SystemConfig {
     f.group("flash", flash, "Flash translation layer and array");
     f.group("energy", energy, "What the work of a run costs in energy, low to high");
   }
+
+ private:
+  /// Where one group decides whether something looks at another's.
+  void describe_conditions(Fields& f) const;
 };
 
 }  // namespace icesim

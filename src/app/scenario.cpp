@@ -140,137 +140,29 @@ void Scenario::check_effect(const SystemConfig& config) const {
     if (!value->empty() && setter_of(path).front() == '-' && setter_of(path) == "--set " + std::string(path))
       throw UserError(std::string(option) + " has no effect: --set " + path + " sets the same");
   }
-  if (config.keys.replacement != ReplacementPolicy::pinned)
-    refuse(setter_of("keys.pinned"), "only keys.replacement=pinned lets keys stay");
   if (!vms_.given()) refuse(setter_of("keyslots.hypervisor"), "only virtual machines ask a hypervisor, and no --vm names one");
-  if (!config.crypto.has_keyslots()) {
-    const char* const none = "with this crypto.path there are no keyslots";
-    refuse(setter_of("keyslots.partition"), none);
-    if (replays_) refuse(setter_of("keyslots.num_keyslots"), none);
-  }
-  if (config.keys.life != KeyLifeRule::lru) refuse(setter_of("keys.open_keys"), "only keys.life=lru looks at it");
-  if (config.keys.life != KeyLifeRule::idle) refuse(setter_of("keys.idle_time"), "only keys.life=idle looks at it");
+  if (!config.crypto.has_keyslots() && replays_) refuse(setter_of("keyslots.num_keyslots"), "with this crypto.path there are no keyslots");
   if (config.keys.life == KeyLifeRule::trace && keys_.options().mode != KeyMode::recorded) {
     refuse("--set keys.life=trace", "the trace tells of the keys that it has, and --keys " +
                                         std::string(key_mode_name(keys_.options().mode)) + " gives others");
   }
-  if (config.replay.mode != ReplayMode::asap)
-    refuse(setter_of("replay.queue_depth"), "only --mode asap keeps a number of requests outstanding");
-  if (config.replay.mode == ReplayMode::asap) {
-    refuse(setter_of("replay.time_scale"), "--mode asap does not look at recorded times");
-    if (trace_.caps_idle()) refuse("--idle-cap", "--mode asap does not look at recorded times");
-  }
-  if (config.crypto.engine_stays_slow()) {
-    for (const char* path : {"clocks.ice", "clocks.ice_low_gears"})
-      refuse(setter_of(path), "with crypto.registers.boost=false the engine stays at clocks.ice_low");
-  }
-  const bool low = config.engine_is_slow();
-  refuse(setter_of(low ? "clocks.ice" : "clocks.ice_low"), std::string("the link's gear is ") +
-                                                               (low ? "not " : "") + "above clocks.ice_low_gears");
-  const bool allocated = config.ice.engines == Engines::allocated;
-  if (allocated) refuse(setter_of("ice.cores"), "with ice.engines=allocated ice.allocator says how many there are");
-  for (const char* path : {"to_host_alone", "to_device_alone", "to_host_both", "to_device_both"})
-    if (!allocated) refuse(setter_of(std::string("ice.allocator.") + path), "only ice.engines=allocated looks at it");
-  if (config.link.burst_gap.n == 0) refuse(setter_of("link.burst_start"), "with link.burst_gap=0 bursts do not end");
+  if (config.replay.mode == ReplayMode::asap && trace_.caps_idle()) refuse("--idle-cap", "--mode asap does not look at recorded times");
   const KeyPathConfig& crypto = config.crypto;
   if (!failing_program().empty()) refuse(setter_of("crypto.failing_program"), "--fault sets the same");
   if (!crypto.has_keyslots()) {
     refuse(failing_program().empty() ? setter_of("crypto.failing_program") : "--fault",
            crypto.encrypts() ? "with crypto.path=prdt no key is programmed" : "with crypto.path=none no key is programmed");
   }
-  if (crypto.prdt_format() == PrdtFormat::standard)
-    refuse(setter_of("crypto.entry_write"), "only crypto.path=prdt and drained write more into the PRDT");
-  if (crypto.path != KeyPathKind::prdt)
-    refuse(setter_of("crypto.entry_wipe"), "only crypto.path=prdt has keys in the PRDT");
-  if (crypto.path != KeyPathKind::hwkm_v2)
-    refuse(setter_of("crypto.key_operations"), "only with crypto.path=hwkm-v2 user space asks the secure world for wrapped keys");
-  if (!crypto.operates_on_keys())
-    refuse(setter_of("crypto.operation_pause"), "crypto.key_operations is false");
-  if (crypto.restore != KeyRestore::idle)
-    refuse(setter_of("crypto.restore_idle"), "only crypto.restore=idle looks at it");
-  if (!crypto.has_keyslots()) refuse(setter_of("crypto.restore"), "no keyslots have keys with this crypto.path");
-  if (!crypto.encrypts()) refuse(setter_of("crypto.dun_bits"), "with crypto.path=none nothing is encrypted");
-  if (crypto.path != KeyPathKind::pfk)
-    refuse(setter_of("crypto.retry"), "only crypto.path=pfk tries requests again that find no keyslot");
-  if (crypto.path != KeyPathKind::drained)
-    refuse(setter_of("crypto.drain_poll"), "only crypto.path=drained drains the controller");
-  for (const std::string& setting : settings_) {
-    const std::string path(path_of(setting));
-    if (path.rfind("host.idle.", 0) == 0 && path != "host.idle.governor" && !config.host.idle.on())
-      refuse("--set " + path, "host.idle.governor is off");
-    if (path.rfind("crypto.registers.", 0) == 0 && crypto.path != KeyPathKind::registers)
-      refuse("--set " + path, "only with crypto.path=registers keys are written into registers");
-    if (path.rfind("crypto.registers.", 0) == 0 && path != "crypto.registers.variant" && crypto.variant() != RegistersVariant::mediatek)
-      refuse("--set " + path, "only crypto.registers.variant=mediatek looks at it");
-    if (path.rfind("crypto.call.", 0) == 0 && !crypto.calls_secure_world())
-      refuse("--set " + path, "only crypto.path=firmware, hwkm-v2, drained and pfk call the secure world");
-  }
-  if (!crypto.enters_secure_world()) {
-    for (const char* path : {"crypto.call.yields", "crypto.call.leave"})
-      refuse(setter_of(path), "with crypto.path=drained no core works in the secure world");
-  }
-  if (!crypto.call.yields) refuse(setter_of("crypto.call.leave"), "with crypto.call.yields=false interrupts wait");
-  if (crypto.call.spread == Spread::fixed)
-    refuse(setter_of("crypto.call.longest"), "with crypto.call.spread=fixed each call takes crypto.call.time");
-  if (crypto.call.spread != Spread::two_point)
-    refuse(setter_of("crypto.call.tail_ppm"), "only crypto.call.spread=two-point has a tail of its own");
-  if (crypto.path != KeyPathKind::hwkm_v1)
-    refuse(setter_of("crypto.derivation"), "only crypto.path=hwkm-v1 waits for it by itself");
-  for (const char* path : {"device.map_page", "device.map_replacement", "device.map_prefetch"})
-    if (!config.device.map.on()) refuse(setter_of(path), "device.map_cache is 0");
-  if (!config.controller.auto_hibern8) refuse(setter_of("power.auto_hibern8"), "controller.auto_hibern8 is false");
-  if (!config.device.ahead.on()) refuse(setter_of("device.read_ahead_streams"), "device.read_ahead is 0");
-  if (config.host.idle.governor == IdleGovernor::ideal) refuse(setter_of("host.idle.tick"), "only host.idle.governor=menu looks at it");
-  check_effect(config.block_layer, config.power.holds());
-  check_effect(config.power);
-}
-
-void Scenario::check_effect(const PowerConfig& power) const {
-  const auto refuse = [](const std::string& setter, const std::string& why) {
-    if (!setter.empty()) throw UserError(setter + " has no effect: " + why);
-  };
-  const auto refuse_spread = [&](const SpreadTime& t, const std::string& group) {
-    if (t.spread == Spread::fixed) refuse(setter_of(group + ".longest"), group + ".spread is fixed");
-    if (t.spread != Spread::two_point) refuse(setter_of(group + ".tail_ppm"), "only " + group + ".spread=two-point has a tail of its own");
-  };
-  for (const std::string& setting : settings_) {
-    const std::string path(path_of(setting));
-    struct Part { std::string group; const char* first; bool on; const char* why; };
-    for (const Part& each : {Part{"power.suspend.", "after", power.suspend.on(), "power.suspend.after is 0"},
-                             Part{"power.gating.", "delay", power.on(), "power.gating.delay and power.suspend.after are 0"},
-                             Part{"power.scaling.", "polling_ms", power.scaling.on(), "power.scaling.polling_ms is 0"}})
-      if (!each.on && path.rfind(each.group, 0) == 0 && path != each.group + each.first) refuse("--set " + path, each.why);
-  }
-  refuse_spread(power.gating.worker, "power.gating.worker");
-  refuse_spread(power.gating.clocks, "power.gating.clocks");
-}
-
-void Scenario::check_effect(const BlockLayerConfig& blocks, bool has_worker) const {
-  const bool scheduled = blocks.scheduler != Scheduler::none;
-  const bool kblockd = blocks.queues() || blocks.throttle.on || has_worker;
   bool after_profile = true;
   for (auto setting = settings_.rbegin(); setting != settings_.rend(); ++setting) {
-    const std::string path(path_of(*setting));
-    const auto refuse_if = [&path](bool is, const char* why) {
-      if (is) throw UserError("--set " + path + " has no effect: " + why);
-    };
-    const bool of_deadline = path.rfind("block_layer.deadline.", 0) == 0;
-    refuse_if((of_deadline || path == "block_layer.scheduler_tags") && !scheduled,
-              "block_layer.scheduler is none");
-    refuse_if(path == "block_layer.tag_wake_batch" && scheduled, "with mq-deadline each freed tag wakes one");
-    refuse_if(path.rfind("block_layer.throttle.", 0) == 0 && path != "block_layer.throttle.on" && !blocks.throttle.on,
-              "block_layer.throttle.on is false");
-    refuse_if(path == "block_layer.fua" && blocks.flush != Flushing::linux, "block_layer.flush is per-request");
-    refuse_if(path == "block_layer.kblockd_core" && !kblockd, "kblockd has nothing to do");
-    refuse_if(path == "host.costs.softirq_share" && blocks.completion == Completion::handler,
-              "block_layer.completion is handler");
-    refuse_if(path == "host.costs.ipi" && blocks.completion != Completion::submitter,
-              "only block_layer.completion=submitter interrupts other cores");
-    refuse_if(path == "host.costs.interrupt_limit" && blocks.interrupt != InterruptHandling::limited,
-              "block_layer.interrupt is not limited");
-    refuse_if(!after_profile && is_of_profile(path), "block_layer.profile, which sets it, comes after it");
+    const std::string_view path = path_of(*setting);
+    if (!after_profile && is_of_profile(path)) refuse("--set " + std::string(path), "block_layer.profile, which sets it, comes after it");
     if (path == "block_layer.profile") after_profile = false;
   }
+  SystemConfig described = config;
+  for (const ParameterGroup& group : list_parameters(parameters_of(described)))
+    for (const Parameter& each : group.parameters)
+      if (!each.idle.empty()) refuse(setter_of(each.path), each.idle);
 }
 
 void Scenario::refuse_settings(const std::function<bool(std::string_view path)>& has_no_effect,

@@ -60,8 +60,6 @@ class Scenario {
   /// Whether the parameter was set by its option ("" for none) or --set.
   std::string setter_of(std::string_view path) const;
   void check_effect(const SystemConfig& config) const;
-  void check_effect(const PowerConfig& power) const;
-  void check_effect(const BlockLayerConfig& blocks, bool has_worker) const;
 
   std::string platform_;
   std::string engine_;

@@ -135,7 +135,7 @@ void Driver::begin_service() {
   if (has_keyslots && !vms.empty()) blocks_->tell_apart(std::move(vms));
   if (setup_.keys.life != KeyLifeRule::forever && has_keyslots) make_reapers();
   if (setup_.key_path.operates_on_keys()) make_operations();
-  if (setup_.key_path.restore != KeyRestore::never && has_keyslots) begin_to_restore();
+  if (setup_.key_path.restores_keys()) begin_to_restore();
   if (!reapers_.empty() || restorer_) blocks_->observe(static_cast<BioObserver*>(this));
   if (restorer_ || handler_) blocks_->observe(static_cast<KeyslotLockObserver*>(this));
   blocks_->observe(keyslot_recorder_);

@@ -6,6 +6,7 @@
 #include "icesim/base/text/list_text.hpp"
 
 #include <limits>
+#include <map>
 #include <set>
 
 namespace icesim {
@@ -51,8 +52,26 @@ class ParameterLister final : public Fields {
     groups.push_back(std::move(group));
   }
   void leave() override { open_.pop_back(); }
+  void only(std::string_view why) override {
+    const bool outer = !only_.empty() && !only_.back().empty();
+    only_.push_back(outer ? only_.back() : spelt_out(why));
+  }
+  void no_longer_only() override { only_.pop_back(); }
+  void idle(std::string_view path, std::string_view why) override { idle_.emplace(path, why); }
 
  private:
+  /// With the path of the group in front of a leading dot.
+  std::string spelt_out(std::string_view why) const {
+    return (!why.empty() && why.front() == '.' ? groups[open_.back()].path : "") + std::string(why);
+  }
+  /// The outermost reason is what is to be changed first.
+  std::string why_idle(const std::string& path, const Doc& doc) const {
+    for (std::size_t end = path.find('.');; end = path.find('.', end + 1)) {
+      if (const auto found = idle_.find(path.substr(0, end)); found != idle_.end()) return found->second;
+      if (end == std::string::npos) break;
+    }
+    return only_.empty() || only_.back().empty() ? spelt_out(doc.idle) : only_.back();
+  }
   std::string path_of(std::string_view name) const {
     const std::string& parent = groups[open_.back()].path;
     return parent.empty() ? std::string(name) : parent + "." + std::string(name);
@@ -66,6 +85,7 @@ class ParameterLister final : public Fields {
     added.source = doc.source;
     added.assumption = doc.assumption;
     added.moves = doc.moves;
+    added.idle = why_idle(added.path, doc);
     ensure(paths_.insert(added.path).second, added.path + ": declared twice");
     auto& parameters = groups[open_.back()].parameters;
     parameters.push_back(std::move(added));
@@ -73,6 +93,8 @@ class ParameterLister final : public Fields {
   }
 
   std::vector<std::size_t> open_{0};
+  std::vector<std::string> only_;  ///< why not, of each condition that holds for what is declared now
+  std::map<std::string, std::string> idle_;
   std::set<std::string> paths_;
 };
 

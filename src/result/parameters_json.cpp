@@ -95,6 +95,14 @@ nlohmann::ordered_json parameters_to_json(const std::vector<ParameterGroup>& gro
   return document;
 }
 
+nlohmann::ordered_json idle_to_json(const std::vector<ParameterGroup>& groups) {
+  Json paths = Json::array();
+  for (const ParameterGroup& group : groups)
+    for (const Parameter& parameter : group.parameters)
+      if (!parameter.idle.empty()) paths.push_back(parameter.path);
+  return paths;
+}
+
 std::string parameters_json(const std::vector<ParameterGroup>& groups) { return dump_json(parameters_to_json(groups)); }
 
 std::string parameters_schema(const std::vector<ParameterGroup>& groups) {

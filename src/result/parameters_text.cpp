@@ -47,6 +47,7 @@ std::string parameters_markdown(const std::vector<ParameterGroup>& groups) {
       text += "| `" + parameter.path + "` | " + value_text(parameter) + " | " + cell(range_text(parameter)) + " | " +
               std::string(unit_text(parameter)) + " | " + cell(parameter.sentence);
       for (const auto& choice : parameter.choices) text += " `" + choice.name + "`: " + cell(choice.sentence);
+      if (!parameter.idle.empty()) text += " *Without effect here: " + cell(parameter.idle) + ".*";
       text += " | " + with_links(cell(source_text(parameter, "**assumption**"))) + " |\n";
     }
     text += "\n";
@@ -63,6 +64,7 @@ std::string parameters_text(const std::vector<ParameterGroup>& groups) {
       text += "  " + parameter.path + " = " + value_text(parameter) + "   (" + range_text(parameter) + "; " +
               std::string(unit_text(parameter)) + ")\n      " + parameter.sentence + "\n";
       for (const auto& choice : parameter.choices) text += "        " + choice.name + ": " + choice.sentence + "\n";
+      if (!parameter.idle.empty()) text += "      Without effect here: " + parameter.idle + ".\n";
       text += "      " + source_text(parameter, "assumption") + "\n";
     }
   }

@@ -23,7 +23,7 @@ std::vector<std::string> assumption_warnings(const Results& results) {
   std::vector<std::string> warnings;
   for (const ParameterGroup& group : results.config) {
     for (const Parameter& parameter : group.parameters) {
-      if (!parameter.assumption || parameter.moves.empty()) continue;
+      if (!parameter.assumption || !parameter.idle.empty() || parameter.moves.empty()) continue;
       for (const StageTime& stage : results.stages) {
         const std::uint64_t share = results.share_ppm(stage);
         if (stage.name != parameter.moves || share < share_that_matters_ppm) continue;
@@ -68,6 +68,7 @@ std::string results_json(const Results& results, bool descriptions) {
   if (!results.trace.sha256.empty()) document["trace"]["sha256"] = results.trace.sha256;
   for (const TraceFile& file : results.trace.files) document["trace"]["files"].push_back({{"name", file.name}, {"sha256", file.sha256}});
   document["config"] = parameters_to_json(results.config);
+  if (Json idle = idle_to_json(results.config); !idle.empty()) document["without_effect"] = std::move(idle);
   if (Json ranges = ranges_to_json(results.config); !ranges.empty()) document["ranges"] = std::move(ranges);
   Json& statistics = document["statistics"] = Json::object();
   for (const StatisticValue& each : results.statistics) {

@@ -65,7 +65,27 @@ struct RangeCase {
     return in_own_process([this] { return fault_here(); }, 60);
   }
 
+  /// What `config` does otherwise than `base`; empty: nothing, or both are refused. Carried out in a process of its own.
+  std::string effect() const {
+    return in_own_process([this] { return effect_here(); }, 60);
+  }
+
  private:
+  std::string effect_here() const try {
+    Random random(seed);
+    const std::vector<IoRequest> list = drawn(random, base);
+    Values usual;
+    try {
+      usual = run(base, list, 0, nullptr, nullptr).values;
+    } catch (const Refused&) {
+      return "";
+    }
+    const auto same = equal(usual, run(config, list, 0, nullptr, nullptr).values);
+    return same ? "" : same.message();
+  } catch (const std::exception& error) {
+    return std::string("it throws: ") + error.what();
+  }
+
   std::string fault_here() const try {
     SystemConfig tried = config;
     tried.payload = Payload::verify;
@@ -127,11 +147,15 @@ struct RangeCase {
     return result;
   }
 
+  std::vector<IoRequest> drawn(Random& random, const SystemConfig& c) const {
+    Bytes capacity = c.flash.capacity;
+    capacity -= std::min(capacity, logical_block * c.device.other_blocks());  // none left: refused
+    return RangeRequests(random, pattern, std::max(capacity, Bytes{logical_block})).list(requests);
+  }
+
   std::string fault_of(const SystemConfig& tried) const {
     Random random(seed);
-    Bytes capacity = tried.flash.capacity;
-    capacity -= std::min(capacity, logical_block * tried.device.other_blocks());  // none left: refused
-    const std::vector<IoRequest> list = RangeRequests(random, pattern, std::max(capacity, Bytes{logical_block})).list(requests);
+    const std::vector<IoRequest> list = drawn(random, tried);
     const Run bare = run(tried, list, 0, nullptr, nullptr);
     std::string wrong = values_fault(bare.values, tried, list);
     if (!wrong.empty()) return wrong;

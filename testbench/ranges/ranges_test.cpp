@@ -132,5 +132,25 @@ TEST(Ranges, AllParametersRunWithAnyValues) {
   });
 }
 
+/// Whatever else is set, what is said to be without effect has none.
+TEST(Ranges, WhatIsWithoutEffectHasNone) {
+  const std::vector<Parameter> all = parameters();
+  check_cases(200, [&all] {
+    RangeCase c;
+    c.base = small_scenario(*rc::gen::inRange<std::size_t>(0, 1000).as("scenario"));
+    const Parameter& moved = all[*rc::gen::inRange<std::size_t>(0, all.size()).as("moved")];
+    c.base = with(c.base, moved, *test::any_in(moved.range, moved.value).as(moved.path));
+    std::vector<Parameter> idle;
+    for (const ParameterGroup& group : list_parameters(parameters_of(c.base)))
+      for (const Parameter& each : group.parameters)
+        if (!each.idle.empty() && each.path != "keyslots.partition") idle.push_back(each);  // the requests here follow that
+    const Parameter& parameter = idle[*rc::gen::inRange<std::size_t>(0, idle.size()).as("parameter")];
+    c.config = with(c.base, parameter, *test::any_in(parameter.range, parameter.value).as(parameter.path));
+    draw_stimuli(c);
+    const std::string effect = c.effect();
+    if (!effect.empty()) RC_FAIL(parameter.path + " has an effect, though " + parameter.idle + ": " + effect);
+  });
+}
+
 }  // namespace
 }  // namespace icesim

@@ -43,13 +43,21 @@ struct Doc {
   /// Stage of the request's latency (see result/stages) that it moves, where that matters if it is an assumption, perhaps only of
   /// a platform; empty: none directly.
   std::string_view moves{};
+  /// Why nothing looks at it, as the others are set; empty: something does. A dot in front stands for the path of its group.
+  std::string_view idle{};
+
+  constexpr Doc only_if(bool is, std::string_view why) const {
+    Doc doc = *this;
+    if (!is && doc.idle.empty()) doc.idle = why;
+    return doc;
+  }
 };
 
 /// A default that a named source states.
-constexpr Doc fact(std::string_view sentence, std::string_view source, std::string_view moves = {}) { return {sentence, source, false, moves}; }
+constexpr Doc fact(std::string_view sentence, std::string_view source, std::string_view moves = {}) { return {sentence, source, false, moves, {}}; }
 /// A default without a source: a parameter to sweep. Reports name it when the stage it moves matters.
 constexpr Doc assumption(std::string_view sentence, std::string_view reason, std::string_view moves = {}) {
-  return {sentence, reason, true, moves};
+  return {sentence, reason, true, moves, {}};
 }
 /// A choice of the experiment (seed, mode), not a property of hardware.
 constexpr Doc choice(std::string_view sentence) { return {sentence, "experiment"}; }
@@ -106,7 +114,26 @@ class Fields {
     leave();
   }
 
+  /// Nothing looks at what is declared while it lives unless `is`; `why` as of Doc::idle.
+  class Only {
+   public:
+    Only(Fields& fields, bool is, std::string_view why) : fields_(fields) { fields_.only(is ? std::string_view{} : why); }
+    ~Only() { fields_.no_longer_only(); }
+    Only(const Only&) = delete;
+    Only& operator=(const Only&) = delete;
+
+   private:
+    Fields& fields_;
+  };
+  /// The same of one parameter or group that is declared later: for who knows both sides of a condition.
+  void only_if(bool is, std::string_view path, std::string_view why) {
+    if (!is) idle(path, why);
+  }
+
  protected:
+  virtual void only(std::string_view /*why*/) {}
+  virtual void no_longer_only() {}
+  virtual void idle(std::string_view /*path*/, std::string_view /*why*/) {}
   virtual void number(std::string_view name, std::uint64_t& value, Unit unit, Range range, const Doc& doc) = 0;
   virtual void flag(std::string_view name, bool& value, const Doc& doc) = 0;
   virtual void choice(std::string_view name, std::size_t& index, const Choice* choices, std::size_t count,

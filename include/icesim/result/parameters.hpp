@@ -42,6 +42,7 @@ struct Parameter {
   bool assumption = false;
   bool of_platform = false;           ///< range and source are those of the platform, which makes it an assumption
   std::string moves;
+  std::string idle;                   ///< why nothing looks at it, as the others are set; empty: something does
 
   /// The last part of the path.
   std::string_view name() const;

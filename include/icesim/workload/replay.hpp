@@ -26,8 +26,10 @@ struct ReplayConfig {
 
   void describe(Fields& f) {
     f("mode", mode, replay_modes, choice("When a request of the trace is issued"));
-    f("queue_depth", queue_depth, {1, 65'536}, choice("Requests outstanding in mode asap"));
-    f("time_scale", time_scale, {1, 1'000'000}, choice("Percent of the recorded times: 50 is twice as fast"));
+    f("queue_depth", queue_depth, {1, 65'536}, choice("Requests outstanding in mode asap")
+        .only_if(mode == ReplayMode::asap, "only --mode asap keeps a number of requests outstanding"));
+    f("time_scale", time_scale, {1, 1'000'000}, choice("Percent of the recorded times: 50 is twice as fast")
+        .only_if(mode != ReplayMode::asap, "--mode asap does not look at recorded times"));
     f("limit", limit, {0, std::numeric_limits<std::uint64_t>::max()},
       choice("Records of the trace to replay; 0: all of them"));
   }

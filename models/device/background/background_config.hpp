@@ -26,6 +26,7 @@ struct BackgroundConfig {
   void describe(Fields& f) {
     constexpr std::uint64_t us = 1'000'000, ms = 1'000 * us;
     f("background_ops", background_ops, background_operations, choice("When the device collects ahead of need and empties its WriteBooster buffer"));
+    const Fields::Only only(f, on(), "device.background_ops is off");
     f("background_idle", background_idle, {1 * us, 10'000 * ms},
       assumption("Time without a command after which background operations begin", "devices do not publish it [no-figure]"));
     f("background_interrupt", background_interrupt, {0, 100 * ms},

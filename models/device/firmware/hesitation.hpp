@@ -15,13 +15,8 @@ struct HesitationConfig : SpreadTime {
 
   void describe(Fields& f) {
     using namespace literals;
-    const auto when = [this](bool too) { return std::string_view(on() && too ? "device" : ""); };
-    f("spread", spread, spreads, assumption("How this time is distributed", "recorded latencies tell it ('icesim fit') [no-figure]", when(true)));
-    f("time", time, {0_ps, 10_ms}, assumption("This time, for each command; with a fixed one of 0 there is none", "[no-figure]", when(true)));
-    f("longest", longest, {0_ps, 100_ms},
-      assumption("The longest, where it is distributed; at least `time`", "[no-figure]", when(spread != Spread::fixed)));
-    f("tail_ppm", tail_ppm, {0, 1'000'000},
-      assumption("Commands of a million before which it takes `longest`, with two-point", "[no-figure]", when(spread == Spread::two_point)));
+    SpreadTime::describe(f, {"The time, for each command; with a fixed one of 0 there is none", "recorded latencies tell it ('icesim fit') [no-figure]",
+                             "device", {0_ps, 10_ms}, {0_ps, 100_ms}});
   }
 };
 

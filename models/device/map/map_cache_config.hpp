@@ -42,9 +42,10 @@ struct MapCacheConfig {
     f("map_cache", map_cache, {Bytes{0}, Bytes{std::uint64_t{1} << 30}},
       choice("Memory of the device for the table that says where a block lies, one page at least: a read whose page is not "
              "there waits until it is read from the flash; 0: all of the table is there. 1020 KiB in [nand-conzone]"));
+    const Fields::Only only(f, on(), "device.map_cache is 0");
     f("map_page", map_page, {logical_block, Bytes{64 << 10}, logical_block},
       assumption("Page of that table, read and written as a whole; 4 bytes of it tell of one block",
-                 "translation layers do not publish it [no-figure]", on() ? "flash" : ""));
+                 "translation layers do not publish it [no-figure]", "flash"));
     f("map_replacement", map_replacement, map_replacements,
       assumption("Which page makes room in `map_cache` for another", "translation layers do not publish it [no-figure]"));
     f("map_prefetch", map_prefetch, {0, 64},

@@ -8,16 +8,17 @@ namespace icesim {
 void FlashWordlineConfig::describe(Fields& f) {
   f("pages", pages, {1, most_pages},
     assumption("Pages that share the cells of a wordline, if their times are apart: 1 is SLC, 3 TLC, 4 QLC",
-               "as many as are programmed at once [nand-conzone]"));
+               "as many as are programmed at once [nand-conzone]")
+        .only_if(read_spread_ppm > 0 || program_spread_ppm > 0, "flash.wordline.read_spread_ppm and program_spread_ppm are 0"));
   f("read_spread_ppm", read_spread_ppm, {0, 900'000},
     assumption("How much shorter than flash.read_time that of a wordline's first page is, and how much longer that of its "
                "last one, in millionths; 0: all are alike",
                "310000 comes near a simulator's 56.5, 77.5 and 106 us [nand-simulators]",
-               read_spread_ppm > 0 && pages > 1 ? "flash" : ""));
+               "flash"));
   f("program_spread_ppm", program_spread_ppm, {0, 900'000},
     assumption("The same of flash.program_time, where flash.pages_per_program does not program whole wordlines",
                "840000 comes near a simulator's 0.82, 2.2 and 5.7 ms [nand-simulators]",
-               program_spread_ppm > 0 && pages > 1 ? "flash" : ""));
+               "flash"));
 }
 
 FlashPageTimes::FlashPageTimes(const FlashWordlineConfig& config, std::uint64_t pages_per_program, Picoseconds read,

@@ -12,7 +12,8 @@ void FlashWearConfig::describe(Fields& f) {
                "translation layers do not publish it [no-figure]"));
   f("static_gap", static_gap, {1, 1'000'000},
     assumption("Erases that a superblock lags behind the first of its die before what it holds moves",
-               "translation layers do not publish it [no-figure]"));
+               "translation layers do not publish it [no-figure]")
+        .only_if(levelling == FlashLevelling::with_static, "only flash.wear.levelling=static looks at it"));
   f("delivered_bad_ppm", delivered_bad_ppm, {0, 100'000},
     assumption("Superblocks that are bad when the device is delivered, in millionths of those of capacity and "
                "over-provisioning; they are missing from the latter",
@@ -20,7 +21,7 @@ void FlashWearConfig::describe(Fields& f) {
   f("bad_ppm_per_thousand_erases", bad_ppm_per_thousand_erases, {0, 1'000'000},
     assumption("Share of erases that fail, in millionths for each 1000 erases of the superblock",
                "vendors do not publish it [no-figure]"));
-  f("seed", seed, {0, ~std::uint64_t{0}}, choice("Seed of the erases that fail"));
+  f("seed", seed, {0, ~std::uint64_t{0}}, choice("Seed of the erases that fail").only_if(bad_ppm_per_thousand_erases > 0, ".bad_ppm_per_thousand_erases is 0"));
 }
 
 void FlashWearStatistics::describe(Statistics& s) const {

@@ -23,7 +23,7 @@ std::vector<Parameter> movable_assumptions(const std::vector<ParameterGroup>& pa
     if (group.path == "energy" || group.path.rfind("energy.", 0) == 0) continue;
     for (const Parameter& parameter : group.parameters) {
       const bool has_ends = parameter.kind == Parameter::Kind::number && parameter.range.min < parameter.range.max;
-      if (parameter.assumption && has_ends) movable.push_back(parameter);
+      if (parameter.assumption && parameter.idle.empty() && has_ends) movable.push_back(parameter);
     }
   }
   return movable;

@@ -35,6 +35,7 @@ class Reader {
       if (part == "statistics") read_statistic(value);
       if (part == "ranges") read_range(value);
       if (part == "sensitivity") read_sensitivity(value);
+      if (part == "without_effect" && value.names.size() == 2) read_text(value, results.without_effect.emplace_back());
       if (part == "warnings" && value.names.size() == 2) read_text(value, results.warnings.emplace_back());
     }
     end_statistic();
@@ -163,6 +164,10 @@ class Reader {
 std::string_view RecordedResults::setting(std::string_view path) const {
   const auto found = std::find_if(config.begin(), config.end(), [&](const Setting& each) { return each.path == path; });
   return found == config.end() ? std::string_view() : found->value;
+}
+
+bool RecordedResults::uses(std::string_view path) const {
+  return std::find(without_effect.begin(), without_effect.end(), path) == without_effect.end();
 }
 
 RecordedResults read_results(std::string_view json, const std::string& file) {

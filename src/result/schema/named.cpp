@@ -55,6 +55,7 @@ std::string named_json(const Named& named) {
       entry["source"] = each.source;
       entry["assumption"] = each.assumption;
       if (!each.moves.empty()) entry["moves"] = each.moves;
+      if (!each.idle.empty()) entry["without_effect"] = each.idle;
       document["parameters"][each.path] = std::move(entry);
     }
   }

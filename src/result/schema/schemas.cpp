@@ -28,13 +28,14 @@ std::string results_schema(const std::vector<ParameterGroup>& platform) {
                           {"command", text},
                           {"trace", trace},
                           {"config", config},
+                          {"without_effect", array_of(text)},
                           {"ranges", map_of(range)},
                           {"statistics", map_of(statistic)},
                           {"stages", array_of(stage)},
                           {"sensitivity", run_sensitivity_schema()},
                           {"by", groups_schema()},
                           {"warnings", array_of(text)}},
-                         {"command", "ranges", "sensitivity", "by"}));
+                         {"command", "without_effect", "ranges", "sensitivity", "by"}));
 }
 
 std::string golden_schema() {
@@ -49,7 +50,7 @@ std::string golden_schema() {
 }
 
 std::string names_schema() {
-  const Json parameter = object({{"unit", text}, {"source", text}, {"assumption", flag}, {"moves", text}}, {"moves"});
+  const Json parameter = object({{"unit", text}, {"source", text}, {"assumption", flag}, {"moves", text}, {"without_effect", text}}, {"moves", "without_effect"});
   const Json statistic = closed({{"unit", text}, {"description", text}});
   const Json named_register = closed({{"place", text}, {"access", text}, {"description", text}});
   return document("icesim describe --json", "What goes by a name: parameters with a schema of their values, statistics, registers and their fields.",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "testbench/models/flash/flash_fixture.hpp"
+#include "testbench/models/flash/flash_oracle.hpp"
 
 namespace icesim {
 namespace {
@@ -136,6 +136,25 @@ TEST_F(FlashBoosterTest, WhereItMigratesWhenFullItTakesWritesAgainWhileTheHostWr
   for (std::uint32_t round = 0; round < 8; ++round) write_all(round % 2 * 1024, 1024);
   EXPECT_GT(counts().migrated_blocks, 256u);
   EXPECT_GT(counts().blocks_written, 512u);
+}
+
+/// For want of room the superblock of each die that became full first is emptied, and no other as long as there is that room.
+TEST_F(FlashBoosterTest, ForWantOfRoomOneSuperblockOfEachDieIsEmptied) {
+  FlashArrayConfig c = boosted_flash();
+  c.booster.capacity = logical_block * (4 * 3 * 32);
+  c.booster.migration = BoosterMigration::full;
+  FlashOracle oracle(c);
+  constexpr BlockNumber superblocks = 4 * 32;  // one of each die
+  for (BlockNumber block = 0; block < 3 * superblocks; ++block) {
+    oracle.write(block);
+    oracle.drain();
+  }
+  for (BlockNumber block = 0; block < 3 * superblocks; ++block)
+    EXPECT_EQ(oracle.translation.boosted(oracle.translation.find(block).place), block >= superblocks) << block;
+  EXPECT_EQ(oracle.translation.booster()->available_blocks(), superblocks);
+  EXPECT_EQ(oracle.statistics.booster.erases, 4u);
+  EXPECT_EQ(oracle.statistics.booster.migrated_blocks, superblocks);
+  oracle.check();
 }
 
 }  // namespace

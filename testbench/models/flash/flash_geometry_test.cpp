@@ -88,6 +88,14 @@ TEST(FlashGeometry, RefusesParametersThatDoNotFitAndSaysWhatWould) {
   EXPECT_EQ(after([](auto& c) { c.write_buffer = 4_KiB; }), "") << "less than a program unit, which is padded then";
 }
 
+TEST(FlashGeometry, TellsWhatCollectionMovesOnlyOfADeviceThatCanBe) {
+  FlashArrayConfig config = small_flash();
+  config.precondition.pattern = FlashPattern::random;
+  EXPECT_GT(FlashGeometry::moved_for(config, 2), FlashGeometry::moved_for(config, 1));
+  config.pages_per_block = 2;  // less than a program
+  EXPECT_THROW(FlashGeometry::moved_for(config, 1), UserError);
+}
+
 TEST(FlashGeometry, RefusesMoreThanAllBlocksHaveNumbersForAndNamesEachParameterThatAloneWouldDo) {
   FlashArrayConfig config;
   config.pages_per_block = 4608;

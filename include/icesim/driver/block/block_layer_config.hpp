@@ -113,14 +113,16 @@ struct BlockLayerConfig {
       assumption("Rows in which processes sleep for a tag", "Linux has 8 [linux-tag-wakeups]", "tag"));
     f("tag_wake_batch", tag_wake_batch, {1, TagWaiters::most_batch},
       assumption("Most freed tags that wake as many sleepers at once; an eighth of the tags do, and one with mq-deadline",
-                 "Linux has 8 [linux-tag-wakeups]", "tag"));
+                 "Linux has 8 [linux-tag-wakeups]", "tag")
+        .only_if(scheduler == Scheduler::none, "with mq-deadline each freed tag wakes one"));
     f("keyslot_waiter", keyslot_waiter, keyslot_waiters,
       fact("What a process does that slept for a keyslot and is woken", "[linux-keyslot-manager]"));
     f("flush", flush, flushings,
       assumption("How requests get the cache flushes they need", "Linux gathers them [linux-flush]", "flush"));
     f("fua", fua,
       fact("The device takes force unit access; if not, flush=linux has a cache flush follow the data",
-           "UFS devices take it [linux-flush]"));
+           "UFS devices take it [linux-flush]")
+        .only_if(flush == Flushing::linux, "block_layer.flush is per-request"));
     f("retries", retries, {0, 100},
       assumption("Times a command that failed is tried again, with the device blocked until others have ended. 0: its "
                  "request ends, also where the device was busy",

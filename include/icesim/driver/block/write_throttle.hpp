@@ -29,6 +29,7 @@ struct WriteThrottleConfig {
   void describe(Fields& f) {
     using namespace literals;
     f("on", on, assumption("Writes are held back so that reads do not wait for them", "Linux does [linux-wbt]", "throttle"));
+    const Fields::Only only(f, on, ".on is false");
     f("target", target, {1_us, 10_s},
       fact("The fastest read of a window should not take longer", "2 ms for what does not rotate [linux-wbt]"));
     f("window", window, {1_ms, 10_s}, fact("After so long the depth is looked at; shorter when it is small", "[linux-wbt]"));

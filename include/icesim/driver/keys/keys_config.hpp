@@ -47,7 +47,8 @@ struct KeysConfig {
       fact("Which of the keyslots that no request uses a new key takes",
            "Linux has the first [linux-keyslot-manager], others are known of caches [replacement-policies]"));
     f("pinned", pinned, {0, 255},
-      choice("Keys that stay with replacement pinned; one keyslot at least is left to all others"));
+      choice("Keys that stay with replacement pinned; one keyslot at least is left to all others")
+        .only_if(replacement == ReplacementPolicy::pinned, "only keys.replacement=pinned lets keys stay"));
     f("optimum", optimum,
       choice("Also counts the fewest keys that could have been programmed, whatever the replacement, in the order in which "
              "keyslots were got and put; memory grows with the trace"));
@@ -56,9 +57,11 @@ struct KeysConfig {
                  "must be programmed",
                  "of traces only native ones tell; memory pressure and unlinking evict inodes [linux-key-life]", "keyslot_program"));
     f("open_keys", open_keys, {1, 1'000'000},
-      assumption("Keys that stay with life lru; those that requests use are never forgotten", "[no-figure]"));
+      assumption("Keys that stay with life lru; those that requests use are never forgotten", "[no-figure]")
+        .only_if(life == KeyLifeRule::lru, "only keys.life=lru looks at it"));
     f("idle_time", idle_time, {1_us, Picoseconds{std::uint64_t{3600} * 1'000'000'000'000}},
-      assumption("Time after a key's last request after which life idle forgets it", "[no-figure]"));
+      assumption("Time after a key's last request after which life idle forgets it", "[no-figure]")
+        .only_if(life == KeyLifeRule::idle, "only keys.life=idle looks at it"));
     f("device_key", device_key,
       choice("Reads and writes without a key get that of the device, as under dm-default-key [linux-default-key]"));
   }

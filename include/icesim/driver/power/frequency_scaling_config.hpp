@@ -22,6 +22,7 @@ struct FrequencyScalingConfig {
     f("polling_ms", polling_ms, {0, 10'000},
       fact("Milliseconds from one look at the load to the next; 0: the link always has its highest gear",
            "Linux's default is 100, Qualcomm's 60 [linux-frequency-scaling]"));
+    const Fields::Only only(f, on(), ".polling_ms is 0");
     f("up_threshold", up_threshold, {1, 100},
       fact("Percent of the time with a command under way above which the gear is the highest", "70 [linux-frequency-scaling]"));
     f("down_differential", down_differential, {0, 100},

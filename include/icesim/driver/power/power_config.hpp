@@ -32,28 +32,18 @@ struct ClockGatingConfig {
       fact("Time without a command or key work after which the link hibernates and the host's clocks go off; 0: never",
            "Linux's default is 150 ms, a Pixel 6a's about 5 ms [linux-clock-gating] [pixel6a-reissue]"));
     f("request", request, requests, fact("What becomes of a request that finds the clocks off", "[linux-clock-gating]"));
-    SpreadGroup{worker, on(), "Time from asking for the clocks until the worker that turns them on has a core"}.group(f, "worker");
-    SpreadGroup{clocks, on(), "Time in which supplies, clocks and physical layer come back, before hibern8 is left"}.group(f, "clocks");
+    SpreadGroup on_core{worker, "Time"}, on_again{clocks, "Time"};
+    f.group("worker", on_core, "From asking for the clocks until the worker that turns them on has a core");
+    f.group("clocks", on_again, "Supplies, clocks and physical layer come back, before hibern8 is left");
   }
 
  private:
   struct SpreadGroup {
     SpreadTime& t;
-    bool used;
     std::string_view sentence;
-
-    void group(Fields& f, std::string_view name) { f.group(name, *this, sentence); }
     void describe(Fields& f) {
       using namespace literals;
-      const auto when = [this](bool too) { return std::string_view(used && too ? "power" : ""); };
-      f("spread", t.spread, SpreadTime::spreads, assumption("How this time is distributed", "as a Pixel 6a's add up to [pixel6a-reissue]", when(true)));
-      f("time", t.time, {0_ps, 100_ms}, assumption("This time", "as a Pixel 6a's add up to [pixel6a-reissue]", when(true)));
-      f("longest", t.longest, {0_ps, 1'000_ms},
-        assumption("The longest, where it is distributed; at least `time`", "as a Pixel 6a's add up to [pixel6a-reissue]",
-                   when(t.spread != Spread::fixed)));
-      f("tail_ppm", t.tail_ppm, {0, 1'000'000},
-        assumption("Of a million, those that take `longest`, with two-point", "as a Pixel 6a's add up to [pixel6a-reissue]",
-                   when(t.spread == Spread::two_point)));
+      t.describe(f, {sentence, "as a Pixel 6a's add up to [pixel6a-reissue]", "power", {0_ps, 100_ms}, {0_ps, 1'000_ms}});
     }
   };
 };
@@ -78,9 +68,10 @@ struct RuntimeSuspendConfig {
     f("after", after, {0_ps, Picoseconds{std::uint64_t{3600} * 1'000'000'000'000}},
       fact("Time without a command or key work after which the host is suspended; 0: never",
            "Linux's autosuspend takes 2 s [linux-runtime-suspend]"));
+    const Fields::Only only(f, on(), ".after is 0");
     f("resume", resume, {0_ps, 1'000_ms},
       assumption("Time to resume, before hibern8 is left: supplies, device, and what the driver does", "[no-figure]",
-                 on() ? "power" : ""));
+                 "power"));
     f("keys", keys, fates, fact("What becomes of the keys", "by spm_lvl and platform [linux-runtime-suspend]"));
   }
 };
@@ -107,6 +98,8 @@ struct PowerConfig {
   void check() const;
 
   void describe(Fields& f) {
+    constexpr std::string_view never = "power.gating.delay and power.suspend.after are 0";
+    for (const char* path : {"power.gating.request", "power.gating.worker", "power.gating.clocks"}) f.only_if(on(), path, never);
     f.group("gating", gating, "Clock gating: an idle host lets its link hibernate and turns its clocks off");
     f("auto_hibern8", auto_hibern8, {Picoseconds{}, Picoseconds{102'300'000'000'000}},
       fact("Idle time that the driver writes into AHIT where the controller has controller.auto_hibern8; 0: none",

@@ -16,7 +16,6 @@ struct Setting {
   std::string value;  ///< "32", "true", "300MHz"
 };
 
-/// A results file, read back. Texts are as they stand there: whoever shows them makes them printable.
 /// Range that the platform gave an assumption, as texts.
 struct RecordedRange {
   std::string path;
@@ -40,6 +39,7 @@ struct RecordedSensitivity {
   std::uint64_t still = 0;  ///< assumptions that move nothing
 };
 
+/// A results file, read back. Texts are as they stand there: whoever shows them makes them printable.
 struct RecordedResults {
   std::string version;
   std::string command;
@@ -48,8 +48,11 @@ struct RecordedResults {
   std::vector<StatisticValue> statistics;  ///< in the order of the file, which is that of their declaration
   std::vector<std::string> warnings;
   std::vector<RecordedRange> ranges;
+  std::vector<std::string> without_effect;  ///< paths of parameters that nothing looked at
   RecordedSensitivity sensitivity;  ///< no metrics: it was not asked for
 
+  /// Something looks at the parameter; also where the file does not tell.
+  bool uses(std::string_view path) const;
   /// The value of a parameter; empty when the file does not have it.
   std::string_view setting(std::string_view path) const;
 };

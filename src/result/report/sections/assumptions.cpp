@@ -25,7 +25,7 @@ void add(std::string text, std::string& all) {
 void add_run(const ReportRun& run, Assumption& assumption) {
   const Parameter& parameter = *assumption.parameter;
   const std::string value(run.results.setting(parameter.path));
-  if (value.empty()) return;
+  if (value.empty() || !run.results.uses(parameter.path)) return;
   const auto& ranges = run.results.ranges;
   const auto own = std::find_if(ranges.begin(), ranges.end(), [&](const RecordedRange& each) { return each.path == parameter.path; });
   if (own == ranges.end() && !parameter.assumption) return;

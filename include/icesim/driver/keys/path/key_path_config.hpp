@@ -35,27 +35,20 @@ struct SecureCallConfig : SpreadTime {
 
   void describe(Fields& f) {
     using namespace literals;
-    const auto when = [](bool used) { return std::string_view(used ? "firmware" : ""); };
-    f("spread", spread, spreads,
-      assumption("How the time of the secure world is distributed", "no vendor has published it [no-figure]",
-                 "firmware"));
-    f("time", time, {5_us, 200_us},
-      assumption("Time of the secure world for one call", "no vendor has published it [no-figure]", "firmware"));
-    f("longest", longest, {5_us, 10_ms},
-      assumption("Longest time of the secure world, where it is distributed; at least `time`", "[no-figure]",
-                 when(spread != Spread::fixed)));
-    f("tail_ppm", tail_ppm, {0, 1'000'000},
-      assumption("Calls of a million that take `longest`, with two-point", "[no-figure]",
-                 when(spread == Spread::two_point)));
+    constexpr std::string_view no_core = "with crypto.path=drained no core works in the secure world";
+    SpreadTime::describe(f, {"Time of the secure world for one call", "no vendor has published it [no-figure]", "firmware", {5_us, 200_us}, {5_us, 10_ms}});
     f("entry", entry, {0_ps, 100_us},
       assumption("Into the secure world and back, beside its work", "0.5 to 3.1 us on Arm's boards [smc-round-trip]",
                  "firmware"));
     f("yields", yields,
       fact("Interrupts suspend the secure world, which is entered again behind their handlers; else they wait for its end",
-           "the calls are yielding ones [linux-qcom-scm]"));
+           "the calls are yielding ones [linux-qcom-scm]")
+        .only_if(by_core, no_core));
     f("leave", leave, {0_ps, 100_us},
       assumption("Out of the secure world for an interrupt; coming back takes `entry` again", "half of a round trip [no-figure]",
-                 when(yields && by_core)));
+                 "firmware")
+        .only_if(by_core, no_core)
+        .only_if(yields, "with crypto.call.yields=false interrupts wait"));
     f("buffer", buffer, {0_ps, 100_us},
       assumption("Taking and giving back one buffer that the secure world may read", "two locks and a tree [no-figure]",
                  "firmware"));
@@ -63,7 +56,7 @@ struct SecureCallConfig : SpreadTime {
       assumption("Share of the time in which another caller holds the mutex of all calls, in parts per million",
                  "crypto, displays and remote processors use it, too [linux-qcom-scm]", "firmware"));
     f("others_hold", others_hold, {0_ps, 1_ms},
-      assumption("Longest time for which such a caller holds it", "[no-figure]", when(others_ppm > 0)));
+      assumption("Longest time for which such a caller holds it", "[no-figure]", "firmware").only_if(others_ppm > 0, ".others_ppm is 0"));
     f("busy_ppm", busy_ppm, {0, 1'000'000},
       assumption("Calls of a million that the secure world refuses as busy; each is tried again after 30 ms, 21 times",
                  "[linux-qcom-scm]", "firmware"));
@@ -119,7 +112,9 @@ struct KeyPathConfig {
   /// Requests are held back while a key is programmed.
   bool holds_requests() const { return path == KeyPathKind::drained || path == KeyPathKind::pfk; }
   /// Or while all keys are written again.
-  bool blocks_requests() const { return holds_requests() || (has_keyslots() && restore != KeyRestore::never); }
+  bool blocks_requests() const { return holds_requests() || restores_keys(); }
+  /// All keys are written again, now and then.
+  bool restores_keys() const { return has_keyslots() && restore != KeyRestore::never; }
   /// The CPU itself works in the secure world.
   bool enters_secure_world() const { return calls_secure_world() && path != KeyPathKind::drained; }
   bool calls_secure_world() const {
@@ -140,44 +135,55 @@ struct KeyPathConfig {
   void describe(Fields& f) {
     using namespace literals;
     f("path", path, paths, choice("How a key reaches the engine"));
+    f.only_if(path == KeyPathKind::registers, "crypto.registers", "only with crypto.path=registers keys are written into registers");
+    f.only_if(calls_secure_world(), "crypto.call", "only crypto.path=firmware, hwkm-v2, drained and pfk call the secure world");
     f.group("registers", registers, "Controllers with the standard's registers for keys: registers");
     call.by_core = enters_secure_world();
     f.group("call", call, "Calls into the secure world: firmware, hwkm-v2, pfk; of a security processor: drained");
     f("derivation", derivation, {0_ps, 1_ms},
       assumption("Time in which the key manager in hardware derives a key: hwkm-v1", "[no-figure]",
-                 path == KeyPathKind::hwkm_v1 ? "keyslot_program" : ""));
-    const std::string_view descriptors = prdt_format() == PrdtFormat::standard ? "" : "descriptors";
+                 "keyslot_program")
+        .only_if(path == KeyPathKind::hwkm_v1, "only crypto.path=hwkm-v1 waits for it by itself"));
     f("entry_write", entry_write, {0_ps, 10_us},
       assumption("Work to write data unit number and key, or keyslot, into a PRDT entry: prdt, drained",
-                 "80 or 20 of 128 bytes, in memory that is coherent or not cached [no-figure]", descriptors));
+                 "80 or 20 of 128 bytes, in memory that is coherent or not cached [no-figure]", "descriptors")
+        .only_if(prdt_format() != PrdtFormat::standard, "only crypto.path=prdt and drained write more into the PRDT"));
     f("entry_wipe", entry_wipe, {0_ps, 10_us},
       assumption("Work to clear a PRDT entry with a key in it when its request has ended: prdt", "128 bytes [no-figure]",
-                 descriptors));
+                 "descriptors")
+        .only_if(path == KeyPathKind::prdt, "only crypto.path=prdt has keys in the PRDT"));
     f("reserved_keyslots", reserved_keyslots, {0, 8},
       fact("Keyslots of the hardware, the last ones, that software leaves alone", "the Tensor's driver 1 of 16 [tensor-kdn], older Qualcomm stacks 2 of 32 [qcom-pfk]"));
     f("drain_poll", drain_poll, {1_us, 20_ms},
       assumption("Time between two looks at the doorbells while the controller is drained: drained",
                  "Linux asks for 20 ms, but stays runnable, so that it may be no more than a yield [tensor-kdn]",
-                 path == KeyPathKind::drained ? "drain" : ""));
+                 "drain")
+        .only_if(path == KeyPathKind::drained, "only crypto.path=drained drains the controller"));
     f("retry", retry, {1_us, 100_ms},
       assumption("Time after which a request that found all keyslots in use is tried again: pfk",
                  "the SCSI layer waits 3 ms, or for the next command that ends [qcom-pfk]",
-                 path == KeyPathKind::pfk ? "blocked" : ""));
+                 "blocked")
+        .only_if(path == KeyPathKind::pfk, "only crypto.path=pfk tries requests again that find no keyslot"));
     f("dun_bits", dun_bits, widths,
-      fact("Bits of a data unit number that the hardware takes", "[ufshci-descriptors], of eMMC 32 [cqhci-dun]"));
+      fact("Bits of a data unit number that the hardware takes", "[ufshci-descriptors], of eMMC 32 [cqhci-dun]")
+        .only_if(encrypts(), "with crypto.path=none nothing is encrypted"));
     f("key_operations", key_operations,
       fact("Processes generate, import or prepare wrapped keys or derive secrets, each by a call under the keyslots' lock: hwkm-v2",
-           "[linux-qcom-hwkm]"));
+           "[linux-qcom-hwkm]")
+        .only_if(path == KeyPathKind::hwkm_v2, "only with crypto.path=hwkm-v2 user space asks the secure world for wrapped keys"));
     f("operation_pause", operation_pause, {10_ms, Picoseconds{std::uint64_t{3600} * 1'000'000'000'000}},
       assumption("Time from the end of one such operation to the next, with key_operations",
-                 "some when a user is unlocked, then none for long [no-figure]", operates_on_keys() ? "keyslot_lock" : ""));
+                 "some when a user is unlocked, then none for long [no-figure]", "keyslot_lock")
+        .only_if(operates_on_keys(), "crypto.key_operations is false"));
     f("restore", restore, restores,
       fact("When all keys are written again, while no command is sent",
-           "UFS at its default level keeps them, eMMC does not [linux-mmc-crypto]"));
+           "UFS at its default level keeps them, eMMC does not [linux-mmc-crypto]")
+        .only_if(has_keyslots(), "no keyslots have keys with this crypto.path"));
     f("restore_idle", restore_idle, {1_us, Picoseconds{std::uint64_t{3600} * 1'000'000'000'000}},
       assumption("Time without a request after which the controller has been without power, with restore=idle",
                  "3 s after the last request an eMMC is suspended [linux-mmc-crypto]",
-                 restore == KeyRestore::idle ? "keyslot_lock" : ""));
+                 "keyslot_lock")
+        .only_if(restore == KeyRestore::idle, "only crypto.restore=idle looks at it"));
     f("failing_program", failing_program, {0, ~std::uint64_t{0}},
       choice("The key program of this number fails, counted from 1; 0: none"));
   }

@@ -37,16 +37,16 @@ struct RegistersConfig {
 
   void describe(Fields& f) {
     using namespace literals;
-    const bool mediatek = variant == RegistersVariant::mediatek;
     f("variant", variant, variants,
       fact("Whose controller it is, which decides how its engine is enabled: registers",
            "the standard's [ufshci-enable], others [linux-mediatek-ufs] [linux-intel-ufs]"));
+    const Fields::Only only(f, variant == RegistersVariant::mediatek, "only crypto.registers.variant=mediatek looks at it");
     f("reset_hold", reset_hold, {100_us, 110_us},
       fact("Time for which the reset lines are held: mediatek", "Linux asks for 100 to 110 us [linux-mediatek-ufs]"));
     f("enable_call", enable_call, {0_ps, 200_us},
       assumption("Call of the secure world that enables the engine: mediatek",
                  "a call without work takes up to 3.1 us [smc-round-trip], its work is published nowhere [no-figure]",
-                 mediatek ? "retry" : ""));
+                 "retry"));
     f("boost", boost,
       fact("The engine's clock is raised while there are clocks, else it is clocks.ice_low: mediatek",
            "where the device tree says so [linux-mediatek-ufs]"));
