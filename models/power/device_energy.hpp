@@ -17,6 +17,7 @@ struct DeviceEnergyConfig {
 
   void describe(Fields& f) {
     f("counted", counted, choice("Whether the energy of a run counts what the device reads and writes, too"));
+    const Fields::Only only(f, counted, ".counted is false");
     f("read_low", read_low, {0, 100'000},
       assumption("Least energy of the device for a byte that it sends, in picojoules", "6 MB/s for each mA, at 2.5 V [device-power]"));
     f("read_high_percent", read_high_percent, {100, 100'000},
