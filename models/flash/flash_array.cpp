@@ -120,7 +120,8 @@ void FlashArray::step() {
         break;
       case Kind::write:
         translation_.write(event.first, event.count);
-        if (unsynced_) unsynced_->accepted(Lba{event.first}, event.count);
+        for (std::uint32_t i = 0; unsynced_ && i < event.count; ++i)
+          unsynced_->accepted(Lba{event.first + i}, translation_.hot(event.first + i));
         break;
       case Kind::flush:
         translation_.flush(event.die_or_command);
@@ -222,7 +223,7 @@ void FlashArray::end_operation(std::uint32_t die) {
   if (suspension_ && operation.work == FlashWork::host_program)
     client->flash_programmed(operation.blocks, clock_.edge(cycle_ + Cycles{1}));
   translation_.finished(die, operation);
-  if (unsynced_ && operation.work == FlashWork::host_program) unsynced_->programmed(operation.first, operation.blocks);
+  if (unsynced_ && operation.work == FlashWork::host_program) unsynced_->programmed(operation.hot, operation.first, operation.blocks);
 }
 
 void FlashArray::count_busy(std::uint32_t die, Cycles end) {

@@ -78,6 +78,7 @@ void FlashArrayConfig::describe(Fields& f) {
   f.group("retry", retry, "Reads that are done again");
   f.group("wear", wear, "Erases, and what they do");
   f.group("booster", booster, "WriteBooster buffer in SLC mode");
+  f.group("streams", streams, "Data of different lives apart");
   f.group("precondition", precondition, "What the device was used for before");
 }
 
@@ -97,6 +98,7 @@ void FlashStatistics::describe(Statistics& s) const {
   s("die_busy", die_busy, "Time of complete operations, summed over dies, bus waits included");
   s("channel_busy", channel_busy, "Time of complete operations' transfers, summed over channels");
   if (boosted) s.group("booster", booster);
+  if (parts_hot) s.group("streams", streams);
   if (suspends) s.group("suspension", suspension);
   if (retries) s.group("retry", retry);
   if (!wears) return;

@@ -5,6 +5,7 @@
 #include "models/flash/cells/read_retries.hpp"
 #include "models/flash/cells/suspension.hpp"
 #include "models/flash/cells/wear_config.hpp"
+#include "models/flash/streams/stream_config.hpp"
 
 #include <array>
 
@@ -96,6 +97,7 @@ struct FlashArrayConfig {
   GcVictim gc_victim = GcVictim::greedy;
   std::uint64_t gc_window = 16;
   FlashBoosterConfig booster;
+  FlashStreamConfig streams;
   FlashPreconditionConfig precondition;
 
   /// Whether erases are counted by superblock.
@@ -132,6 +134,8 @@ struct FlashStatistics {
   TimeSum channel_busy;
   bool boosted = false;  ///< there is a booster
   FlashBoosterStatistics booster;
+  bool parts_hot = false;  ///< hot blocks have superblocks of their own
+  FlashStreamStatistics streams;
   bool suspends = false;  ///< programs and erases may be suspended
   FlashSuspensionStatistics suspension;
   bool retries = false;  ///< reads may be done again

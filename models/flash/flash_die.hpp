@@ -24,9 +24,10 @@ enum class FlashWork : std::uint8_t {
 struct FlashOperation {
   FlashWork work = FlashWork::host_read;
   bool boosted = false;  ///< in SLC mode
+  bool hot = false;      ///< host_program: of hot blocks
   std::uint32_t superblock = 0;
   std::uint32_t first = 0;     ///< gc_read, migration_read: offset in the superblock; host_read: logical block; host_program: number of the
-                               ///< first of its blocks among all that were accepted, modulo 2^32
+                               ///< first of its blocks among all that were accepted and are as hot, modulo 2^32
   std::uint32_t end = 0;       ///< offset in the superblock behind the last block; of host_read: behind the first
   std::uint32_t blocks = 0;    ///< reads: blocks transferred; host_program: blocks of the host in the unit
   std::uint32_t command = 0;   ///< host_read

@@ -44,6 +44,8 @@ inline FlashArrayConfig odd_flash(Random& random) {
   if (random.chance(30)) flash.wordline.program_spread_ppm = random.below(900'001);
   if (random.chance(30)) flash.precondition.pattern = FlashPattern::random;
   if (random.chance(30)) flash.precondition.fill_ppm = random.below(1'000'001);
+  flash.streams.hot = random.chance(40);
+  if (random.chance(50)) flash.streams.window_ppm = 1 + random.below(2'000'000);
   if (random.chance(60)) return flash;
   flash.booster.capacity = logical_block * (random.chance(50) ? one_of({1, 16, 1024}) : random.below(256));
   flash.booster.kind = random.chance(50) ? BoosterKind::dedicated : BoosterKind::shared;
