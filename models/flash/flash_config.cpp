@@ -74,6 +74,7 @@ void FlashArrayConfig::describe(Fields& f) {
     assumption("Superblocks of a die among which flash.gc_victim=windowed chooses",
                "translation layers do not publish it [no-figure]"));
   f.group("wordline", wordline, "Pages that share cells, with times of their own");
+  f.group("cache_program", cache_program, "Programs whose data come while another one is under way");
   f.group("suspension", suspension, "Programs and erases that make way for reads");
   f.group("retry", retry, "Reads that are done again");
   f.group("wear", wear, "Erases, and what they do");
@@ -99,6 +100,7 @@ void FlashStatistics::describe(Statistics& s) const {
   s("channel_busy", channel_busy, "Time of complete operations' transfers, summed over channels");
   if (boosted) s.group("booster", booster);
   if (parts_hot) s.group("streams", streams);
+  if (caches) s.group("cache_program", cache);
   if (suspends) s.group("suspension", suspension);
   if (retries) s.group("retry", retry);
   if (!wears) return;

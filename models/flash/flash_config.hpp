@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
+#include "models/flash/cells/cache_program.hpp"
 #include "models/flash/cells/page_times.hpp"
 #include "models/flash/cells/read_retries.hpp"
 #include "models/flash/cells/suspension.hpp"
@@ -87,6 +88,7 @@ struct FlashArrayConfig {
   Picoseconds program_time{937'500'000};
   Picoseconds erase_time{3'500'000'000};
   FlashWordlineConfig wordline;
+  FlashCacheProgramConfig cache_program;
   FlashSuspensionConfig suspension;
   FlashRetryConfig retry;
   FlashWearConfig wear;
@@ -136,6 +138,8 @@ struct FlashStatistics {
   FlashBoosterStatistics booster;
   bool parts_hot = false;  ///< hot blocks have superblocks of their own
   FlashStreamStatistics streams;
+  bool caches = false;  ///< data may come while a die programs
+  FlashCacheProgramStatistics cache;
   bool suspends = false;  ///< programs and erases may be suspended
   FlashSuspensionStatistics suspension;
   bool retries = false;  ///< reads may be done again
