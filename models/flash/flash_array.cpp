@@ -25,6 +25,8 @@ FlashArray::FlashArray(const sc_core::sc_module_name& name, Agenda& agenda, cons
       boosted_program_time_(config.booster.program_time),
       idle_time_(config.booster.idle_time),
       bytes_per_cycle_(config.channel_bytes_per_cycle.n),
+      caches_(config.cache_program.on),
+      cache_busy_time_(config.cache_program.busy_time),
       page_times_(page_times(config)),
       wake_(agenda, run_step<FlashArray, &FlashArray::step>, this),
       dies_(geometry_),
@@ -36,6 +38,7 @@ FlashArray::FlashArray(const sc_core::sc_module_name& name, Agenda& agenda, cons
   connect_booster(config.booster.endurance);
   if (config.suspension.most > 0) suspension_ = std::make_unique<FlashSuspensionConfig>(config.suspension);
   statistics_.suspends = suspension_ != nullptr;
+  statistics_.caches = caches_;
   if (config.retry.happens()) retries_ = std::make_unique<FlashRetries>(config.retry);
   statistics_.retries = retries_ != nullptr;
 }
@@ -120,7 +123,8 @@ void FlashArray::step() {
         break;
       case Kind::write:
         translation_.write(event.first, event.count);
-        if (unsynced_) unsynced_->accepted(Lba{event.first}, event.count);
+        for (std::uint32_t i = 0; unsynced_ && i < event.count; ++i)
+          unsynced_->accepted(Lba{event.first + i}, translation_.hot(event.first + i));
         break;
       case Kind::flush:
         translation_.flush(event.die_or_command);
@@ -164,7 +168,9 @@ void FlashArray::start(std::uint32_t die) {
     }
     d.finish();
   }
+  if (seldom(caches_) && d.begin_loaded(cycle_)) program_cells(die, d.cells_from);
   if (seldom(suspension_ != nullptr)) suspend(die);
+  if (seldom(caches_)) load(die);
   if (!d.start(translation_.collect_first(die))) return;
   d.started = cycle_;
   d.bus_cycles = Cycles{0};
@@ -188,28 +194,40 @@ void FlashArray::start(std::uint32_t die) {
 
 void FlashArray::use_bus(std::uint32_t die) {
   FlashDie& d = dies_[die];
+  if (seldom(caches_) && d.wants_data()) return load_on_bus(die);
   const FlashOperation& operation = d.active;
-  const bool programs = operation.work == FlashWork::host_program || operation.work == FlashWork::gc_program ||
-                        operation.work == FlashWork::migration_program;
+  const bool is_program = programs(operation.work);
   Cycles& bus_free = bus_free_[geometry_.channel(die)];
-  d.bus_cycles = bus_cycles(programs ? geometry_.unit(operation.boosted) : operation.blocks);
+  d.bus_cycles = bus_cycles(is_program ? geometry_.unit(operation.boosted) : operation.blocks);
   bus_free = std::max(bus_free, cycle_) + d.bus_cycles;
-  if (seldom(retries_ != nullptr) && !programs) {
+  if (is_program) return program_cells(die, bus_free);
+  if (seldom(retries_ != nullptr)) {
     retries_->count(d.retries, statistics_.retry);
     ++d.reads;
   }
-  const Cycles done = programs ? later(bus_free, program_time(operation)) : bus_free;
   if (operation.work == FlashWork::host_read) {
     ++statistics_.reads;
-    count_busy(die, done);
+    count_busy(die, bus_free);
     d.quiet = !d.waiting();
-    d.ends = done;
+    d.ends = bus_free;
   }
-  if (!d.quiet) after(die, Kind::done, done);
-  if (programs && suspension_) return use_cells(die, bus_free, done);
+  if (!d.quiet) after(die, Kind::done, bus_free);
   if (operation.work == FlashWork::host_read)
-    client->flash_read(operation.command, Lba{operation.first}, operation.blocks, clock_.edge(done));
-  if (operation.work == FlashWork::host_program) client->flash_programmed(operation.blocks, clock_.edge(done));
+    client->flash_read(operation.command, Lba{operation.first}, operation.blocks, clock_.edge(bus_free));
+}
+
+/// Programs what is across on edge `from`, an edge to come.
+void FlashArray::program_cells(std::uint32_t die, Cycles from) {
+  FlashDie& d = dies_[die];
+  const Cycles done = later(from, program_time(d.active));
+  after(die, Kind::done, done);
+  if (seldom(caches_)) {
+    d.ends = done;
+    d.register_free = later(from, cache_busy_time_);
+    if (cycle_ < d.register_free && d.register_free < done) after(die, Kind::cells, d.register_free);
+  }
+  if (suspension_) return use_cells(die, from, done);
+  if (d.active.work == FlashWork::host_program) client->flash_programmed(d.active.blocks, clock_.edge(done));
 }
 
 void FlashArray::end_operation(std::uint32_t die) {
@@ -222,7 +240,7 @@ void FlashArray::end_operation(std::uint32_t die) {
   if (suspension_ && operation.work == FlashWork::host_program)
     client->flash_programmed(operation.blocks, clock_.edge(cycle_ + Cycles{1}));
   translation_.finished(die, operation);
-  if (unsynced_ && operation.work == FlashWork::host_program) unsynced_->programmed(operation.first, operation.blocks);
+  if (unsynced_ && operation.work == FlashWork::host_program) unsynced_->programmed(operation.hot, operation.first, operation.blocks);
 }
 
 void FlashArray::count_busy(std::uint32_t die, Cycles end) {

@@ -42,13 +42,21 @@ namespace icesim {
 ///   was suspended. Nothing is suspended more often than suspension.most, nor while collection goes first: where that ends
 ///   and a read still waits, it is suspended when the next operation is queued. flash_programmed tells one edge after the
 ///   end.
-/// - Die: one operation at a time; order see FlashDie, pressure see FlashCollector.
+/// - Cache programs, if cache_program.on: from the first edge cache_program.busy_time after the begin of a program in the cells,
+///   the edge on which all of it is across, the die takes the data of the program that it would start next, if that is of the
+///   same superblock and nothing goes before it then: c(unit) on the bus, as soon as it is queued. That program begins in the
+///   cells on the edge on which the one before it ends, or its data are across, whichever is later, and ends the first edge
+///   program_time after that; its die is busy with it from the first of these. Whatever is queued meanwhile goes after it. What it
+///   follows is not suspended, it itself is for a read that waits when it begins, and what goes on after being suspended takes data
+///   at once. A read that may not suspend an operation, since collection goes first, is looked at again busy_time after its begin.
+/// - Die: one operation at a time, but for that; order see FlashDie, pressure see FlashCollector.
 ///
-/// **Spec**: times [nand-conzone]; the translation layer is the textbook one: page map, collection per die. The
+/// **Spec**: times [nand-conzone]; cache programs within a block [cache-program]; all planes of a die program together, as many as
+/// flash.planes; the translation layer is the textbook one: page map, collection per die. The
 /// booster's flags are those of UFS 3.1's WriteBooster; what JEDEC leaves open is a parameter.
 ///
-/// **Not modelled** Cache read and cache program (the register is the only buffer of a die). Command and address cycles on
-/// the bus. Read disturb and retention; errors that no retry corrects, and programs that fail. What the booster does when
+/// **Not modelled** Cache read. Dies that hold less than a whole unit beside the one that they program, and programs of single
+/// planes. Command and address cycles on the bus. Read disturb and retention; errors that no retry corrects, and programs that fail. What the booster does when
 /// it is worn out. Map traffic (the device's map cache is not here) and time for trim. After a loss of power, time for what
 /// was under way or in the buffer beyond its program, which goes on.
 class FlashArray : public sc_core::sc_module, public FlashBackend {
@@ -155,6 +163,9 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   void resume(std::uint32_t die);
   void use_cells(std::uint32_t die, Cycles from, Cycles end);
   void use_bus(std::uint32_t die);
+  void program_cells(std::uint32_t die, Cycles from);
+  void load(std::uint32_t die);
+  void load_on_bus(std::uint32_t die);
   void check_range(Lba first, std::uint64_t count) const;
   Cycles bus_cycles(std::uint64_t blocks) const {
     return Cycles{divide_up(blocks * logical_block.n, bytes_per_cycle_)};
@@ -170,6 +181,8 @@ class FlashArray : public sc_core::sc_module, public FlashBackend {
   Picoseconds boosted_program_time_;
   Picoseconds idle_time_;  ///< of the booster
   std::uint64_t bytes_per_cycle_;
+  bool caches_;  ///< data may come while a die programs
+  Picoseconds cache_busy_time_;
   std::unique_ptr<FlashRetries> retries_;               ///< null: what is read can be corrected
   std::unique_ptr<FlashSuspensionConfig> suspension_;  ///< null: nothing is suspended
   std::unique_ptr<FlashPageTimes> page_times_;  ///< null: all pages are alike

@@ -21,6 +21,7 @@ void FlashArray::resume(std::uint32_t die) {
   d.cells_from = cycle_;
   d.ends = later(cycle_, suspension_->resume_time) + d.left();
   after(die, Kind::done, d.ends);
+  if (caches_) load(die);
 }
 
 /// A program or an erase that may be suspended has its cells from `from` on until `end`.

@@ -31,9 +31,9 @@ namespace icesim {
 ///   it goes before the host's programs there.
 /// - Say it stops with one free superblock at most, on a die on which no program of the host is left. Had it enough for
 ///   `gc_threshold` (2 or more), two would be drained, and padding would help. Else all but three superblocks are closed
-///   and entirely valid: a free one, the target, and one that is drained and not worth the padding. That is
-///   (spare - 3) / 2 superblocks above FlashGeometry::live_limit, more than one, and a die is above its limit by less than
-///   a unit. So it stops with two free ones or more, and the host gets one.
+///   and entirely valid: a free one, the target, and one that is drained and not worth the padding; with hot blocks apart
+///   (FlashTranslation) a fourth, that is open for the others, and one superblock more is spare. That is (spare - 3) / 2
+///   superblocks above FlashGeometry::live_limit, more than two, and a die is above its limit by less than a unit, or two. So it stops with two free ones or more, and the host gets one.
 /// - Not all dies are at their limit, since it is above their share of the capacity.
 class FlashCollector {
  public:

@@ -76,10 +76,12 @@ void FlashArrayConfig::describe(Fields& f) {
                "translation layers do not publish it [no-figure]")
       .only_if(gc_victim == GcVictim::windowed, "only flash.gc_victim=windowed looks at it"));
   f.group("wordline", wordline, "Pages that share cells, with times of their own");
+  f.group("cache_program", cache_program, "Programs whose data come while another one is under way");
   f.group("suspension", suspension, "Programs and erases that make way for reads");
   f.group("retry", retry, "Reads that are done again");
   f.group("wear", wear, "Erases, and what they do");
   f.group("booster", booster, "WriteBooster buffer in SLC mode");
+  f.group("streams", streams, "Data of different lives apart");
   f.group("precondition", precondition, "What the device was used for before");
 }
 
@@ -99,6 +101,8 @@ void FlashStatistics::describe(Statistics& s) const {
   s("die_busy", die_busy, "Time of complete operations, summed over dies, bus waits included");
   s("channel_busy", channel_busy, "Time of complete operations' transfers, summed over channels");
   if (boosted) s.group("booster", booster);
+  if (parts_hot) s.group("streams", streams);
+  if (caches) s.group("cache_program", cache);
   if (suspends) s.group("suspension", suspension);
   if (retries) s.group("retry", retry);
   if (!wears) return;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "icesim/base/describe.hpp"
+#include "models/flash/cells/cache_program.hpp"
 #include "models/flash/cells/page_times.hpp"
 #include "models/flash/cells/read_retries.hpp"
 #include "models/flash/cells/suspension.hpp"
 #include "models/flash/cells/wear_config.hpp"
+#include "models/flash/streams/stream_config.hpp"
 
 #include <array>
 
@@ -86,6 +88,7 @@ struct FlashArrayConfig {
   Picoseconds program_time{937'500'000};
   Picoseconds erase_time{3'500'000'000};
   FlashWordlineConfig wordline;
+  FlashCacheProgramConfig cache_program;
   FlashSuspensionConfig suspension;
   FlashRetryConfig retry;
   FlashWearConfig wear;
@@ -96,6 +99,7 @@ struct FlashArrayConfig {
   GcVictim gc_victim = GcVictim::greedy;
   std::uint64_t gc_window = 16;
   FlashBoosterConfig booster;
+  FlashStreamConfig streams;
   FlashPreconditionConfig precondition;
 
   /// Whether erases are counted by superblock.
@@ -132,6 +136,10 @@ struct FlashStatistics {
   TimeSum channel_busy;
   bool boosted = false;  ///< there is a booster
   FlashBoosterStatistics booster;
+  bool parts_hot = false;  ///< hot blocks have superblocks of their own
+  FlashStreamStatistics streams;
+  bool caches = false;  ///< data may come while a die programs
+  FlashCacheProgramStatistics cache;
   bool suspends = false;  ///< programs and erases may be suspended
   FlashSuspensionStatistics suspension;
   bool retries = false;  ///< reads may be done again

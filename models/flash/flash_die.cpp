@@ -35,9 +35,25 @@ FlashDie::Class FlashDie::instead_of(Class c) const {
   return ready(migration) ? migration : c;
 }
 
-bool FlashDie::start(bool collection_first) {
+/// What an idle die takes next, or `classes`.
+FlashDie::Class FlashDie::next(bool collection_first) const {
   static constexpr std::array<Class, 5> usual{host_reads, host_programs, collection, erases, migration};
   static constexpr std::array<Class, 5> pressed{erases, collection, host_reads, host_programs, migration};
+  for (const Class wanted : collection_first ? pressed : usual) {
+    const Class c = migrates_in_turn ? instead_of(wanted) : wanted;
+    if (ready(c)) return c;
+  }
+  return classes;
+}
+
+void FlashDie::take(Class c, FlashOperation& into) {
+  into = queues_[c].front();
+  queues_[c].pop();
+  if (into.work != FlashWork::host_read && into.work != FlashWork::migration_read)
+    hosts_turn_ = into.work != FlashWork::host_program;
+}
+
+bool FlashDie::start(bool collection_first) {
   if (busy_) return false;
   resumes_ = suspended_ && (collection_first || !ready(host_reads));
   if (resumes_) {
@@ -45,17 +61,31 @@ bool FlashDie::start(bool collection_first) {
     suspended_ = false;
     return busy_ = true;
   }
-  for (const Class wanted : collection_first ? pressed : usual) {
-    const Class c = migrates_in_turn ? instead_of(wanted) : wanted;
-    if (!ready(c)) continue;
-    active = queues_[c].front();
-    queues_[c].pop();
-    busy_ = true;
-    if (active.work != FlashWork::host_read && active.work != FlashWork::migration_read)
-      hosts_turn_ = active.work != FlashWork::host_program;
-    return true;
-  }
-  return false;
+  const Class c = next(collection_first);
+  if (c == classes) return false;
+  take(c, active);
+  return busy_ = true;
+}
+
+bool FlashDie::load(Cycles now, bool collection_first) {
+  if (!busy_ || suspended_ || loads_ || !programs(active.work) || now < register_free) return false;
+  const Class c = next(collection_first);
+  if (c == classes) return false;
+  const FlashOperation& operation = queues_[c].front();
+  if (!programs(operation.work) || operation.superblock != active.superblock) return false;
+  take(c, loaded);
+  return loads_ = true;
+}
+
+bool FlashDie::begin_loaded(Cycles now) {
+  if (!loads_ || busy_) return false;
+  active = loaded;
+  started = now;
+  bus_cycles = loaded_bus_cycles_;
+  cells_from = across_ > now ? across_ : now;
+  across_ = never;
+  loads_ = false;
+  return busy_ = true;
 }
 
 void FlashDie::unqueue_read() {
@@ -93,7 +123,7 @@ void FlashDie::finish() {
     --readers_[active.superblock];
   } else {
     suspensions_ = 0;
-    cells_from = never;
+    cells_from = register_free = never;
   }
   busy_ = false;
   quiet = false;

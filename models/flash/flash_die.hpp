@@ -20,13 +20,18 @@ enum class FlashWork : std::uint8_t {
   migration_program
 };
 
+constexpr bool programs(FlashWork work) {
+  return work == FlashWork::host_program || work == FlashWork::gc_program || work == FlashWork::migration_program;
+}
+
 /// What a die does in one go: one row read, one unit programmed, one superblock erased.
 struct FlashOperation {
   FlashWork work = FlashWork::host_read;
   bool boosted = false;  ///< in SLC mode
+  bool hot = false;      ///< host_program: of hot blocks
   std::uint32_t superblock = 0;
   std::uint32_t first = 0;     ///< gc_read, migration_read: offset in the superblock; host_read: logical block; host_program: number of the
-                               ///< first of its blocks among all that were accepted, modulo 2^32
+                               ///< first of its blocks among all that were accepted and are as hot, modulo 2^32
   std::uint32_t end = 0;       ///< offset in the superblock behind the last block; of host_read: behind the first
   std::uint32_t blocks = 0;    ///< reads: blocks transferred; host_program: blocks of the host in the unit
   std::uint32_t command = 0;   ///< host_read
@@ -44,6 +49,8 @@ class FlashTap {
 /// The operations that wait for one die, and the one it does.
 class FlashDie {
  public:
+  static constexpr Cycles never{~std::uint64_t{0}};
+
   explicit FlashDie(const FlashGeometry& geometry) : readers_(geometry.superblocks) {}
 
   void queue(const FlashOperation& operation);
@@ -52,15 +59,27 @@ class FlashDie {
   /// reads queued for its superblock are done. While something is suspended it is only a host read, or what is suspended. While `migrates_in_turn`, each program of the host is followed by an erase
   /// or a program of migration, with the reads for it, before the next one.
   bool start(bool collection_first);
+  /// Takes what start() would, were the die idle, into `loaded` while it programs: if it has no such thing, its register for that
+  /// takes data at `now`, and that is a program of the superblock of the active one.
+  bool load(Cycles now, bool collection_first);
+  /// The data of what is loaded is across on an edge, after so many cycles on the bus.
+  void loads_across(Cycles moved, Cycles edge) {
+    loaded_bus_cycles_ = moved;
+    across_ = edge;
+  }
+  /// Whether something is loaded whose data have no time on the bus yet.
+  bool wants_data() const { return loads_ && across_ == never; }
+  /// Begins what is loaded, if there is something, on an idle die at `now`; its data are across on the edge `cells_from`.
+  bool begin_loaded(Cycles now);
   /// Forgets the host read that was queued last.
   void unqueue_read();
   /// Begins an operation at once, on an idle die for which nothing waits.
   void begin(const FlashOperation& operation);
   /// Ends the active operation.
   void finish();
-  /// Whether the active operation has its cells at `now`, after being suspended less than `most` times, and a host read waits.
+  /// Whether the active operation has its cells at `now`, after being suspended less than `most` times, nothing is loaded, and a host read waits.
   bool may_suspend(Cycles now, std::uint64_t most) const {
-    return busy_ && !suspended_ && active.work != FlashWork::host_read && cells_from <= now && now < ends &&
+    return busy_ && !suspended_ && !loads_ && active.work != FlashWork::host_read && cells_from <= now && now < ends &&
            suspensions_ < most && !queues_[host_reads].empty();
   }
   /// Leaves the active operation at `now`; the die is busy until left_active().
@@ -75,10 +94,12 @@ class FlashDie {
 
   bool migrates_in_turn = false;
   FlashOperation active{};
+  FlashOperation loaded{};
+  Cycles register_free{never};  ///< when another program can be loaded behind the active one
   Cycles started{};
   Cycles bus_cycles{};
   Cycles ends{};               ///< of a quiet operation, and of one with cells
-  Cycles cells_from{never};    ///< when it can be suspended
+  Cycles cells_from{never};    ///< when it can be suspended; or see begin_loaded()
   bool quiet = false;          ///< the active operation ends without an event, nothing waits for it
   std::uint64_t reads{};        ///< that had the bus, where reads may be done again
   std::uint64_t retries{};      ///< of the active read
@@ -89,11 +110,14 @@ class FlashDie {
   enum Class : std::size_t { host_reads, host_programs, collection, erases, migration, classes };
 
   bool ready(Class c) const;
+  Class next(bool collection_first) const;
+  void take(Class c, FlashOperation& into);
   Class instead_of(Class c) const;
 
-  static constexpr Cycles never{~std::uint64_t{0}};
-
   bool busy_ = false;
+  bool loads_ = false;             ///< there is something in `loaded`
+  Cycles loaded_bus_cycles_{};
+  Cycles across_{never};
   bool suspended_ = false;         ///< `paused_` waits
   bool resumes_ = false;           ///< the active operation was suspended
   std::uint64_t suspensions_ = 0;  ///< of the active operation, or the suspended one

@@ -26,8 +26,8 @@ struct Sizes {
     // A unit may be padded per victim: collecting the average superblock must still gain one.
     boosted_blocks = row_blocks * superblock_units;
     booster = divide_up(divide_up(config.booster.capacity.n, logical_block.n), dies * boosted_blocks);
-    // Migration has a superblock open that is neither full nor free.
-    open = booster > 0 ? 1 : 0;
+    // Migration has a superblock open that is neither full nor free, and so has the host beside the one that it needs.
+    open = (booster > 0 ? 1 : 0) + (config.streams.hot ? 1 : 0);
     least = config.gc_threshold + 4 + open + 2 * divide_up(home, superblock_units);
     const std::uint64_t over = divide_up(home * config.over_provisioning_ppm, 1'000'000);
     const std::uint64_t lent = config.booster.kind == BoosterKind::shared ? booster : 0;
@@ -43,7 +43,7 @@ struct Sizes {
   std::uint64_t least;                 ///< that `spare` must be for collection
   std::uint64_t bad;                   ///< superblocks of a die that are delivered bad
   std::uint64_t own_booster;           ///< those of `booster` that are not over-provisioned
-  std::uint64_t open;                  ///< superblocks of a die that are kept for migration
+  std::uint64_t open;                  ///< superblocks of a die that are kept for migration and for hot blocks
   std::uint64_t total;        ///< blocks that need a number
 };
 

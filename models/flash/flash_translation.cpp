@@ -2,6 +2,7 @@
 #include "models/flash/flash_translation.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/seldom.hpp"
 
 #include <algorithm>
 
@@ -30,8 +31,11 @@ FlashTranslation::FlashTranslation(const FlashArrayConfig& config, const FlashGe
       wear_(counted_wear(config, geometry, statistics)),
       map_(config, geometry, random_fill_.get(), wear_.get()),
       collector_(config, geometry, map_, dies, statistics, wear_.get()),
-      open_superblock_(geometry.dies, FlashSpace::none),
-      waiting_(geometry.buffer_blocks) {
+      heat_(config.streams.hot ? std::make_unique<FlashHeat>(config.streams, geometry) : nullptr),
+      open_superblock_(std::size_t{geometry.dies} * (heat_ ? 2 : 1), FlashSpace::none),
+      waiting_(geometry.buffer_blocks),
+      waiting_hot_(heat_ ? geometry.buffer_blocks : 0) {
+  statistics.parts_hot = heat_ != nullptr;
   if (random_fill_) adopt_delivered();
   if (geometry.booster_superblocks == 0) return;
   booster_ = std::make_unique<FlashBooster>(config.booster, geometry, map_, dies, collector_, statistics);
@@ -41,7 +45,7 @@ FlashTranslation::FlashTranslation(const FlashArrayConfig& config, const FlashGe
 /// Goes on with the superblocks that are delivered open.
 void FlashTranslation::adopt_delivered() {
   for (std::uint32_t die = 0; die < geometry_.dies; ++die) {
-    open_superblock_[die] = random_fill_->open(die).host;
+    open_superblock(die, cold) = random_fill_->open(die).host;
     collector_.adopt(die, random_fill_->open(die).collection);
   }
 }
@@ -66,34 +70,55 @@ void FlashTranslation::write(BlockNumber first, std::uint32_t count) {
   accepted_ += count;
   buffered_ += count;
   ensure(buffered_ <= geometry_.buffer_blocks, "flash: the device writes no more than the write buffer holds");
-  for (const BlockNumber end = first + count; first < end;) {
-    if (waiting_count_ == 0 && open_unit()) {
-      first += place_group(first, end - first);
+  if (seldom(heat_ != nullptr)) return write_apart(first, first + count);
+  put(first, first + count, cold);
+}
+
+/// Writes blocks that are as hot together.
+void FlashTranslation::write_apart(BlockNumber first, BlockNumber end) {
+  const bool may_be_hot = !booster_ || !booster_->enabled() || booster_->available_blocks() == 0;
+  for (bool hot = first < end && heat_->write(first, may_be_hot); first < end;) {
+    const bool is_hot = hot;
+    BlockNumber next = first + 1;
+    while (next < end && (hot = heat_->write(next, may_be_hot)) == is_hot) ++next;
+    if (is_hot) statistics_.streams.hot_blocks_written += next - first;
+    put(first, next, is_hot);
+    first = next;
+  }
+}
+
+void FlashTranslation::put(BlockNumber first, BlockNumber end, bool hot) {
+  while (first < end) {
+    if (waiting_count_ == 0 && open_unit(hot)) {
+      first += place_group(first, end - first, hot);
     } else {
-      wait(first++);
+      wait(first++, hot);
     }
   }
 }
 
 /// Places blocks from `first` on in the open unit: together those whose loss is nothing to collection. Returns how
 /// many.
-std::uint32_t FlashTranslation::place_group(BlockNumber first, std::uint32_t most) {
-  const FlashMap::Group group = map_.group(first, std::min(most, unit_blocks_ - filled_));
+std::uint32_t FlashTranslation::place_group(BlockNumber first, std::uint32_t most, bool hot) {
+  Unit& unit = units_[hot];
+  const FlashMap::Group group = map_.group(first, std::min(most, unit.blocks - unit.filled));
   if (group.die != FlashSpace::none && !collector_.rests(group.die)) {
-    place(first, true);
+    place(first, true, hot);
     return 1;
   }
-  map_.put(first, group, {die_, superblock_, map_.space(die_).fill(superblock_, first, group.count)});
+  map_.put(first, group, {unit.die, unit.superblock, map_.space(unit.die).fill(unit.superblock, first, group.count)});
   placed_ += group.count;
-  filled_ += group.count;
-  if (filled_ == unit_blocks_) seal();
+  unit.placed += group.count;
+  unit.filled += group.count;
+  if (unit.filled == unit.blocks) seal(hot);
   return group.count;
 }
 
-void FlashTranslation::wait(BlockNumber block) {
+void FlashTranslation::wait(BlockNumber block, bool hot) {
   ++statistics_.waited_writes;
   const std::uint32_t index = (first_waiting_ + waiting_count_++) % geometry_.buffer_blocks;
   waiting_[index] = block;
+  if (heat_) waiting_hot_[index] = hot;
   lost(map_.await(block, index));
 }
 
@@ -119,15 +144,17 @@ void FlashTranslation::finished(std::uint32_t die, const FlashOperation& operati
 }
 
 void FlashTranslation::settle() {
-  while (waiting_count_ > 0 && open_unit()) {
+  const auto is_hot = [this] { return heat_ != nullptr && waiting_hot_[first_waiting_]; };
+  while (waiting_count_ > 0 && open_unit(is_hot())) {
     const BlockNumber block = waiting_[first_waiting_];
     const FlashMap::Found found = map_.find(block);
-    place(block, found.where == FlashMap::Where::waiting && found.waiting == first_waiting_);
+    place(block, found.where == FlashMap::Where::waiting && found.waiting == first_waiting_, is_hot());
     first_waiting_ = (first_waiting_ + 1) % geometry_.buffer_blocks;
     --waiting_count_;
   }
   for (; sealed_flushes_ < flushes_.size() && flushes_.at(sealed_flushes_).blocks <= placed_; ++sealed_flushes_) {
-    if (die_ != FlashSpace::none) seal();
+    for (const bool hot : {cold, true})
+      if (units_[hot].die != FlashSpace::none) seal(hot);
     flushes_.at(sealed_flushes_).units = sealed_;
   }
   if (booster_) booster_->settle();
@@ -141,23 +168,23 @@ bool FlashTranslation::next_flushed(std::uint32_t& command) {
   return true;
 }
 
-bool FlashTranslation::accepts(std::uint32_t die) const {
+bool FlashTranslation::accepts(std::uint32_t die, bool hot) const {
   const FlashSpace& space = map_.space(die);
   if (space.live() >= geometry_.live_limit) return false;
-  return open_superblock_[die] != FlashSpace::none || space.free() > FlashCollector::reserve;
+  return open_superblock_[hot ? geometry_.dies + die : die] != FlashSpace::none || space.free() > FlashCollector::reserve;
 }
 
-bool FlashTranslation::open_unit() {
-  if (die_ != FlashSpace::none) return true;
-  if (booster_ && booster_->enabled() && open_boosted_unit()) return true;
+bool FlashTranslation::open_unit(bool hot) {
+  if (units_[hot].die != FlashSpace::none) return true;
+  if (booster_ && !hot && booster_->enabled() && open_boosted_unit()) return true;
   for (std::uint32_t i = 0; i < geometry_.dies; ++i) {
     const std::uint32_t die = (next_die_ + i) % geometry_.dies;
-    if (!accepts(die)) continue;
-    if (open_superblock_[die] == FlashSpace::none) {
-      open_superblock_[die] = map_.space(die).open();
+    if (!accepts(die, hot)) continue;
+    if (open_superblock(die, hot) == FlashSpace::none) {
+      open_superblock(die, hot) = map_.space(die).open();
       collector_.check(die);
     }
-    begin_unit(die, open_superblock_[die], false);
+    begin_unit(hot, die, open_superblock(die, hot), false);
     return true;
   }
   return false;
@@ -167,48 +194,48 @@ bool FlashTranslation::open_boosted_unit() {
   for (std::uint32_t i = 0; i < geometry_.dies; ++i) {
     const std::uint32_t die = (next_die_ + i) % geometry_.dies;
     if (map_.space(die).live() >= geometry_.live_limit || !booster_->has_room(die)) continue;
-    begin_unit(die, booster_->open(die), true);
+    begin_unit(cold, die, booster_->open(die), true);
     return true;
   }
   return false;
 }
 
-void FlashTranslation::begin_unit(std::uint32_t die, std::uint32_t superblock, bool boosted) {
-  die_ = die;
-  superblock_ = superblock;
-  unit_blocks_ = geometry_.unit(boosted);
-  boosted_ = boosted;
-  filled_ = 0;
+void FlashTranslation::begin_unit(bool hot, std::uint32_t die, std::uint32_t superblock, bool boosted) {
+  units_[hot] = {die, superblock, geometry_.unit(boosted), 0, boosted, units_[hot].placed};
   next_die_ = (die + 1) % geometry_.dies;
 }
 
-void FlashTranslation::place(BlockNumber block, bool current) {
-  const FlashPlace place{die_, superblock_, map_.space(die_).fill(superblock_, block)};
+void FlashTranslation::place(BlockNumber block, bool current, bool hot) {
+  Unit& unit = units_[hot];
+  const FlashPlace place{unit.die, unit.superblock, map_.space(unit.die).fill(unit.superblock, block)};
   ++placed_;
+  ++unit.placed;
   if (current) lost(map_.put(block, place));
-  if (++filled_ == unit_blocks_) seal();
+  if (++unit.filled == unit.blocks) seal(hot);
 }
 
-void FlashTranslation::seal() {
-  FlashSpace& space = map_.space(die_);
-  for (std::uint32_t i = filled_; i < unit_blocks_; ++i) space.fill(superblock_, no_block);
+void FlashTranslation::seal(bool hot) {
+  Unit& unit = units_[hot];
+  FlashSpace& space = map_.space(unit.die);
+  for (std::uint32_t i = unit.filled; i < unit.blocks; ++i) space.fill(unit.superblock, no_block);
   FlashOperation program;
   program.work = FlashWork::host_program;
-  program.boosted = boosted_;
-  program.superblock = superblock_;
-  program.first = static_cast<std::uint32_t>(placed_ - filled_);
-  program.end = space.filled(superblock_);
-  program.blocks = filled_;
+  program.boosted = unit.boosted;
+  program.hot = hot;
+  program.superblock = unit.superblock;
+  program.first = unit.placed - unit.filled;
+  program.end = space.filled(unit.superblock);
+  program.blocks = unit.filled;
   program.sequence = sealed_++;
   unit_programmed_.push(0);
-  dies_.queue(die_, program);
-  if (boosted_) {
-    booster_->sealed(die_);
+  dies_.queue(unit.die, program);
+  if (unit.boosted) {
+    booster_->sealed(unit.die);
   } else {
-    if (space.filled(superblock_) == geometry_.superblock_blocks) open_superblock_[die_] = FlashSpace::none;
-    if (booster_ && booster_->enabled()) statistics_.booster.passed_blocks += filled_;
+    if (space.filled(unit.superblock) == geometry_.superblock_blocks) open_superblock(unit.die, hot) = FlashSpace::none;
+    if (booster_ && booster_->enabled()) statistics_.booster.passed_blocks += unit.filled;
   }
-  die_ = FlashSpace::none;
+  unit.die = FlashSpace::none;
 }
 
 void FlashTranslation::lost(std::uint32_t die) {

@@ -2,7 +2,9 @@
 #pragma once
 #include "icesim/base/ring.hpp"
 #include "models/flash/flash_booster.hpp"
+#include "models/flash/streams/flash_heat.hpp"
 
+#include <array>
 #include <memory>
 
 namespace icesim {
@@ -11,8 +13,13 @@ namespace icesim {
 ///
 /// Blocks get places in the order in which they are written; one unit is filled at a time, and units go round the dies.
 /// A die that holds its share of live blocks (FlashGeometry::live_limit) or has no free superblock is passed over; when
-/// all are, blocks wait in the write buffer. Units go to the booster first, if there is one (FlashBooster). Each write takes room in the buffer until its unit is programmed, also
-/// when a later one has overwritten it.
+/// all are, blocks wait in the write buffer. Units go to the booster first, if there is one (FlashBooster). Each write takes
+/// room in the buffer until its unit is programmed, also when a later one has overwritten it.
+///
+/// **Hot blocks** (FlashHeat), if they are to be apart: a second unit is filled with them, in a superblock of their own, one of
+/// each die. While an enabled booster has room when a write is taken, nothing of it is hot: what the booster holds has a short
+/// life or migrates. Blocks get places in the order in which they were written all the same: where one waits, those behind it
+/// do. A die keeps one more superblock over-provisioned for what is open.
 class FlashTranslation {
  public:
   FlashTranslation(const FlashArrayConfig& config, const FlashGeometry& geometry, FlashDies& dies,
@@ -45,6 +52,8 @@ class FlashTranslation {
   const FlashBooster* booster() const { return booster_.get(); }
   /// Null when erases are not counted by superblock.
   const FlashWear* wear() const { return wear_.get(); }
+  /// Whether a block was hot when it was written last.
+  bool hot(BlockNumber block) const { return heat_ && heat_->hot(block); }
   /// Whether a superblock is in SLC mode.
   bool boosted(const FlashPlace& place) const { return booster_ && map_.space(place.die).boosted(place.superblock); }
 
@@ -61,15 +70,29 @@ class FlashTranslation {
     bool sealed;
   };
 
+  /// The unit that is filled with blocks that are as hot.
+  struct Unit {
+    std::uint32_t die = FlashSpace::none;  ///< none: there is no unit
+    std::uint32_t superblock = 0;
+    std::uint32_t blocks = 0;  ///< when it is full
+    std::uint32_t filled = 0;  ///< blocks
+    bool boosted = false;      ///< whether it is one of the booster
+    std::uint32_t placed = 0;  ///< blocks in it and all units before it, modulo 2^32
+  };
+  static constexpr bool cold = false;
+
   void adopt_delivered();
-  bool open_unit();
+  void write_apart(BlockNumber first, BlockNumber end);
+  void put(BlockNumber first, BlockNumber end, bool hot);
+  bool open_unit(bool hot);
   bool open_boosted_unit();
-  void begin_unit(std::uint32_t die, std::uint32_t superblock, bool boosted);
-  bool accepts(std::uint32_t die) const;
-  std::uint32_t place_group(BlockNumber first, std::uint32_t most);
-  void place(BlockNumber block, bool current);
-  void wait(BlockNumber block);
-  void seal();
+  void begin_unit(bool hot, std::uint32_t die, std::uint32_t superblock, bool boosted);
+  bool accepts(std::uint32_t die, bool hot) const;
+  std::uint32_t& open_superblock(std::uint32_t die, bool hot) { return open_superblock_[hot ? geometry_.dies + die : die]; }
+  std::uint32_t place_group(BlockNumber first, std::uint32_t most, bool hot);
+  void place(BlockNumber block, bool current, bool hot);
+  void wait(BlockNumber block, bool hot);
+  void seal(bool hot);
   void lost(std::uint32_t die);
 
   const FlashGeometry& geometry_;
@@ -81,15 +104,14 @@ class FlashTranslation {
   FlashCollector collector_;
   std::unique_ptr<FlashBooster> booster_;
 
-  std::vector<std::uint32_t> open_superblock_;  ///< of the host, by die
+  std::unique_ptr<FlashHeat> heat_;  ///< null: nothing is hot
+
+  std::vector<std::uint32_t> open_superblock_;  ///< of the host, by die; then those of hot blocks
   std::uint32_t next_die_ = 0;
-  std::uint32_t die_ = FlashSpace::none;  ///< that the unit being filled belongs to
-  std::uint32_t superblock_ = 0;          ///< of that unit
-  std::uint32_t unit_blocks_ = 0;         ///< of that unit, when it is full
-  std::uint32_t filled_ = 0;              ///< blocks of that unit
-  bool boosted_ = false;                  ///< whether it is one of the booster
+  std::array<Unit, 2> units_;  ///< of blocks that are not hot, and of hot ones
 
   std::vector<BlockNumber> waiting_;  ///< ring of blocks without a place, numbered by their index
+  std::vector<bool> waiting_hot_;     ///< where some are
   std::uint32_t first_waiting_ = 0;
   std::uint32_t waiting_count_ = 0;
 

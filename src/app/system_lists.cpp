@@ -41,6 +41,7 @@ std::vector<StatisticValue> system_statistics() {
   config.device.map.map_cache = Bytes{1 << 20};
   config.device.ahead.read_ahead = Bytes{64 << 10};
   config.flash.booster.capacity = Bytes{1 << 30};
+  config.flash.streams.hot = config.flash.cache_program.on = true;
   config.flash.suspension.most = config.flash.retry.ppm = 1;  // and with retries what wears
   const Simulation simulation(config, none, "none");
   return list_statistics([&](Statistics& statistics) {

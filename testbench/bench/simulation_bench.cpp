@@ -106,9 +106,12 @@ void bursts_on(SystemConfig& config) {
 }
 void broken_frames_on(SystemConfig& config) { config.link.broken_frames_ppm = 100; }
 void booster_on(SystemConfig& config) { config.flash.booster.capacity = Bytes{gib.n / 4}; }
+void hot_blocks_on(SystemConfig& config) { config.flash.streams.hot = true; }
+void cache_program_on(SystemConfig& config) { config.flash.cache_program.on = true; }
 void gating_on(SystemConfig& config) { config.power.gating.delay = Picoseconds{5'000'000'000}; }
 void all_on(SystemConfig& config) {
-  for (const auto on : {map_cache_on, task_order_on, read_ahead_on, bursts_on, broken_frames_on, booster_on, gating_on}) on(config);
+  for (const auto on : {map_cache_on, task_order_on, read_ahead_on, bursts_on, broken_frames_on, booster_on, hot_blocks_on, cache_program_on, gating_on})
+    on(config);
 }
 
 void random_read_4k(benchmark::State& state, void (*change)(SystemConfig&)) { generated(state, random_read, change); }
@@ -169,8 +172,11 @@ BENCHMARK_CAPTURE(random_write_4k, map_cache, map_cache_on)->Unit(benchmark::kMi
 BENCHMARK_CAPTURE(random_write_4k, bursts, bursts_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(random_write_4k, broken_frames, broken_frames_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(random_write_4k, booster, booster_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_write_4k, hot_blocks, hot_blocks_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_write_4k, cache_program, cache_program_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(random_write_4k, all, all_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(collecting_4k, off, as_it_is)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(collecting_4k, hot_blocks, hot_blocks_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(sequential_read_128k, off, as_it_is)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(sequential_read_128k, read_ahead, read_ahead_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(sequential_read_128k, bursts, bursts_on)->Unit(benchmark::kMillisecond);
@@ -180,6 +186,7 @@ BENCHMARK_CAPTURE(sequential_write_128k, off, as_it_is)->Unit(benchmark::kMillis
 BENCHMARK_CAPTURE(sequential_write_128k, bursts, bursts_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(sequential_write_128k, broken_frames, broken_frames_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(sequential_write_128k, booster, booster_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(sequential_write_128k, cache_program, cache_program_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(sequential_write_128k, all, all_on)->Unit(benchmark::kMillisecond);
 BENCHMARK(random_read_4k_tenfold)->Unit(benchmark::kMillisecond);
 BENCHMARK(aes_256_xts_4k);

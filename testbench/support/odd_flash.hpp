@@ -27,6 +27,8 @@ inline FlashArrayConfig odd_flash(Random& random) {
   flash.gc_priority = random.chance(50) ? GcPriority::after_host : GcPriority::before_host;
   if (random.chance(30)) flash.gc_victim = static_cast<GcVictim>(random.below(gc_victims.size()));
   flash.gc_window = one_of({1, 2, 16, 1024});
+  flash.cache_program.on = random.chance(30);
+  flash.cache_program.busy_time = Picoseconds{one_of({0, 3'000'000, 10'000'000'000})};
   if (random.chance(30)) flash.suspension.most = one_of({1, 2, 64});
   flash.suspension.program_time = flash.suspension.erase_time = Picoseconds{1000 + random.below(200'000'000)};
   flash.suspension.resume_time = Picoseconds{random.below(200'000'000)};
@@ -44,6 +46,8 @@ inline FlashArrayConfig odd_flash(Random& random) {
   if (random.chance(30)) flash.wordline.program_spread_ppm = random.below(900'001);
   if (random.chance(30)) flash.precondition.pattern = FlashPattern::random;
   if (random.chance(30)) flash.precondition.fill_ppm = random.below(1'000'001);
+  flash.streams.hot = random.chance(40);
+  if (random.chance(50)) flash.streams.window_ppm = 1 + random.below(2'000'000);
   if (random.chance(60)) return flash;
   flash.booster.capacity = logical_block * (random.chance(50) ? one_of({1, 16, 1024}) : random.below(256));
   flash.booster.kind = random.chance(50) ? BoosterKind::dedicated : BoosterKind::shared;

@@ -13,7 +13,8 @@ namespace icesim {
 /// What the flash loses with its power: the blocks that are in its write buffer and not programmed, in whose place
 /// comes what was programmed last. Blocks that were trimmed stay so.
 ///
-/// Blocks have numbers in the order in which the translation layer accepts them, in which they are placed, too.
+/// Blocks have numbers in the order in which the translation layer accepts them; in that order it places those that are hot,
+/// and the others.
 class FlashUnsynced {
  public:
   explicit FlashUnsynced(FlashContent& content) : content_(content) {}
@@ -24,16 +25,18 @@ class FlashUnsynced {
     if (is_new) found->second.kept = copy(block);
     ++found->second.open;
   }
-  /// Blocks that were stored are in the write buffer, and get the next numbers.
-  void accepted(Lba first, std::uint64_t count) {
-    for (Lba block = first; block < first + Lba{count}; block += Lba{1})
-      log_.push_back({block, blocks_.count(block) != 0, false, copy(block)});
+  /// A block that was stored is in the write buffer, and gets the next number.
+  void accepted(Lba block, bool hot) {
+    order_[hot].numbers.push_back(first_number_ + log_.size());
+    log_.push_back({block, blocks_.count(block) != 0, false, copy(block)});
   }
-  /// The blocks from number `first` on, modulo 2^32, are programmed.
-  void programmed(std::uint32_t first, std::uint32_t count) {
-    const std::uint32_t offset = first - static_cast<std::uint32_t>(first_number_);
-    ensure(std::uint64_t{offset} + count <= log_.size(), "flash: only what was accepted is programmed");
-    for (std::uint32_t i = 0; i < count; ++i) log_[offset + i].programmed = true;
+  /// The blocks are programmed that were the `first`th and so on, modulo 2^32, among the hot ones or the others.
+  void programmed(bool hot, std::uint32_t first, std::uint32_t count) {
+    Order& order = order_[hot];
+    const std::uint32_t offset = first - order.first;
+    ensure(std::uint64_t{offset} + count <= order.numbers.size(), "flash: only what was accepted is programmed");
+    for (std::uint32_t i = 0; i < count; ++i) record(order.numbers[offset + i]).programmed = true;
+    for (; !order.numbers.empty() && record(order.numbers.front()).programmed; ++order.first) order.numbers.pop_front();
     for (; !log_.empty() && log_.front().programmed; ++first_number_) {
       keep(log_.front());
       log_.pop_front();
@@ -77,6 +80,13 @@ class FlashUnsynced {
     Content bytes;
   };
 
+  /// Those that are hot or not, from the first one on that is not programmed.
+  struct Order {
+    std::deque<std::uint64_t> numbers;
+    std::uint32_t first = 0;  ///< of them, among all that were, modulo 2^32
+  };
+
+  Record& record(std::uint64_t number) { return log_[number - first_number_]; }
   Content copy(Lba block) const {
     const std::byte* const bytes = content_.find(block);
     if (bytes == nullptr) return std::nullopt;
@@ -94,7 +104,8 @@ class FlashUnsynced {
   FlashContent& content_;
   std::map<Lba, State> blocks_;
   std::deque<Record> log_;
-  std::uint64_t first_number_ = 0;
+  std::uint64_t first_number_ = 0;  ///< in the log
+  std::array<Order, 2> order_;
 };
 
 }  // namespace icesim

@@ -95,6 +95,22 @@ TEST_F(FlashPowerLoss, TrimmedBlocksStaySo) {
   EXPECT_EQ(at(5), std::nullopt);
 }
 
+/// A unit of hot blocks is programmed before the blocks that were written between them, and a block of both kinds holds the last of
+/// what was.
+TEST_F(FlashPowerLoss, KeepsHotBlocksThatWereProgrammedBeforeOthers) {
+  FlashArrayConfig c = small_flash();
+  c.streams.hot = true;
+  begin(c);
+  const std::uint32_t unit = flash->geometry().unit_blocks;
+  for (std::uint64_t i = 0; i + 1 < unit; ++i) write(100 + i, 50 + i);  // none of them is hot: their unit is not full
+  for (std::uint64_t i = 0; i < unit; ++i) write(100 + i % 3, 70 + i);  // hot, a whole unit
+  run_to(kernel_now() + 10_ms);
+  EXPECT_EQ(flash->statistics().programs, 1u);
+  EXPECT_EQ(flash->lose_power(), unit - 1);
+  for (std::uint64_t i = 0; i < 3; ++i) EXPECT_EQ(at(100 + i), 70 + unit - 3 + i);
+  for (std::uint64_t i = 3; i + 1 < unit; ++i) EXPECT_EQ(at(100 + i), std::nullopt);
+}
+
 /// Whatever was written, overwritten, collected and flushed: a block holds what it held at the last flush, or something
 /// that was written since.
 TEST_F(FlashPowerLoss, KeepsItsPromisesAtAnyMoment) {
@@ -104,7 +120,10 @@ TEST_F(FlashPowerLoss, KeepsItsPromisesAtAnyMoment) {
     listener.reset();
     agenda.reset();
     forget_simulation();
-    build(small_flash());
+    FlashArrayConfig c = small_flash();
+    c.streams.hot = seed % 4 > 1;
+    c.streams.window_ppm = 100'000;
+    build(c);
     flash->expect_power_loss();
     FlashRandom random(seed);
     const std::uint32_t blocks = seed % 2 == 0 ? 40 : 3600;  // many: the dies collect
@@ -113,7 +132,7 @@ TEST_F(FlashPowerLoss, KeepsItsPromisesAtAnyMoment) {
     const std::uint32_t steps = seed % 2 == 0 ? random() % 300 : 4000 + random() % 3000;
     for (std::uint32_t step = 0; step < steps; ++step) {
       while (written - listener->freed_blocks() > 90) run_to(kernel_now() + 10_us);
-      const std::uint64_t lba = random() % blocks;
+      const std::uint64_t lba = random() % (random() % 2 == 0 ? blocks / 8 : blocks);
       if (random() % 64 == 0) {
         flush();
         for (auto& [each, stamps] : possible) stamps = {stamps.back()};
@@ -131,6 +150,7 @@ TEST_F(FlashPowerLoss, KeepsItsPromisesAtAnyMoment) {
       lost += at(lba) != stamps.back() ? 1 : 0;
     }
     EXPECT_LE(lost, 96u) << "no more than the write buffer holds";
+    EXPECT_EQ(flash->statistics().streams.hot_blocks_written > 0, c.streams.hot);
   }
 }
 
