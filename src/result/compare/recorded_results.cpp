@@ -35,6 +35,7 @@ class Reader {
       if (part == "statistics") read_statistic(value);
       if (part == "ranges") read_range(value);
       if (part == "sensitivity") read_sensitivity(value);
+      if (part == "power_states" && value.names.size() == 2) read_text(value, results.power_states.emplace_back());
       if (part == "warnings" && value.names.size() == 2) read_text(value, results.warnings.emplace_back());
     }
     end_statistic();
