@@ -2,6 +2,8 @@
 #include "models/link/unipro_link.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/quantity_text.hpp"
+#include "icesim/base/seldom.hpp"
 
 #include <algorithm>
 #include <string>
@@ -10,12 +12,13 @@ namespace icesim {
 
 namespace {
 
+constexpr std::uint32_t dl_nac_received = 1u << 0, dl_replay_timer = 1u << 1;  // of UECDL [ufshci-errors]
+
 ClockDomain symbol_clock(const UniproLinkConfig& config, UniproLink::Mode mode, std::uint64_t gear) {
   if (mode == UniproLink::Mode::pwm) {
     return {Hertz{config.pwm_rate.n / unipro::line_bits_per_byte}, config.sync_stages};
   }
-  const auto series = config.series == RateSeries::a ? unipro::Series::a : unipro::Series::b;
-  return {unipro::lane_bytes(gear, series), config.sync_stages};
+  return {config.lane_rate(gear), config.sync_stages};
 }
 
 }  // namespace
@@ -29,7 +32,8 @@ UniproLink::UniproLink(const sc_core::sc_module_name& name, const UniproLinkConf
       gear_(config.gear),
       clock_(symbol_clock(config, Mode::hs, config.gear)),
       lanes_(static_cast<std::uint32_t>(config.lanes)),
-      by_frame_(config.burst_gap.n > 0 || config.broken_frames_ppm > 0),
+      fails_(config.broken_frames_ppm + config.lost_frames_ppm > 0),
+      by_frame_(config.burst_gap.n > 0 || fails_ || config.lost_afcs_ppm > 0),
       to_device_(*this, at_device),
       to_host_(*this, at_host) {
   const std::uint64_t least = unipro::frame_credits(config.t_mtu, config.header_bytes);
@@ -38,6 +42,8 @@ UniproLink::UniproLink(const sc_core::sc_module_name& name, const UniproLinkConf
                     std::to_string(least) + " of a frame of link.t_mtu=" + std::to_string(config.t_mtu.n) +
                     " with link.header_bytes=" + std::to_string(config.header_bytes.n) + " are");
   }
+  if (config.lost_afcs_ppm > 0 && config.afc_timeout >= config.replay_timeout)
+    throw UserError("link.afc_timeout: " + quantity_text(config.afc_timeout) + " is not less than link.replay_timeout=" + quantity_text(config.replay_timeout));
   set_flow();
   management.bind(*this);
   from_host.bind(to_device_);
@@ -67,8 +73,14 @@ void UniproLink::set_flow() {
   flow_.credits = config_.credits == 0 ? ~0u : static_cast<std::uint32_t>(config_.credits);
   flow_.room = std::min(flow_.window, flow_.credits / flow_.frame);
   flow_.interval = std::min(static_cast<std::uint32_t>(config_.afc_interval), flow_.room);
-  const std::uint64_t way = (clock_.next(config_.phy_latency) + config_.sync_stages).n;
-  flow_.round = 2 * way + config_.ack_latency.n + lanes_.cycles(config_.afc_bytes.n);
+  flow_.round = config_.ack_latency.n + lanes_.cycles(config_.afc_bytes.n);
+  for (const Direction direction : {Direction::to_device, Direction::to_host}) {
+    const Picoseconds way = config_.way(direction, mode_ == Mode::hs ? gear_ : 0);
+    ways_[static_cast<std::size_t>(direction)] = way;
+    flow_.round += (clock_.next(way) + config_.sync_stages).n;
+  }
+  flow_.replay = clock_.next(config_.replay_timeout).n;
+  flow_.request = clock_.next(config_.afc_timeout).n;
   const std::uint64_t ahead = std::uint64_t{flow_.room - flow_.interval} * full_frame_;
   flow_.steady = lanes_.full_cycles(ahead) >= flow_.round + 1;
 }
@@ -111,7 +123,7 @@ UniproLink::Sender::Sender(UniproLink& link, sc_core::sc_port<UpiuSink>& sink) :
 void UniproLink::Sender::change_clock(const ClockDomain& clock, std::uint64_t start) {
   total_ = statistics(clock);
   busy_ = stalled_ = 0;
-  unacknowledged_.clear();
+  unacknowledged_.restart();
   end_ = start;
 }
 
@@ -121,6 +133,9 @@ LinkStatistics UniproLink::Sender::statistics(const ClockDomain& clock) const {
   result.stalled += clock.edge(Cycles{stalled_});
   result.ends_bursts = link_.config_.burst_gap.n > 0;
   result.breaks_frames = link_.config_.broken_frames_ppm > 0;
+  result.loses_frames = link_.config_.lost_frames_ppm > 0;
+  result.loses_afcs = link_.config_.lost_afcs_ppm > 0;
+  result.afc_requests = unacknowledged_.requests();
   return result;
 }
 
@@ -133,7 +148,7 @@ void UniproLink::Sender::count(const UniproFrames& frames, std::uint32_t groups,
 }
 
 void UniproLink::Sender::announce(const Upiu& upiu, std::uint64_t start) {
-  sink_->receive(upiu, Cycles{start}, link_.clock_.edge(Cycles{end_}) + link_.config_.phy_latency);
+  sink_->receive(upiu, Cycles{start}, link_.clock_.edge(Cycles{end_}) + way());
 }
 
 bool UniproLink::Sender::passes(std::uint64_t start, const UniproFrames& frames) {
@@ -207,6 +222,7 @@ void UniproLink::Sender::send_hindered(const Upiu& upiu, const UniproFrames& fra
   std::uint64_t start = 0, run = end_, busy = 0;
   std::uint32_t sent = 0, bytes = 0, groups = 0;
   UniproUnacknowledged::Group group;
+  std::uint64_t group_left = 0;  // its first frame
   left_.clear();
   for (std::uint32_t i = 0; i <= frames.full; ++i) {
     const bool last = i == frames.full;
@@ -234,45 +250,41 @@ void UniproLink::Sender::send_hindered(const Upiu& upiu, const UniproFrames& fra
     const std::uint32_t wire = last ? frames.last_wire : link_.full_frame_;
     bytes += wire;
     end_ = run + lanes.cycles(bytes);
-    while (link_.config_.broken_frames_ppm > 0 && breaks()) {
-      ++total_.nac_frames;
+    for (FrameFate fate; link_.fails_ && (fate = this->fate()) != FrameFate::arrives;) {
       total_.bursts += gap > 0 ? 1 : 0;
-      acknowledge(group, end_ + flow.round);
+      std::uint64_t again = end_ + flow.round;
+      if (fate == FrameFate::breaks) {
+        ++total_.nac_frames;
+        unacknowledged_.know(again);
+        acknowledge(group, again);
+      } else {
+        ++total_.replay_timeouts;
+        again = std::max(unacknowledged_.timed_from(group.frames == 0 ? end_ : group_left) + flow.replay, end_);
+      }
+      tell(fate == FrameFate::breaks ? dl_nac_received : dl_replay_timer, again);
       unacknowledged_.clear();
       busy += end_ - run;
-      run = end_ + flow.round + burst_start;
+      run = again + burst_start;
       if (i == 0) start = run;
-      bytes = wire;
+      bytes = group.frames * link_.full_frame_ + wire;
+      group_left = run + lanes.cycles(link_.full_frame_);
       end_ = run + lanes.cycles(bytes);
     }
+    if (group.frames == 0) group_left = end_;
     left_.push_back(end_);
     ++group.frames;
     group.credits += credits;
     if (group.frames == flow.interval || last) {
-      acknowledge(group, end_ + flow.round);
+      if (seldom(link_.config_.lost_afcs_ppm > 0))
+        acknowledge_or_ask(group, group_left);
+      else
+        acknowledge(group, end_ + flow.round);
       ++groups;
     }
   }
   one_run_ = false;
   count(frames, groups, busy + (end_ - run));
   announce(upiu, start);
-}
-
-/// The group that is open is acknowledged, as the transmitter knows in cycle `known`.
-void UniproLink::Sender::acknowledge(UniproUnacknowledged::Group& group, std::uint64_t known) {
-  if (group.frames == 0) return;
-  group.known = known;
-  unacknowledged_.add(group);
-  if (link_.tap_ != nullptr) show(group);
-  group = {};
-}
-
-void UniproLink::Sender::show(const UniproUnacknowledged::Group& group) const {
-  const ClockDomain& clock = link_.clock_;
-  const std::uint64_t end = group.known - (clock.next(link_.config_.phy_latency) + link_.config_.sync_stages).n;
-  const std::uint64_t begin = end - link_.lanes_.cycles(static_cast<std::uint32_t>(link_.config_.afc_bytes.n));
-  link_.tap_->acknowledgement(direction(), group.frames, clock.edge(Cycles{begin}), clock.edge(Cycles{end}),
-                              clock.edge(Cycles{group.known}));
 }
 
 }  // namespace icesim

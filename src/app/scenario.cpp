@@ -165,13 +165,14 @@ void Scenario::check_effect(const SystemConfig& config) const {
       refuse(setter_of(path), "with crypto.registers.boost=false the engine stays at clocks.ice_low");
   }
   const bool low = config.engine_is_slow();
-  refuse(setter_of(low ? "clocks.ice" : "clocks.ice_low"), std::string("the link's gear is ") +
+  if (low) refuse(setter_of("power.scaling.engine"), "the engine's clock is clocks.ice_low all the time");
+  if (low || !config.power.scaling.clocks()) refuse(setter_of(low ? "clocks.ice" : "clocks.ice_low"), std::string("the link's gear is ") +
                                                                (low ? "not " : "") + "above clocks.ice_low_gears");
   const bool allocated = config.ice.engines == Engines::allocated;
   if (allocated) refuse(setter_of("ice.cores"), "with ice.engines=allocated ice.allocator says how many there are");
   for (const char* path : {"to_host_alone", "to_device_alone", "to_host_both", "to_device_both"})
     if (!allocated) refuse(setter_of(std::string("ice.allocator.") + path), "only ice.engines=allocated looks at it");
-  if (config.link.burst_gap.n == 0) refuse(setter_of("link.burst_start"), "with link.burst_gap=0 bursts do not end");
+  check_effect(config.link);
   const KeyPathConfig& crypto = config.crypto;
   if (!failing_program().empty()) refuse(setter_of("crypto.failing_program"), "--fault sets the same");
   if (!crypto.has_keyslots()) {
@@ -223,26 +224,6 @@ void Scenario::check_effect(const SystemConfig& config) const {
   if (config.host.idle.governor == IdleGovernor::ideal) refuse(setter_of("host.idle.tick"), "only host.idle.governor=menu looks at it");
   check_effect(config.block_layer, config.power.holds());
   check_effect(config.power);
-}
-
-void Scenario::check_effect(const PowerConfig& power) const {
-  const auto refuse = [](const std::string& setter, const std::string& why) {
-    if (!setter.empty()) throw UserError(setter + " has no effect: " + why);
-  };
-  const auto refuse_spread = [&](const SpreadTime& t, const std::string& group) {
-    if (t.spread == Spread::fixed) refuse(setter_of(group + ".longest"), group + ".spread is fixed");
-    if (t.spread != Spread::two_point) refuse(setter_of(group + ".tail_ppm"), "only " + group + ".spread=two-point has a tail of its own");
-  };
-  for (const std::string& setting : settings_) {
-    const std::string path(path_of(setting));
-    struct Part { std::string group; const char* first; bool on; const char* why; };
-    for (const Part& each : {Part{"power.suspend.", "after", power.suspend.on(), "power.suspend.after is 0"},
-                             Part{"power.gating.", "delay", power.on(), "power.gating.delay and power.suspend.after are 0"},
-                             Part{"power.scaling.", "polling_ms", power.scaling.on(), "power.scaling.polling_ms is 0"}})
-      if (!each.on && path.rfind(each.group, 0) == 0 && path != each.group + each.first) refuse("--set " + path, each.why);
-  }
-  refuse_spread(power.gating.worker, "power.gating.worker");
-  refuse_spread(power.gating.clocks, "power.gating.clocks");
 }
 
 void Scenario::check_effect(const BlockLayerConfig& blocks, bool has_worker) const {

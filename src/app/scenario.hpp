@@ -61,6 +61,7 @@ class Scenario {
   std::string setter_of(std::string_view path) const;
   void check_effect(const SystemConfig& config) const;
   void check_effect(const PowerConfig& power) const;
+  void check_effect(const UniproLinkConfig& link) const;
   void check_effect(const BlockLayerConfig& blocks, bool has_worker) const;
 
   std::string platform_;

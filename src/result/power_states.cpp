@@ -28,6 +28,7 @@ std::vector<std::string> power_states(const std::vector<ParameterGroup>& config)
       {{"power.suspend.after", "power.suspend.keys"}, "its keys are ", " while it is: more keyslots are more to put back"},
       {{"controller.auto_hibern8", "power.auto_hibern8"}, "the controller lets the link hibernate after ", " without work"},
       {{"power.scaling.polling_ms"}, "the link's gear follows the load, looked at every ", " ms"},
+      {{"power.scaling.polling_ms", "power.scaling.engine", "clocks.ice_low"}, "with it the engine's clock goes down to ", ""},
       {{"host.idle.governor"}, "idle cores sleep (governor ", "), and a miss may wake one more often"}};
   std::vector<std::string> states;
   for (const PowerState& each : all) {

@@ -72,6 +72,11 @@ TEST(PowerStates, ThatAreOffAreNotTold) {
   EXPECT_THAT(none.out, Not(HasSubstr("\npower "))) << "the driver asks for none";
 }
 
+TEST(PowerStates, TellOfTheClockThatGoesWithTheGear) {
+  const Outcome run = icesim(with({"run", trace}, {"power.scaling.polling_ms=60", "power.scaling.engine=true", "clocks.ice_low=100MHz"}));
+  EXPECT_THAT(in_one_line(run.out), HasSubstr("looked at every 60 ms; with it the engine's clock goes down to 100MHz. Without them "));
+}
+
 TEST(PowerStates, LoseTheKeysOfASuspendedHost) {
   const Outcome run = icesim(with({"run", trace}, {"power.gating.delay=5ms", "power.suspend.after=2s", "power.suspend.keys=lost"}));
   EXPECT_THAT(in_one_line(run.out), HasSubstr("the host is suspended after 2s; its keys are lost while it is: more keyslots are more to put back. "
