@@ -60,6 +60,13 @@ class KeyslotLoader {
   virtual void reset() = 0;
 };
 
+/// Where software sets the clocks that are scaled with the load to their higher frequency, or the lower one.
+class ClockSetter {
+ public:
+  virtual ~ClockSetter() = default;
+  virtual void set_clocks(bool high) = 0;
+};
+
 /// A UPIU on the link: its 32 header bytes and, where payload is simulated, where its data segment lies. The bytes belong
 /// to the caller of the function that hands the UPIU over, and only until it returns: the command that they were made for
 /// may be cleared and its tag used again while the UPIU is on the wire. Who holds it longer keeps a copy (UpiuBytes).

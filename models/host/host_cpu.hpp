@@ -97,6 +97,7 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   }
   /// Who takes the keys of the secure world.
   void connect(KeyslotLoader& loader) { loader_ = &loader; }
+  void connect(ClockSetter& clocks) { clocks_ = &clocks; }
   /// What it takes to leave the secure world for an interrupt, and to come back.
   void set_call(Picoseconds leave, Picoseconds entry) {
     leave_ = leave;
@@ -119,6 +120,7 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   void write_register(std::uint32_t offset, std::uint32_t value, Picoseconds issue) override;
   void load_keyslot(Keyslot keyslot, const CryptoConfig& entry, bool configure, Picoseconds at) override;
   void reset_hardware() override { loader_->reset(); }
+  void set_clocks(bool high) override { clocks_->set_clocks(high); }
   void write_memory(std::uint64_t address, const std::byte* data, std::size_t size) override;
   void read_memory(std::uint64_t address, std::byte* data, std::size_t size) override;
 
@@ -193,6 +195,7 @@ class HostCpu final : public sc_core::sc_module, public HostPort, public Interru
   Workload* workload_ = nullptr;
   Agenda::Wake wake_;
   KeyslotLoader* loader_ = nullptr;
+  ClockSetter* clocks_ = nullptr;
   Inbox<Event> inbox_{wake_};
   std::deque<Load> loads_;
   std::vector<Timer> timers_;

@@ -9,6 +9,7 @@
 #include "models/ice/aes_xts_run.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace icesim {
 
@@ -217,10 +218,23 @@ void AesXtsPipeline::key_gone(Keyslot keyslot) {
   functions_->entries[keyslot.n].function.reset();  // OpenSSL overwrites what it frees
 }
 
+void AesXtsPipeline::set_clock(const ClockDomain& ice, Picoseconds at) {
+  const std::uint64_t k = ice_.next(at).n, to = ice.next(at).n;
+  for (const Direction direction : {Direction::to_device, Direction::to_host}) {
+    AesXtsWay& way = ways_[static_cast<std::size_t>(direction)];
+    way.busy_before += ice_.edge(config_.block_cycles(direction) * std::exchange(way.positions, 0));
+    AesXtsEngineState::move(way.leave, k, to);
+    way.run_like = {};
+  }
+  for (AesXtsEngineState& one : engines_) one.change_clock(k, to);
+  ice_ = ice;
+}
+
 AesXtsStatistics AesXtsPipeline::statistics(Direction direction) const {
   const AesXtsWay& way = ways_[static_cast<std::size_t>(direction)];
   AesXtsStatistics result = way.total;
-  result.busy = Picoseconds{ice_.edge(config_.block_cycles(direction) * way.positions).n / config_.all_cores()};
+  const Picoseconds busy = way.busy_before + ice_.edge(config_.block_cycles(direction) * way.positions);
+  result.busy = Picoseconds{busy.n / config_.all_cores()};
   return result;
 }
 

@@ -55,6 +55,8 @@ class AesXtsPiece;
 /// *Out.* Block b leaves at x + L; a chunk leaves when the block with its last byte does. Chunks of a job without
 /// encryption leave at max(sample(at) + bypass_latency, Z). A job whose keyslot is not usable any more passes by and
 /// counts as `unusable`; its bytes become zero.
+/// *Change of clock* at t, from a clock whose first edge at or after t is k to one where that is k': every cycle c >= k above is
+/// c + k' - k from then on, as flip-flops count; what has been told when it leaves leaves then. t is behind the arrival of what came.
 /// **Spec**: tweaks and data units [ice-data-units]; numbers [aes-cores] [aes-cost-model]. A core of W of 15 round
 /// stages with 2 registers each has R = 2W, II = ceil(15 / W), L = 2 x 15 + 1, T = 2 x 15 + 4 and an `input_latency`
 /// of 1. The allocator's four numbers, and that the arrival of data and a device's asking for data decide
@@ -80,6 +82,8 @@ class AesXtsPipeline : public sc_core::sc_module, public CryptoEngine, public Ke
   /// Wipes the key schedules, which costs no time.
   void key_gone(Keyslot keyslot) override;
 
+  /// The clock is another one from `at` on. Software has seen to it that nothing is in the engine, or what is was dropped.
+  void set_clock(const ClockDomain& ice, Picoseconds at);
   const ClockDomain& clock() const { return ice_; }
   AesXtsStatistics statistics(Direction direction) const;
   /// Statistics group `ice`: one group per direction.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace icesim {
@@ -32,6 +33,16 @@ class AesXtsRings {
     free_[core_ + x % positions_] = x + turns * positions_;
     core_ += positions_;
     if (core_ == free_.size()) core_ = 0;
+  }
+
+  /// Cycle k of the clock is cycle `to` of another one from then on: what goes round goes on.
+  void change_clock(std::uint64_t k, std::uint64_t to) {
+    std::vector<std::uint64_t> moved(free_.size());
+    for (std::uint64_t place = 0; place < free_.size(); ++place) {
+      const std::uint64_t core = place - place % positions_, free = free_[place];
+      if (free > k) moved[core + (free - k + to) % positions_] = free - k + to;
+    }
+    free_ = std::move(moved);
   }
 
  private:

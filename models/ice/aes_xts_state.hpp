@@ -93,6 +93,14 @@ struct AesXtsEngineState {
   std::vector<AesXtsKey> keys;  ///< as many as are kept, most recently used first
   AesXtsRings rings;            ///< for cores of more than one ring position, instead of `free`
 
+  /// Cycle k of the clock is cycle `to` of another one from then on; what is past does not count.
+  static void move(std::uint64_t& cycle, std::uint64_t k, std::uint64_t to) { cycle = cycle > k ? cycle - k + to : 0; }
+  void change_clock(std::uint64_t k, std::uint64_t to) {
+    for (std::uint64_t& each : free) move(each, k, to);
+    for (std::uint64_t& each : starts) move(each, k, to);
+    for (std::uint64_t* each : {&last, &drained, &last_tweak}) move(*each, k, to);
+    rings.change_clock(k, to);
+  }
   /// From the next position on N is `count`. Of fewer cores the last ones stay. More are free: each piece has issued a
   /// position, and then all positions before the last N had left their cores.
   void take_cores(std::uint64_t count) {
@@ -109,7 +117,8 @@ struct AesXtsEngineState {
 struct AesXtsWay {
   std::uint64_t leave = 0;      ///< Z
   AesXtsStatistics total{};     ///< without `busy`
-  std::uint64_t positions = 0;  ///< taken by blocks and tweaks
+  std::uint64_t positions = 0;  ///< taken by blocks and tweaks, since the clock is what it is
+  Picoseconds busy_before{};    ///< of all cores, before that
   ChunkRun run_like{};          ///< a run that came lately, and the bounds of the cycles between its chunks
   std::uint64_t run_fewest = 0;
   std::uint64_t run_most = 0;

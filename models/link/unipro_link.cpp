@@ -2,6 +2,8 @@
 #include "models/link/unipro_link.hpp"
 
 #include "icesim/base/error.hpp"
+#include "icesim/base/quantity_text.hpp"
+#include "icesim/base/seldom.hpp"
 
 #include <algorithm>
 #include <string>
@@ -10,12 +12,13 @@ namespace icesim {
 
 namespace {
 
+constexpr std::uint32_t dl_nac_received = 1u << 0, dl_replay_timer = 1u << 1;  // of UECDL [ufshci-errors]
+
 ClockDomain symbol_clock(const UniproLinkConfig& config, UniproLink::Mode mode, std::uint64_t gear) {
   if (mode == UniproLink::Mode::pwm) {
     return {Hertz{config.pwm_rate.n / unipro::line_bits_per_byte}, config.sync_stages};
   }
-  const auto series = config.series == RateSeries::a ? unipro::Series::a : unipro::Series::b;
-  return {unipro::lane_bytes(gear, series), config.sync_stages};
+  return {config.lane_rate(gear), config.sync_stages};
 }
 
 }  // namespace
@@ -29,7 +32,9 @@ UniproLink::UniproLink(const sc_core::sc_module_name& name, const UniproLinkConf
       gear_(config.gear),
       clock_(symbol_clock(config, Mode::hs, config.gear)),
       lanes_(static_cast<std::uint32_t>(config.lanes)),
-      by_frame_(config.burst_gap.n > 0 || config.broken_frames_ppm > 0),
+      fails_(config.broken_frames_ppm + config.lost_frames_ppm > 0),
+      by_frame_(config.lost_frames_ppm + config.lost_afcs_ppm > 0),
+      burst_gap_(config.burst_gap.n > 0 ? config.burst_gap.n : std::uint64_t{1} << 62),
       to_device_(*this, at_device),
       to_host_(*this, at_host) {
   const std::uint64_t least = unipro::frame_credits(config.t_mtu, config.header_bytes);
@@ -38,6 +43,8 @@ UniproLink::UniproLink(const sc_core::sc_module_name& name, const UniproLinkConf
                     std::to_string(least) + " of a frame of link.t_mtu=" + std::to_string(config.t_mtu.n) +
                     " with link.header_bytes=" + std::to_string(config.header_bytes.n) + " are");
   }
+  if (config.lost_afcs_ppm > 0 && config.afc_timeout >= config.replay_timeout)
+    throw UserError("link.afc_timeout: " + quantity_text(config.afc_timeout) + " is not less than link.replay_timeout=" + quantity_text(config.replay_timeout));
   set_flow();
   management.bind(*this);
   from_host.bind(to_device_);
@@ -67,8 +74,14 @@ void UniproLink::set_flow() {
   flow_.credits = config_.credits == 0 ? ~0u : static_cast<std::uint32_t>(config_.credits);
   flow_.room = std::min(flow_.window, flow_.credits / flow_.frame);
   flow_.interval = std::min(static_cast<std::uint32_t>(config_.afc_interval), flow_.room);
-  const std::uint64_t way = (clock_.next(config_.phy_latency) + config_.sync_stages).n;
-  flow_.round = 2 * way + config_.ack_latency.n + lanes_.cycles(config_.afc_bytes.n);
+  flow_.round = config_.ack_latency.n + lanes_.cycles(config_.afc_bytes.n);
+  for (const Direction direction : {Direction::to_device, Direction::to_host}) {
+    const Picoseconds way = config_.way(direction, mode_ == Mode::hs ? gear_ : 0);
+    ways_[static_cast<std::size_t>(direction)] = way;
+    flow_.round += (clock_.next(way) + config_.sync_stages).n;
+  }
+  flow_.replay = clock_.next(config_.replay_timeout).n;
+  flow_.request = clock_.next(config_.afc_timeout).n;
   const std::uint64_t ahead = std::uint64_t{flow_.room - flow_.interval} * full_frame_;
   flow_.steady = lanes_.full_cycles(ahead) >= flow_.round + 1;
 }
@@ -95,15 +108,6 @@ void UniproLink::set_mode(Mode mode, Picoseconds from) {
   for (Sender* sender : {&to_device_, &to_host_}) sender->change_clock(before, clock_.next(from).n);
 }
 
-LinkStatistics UniproLink::statistics(Direction direction) const {
-  return (direction == Direction::to_device ? to_device_ : to_host_).statistics(clock_);
-}
-
-void UniproLink::describe(Statistics& s) const {
-  s.group("to_device", statistics(Direction::to_device));
-  s.group("to_host", statistics(Direction::to_host));
-}
-
 UniproLink::Sender::Sender(UniproLink& link, sc_core::sc_port<UpiuSink>& sink) : link_(link), sink_(sink) {
   left_.reserve((upiu_header_size + max_data_segment.n) / link.mtu_ + 1);
 }
@@ -111,17 +115,8 @@ UniproLink::Sender::Sender(UniproLink& link, sc_core::sc_port<UpiuSink>& sink) :
 void UniproLink::Sender::change_clock(const ClockDomain& clock, std::uint64_t start) {
   total_ = statistics(clock);
   busy_ = stalled_ = 0;
-  unacknowledged_.clear();
+  unacknowledged_.restart();
   end_ = start;
-}
-
-LinkStatistics UniproLink::Sender::statistics(const ClockDomain& clock) const {
-  LinkStatistics result = total_;
-  result.busy += clock.edge(Cycles{busy_});
-  result.stalled += clock.edge(Cycles{stalled_});
-  result.ends_bursts = link_.config_.burst_gap.n > 0;
-  result.breaks_frames = link_.config_.broken_frames_ppm > 0;
-  return result;
 }
 
 void UniproLink::Sender::count(const UniproFrames& frames, std::uint32_t groups, std::uint64_t cycles) {
@@ -133,7 +128,7 @@ void UniproLink::Sender::count(const UniproFrames& frames, std::uint32_t groups,
 }
 
 void UniproLink::Sender::announce(const Upiu& upiu, std::uint64_t start) {
-  sink_->receive(upiu, Cycles{start}, link_.clock_.edge(Cycles{end_}) + link_.config_.phy_latency);
+  sink_->receive(upiu, Cycles{start}, link_.clock_.edge(Cycles{end_}) + way());
 }
 
 bool UniproLink::Sender::passes(std::uint64_t start, const UniproFrames& frames) {
@@ -151,9 +146,14 @@ void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
   const std::uint32_t mtu = link_.mtu_;
   const std::uint32_t full_frame = link_.full_frame_;
   const std::uint32_t interval = link_.flow_.interval;
-  const Chunk* chunk = ready.data();
-  while (chunk->end < std::min(mtu, frames.size)) ++chunk;
-  std::uint64_t filled = clock.sample(chunk->at).n;
+  const Chunk* chunk = nullptr;
+  std::uint64_t filled = 0;
+  const auto begin_anew = [&] {
+    chunk = ready.data();
+    while (chunk->end < std::min(mtu, frames.size)) ++chunk;
+    filled = clock.sample(chunk->at).n;
+  };
+  begin_anew();
   const auto filled_until = [&](std::uint32_t sent) {
     if (chunk->end < sent) {
       do ++chunk;
@@ -162,11 +162,18 @@ void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
     }
     return filled;
   };
-  const std::uint64_t start = std::max(filled, end_);
-  if (link_.by_frame_ || !passes(start, frames)) return send_hindered(upiu, frames, filled_until);
+  std::uint64_t start = std::max(filled, end_);
+  if (link_.by_frame_ || !passes(start, frames) || !arrive(frames)) return send_hindered(upiu, frames, filled_until);
+  const bool burst = begins_burst(start);
+  if (seldom(burst)) start += link_.config_.burst_start.n;
   UniproRun run{link_.lanes_, start};
   std::array<std::uint64_t, unipro::max_window> groups_left;
-  const auto frame = [&](std::uint32_t sent, std::uint32_t wire) { run.add(filled_until(sent), wire); };
+  bool one_burst = true;
+  const auto frame = [&](std::uint32_t sent, std::uint32_t wire) {
+    const std::uint64_t there = filled_until(sent);
+    one_burst = one_burst && there < run.left + link_.burst_gap_;
+    run.add(there, wire);
+  };
   std::uint32_t sent = 0;
   for (std::uint32_t group = 0; group < frames.groups - 1; ++group) {
     for (std::uint32_t i = 0; i < interval; ++i) frame(sent += mtu, full_frame);
@@ -174,9 +181,13 @@ void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
   }
   while (sent + mtu < frames.size) frame(sent += mtu, full_frame);
   frame(frames.size, frames.last_wire);
+  if (seldom(!one_burst)) {
+    begin_anew();
+    return send_hindered(upiu, frames, filled_until);
+  }
   end_ = run.left;
   one_run_ = true;
-  count(frames, frames.groups, run.busy());
+  count_run(frames, run.busy(), burst);
   note_groups(unacknowledged_, link_.flow_, frames, end_,
               [&](std::uint32_t group) { return groups_left[group % groups_left.size()]; });
   announce(upiu, start);
@@ -185,13 +196,15 @@ void UniproLink::Sender::send(const Upiu& upiu, const Train& ready) {
 void UniproLink::Sender::send(const Upiu& upiu, Picoseconds ready) {
   const UniproFrames& frames = frames_of(upiu);
   const std::uint64_t filled = link_.clock_.sample(ready).n;
-  const std::uint64_t start = std::max(filled, end_);
-  if (link_.by_frame_ || !passes(start, frames))
+  std::uint64_t start = std::max(filled, end_);
+  if (link_.by_frame_ || !passes(start, frames) || !arrive(frames))
     return send_hindered(upiu, frames, [filled](std::uint32_t) { return filled; });
+  const bool burst = begins_burst(start);
+  if (seldom(burst)) start += link_.config_.burst_start.n;
   const UniproLanes lanes = link_.lanes_;
   end_ = start + lanes.cycles(frames.wire);
   one_run_ = true;
-  count(frames, frames.groups, end_ - start);
+  count_run(frames, end_ - start, burst);
   const std::uint32_t group_bytes = link_.flow_.interval * link_.full_frame_;
   note_groups(unacknowledged_, link_.flow_, frames, end_,
               [&](std::uint32_t group) { return start + lanes.cycles((group + 1) * group_bytes); });
@@ -207,6 +220,7 @@ void UniproLink::Sender::send_hindered(const Upiu& upiu, const UniproFrames& fra
   std::uint64_t start = 0, run = end_, busy = 0;
   std::uint32_t sent = 0, bytes = 0, groups = 0;
   UniproUnacknowledged::Group group;
+  std::uint64_t group_left = 0;  // its first frame
   left_.clear();
   for (std::uint32_t i = 0; i <= frames.full; ++i) {
     const bool last = i == frames.full;
@@ -234,45 +248,41 @@ void UniproLink::Sender::send_hindered(const Upiu& upiu, const UniproFrames& fra
     const std::uint32_t wire = last ? frames.last_wire : link_.full_frame_;
     bytes += wire;
     end_ = run + lanes.cycles(bytes);
-    while (link_.config_.broken_frames_ppm > 0 && breaks()) {
-      ++total_.nac_frames;
+    for (FrameFate fate; link_.fails_ && (fate = this->fate()) != FrameFate::arrives;) {
       total_.bursts += gap > 0 ? 1 : 0;
-      acknowledge(group, end_ + flow.round);
+      std::uint64_t again = end_ + flow.round;
+      if (fate == FrameFate::breaks) {
+        ++total_.nac_frames;
+        unacknowledged_.know(again);
+        acknowledge(group, again);
+      } else {
+        ++total_.replay_timeouts;
+        again = std::max(unacknowledged_.timed_from(group.frames == 0 ? end_ : group_left) + flow.replay, end_);
+      }
+      tell(fate == FrameFate::breaks ? dl_nac_received : dl_replay_timer, again);
       unacknowledged_.clear();
       busy += end_ - run;
-      run = end_ + flow.round + burst_start;
+      run = again + burst_start;
       if (i == 0) start = run;
-      bytes = wire;
+      bytes = group.frames * link_.full_frame_ + wire;
+      group_left = run + lanes.cycles(link_.full_frame_);
       end_ = run + lanes.cycles(bytes);
     }
+    if (group.frames == 0) group_left = end_;
     left_.push_back(end_);
     ++group.frames;
     group.credits += credits;
     if (group.frames == flow.interval || last) {
-      acknowledge(group, end_ + flow.round);
+      if (seldom(link_.config_.lost_afcs_ppm > 0))
+        acknowledge_or_ask(group, group_left);
+      else
+        acknowledge(group, end_ + flow.round);
       ++groups;
     }
   }
   one_run_ = false;
   count(frames, groups, busy + (end_ - run));
   announce(upiu, start);
-}
-
-/// The group that is open is acknowledged, as the transmitter knows in cycle `known`.
-void UniproLink::Sender::acknowledge(UniproUnacknowledged::Group& group, std::uint64_t known) {
-  if (group.frames == 0) return;
-  group.known = known;
-  unacknowledged_.add(group);
-  if (link_.tap_ != nullptr) show(group);
-  group = {};
-}
-
-void UniproLink::Sender::show(const UniproUnacknowledged::Group& group) const {
-  const ClockDomain& clock = link_.clock_;
-  const std::uint64_t end = group.known - (clock.next(link_.config_.phy_latency) + link_.config_.sync_stages).n;
-  const std::uint64_t begin = end - link_.lanes_.cycles(static_cast<std::uint32_t>(link_.config_.afc_bytes.n));
-  link_.tap_->acknowledgement(direction(), group.frames, clock.edge(Cycles{begin}), clock.edge(Cycles{end}),
-                              clock.edge(Cycles{group.known}));
 }
 
 }  // namespace icesim

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "icesim/base/seldom.hpp"
 #include "icesim/base/describe.hpp"
 #include "icesim/spec/unipro.hpp"
 #include "models/base/ports.hpp"
 #include "models/base/tap.hpp"
+#include "models/link/unipro_link_config.hpp"
 #include "models/link/unipro_link_flow.hpp"
 #include "models/link/unipro_link_frames.hpp"
 
@@ -12,83 +14,6 @@
 #include <vector>
 
 namespace icesim {
-
-enum class RateSeries : std::uint8_t { a, b };
-
-struct UniproLinkConfig {
-  std::uint64_t gear = 4;
-  RateSeries series = RateSeries::b;
-  std::uint64_t lanes = 2;
-  Bytes t_mtu{272};
-  Bytes header_bytes{2};
-  Bytes overhead_bytes{6};
-  Picoseconds phy_latency{100'000};
-  Hertz pwm_rate{9'000'000};
-  Cycles sync_stages{2};
-  Bytes afc_bytes = unipro::afc_frame;
-  std::uint64_t afc_interval = 4;
-  Cycles ack_latency{32};
-  std::uint64_t window = unipro::max_window;
-  std::uint64_t credits = 0;
-  Cycles burst_gap{0};
-  Cycles burst_start{30};
-  std::uint64_t broken_frames_ppm = 0;
-  Picoseconds gear_change{};
-  Picoseconds hibern8_enter{};
-  Picoseconds hibern8_exit{};
-
-  static constexpr std::array<Choice, 2> series_choices{
-      {{"A", "1248 Mb/s x 2^(gear - 1) per lane"}, {"B", "1457.6 Mb/s x 2^(gear - 1) per lane"}}};
-
-  void describe(Fields& f) {
-    f("gear", gear, {1, unipro::max_gear}, fact("High-speed gear HS-G1 to HS-G6 after the power mode change", "[unipro-rates]"));
-    f("series", series, series_choices, fact("Rate series", "Linux takes series B [unipro-rates]"));
-    f("lanes", lanes, {1, 4}, fact("Lanes per direction", "Linux takes 2 lanes [unipro-rates]"));
-    f("t_mtu", t_mtu, {Bytes{16}, Bytes{288}},
-      assumption("Bytes of a UPIU in one frame", "288 was chosen so that 256 fit [unipro-frames]", "transfer"));
-    f("header_bytes", header_bytes, {Bytes{0}, Bytes{16}},
-      fact("Headers inside the frame's payload", "[unipro-frames]"));
-    f("overhead_bytes", overhead_bytes, {Bytes{0}, Bytes{16}},
-      fact("Start, end and checksum symbols of a frame", "[unipro-frames]"));
-    f("phy_latency", phy_latency, {Picoseconds{0}, Picoseconds{100'000'000}},
-      assumption("Time through both physical layers and the wire", "[no-figure]", "transfer"));
-    f("pwm_rate", pwm_rate, {Hertz{3'000'000}, Hertz{9'000'000}},
-      assumption("Line bits per second of PWM-G1, the mode after link startup", "upper end of the gear [no-figure]",
-                 "transfer"));
-    f("sync_stages", sync_stages, {Cycles{1}, Cycles{4}},
-      assumption("Link cycles that synchronise a transmit buffer's fill level, and a receiver with its transmitter",
-                 "two flip-flops [our-choice]", "transfer"));
-    f("afc_bytes", afc_bytes, {Bytes{1}, Bytes{32}},
-      assumption("Bytes of the control frame that acknowledges and returns credits", "3 symbols [unipro-flow-control]",
-                 "transfer"));
-    f("afc_interval", afc_interval, {1, unipro::max_window},
-      assumption("Data frames of a UPIU after which the receiver acknowledges, as it does at the UPIU's end",
-                 "at most 16 [unipro-flow-control]", "transfer"));
-    f("ack_latency", ack_latency, {Cycles{0}, Cycles{1024}},
-      assumption("Link cycles in which a receiver checks a frame, hands it on and prepares its acknowledgement",
-                 "[no-figure]", "transfer"));
-    f("window", window, {1, unipro::max_window},
-      assumption("Data frames that may be unacknowledged", "up to 16 [unipro-flow-control]", "transfer"));
-    f("credits", credits, {0, 4096},
-      assumption("Receive buffer of each end in units of 32 bytes, at least a whole frame; 0: larger than the window",
-                 "unlimited [unipro-flow-control]", "transfer"));
-    f("burst_gap", burst_gap, {Cycles{0}, Cycles{1'000'000}},
-      choice("Cycles of empty lanes after which a transmitter ends its burst; 0: never. Devices' own [unipro-bursts]"));
-    f("burst_start", burst_start, {Cycles{0}, Cycles{100'000}},
-      assumption("Cycles in which a burst starts before its first frame, where bursts end",
-                 "15 symbols each of PREPARE and SYNC [unipro-bursts]", "transfer")
-        .only_if(burst_gap.n > 0, "with link.burst_gap=0 bursts do not end"));
-    f("broken_frames_ppm", broken_frames_ppm, {0, 500'000},
-      choice("Frames of a million that arrive broken and are sent again"));
-    f("gear_change", gear_change, {Picoseconds{0}, Picoseconds{100'000'000'000}},
-      assumption("What a change of the power mode takes beyond its UIC command, with the lanes' adaptation from HS-G4 on", "[no-figure]"));
-    f("hibern8_enter", hibern8_enter, {Picoseconds{0}, Picoseconds{100'000'000'000}},
-      assumption("Time in which both ends enter hibern8, beyond controller.uic_time", "[no-figure]"));
-    f("hibern8_exit", hibern8_exit, {Picoseconds{0}, Picoseconds{100'000'000'000}},
-      assumption("Time in which both ends leave hibern8, beyond controller.uic_time",
-                 "UniPro counts it in units of 10 and 100 us [link-hibern8]", "power"));
-  }
-};
 
 /// What one direction of the link carried.
 struct LinkStatistics {
@@ -102,6 +27,10 @@ struct LinkStatistics {
   std::uint64_t bursts = 0;
   bool breaks_frames = false; ///< there are broken frames
   std::uint64_t nac_frames = 0;
+  bool loses_frames = false;  ///< there are lost ones
+  std::uint64_t replay_timeouts = 0;
+  bool loses_afcs = false;    ///< there are lost AFCs
+  std::uint64_t afc_requests = 0;
 
   void describe(Statistics& s) const {
     s("upius", upius, "UPIUs sent");
@@ -113,6 +42,8 @@ struct LinkStatistics {
     if (ends_bursts) s("bursts", bursts, "Bursts begun, those of replays too");
     if (breaks_frames)
       s("nac_frames", nac_frames, "Control frames that asked for a broken frame again, on the lanes of the other direction");
+    if (loses_frames) s("replay_timeouts", replay_timeouts, "Times that the replay timer ended, since a frame and its NAC were lost");
+    if (loses_afcs) s("afc_requests", afc_requests, "Times that an AFC was asked for, since one was lost and no other came");
   }
 };
 
@@ -129,7 +60,8 @@ struct LinkStatistics {
 ///     otherwise:         a run begins:     run = s_i, bytes = w_i
 ///     e_i = run + ceil(bytes / lanes): the frame has left at edge(e_i)
 ///
-/// `start` of UpiuSink::receive is s_0, `last` = edge(e_(n-1)) + phy_latency. What lies complete in the buffer and
+/// `start` of UpiuSink::receive is s_0, `last` = edge(e_(n-1)) + W, W being phy_latency and, on several lanes, `skew_to_*`: the
+/// receiver puts bytes together when the slowest lane has brought its own; in HS-G6 + fec_latency. What lies complete in the buffer and
 /// meets neither limit is one run: e_i = start + ceil((w_0 + ... + w_i) / lanes). Receivers synchronise what arrives.
 /// Directions are independent; UPIUs of a direction leave in the order of send.
 ///
@@ -137,7 +69,7 @@ struct LinkStatistics {
 /// a = min(afc_interval, window, floor(credits / c)), c = ceil((t_mtu + header_bytes) / 32), so that it never waits
 /// for a frame that must wait for it. The transmitter knows in cycle e_i + K:
 ///
-///     K = 2 (ceil(phy_latency / period) + sync_stages) + ack_latency + ceil(afc_bytes / lanes)
+///     K = ceil(W / period) + ceil(W of the other direction / period) + 2 sync_stages + ack_latency + ceil(afc_bytes / lanes)
 ///
 /// An AFC acknowledges all frames up to the one that caused it and returns their credits, ceil((p_i + header_bytes) /
 /// 32) each. A frame may start when no more than window - 1 frames before it are unacknowledged and its credits are
@@ -148,11 +80,20 @@ struct LinkStatistics {
 /// the mode, starts a burst and is delayed to s_i + burst_start. With broken_frames_ppm, a frame that arrives broken (which
 /// ones is a fixed sequence of each direction, breaks()) is answered by a NAC, which acknowledges the frames before it
 /// and is known in e_i + K: what has been sent behind it is lost, the lanes are given up, and the frame goes again in
-/// s_i = e_i + K, with G > 0 + burst_start. Then `start` is that of the frame that arrives.
+/// s_i = e_i + K, with G > 0 + burst_start. Then `start` is that of the frame that arrives. With lost_frames_ppm (of the same
+/// sequence, behind those that break) there is no NAC: what is sent behind the frame is lost, and the replay timer ends
+/// ceil(replay_timeout / period) cycles behind the end of the first frame that is not acknowledged, or the cycle in which the
+/// last acknowledgement became known, when that is later. The lanes are given up, not before e_i, and all frames that are
+/// not acknowledged go again, those before this one only to be dropped. With reports_errors the host's end tells of its NACs
+/// when they are known (UECDL bit 0), and of its timer when it ends (bit 1).
+/// With lost_afcs_ppm an AFC (which ones is another such sequence) does not come. The next one stands for it; or, when
+/// ceil(afc_timeout / period) cycles have gone by since the replay timer began, and again each time that as many have, the
+/// transmitter asks in the next cycle, and knows K later what the receiver's last AFC said; K is shorter.
+/// HS-G6's forward error correction: of fec_data + fec_parity bytes of a lane fec_data count, spread evenly: the clock is slower.
 /// **Spec**: [unipro-rates] [unipro-frames] [unipro-flow-control] [unipro-bursts], link mode after startup [linux-bring-up].
 /// **Not modelled** yet: the lanes' time that AFCs and NACs take (they preempt data of the other direction; statistics
-/// count them) and their bursts, lost ones with the timers, NACs in UECDL, skip symbols, forward error correction and equalisation of
-/// HS-G6; in the link-up handshake only the rate. Frames of two UPIUs of one direction are never interleaved.
+/// count them) and their bursts, the frames that ask for an AFC (in UECDL, too), a replay timer that ends though nothing is lost (acknowledgements
+/// are faster), PA_INIT behind it, the timer that guards credits, NACs that the device gets, the bounds of code words, skip symbols, equalisation of HS-G6; in the link-up handshake only the rate. Frames of two UPIUs of one direction are never interleaved.
 class UniproLink : public sc_core::sc_module, public LinkManagement {
  public:
   UniproLink(const sc_core::sc_module_name& name, const UniproLinkConfig& config);
@@ -163,6 +104,9 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
     tap_ = &tap;
     by_frame_ = true;
   }
+
+  /// Who is told what the host's end finds, with reports_errors.
+  void connect(LinkEvents& events) { events_ = &events; }
 
   sc_core::sc_export<UpiuTransmitter> from_host{"from_host"};
   sc_core::sc_port<UpiuSink> at_device{"at_device"};
@@ -185,6 +129,8 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
   /// Symbol clock of the present mode.
   const ClockDomain& clock() const { return clock_; }
   std::uint64_t lanes() const { return lanes_.count().n(); }
+  /// From a lane's end to the receiver, in the present mode.
+  Picoseconds way(Direction direction) const { return ways_[static_cast<std::size_t>(direction)]; }
 
   LinkStatistics statistics(Direction direction) const;
   /// Statistics group `link`.
@@ -226,10 +172,26 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
     bool send_run(const Upiu& upiu, const UniproFrames& frames, const Train& ready);
     void arrive_in_run(const Upiu& upiu, Cycles start, const UniproFrames& frames, Train& train) const;
     void count(const UniproFrames& frames, std::uint32_t groups, std::uint64_t cycles);
-    bool breaks() { return link_breaks_frame(direction(), frames_that_came_++, link_.config_.broken_frames_ppm); }
+    FrameFate fate() { return fate_of(frames_that_came_++); }
+    FrameFate fate_of(std::uint64_t number) const {
+      return link_fate_of_frame(direction(), number, link_.config_.broken_frames_ppm, link_.config_.lost_frames_ppm);
+    }
+    /// All frames of the next UPIU do.
+    bool arrive(const UniproFrames& frames);
+    /// A UPIU that went in runs, all of whose frames arrived.
+    void count_run(const UniproFrames& frames, std::uint64_t cycles, bool burst) {
+      if (seldom(link_.fails_)) frames_that_came_ += frames.full + 1;
+      total_.bursts += burst ? 1 : 0;
+      count(frames, frames.groups, cycles);
+    }
+    /// A frame that could start in `start` begins a burst.
+    bool begins_burst(std::uint64_t start) const { return start >= end_ + link_.burst_gap_; }
+    Picoseconds way() const { return link_.way(direction()); }
+    void tell(std::uint32_t code, std::uint64_t cycle);
     Direction direction() const { return this == &link_.to_device_ ? Direction::to_device : Direction::to_host; }
     void announce(const Upiu& upiu, std::uint64_t start);
     void acknowledge(UniproUnacknowledged::Group& group, std::uint64_t known);
+    void acknowledge_or_ask(UniproUnacknowledged::Group& group, std::uint64_t first_left);
     void show(const UniproUnacknowledged::Group& group) const;
 
     UniproLink& link_;
@@ -240,6 +202,8 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
     std::uint64_t stalled_ = 0;  ///< cycles, in the present mode
     std::uint64_t end_ = 0;      ///< cycle in which all that was queued has left
     std::uint64_t frames_that_came_ = 0;  ///< whole or broken, where frames break
+    std::uint64_t next_failing_ = 0;      ///< of the frames from there on; those before it arrive
+    std::uint64_t afcs_ = 0;              ///< that came back or were lost, where some are
     /// Of the last UPIU that fits into a frame, and the last that does not.
     mutable std::array<UniproFrames, 2> recent_;
     bool one_run_ = true;              ///< the last UPIU sent was
@@ -260,7 +224,11 @@ class UniproLink : public sc_core::sc_module, public LinkManagement {
   UniproLanes lanes_;
   UniproFlow flow_;
   LinkTap* tap_ = nullptr;
-  bool by_frame_;  ///< somebody watches, or frames may break or start bursts
+  LinkEvents* events_ = nullptr;
+  std::array<Picoseconds, 2> ways_{};  ///< by direction
+  bool fails_;                         ///< frames may not arrive
+  bool by_frame_;  ///< somebody watches, or timers may run: every UPIU is worked out frame by frame
+  std::uint64_t burst_gap_;  ///< cycles; where bursts do not end, more than there are
   Sender to_device_;
   Sender to_host_;
 };

@@ -13,7 +13,7 @@ void UniproLink::Sender::data_arrivals(const Upiu& upiu, Cycles start, Train& tr
   const UniproFrames& frames = frames_of(upiu);
   const ClockDomain clock = link_.clock_;
   const UniproLanes lanes = link_.lanes_;
-  const Picoseconds phy = link_.config_.phy_latency;
+  const Picoseconds phy = way();
   const std::uint32_t mtu = link_.mtu_;
   const std::uint32_t header_only = link_.header_only_;
   if (one_run_ && frames.full >= header_only + shortest_run) return arrive_in_run(upiu, start, frames, train);
@@ -42,7 +42,7 @@ void UniproLink::Sender::arrive_in_run(const Upiu& upiu, Cycles start, const Uni
   const std::uint32_t mtu = link_.mtu_;
   const std::uint32_t full_frame = link_.full_frame_;
   const std::uint32_t header_only = link_.header_only_;
-  const Picoseconds phy = link_.config_.phy_latency;
+  const Picoseconds phy = way();
   train.clear();
   train.run() = ChunkRun(frames.full - header_only, (header_only + 1) * mtu - upiu_header_size, mtu,
                          {clock, start.n, (header_only + 1) * full_frame, full_frame, link_.lanes_.count(), phy});

@@ -30,6 +30,7 @@ class UniproUnacknowledged {
     std::uint64_t known = 0;  ///< cycle from which the transmitter knows of the acknowledgement
     std::uint32_t frames = 0;
     std::uint32_t credits = 0;
+    std::uint64_t asked = 0;  ///< cycle in which it asks for an AFC, if it does not know by then; 0: it need not
   };
 
   std::uint32_t frames() const { return frames_; }
@@ -51,20 +52,54 @@ class UniproUnacknowledged {
     --count_;
     frames_ -= group.frames;
     credits_ -= group.credits;
-    return group.known;
+    if (group.asked > 0) {
+      requests_ += requests(group);
+      counted_ = group.asked;
+    }
+    taken_ = group.known;
+    return taken_;
+  }
+  /// From when on timers run that wait for more acknowledgements, where the first frame that these will be for leaves at `left`.
+  std::uint64_t timed_from(std::uint64_t left) const { return std::max(left, empty() ? taken_ : last_known()); }
+  /// An acknowledgement of all is known at `cycle`.
+  void know(std::uint64_t cycle) {
+    for (std::uint32_t i = count_; i > 0 && at(i - 1).known > cycle; --i) at(i - 1).known = cycle;
+  }
+  /// When an AFC for the youngest is asked for, or 0.
+  std::uint64_t last_asked() const { return groups_[(first_ + count_ - 1) % groups_.size()].asked; }
+  /// AFCs asked for.
+  std::uint64_t requests() const {
+    UniproUnacknowledged rest = *this;
+    while (!rest.empty()) rest.take();
+    return rest.requests_;
   }
   /// Removes what is known to be acknowledged at `cycle`.
   void forget(std::uint64_t cycle) {
     while (count_ > 0 && groups_[first_].known <= cycle) take();
   }
-  void clear() { first_ = count_ = frames_ = credits_ = 0; }
+  void clear() {
+    while (!empty()) take();
+    first_ = 0;
+  }
+  /// The same, for another clock.
+  void restart() {
+    clear();
+    taken_ = counted_ = 0;
+  }
 
  private:
+  Group& at(std::uint32_t i) { return groups_[(first_ + i) % groups_.size()]; }
+  /// What one request brings may acknowledge several groups.
+  std::uint64_t requests(const Group& group) const { return group.asked != counted_ && group.known > group.asked ? 1 : 0; }
+
   std::array<Group, unipro::max_window> groups_{};
   std::uint32_t first_ = 0;
   std::uint32_t count_ = 0;
   std::uint32_t frames_ = 0;
   std::uint32_t credits_ = 0;
+  std::uint64_t requests_ = 0;  ///< of groups that are gone
+  std::uint64_t counted_ = 0;   ///< when the last of them was made
+  std::uint64_t taken_ = 0;     ///< when the last that is gone was known
 };
 
 /// What bounds the frames under way in one direction, in one mode of the link.
@@ -74,6 +109,8 @@ struct UniproFlow {
   std::uint32_t frame = 1;      ///< credits of a frame of t_mtu
   std::uint32_t interval = 1;   ///< frames after which the receiver acknowledges, within a UPIU
   std::uint64_t round = 0;      ///< cycles from a frame's end until its acknowledgement is known
+  std::uint64_t replay = 0;     ///< cycles of the replay timer
+  std::uint64_t request = 0;    ///< cycles of the timer that asks for an AFC
   std::uint32_t room = 1;       ///< frames of t_mtu that window and credits allow
   /// Cycles that so many frames of t_mtu fill, `room - interval` of them not less than `round + 1`.
   bool steady = false;

@@ -14,6 +14,18 @@ inline bool link_breaks_frame(Direction direction, std::uint64_t n, std::uint64_
   return ((split_mix(number * split_mix_step) >> 32) * 1'000'000 >> 32) < ppm;
 }
 
+/// What becomes of it: of the numbers that are no less than `broken_ppm` the least belong to frames that are lost.
+enum class FrameFate : std::uint8_t { arrives, breaks, is_lost };
+inline FrameFate link_fate_of_frame(Direction direction, std::uint64_t n, std::uint64_t broken_ppm, std::uint64_t lost_ppm) {
+  if (link_breaks_frame(direction, n, broken_ppm)) return FrameFate::breaks;
+  return link_breaks_frame(direction, n, broken_ppm + lost_ppm) ? FrameFate::is_lost : FrameFate::arrives;
+}
+
+/// Whether the n-th AFC that acknowledges frames of a direction is lost.
+inline bool link_loses_afc(Direction direction, std::uint64_t n, std::uint64_t ppm) {
+  return link_breaks_frame(direction, n + (std::uint64_t{1} << 40), ppm);
+}
+
 /// How a UPIU is divided into frames.
 struct UniproFrames {
   std::uint32_t size = 0;       ///< bytes of the UPIU

@@ -30,7 +30,16 @@ class UniproLink::Sender::RunReader {
   std::size_t head_ = 0;
 };
 
-/// The UPIU as long as neither window nor credits can delay it; otherwise nothing happens, and the answer is no.
+bool UniproLink::Sender::arrive(const UniproFrames& frames) {
+  if (!seldom(link_.fails_)) return true;
+  const std::uint64_t end = frames_that_came_ + frames.full + 1;
+  next_failing_ = std::max(next_failing_, frames_that_came_);
+  while (next_failing_ < end && fate_of(next_failing_) == FrameFate::arrives) ++next_failing_;
+  return next_failing_ >= end;
+}
+
+/// The UPIU as long as neither window nor credits can delay it, its frames arrive and no burst ends within it; otherwise
+/// nothing happens, and the answer is no.
 ///
 /// When a frame's last byte r lies in a chunk of the train's run, the n-th frame after it is filled at
 /// r + (n mtu / step + 1) U at the latest, U being the most cycles between chunks, and would be begun at
@@ -42,8 +51,10 @@ bool UniproLink::Sender::send_run(const Upiu& upiu, const UniproFrames& frames, 
   const std::uint32_t full_frame = link_.full_frame_;
   const std::uint32_t interval = link_.flow_.interval;
   RunReader reader(ready, link_.clock_);
-  const std::uint64_t start = std::max(reader.filled(std::min(mtu, frames.size)), end_);
-  if (!passes(start, frames)) return false;
+  std::uint64_t start = std::max(reader.filled(std::min(mtu, frames.size)), end_);
+  if (!passes(start, frames) || !arrive(frames)) return false;
+  const bool burst = begins_burst(start);
+  if (seldom(burst)) start += link_.config_.burst_start.n;
 
   const std::uint64_t apart = ready.run().most(link_.clock_, 1);
   const std::uint64_t step = ready.run().step();
@@ -58,6 +69,7 @@ bool UniproLink::Sender::send_run(const Upiu& upiu, const UniproFrames& frames, 
   while (i < frames.full) {
     sent += mtu;
     const std::uint64_t there = reader.filled(sent);
+    if (seldom(there >= run.left + link_.burst_gap_)) return false;
     run.add(there, full_frame);
     if (++i % interval == 0) groups_left[(i / interval - 1) % groups_left.size()] = run.left;
     if (together > 0 || !link_is_slower || !reader.in_run(sent) || there + lead > run.begin + lanes.full_cycles(run.bytes)) {
@@ -72,10 +84,12 @@ bool UniproLink::Sender::send_run(const Upiu& upiu, const UniproFrames& frames, 
     run.extend(together * full_frame);
   }
   sent = frames.size;
-  run.add(reader.filled(sent), frames.last_wire);
+  const std::uint64_t there = reader.filled(sent);
+  if (seldom(there >= run.left + link_.burst_gap_)) return false;
+  run.add(there, frames.last_wire);
   end_ = run.left;
   one_run_ = true;
-  count(frames, frames.groups, run.busy());
+  count_run(frames, run.busy(), burst);
   note_groups(unacknowledged_, link_.flow_, frames, end_, [&](std::uint32_t group) {
     const std::uint32_t after = (group + 1) * interval;  // frames
     if (after <= first || after > first + together) return groups_left[group % groups_left.size()];

@@ -15,7 +15,7 @@ std::uint64_t period(Hertz clock) { return divide_up(1'000'000'000'000, clock.n)
 class SumOfTimes : public Fields {
  public:
   explicit SumOfTimes(SystemConfig config)
-      : cycle_(period(std::min({config.clocks.bus, config.engine_clock(), config.clocks.device, config.clocks.nand}))) {
+      : cycle_(period(std::min({config.clocks.bus, config.slowest_engine_clock(), config.clocks.device, config.clocks.nand}))) {
     config.keys.idle_time = config.crypto.restore_idle = config.crypto.operation_pause = Picoseconds{};  // which no request waits for
     DeadlineConfig& deadline = config.block_layer.deadline;
     if (config.block_layer.scheduler == Scheduler::none) deadline.read_expire = deadline.write_expire = Picoseconds{};

@@ -104,7 +104,8 @@ void SystemConfig::describe_conditions(Fields& f) const {
   constexpr std::string_view low = "with crypto.registers.boost=false the engine stays at clocks.ice_low";
   f.only_if(!stays, "clocks.ice_low_gears", low);
   f.only_if(!slow, "clocks.ice", stays ? low : "the link's gear is not above clocks.ice_low_gears");
-  f.only_if(slow, "clocks.ice_low", "the link's gear is above clocks.ice_low_gears");
+  f.only_if(slow || power.scaling.clocks(), "clocks.ice_low", "the link's gear is above clocks.ice_low_gears");
+  f.only_if(!slow || !power.scaling.on(), "power.scaling.engine", "the engine's clock is clocks.ice_low all the time");
   f.only_if(crypto.has_keyslots(), "keyslots.partition", "with this crypto.path there are no keyslots");
   f.only_if(controller.auto_hibern8, "power.auto_hibern8", "controller.auto_hibern8 is false");
   f.only_if(kblockd, "block_layer.kblockd_core", "kblockd has nothing to do");

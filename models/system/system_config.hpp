@@ -16,6 +16,7 @@
 #include "models/link/unipro_link.hpp"
 #include "models/power/energy.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -78,6 +79,9 @@ struct SystemConfig {
   bool engine_is_slow() const { return crypto.engine_stays_slow() || link.gear <= clocks.ice_low_gears; }
   /// The engine's clock. Before the power mode change nothing is encrypted.
   Hertz engine_clock() const { return engine_is_slow() ? clocks.ice_low : clocks.ice; }
+
+  /// The slowest that it has in a run.
+  Hertz slowest_engine_clock() const { return power.scaling.clocks() ? std::min(engine_clock(), clocks.ice_low) : engine_clock(); }
 
   /// Throws UserError when values do not fit each other.
   void check() const;

@@ -124,14 +124,13 @@ void UfsHardware::create(std::uint64_t creation_order, std::vector<std::function
 }
 
 void UfsHardware::watch(SignalRecorder& signals) {
-  const WatchedSystem watched{agenda, config.controller, config.ice, *link, config.link.phy_latency, bus,
-                              ice,    keyslots};
+  const WatchedSystem watched{agenda, config.controller, config.ice, *link, bus, ice, keyslots};
   waves = std::make_unique<Waves>(watched, signals);
   link->connect(*waves);
 }
 
 void UfsHardware::watch(BusyRecorder& recorder, std::function<std::uint64_t(Tag)> request_of) {
-  busy_times = std::make_unique<BusyTimes>(BusySystem{*link, *device, config.link.phy_latency, ice, std::move(request_of)}, recorder);
+  busy_times = std::make_unique<BusyTimes>(BusySystem{*link, *device, ice, std::move(request_of)}, recorder);
   flash->connect(*busy_times);
 }
 
@@ -155,10 +154,18 @@ void UfsHardware::bind(DeviceObserver& observer, Interposer* interposer, sc_core
   };
   link->at_device.bind(receiver(Direction::to_device, *device));
   link->at_host.bind(receiver(Direction::to_host, *controller));
+  if (config.link.reports_errors) link->connect(static_cast<LinkEvents&>(*controller));
   device->out.bind(link->from_device);
   device->flash.bind(flash->in);
   device->observer.bind(observer);
   flash->client.bind(device->flash_client);
+}
+
+void UfsHardware::set_clocks(bool high) {
+  if (!config.power.scaling.clocks()) return;
+  ice = ClockDomain(high ? config.engine_clock() : config.clocks.ice_low, config.clocks.sync_stages);
+  engine->set_clock(ice, agenda.now());
+  if (waves) waves->set_engine_clock(agenda.now());
 }
 
 std::uint32_t UfsHardware::register_bytes() const {
@@ -239,6 +246,7 @@ UfsSystem::UfsSystem(const SystemConfig& c, RequestSource& source, std::string s
   if (observers.keyslots != nullptr) driver->record(*observers.keyslots);
   cpu->connect(*driver, player, *memory);
   cpu->connect(keyslots);
+  cpu->connect(static_cast<ClockSetter&>(*this));
   player.connect(*driver, *cpu);
   player.at_end([this] {
     if (config.device.background.on()) device->end_background();

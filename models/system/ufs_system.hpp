@@ -60,7 +60,7 @@ struct OperationStages {
 DriverSetup driver_setup(const SystemConfig& config, std::vector<VirtualMachine> vms = {});
 
 /// The modules below the host, and every binding between them: controller with its engine, link, device and flash.
-struct UfsHardware {
+struct UfsHardware : ClockSetter {
   UfsHardware(const SystemConfig& config, Agenda::Pace pace);
 
   SystemConfig config;
@@ -79,6 +79,8 @@ struct UfsHardware {
   std::unique_ptr<Waves> waves;  ///< only when somebody wants them
   std::unique_ptr<BusyTimes> busy_times;  ///< likewise
 
+  /// Of the engine, as power.scaling says.
+  void set_clocks(bool high) override;
   /// Bytes of the registers: all named ones, the keyslots and the queues.
   std::uint32_t register_bytes() const;
   /// Statistics groups of the modules.

@@ -71,7 +71,7 @@ class BusyTimes::Receiver : public UpiuSink {
     const BusySystem& system = times_.system_;
     const Transaction transaction = transaction_of(upiu.header);
     BusyTime time{direction_ == Direction::to_device ? Part::link_to_device : Part::link_to_host, 0, name_of(transaction),
-                  system.link.clock().edge(start), last - system.phy_latency, Bytes{upiu.data_length}};
+                  system.link.clock().edge(start), last - system.link.way(direction_), Bytes{upiu.data_length}};
     if (is_of_a_command(transaction)) time.tag = tag_of(upiu.header);
     times_.tell(time);
     real_.receive(upiu, start, last);

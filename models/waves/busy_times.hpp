@@ -15,8 +15,7 @@ namespace icesim {
 struct BusySystem {
   const UniproLink& link;
   const UfsDevice& device;
-  Picoseconds phy_latency{};
-  ClockDomain ice_clock;
+  const ClockDomain& ice_clock;  ///< which may be changed
   /// Record for which the command under a tag was made; 0: not known.
   std::function<std::uint64_t(Tag)> request_of;
 };
@@ -26,7 +25,7 @@ struct BusySystem {
 /// An observer: it stands at the ports between the modules, passes on what comes and notes it, and is the tap of the flash.
 /// **Timing**: the engine is busy with a piece of an encrypted request from the edge on which its first byte is sampled, and
 /// the piece before has left, until its last byte leaves; pieces that follow each other at once are told one by one. A UPIU is
-/// on the wire from its first symbol until `phy_latency` before it is received, the gaps between its frames included. A
+/// on the wire from its first symbol until `UniproLink::way` before it is received, the gaps between its frames included. A
 /// die is busy as FlashArray counts it.
 class BusyTimes : public FlashTap {
  public:

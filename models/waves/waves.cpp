@@ -25,7 +25,6 @@ Waves::Waves(const WatchedSystem& system, SignalRecorder& recorder)
       agenda_(system.agenda),
       layout_{system.controller.prefetch_depth},
       link_(system.link),
-      phy_latency_(system.phy_latency),
       lag_(system.bus.edge(system.bus.sync_stages() + Cycles{2})),
       bus_(system.bus),
       ice_(system.ice),
@@ -41,6 +40,8 @@ CryptoEngine& Waves::watch(CryptoEngine& engine) {
       std::make_unique<WavesEngine>(WatchedEngine{recorder_, agenda_, lag_, layout_, ice_, ice_clock_, keyslots_}, engine);
   return *engine_;
 }
+
+void Waves::set_engine_clock(Picoseconds at) { engine_->set_clock(at); }
 
 UpiuSink& Waves::watch(Direction direction, UpiuSink& receiver) {
   auto& place = receivers_[index(direction)];
@@ -102,7 +103,7 @@ void Waves::upiu(Direction direction, const Upiu& upiu, Picoseconds start, Picos
   recorder_.change(signals + pins::upiu_transaction, start, transaction);
   recorder_.change(signals + pins::upiu_tag, start, tag_of(upiu.header).n);
   recorder_.change(signals + pins::upiu_length, start, upiu.data_length);
-  recorder_.change(signals + pins::upiu, last - phy_latency_, 0);
+  recorder_.change(signals + pins::upiu, last - link_.way(direction), 0);
   // What is received is not on an edge of the sender's clock: the pulse is a symbol long.
   recorder_.change(signals + pins::received, last, 1);
   recorder_.change(signals + pins::received, last + link_.clock().edge(Cycles{1}), 0);

@@ -20,9 +20,8 @@ struct WatchedSystem {
   const UfsHostControllerConfig& controller;
   const AesXtsPipelineConfig& ice;
   const UniproLink& link;
-  Picoseconds phy_latency{};
   ClockDomain bus;
-  ClockDomain ice_clock;
+  const ClockDomain& ice_clock;  ///< which may be changed
   const KeyslotFile& keyslots;
 };
 
@@ -34,7 +33,7 @@ struct WatchedSystem {
 /// link it is a tap. The engine works in pieces; a second engine of the same configuration, on which nothing depends, repeats
 /// each piece block by block, and a Bug is thrown unless it agrees with the first.
 /// **Timing**: the times of the modules' contracts. A block comes when it is sampled, and enters a core `latency`
-/// before it leaves. A UPIU is on the wire from its first symbol until `phy_latency` before it is received.
+/// before it leaves. A UPIU is on the wire from its first symbol until `UniproLink::way` before it is received.
 /// **Not modelled**: of several register accesses, or several completions, in one bus cycle only the last is shown.
 class Waves : public Tap, public LinkTap {
  public:
@@ -45,6 +44,8 @@ class Waves : public Tap, public LinkTap {
 
   /// What to bind in the place of the engine, or of the receiver of a direction's UPIUs.
   CryptoEngine& watch(CryptoEngine& engine);
+  /// The engine has another clock since `at`.
+  void set_engine_clock(Picoseconds at);
   UpiuSink& watch(Direction direction, UpiuSink& receiver);
   /// Nothing happens after `at`.
   void end(Picoseconds at) { recorder_.end(at); }
@@ -67,12 +68,11 @@ class Waves : public Tap, public LinkTap {
   const Agenda& agenda_;
   pins::Layout layout_;
   const UniproLink& link_;
-  Picoseconds phy_latency_;
   /// A shared engine takes a UPIU when the controller has seen its first byte, and then tells when the block came.
   Picoseconds lag_;
   ClockDomain bus_;
   AesXtsPipelineConfig ice_;
-  ClockDomain ice_clock_;
+  const ClockDomain& ice_clock_;
   const KeyslotFile& keyslots_;
   std::unique_ptr<WavesEngine> engine_;
   std::array<std::unique_ptr<Receiver>, 2> receivers_;

@@ -19,7 +19,7 @@ struct WatchedEngine {
   Picoseconds lag;  ///< by which it may be told of a piece after the piece has left
   pins::Layout layout;
   const AesXtsPipelineConfig& config;
-  ClockDomain clock;
+  const ClockDomain& clock;  ///< which may be changed
   const KeyslotFile& keyslots;
 };
 
@@ -34,6 +34,9 @@ class WavesEngine : public CryptoEngine {
   void transform(const CryptoJob& job, std::byte* data, std::size_t length) override {
     real_.transform(job, data, length);
   }
+
+  /// The clock is another one since `at`.
+  void set_clock(Picoseconds at) { second_.set_clock(ice_, at); }
 
  private:
   using Counts = std::array<std::uint32_t, 2>;  ///< blocks, by direction
@@ -54,7 +57,7 @@ class WavesEngine : public CryptoEngine {
   const Agenda& agenda_;
   Picoseconds lag_;
   pins::Layout layout_;
-  ClockDomain ice_;
+  const ClockDomain& ice_;
   Cycles latency_;
   const KeyslotFile& keyslots_;
   CryptoEngine& real_;

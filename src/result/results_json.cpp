@@ -3,6 +3,7 @@
 #include "icesim/base/text/list_text.hpp"
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/failures.hpp"
+#include "icesim/result/power_states.hpp"
 #include "icesim/result/results.hpp"
 #include "json_text.hpp"
 #include "parameters_to_json.hpp"
@@ -87,6 +88,7 @@ std::string results_json(const Results& results, bool descriptions) {
   }
   if (!results.by.empty()) document["by"] = groups_to_json(results.by, results.where);
   if (results.sensitivity.wanted) document["sensitivity"] = run_sensitivity_to_json(results.sensitivity);
+  if (const std::vector<std::string> states = power_states(results.config); !states.empty()) document["power_states"] = states;
   document["warnings"] = all_warnings(results);
   return dump_json(document);
 }

@@ -6,6 +6,7 @@
 #include "icesim/result/decimal_text.hpp"
 #include "icesim/result/failures.hpp"
 #include "icesim/result/key_text.hpp"
+#include "icesim/result/power_states.hpp"
 #include "icesim/result/text_table.hpp"
 #include "src/result/latency_cells.hpp"
 #include "src/result/page.hpp"
@@ -172,12 +173,12 @@ std::string key_costs(const Results& results, std::size_t columns) {
 }
 
 /// How often the clocks went off, where they may.
-std::string power(const Results& results, std::size_t columns) {
+std::string clocks_off(const Results& results, std::size_t columns) {
   const StatisticValue* const gatings = results.find("power.gatings");
   if (gatings == nullptr) return "";
   TimeSum gated;
   gated.n = results.find("power.gated_time")->whole();
-  std::string text = "clocks off " + grouped_text(gatings->value) + " times for " + rounded_text(gated);
+  std::string text = "off " + grouped_text(gatings->value) + " times for " + rounded_text(gated);
   text += ", and on " + grouped_text(results.value("power.ungatings")) + " times in " +
           rounded_text(TimeSum{Picoseconds{results.value("power.ungate.mean")}}) + " on average; " +
           grouped_text(results.value("power.delayed")) + " requests waited";
@@ -187,7 +188,13 @@ std::string power(const Results& results, std::size_t columns) {
     text += "; suspended " + grouped_text(suspensions->value) + " times";
   if (const StatisticValue* const restored = results.find("power.restored_keys"))
     text += ", " + grouped_text(restored->value) + " keys put back";
-  return paragraph("power", text, columns);
+  return paragraph("clocks", text, columns);
+}
+
+/// Which power states there are, and what became of the clocks.
+std::string power(const Results& results, std::size_t columns) {
+  const std::string states = power_states_text(power_states(results.config));
+  return (states.empty() ? "" : paragraph("power", states, columns)) + clocks_off(results, columns);
 }
 
 std::string utilisations(const Results& results) {

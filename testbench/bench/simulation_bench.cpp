@@ -105,6 +105,11 @@ void bursts_on(SystemConfig& config) {
   config.link.burst_start = Cycles{20};
 }
 void broken_frames_on(SystemConfig& config) { config.link.broken_frames_ppm = 100; }
+void lost_frames_on(SystemConfig& config) { config.link.lost_frames_ppm = 1; }
+void clocks_on(SystemConfig& config) {
+  config.power.scaling.polling_ms = 100;
+  config.power.scaling.engine = true;
+}
 void booster_on(SystemConfig& config) { config.flash.booster.capacity = Bytes{gib.n / 4}; }
 void hot_blocks_on(SystemConfig& config) { config.flash.streams.hot = true; }
 void cache_program_on(SystemConfig& config) { config.flash.cache_program.on = true; }
@@ -165,6 +170,8 @@ BENCHMARK_CAPTURE(random_read_4k, map_cache, map_cache_on)->Unit(benchmark::kMil
 BENCHMARK_CAPTURE(random_read_4k, task_order, task_order_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(random_read_4k, bursts, bursts_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(random_read_4k, broken_frames, broken_frames_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_read_4k, lost_frames, lost_frames_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(random_read_4k, clocks, clocks_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(random_read_4k, gating, gating_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(random_read_4k, all, all_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(random_write_4k, off, as_it_is)->Unit(benchmark::kMillisecond);
@@ -185,6 +192,7 @@ BENCHMARK_CAPTURE(sequential_read_128k, all, all_on)->Unit(benchmark::kMilliseco
 BENCHMARK_CAPTURE(sequential_write_128k, off, as_it_is)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(sequential_write_128k, bursts, bursts_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(sequential_write_128k, broken_frames, broken_frames_on)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(sequential_write_128k, lost_frames, lost_frames_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(sequential_write_128k, booster, booster_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(sequential_write_128k, cache_program, cache_program_on)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(sequential_write_128k, all, all_on)->Unit(benchmark::kMillisecond);

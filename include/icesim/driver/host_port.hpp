@@ -150,6 +150,8 @@ class HostPort {
   virtual void load_keyslot(Keyslot keyslot, const CryptoConfig& entry, bool configure, Picoseconds at) = 0;
   /// Pulls the reset lines of the controller, which is not enabled, and of its engine.
   virtual void reset_hardware() = 0;
+  /// From now on the clocks that are scaled have their higher frequency, or the lower one.
+  virtual void set_clocks(bool high) = 0;
   virtual void write_memory(std::uint64_t address, const std::byte* data, std::size_t size) = 0;
   virtual void read_memory(std::uint64_t address, std::byte* data, std::size_t size) = 0;
 };

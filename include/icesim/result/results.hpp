@@ -69,7 +69,8 @@ std::string assumptions_in_short(const Results& results);
 std::vector<std::string> all_warnings(const Results& results);
 
 /// The run as JSON: icesim (version), command, trace, config (accepted by --platform), ranges (those of the platform's assumptions),
-/// statistics {path: {value, unit, description}}, stages, by and sensitivity (only where asked for), warnings. Equal results give
+/// statistics {path: {value, unit, description}}, stages, by and sensitivity (only where asked for), power_states (only where there are
+/// any), warnings. Equal results give
 /// equal bytes; there is no wall clock and no floating point. Without
 /// `descriptions` it is half as long.
 std::string results_json(const Results& results, bool descriptions = true);

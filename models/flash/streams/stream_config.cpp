@@ -9,7 +9,8 @@ void FlashStreamConfig::describe(Fields& f) {
   f("window_ppm", window_ppm, {1, 16'000'000},
     assumption("Blocks that the host writes between two writes of a hot one at most, in millionths of those that it sees",
                "the rule is that of [hot-and-cold] with a window that stays, wide enough for a fifth of the blocks with four of five writes; translation layers do not publish theirs [no-figure]",
-               hot ? "flash" : ""));
+               "flash")
+        .only_if(hot, "flash.streams.hot is false"));
 }
 
 void FlashStreamStatistics::describe(Statistics& s) const {

@@ -49,6 +49,9 @@ Step GearScaling::step(Work work, std::uint32_t value) {
     case Wait::tasks: return looked_at_tasks(value);
     case Wait::status: return write_setting(value);
     case Wait::uic: return set_next();
+    case Wait::clocks:
+      host_.set_clocks(!high_);
+      return high_ ? finish(true) : set_next();
     case Wait::nothing: break;
   }
   return read_tasks();  // it has slept
@@ -88,7 +91,7 @@ Step GearScaling::looked_at_tasks(std::uint32_t tasks) {
     if (high_) mode.gear = std::min(mode.gear, config_.min_gear);
     settings_ = power_mode_settings(mode);
     next_setting_ = mode_.gear > config_.min_gear ? 0 : settings_.size();
-    return set_next();
+    return high_ ? set_next() : change_clocks();
   }
   if (last_) return finish(false);
   const Picoseconds wakes = host_.now() + doze;
@@ -98,9 +101,16 @@ Step GearScaling::looked_at_tasks(std::uint32_t tasks) {
 }
 
 Step GearScaling::set_next() {
-  if (next_setting_ == settings_.size()) return finish(true);
+  if (next_setting_ == settings_.size()) return high_ ? change_clocks() : finish(true);
   wait_ = Wait::status;
   return hcd_.read(Work::Kind::scale_work, life_, Reg::HCS);
+}
+
+/// Linux: ufshcd_scale_clks; the lower clocks are never beside the highest gear.
+Step GearScaling::change_clocks() {
+  if (!config_.engine) return high_ ? finish(true) : set_next();
+  wait_ = Wait::clocks;
+  return Step::compute(Work::Kind::scale_work, life_, config_.clock_change);
 }
 
 Step GearScaling::write_setting(std::uint32_t status) {
@@ -160,6 +170,7 @@ void GearScaling::reset() {
   wait_ = Wait::nothing;
   holds_ = false;
   resets_ = true;
+  if (config_.engine) host_.set_clocks(true);
   set_level(true);
   rest();
 }

@@ -36,6 +36,7 @@ class Reader {
       if (part == "ranges") read_range(value);
       if (part == "sensitivity") read_sensitivity(value);
       if (part == "without_effect" && value.names.size() == 2) read_text(value, results.without_effect.emplace_back());
+      if (part == "power_states" && value.names.size() == 2) read_text(value, results.power_states.emplace_back());
       if (part == "warnings" && value.names.size() == 2) read_text(value, results.warnings.emplace_back());
     }
     end_statistic();

@@ -40,6 +40,7 @@ class Reader {
       if (value.names.size() != 2 && value.names.size() != 3) continue;
       if (value.names[0] == "misses") read_misses(value);
       if (value.names[0] == "simulated") read_point(value);
+      if (value.names[0] == "power_states") study_.power_states.push_back(text(value));
       if (value.names[0] == "warnings") study_.warnings.push_back(text(value));
     }
     check();

@@ -34,8 +34,9 @@ std::string results_schema(const std::vector<ParameterGroup>& platform) {
                           {"stages", array_of(stage)},
                           {"sensitivity", run_sensitivity_schema()},
                           {"by", groups_schema()},
+                          {"power_states", array_of(text)},
                           {"warnings", array_of(text)}},
-                         {"command", "without_effect", "ranges", "sensitivity", "by"}));
+                         {"command", "without_effect", "ranges", "sensitivity", "by", "power_states"}));
 }
 
 std::string golden_schema() {

@@ -69,13 +69,14 @@ std::string slots_schema() {
                              {"keys", number},
                              {"simulated", array_of(keyslots_row())},
                              {"spread", spread},
+                             {"power_states", array_of(text)},
                              {"warnings", array_of(text)}});
   Json one = from_a_command(sweep);
   one["metric"] = metric();
   one["sensitivity"] = sensitivity();
-  Json several = from_a_command(advice({{"metric", metric()}, {"traces", array_of(closed(sweep, {"remarks", "spread"}))}, {"mean", closed(advice(), {"remarks"})}}));
+  Json several = from_a_command(advice({{"metric", metric()}, {"traces", array_of(closed(sweep, {"remarks", "spread", "power_states"}))}, {"mean", closed(advice(), {"remarks"})}}));
   several["sensitivity"] = sensitivity();
-  const std::vector<std::string> optional{"remarks", "sensitivity", "spread"};
+  const std::vector<std::string> optional{"remarks", "sensitivity", "spread", "power_states"};
   return document("icesim slots",
                   "What 'icesim slots -o' writes: rows of numbers of keyslots, and what an ideal LRU keyslot file would miss; of several "
                   "traces for each, and what is recommended for all of them and for their mean.",
@@ -83,8 +84,8 @@ std::string slots_schema() {
 }
 
 std::string alternatives_schema() {
-  const Json row = closed(advice({{"values", array_of(text)}, {"refused", text}, {"has_keyslots", flag}, {"simulated", keyslots_row()}}),
-                          {"refused", "has_keyslots", "recommended", "reason", "remarks", "simulated"});
+  const Json row = closed(advice({{"values", array_of(text)}, {"refused", text}, {"has_keyslots", flag}, {"power_states", array_of(text)}, {"simulated", keyslots_row()}}),
+                          {"refused", "has_keyslots", "recommended", "reason", "remarks", "power_states", "simulated"});
   return document("icesim slots --over", "What 'icesim slots --over -o' writes: several systems, and how many keyslots each needs.",
                   closed(from_a_command({{"trace", text},
                           {"sha256", sha256},
@@ -120,7 +121,8 @@ std::string partitions_schema() {
                           {"partitions", array_of(row)},
                           {"best", or_null(text)},
                           {"reason", text},
-                          {"warnings", array_of(text)}})));
+                          {"power_states", array_of(text)},
+                          {"warnings", array_of(text)}}), {"power_states"}));
 }
 
 std::string sweep_schema() {

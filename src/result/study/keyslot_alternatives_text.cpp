@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/base/printable.hpp"
 #include "icesim/result/decimal_text.hpp"
+#include "icesim/result/power_states.hpp"
 #include "icesim/result/study/keyslot_alternatives.hpp"
 #include "icesim/result/text_table.hpp"
 
@@ -43,6 +44,7 @@ std::string keyslot_alternatives_text(const KeyslotAlternatives& all) {
       cells.push_back(point.built == 0 ? "-" : grouped_text(point.expanded_bits()));
     }
     table.row(cells);
+    if (const std::string power = power_states_text(each.power_states); !power.empty()) below += values_text(all, each) + ": " + power + "\n";
     const std::string& line = each.refused.empty() ? each.advice.reason : each.refused;
     if (!each.refused.empty() || (each.has_keyslots && each.advice.keyslots == 0)) below += values_text(all, each) + ": " + printable_text(line) + "\n";
   }

@@ -78,6 +78,7 @@ Json sweep_json(const KeyslotSweep& sweep, Json document = Json::object()) {
   for (const KeyslotPoint& point : sweep.points) document["simulated"].push_back(point_json(point));
   add_advice(sweep.advice, document);
   add_spread(sweep.spread, document);
+  if (!sweep.power_states.empty()) document["power_states"] = sweep.power_states;
   document["warnings"] = sweep.warnings;
   return document;
 }
@@ -98,6 +99,7 @@ std::string keyslot_alternatives_json(const KeyslotAlternatives& all) {
     } else {
       entry["has_keyslots"] = each.has_keyslots;
       add_advice(each.advice, entry);
+      if (!each.power_states.empty()) entry["power_states"] = each.power_states;
       entry["simulated"] = point_json(each.point);
     }
     document["alternatives"].push_back(std::move(entry));

@@ -106,6 +106,7 @@ std::string partition_sweep_json(const PartitionSweep& sweep) {
   const PartitionAdvice advice = partition_advice(sweep);
   document["best"] = advice.partition.empty() ? Json(nullptr) : Json(advice.partition);
   document["reason"] = advice.reason;
+  if (!sweep.power_states.empty()) document["power_states"] = sweep.power_states;
   document["warnings"] = sweep.warnings;
   return dump_json(document);
 }

@@ -46,14 +46,6 @@ void expect_line(const Outcome& outcome, const std::string& line) {
   EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
 }
 
-TEST(Slots, SaysWhenPowerStatesAreOn) {
-  const Outcome off = slots({"--counts", "1,2"}), gated = slots({"--counts", "1,2", "-s", "power.gating.delay=5ms"});
-  const Outcome suspended = slots({"--counts", "1,2", "-s", "power.suspend.after=2s", "-s", "power.suspend.keys=lost"});
-  EXPECT_THAT(off.out, Not(HasSubstr("\npower ")));
-  EXPECT_THAT(gated.out, HasSubstr("power     clocks go off after 5ms without work; a miss behind a pause wakes the controller\n"));
-  EXPECT_THAT(suspended.out, HasSubstr("power     the host is suspended after 2s and loses its keys: more keyslots are more to put back; "));
-}
-
 TEST(SlotsCommand, RecommendsTheSmallestNumberOfAll) {
   const Json found = json({"-p", "phone-qcom"});
   const std::uint64_t recommended = found["recommended"];

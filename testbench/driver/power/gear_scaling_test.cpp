@@ -73,6 +73,53 @@ TEST(GearScaling, RaisesItForALoadAndReadsTheDoorbellAgainEach20Ms) {
   }
 }
 
+TEST(GearScaling, LowersTheClocksBehindTheGearAndRaisesThemBeforeIt) {
+  FrequencyScalingConfig config = GearRig::linux_default();
+  config.engine = true;
+  config.clock_change = 300_us;
+  GearRig run(config);
+  const LateRequest late(run, 150_ms);
+  run.submit(9, late.looked);
+  run.host.run();
+  ASSERT_GE(run.host.clocks.size(), 2u);
+  EXPECT_FALSE(run.host.clocks[0].high);
+  EXPECT_EQ(run.host.clocks[0].at, run.second_look() + run.costs.mmio_read + run.setting() * 8 + 300_us);
+  EXPECT_TRUE(run.host.clocks[1].high);
+  ASSERT_GE(run.uic.size(), 16u);
+  EXPECT_EQ(run.uic[8].at, run.host.clocks[1].at + run.costs.mmio_read + run.costs.mmio_write) << "the gear goes up with the clocks up";
+  const Picoseconds free = run.host.clocks[1].at + run.setting() * 8;
+  EXPECT_EQ(run.controller.commands.at(1).rung, free + run.costs.dispatch + run.costs.mmio_write);
+  EXPECT_GE(run.host.clocks[1].at, run.lives[0].last() + 300_us) << "not while a command is under way";
+}
+
+TEST(GearScaling, AGearThatStaysLetsTheClocksChange) {
+  FrequencyScalingConfig config = GearRig::linux_default();
+  config.engine = true;
+  config.min_gear = 4;
+  GearRig rig(config);
+  rig.host.run();
+  EXPECT_TRUE(rig.uic.empty());
+  ASSERT_EQ(rig.host.clocks.size(), 1u);
+  EXPECT_EQ(rig.host.clocks[0].at, rig.second_look() + rig.costs.mmio_read);
+}
+
+TEST(GearScaling, AResetRestoresTheHigherClocks) {
+  FrequencyScalingConfig config = GearRig::linux_default();
+  config.engine = true;
+  GearRig rig(config);
+  rig.host.at(900_ms, [&] { rig.gears.reset(); });
+  rig.host.at(905_ms, [&] { rig.gears.restarted(); });
+  rig.host.run();
+  ASSERT_GE(rig.host.clocks.size(), 2u);
+  EXPECT_FALSE(rig.host.clocks[0].high);
+  EXPECT_TRUE(rig.host.clocks[1].high);
+  EXPECT_EQ(rig.host.clocks[1].at, 900_ms);
+  GearRig without;
+  without.host.at(900_ms, [&] { without.gears.reset(); });
+  without.host.run();
+  EXPECT_TRUE(without.host.clocks.empty());
+}
+
 TEST(GearScaling, LooksAgainWhenACommandGoesToTheHardware) {
   GearRig rig;
   const LateRequest late(rig, 50_us);

@@ -34,6 +34,13 @@ class TwinClock : public sc_core::sc_module {
   const sc_core::sc_event& edge() const { return edge_; }
   const sc_core::sc_event& settled() const { return settled_; }
   const ClockDomain& domain() const { return domain_; }
+  /// From now on, between two edges, it is another clock.
+  void change(const ClockDomain& domain) {
+    domain_ = domain;
+    count_ = domain_.next(now()).n;
+    edge_.cancel();
+    edge_.notify(after(domain_.edge(Cycles{count_})));
+  }
   /// Number of the edge that is now; for processes sensitive to edge() or settled().
   std::uint64_t cycle() const { return domain_.next(now()).n; }
 

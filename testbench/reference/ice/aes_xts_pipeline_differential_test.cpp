@@ -110,14 +110,18 @@ std::uint64_t bound(const AesXtsPipelineConfig& c, const std::vector<Stimulus>& 
   return cycles;
 }
 
+/// The same jobs for model and twin; half of the cases change the clock behind some of them, when all have left.
 TEST(AesXtsPipelineTwin, LetsEveryChunkLeaveOnTheCycleOfTheModel) {
-  std::uint64_t beside = 0;
-  test::check_cases(400, [&beside] {
+  std::uint64_t beside = 0, changes = 0;
+  test::check_cases(400, [&beside, &changes] {
     auto config = test::any_config<AesXtsPipelineConfig>();
     if (config.engines == Engines::allocated) config.ring_positions = 1;
     const auto clocks = test::any_config<ClocksConfig>({}, {"bus", "device", "nand"});
-    const ClockDomain ice{clocks.ice, clocks.sync_stages};
+    ClockDomain ice{clocks.ice, clocks.sync_stages};
+    const ClockDomain other{clocks.ice_low, clocks.sync_stages};
     const auto stimuli = *any_stimuli(ice.edge(Cycles{1})).as("stimuli");
+    const auto change_before = *rc::gen::inRange<std::size_t>(1, 2 * stimuli.size() + 1).as("job before which the clock changes, if there is one");
+    const auto change_after = *test::any_in({0, 100'000}, 0).as("picoseconds after the end of all before");
 
     KeyslotFile keyslots{KeyslotFileConfig{}};
     for (std::uint64_t k = 0; k < keyslots_in_use; ++k) program(keyslots, k, std::uint64_t{512} << k);
@@ -140,7 +144,15 @@ TEST(AesXtsPipelineTwin, LetsEveryChunkLeaveOnTheCycleOfTheModel) {
     std::array<Picoseconds, 2> at{};
     Counts streamed{};
     Picoseconds begun{};  // of the job before, which a shared engine takes first
+    Picoseconds left{};   // by all before
     for (const Stimulus& s : stimuli) {
+      if (&s == stimuli.data() + change_before) {
+        const Picoseconds change = ice.next_edge(std::max({at[0], at[1], left}) + Picoseconds{change_after}) + Picoseconds{1};
+        script.at(change, [&clock, &other] { clock.change(other); });
+        model.set_clock(ice = other, change);
+        at[0] = at[1] = begun = change;
+        ++changes;
+      }
       const std::size_t d = s.to_host ? 1 : 0;
       if (s.reprogram > 0 && s.keyslot < keyslots_in_use) program(keyslots, s.keyslot, 256u << s.reprogram);
       CryptoJob job;
@@ -165,9 +177,10 @@ TEST(AesXtsPipelineTwin, LetsEveryChunkLeaveOnTheCycleOfTheModel) {
                    usable ? job.offset % use.data_unit.n : 0, use.data_unit.n});
       model.pass(job, train);
       for (const Chunk& chunk : train) expected[d].push_back(ice.next(chunk.at).n);
+      left = std::max(left, train.back().at);
       streamed[d] += end;
     }
-    run_until([&] { return monitor.done(); }, std::max(at[0], at[1]) + ice.edge(Cycles{bound(config, stimuli)}),
+    run_until([&] { return monitor.done(); }, std::max({at[0], at[1], left}) + ice.edge(Cycles{bound(config, stimuli)}),
               ice.edge(Cycles{200}));
     RC_ASSERT(monitor.cycles[0] == expected[0]);
     RC_ASSERT(monitor.cycles[1] == expected[1]);
@@ -178,6 +191,7 @@ TEST(AesXtsPipelineTwin, LetsEveryChunkLeaveOnTheCycleOfTheModel) {
     RC_ASSERT(there.key_hits + back.key_hits == first.key_hits() + (config.engines == Engines::shared ? 0 : second.key_hits()));
     beside += there.jobs_beside + back.jobs_beside;
   });
+  EXPECT_GT(changes, 100u);
   EXPECT_GT(beside, 100u);  // jobs that an allocator gave fewer cores
 }
 

@@ -32,6 +32,8 @@ struct Passage {
   std::vector<Train> trains;  ///< empty where the UPIU has no data or did not lie complete in the buffer
   std::uint64_t afc_frames = 0;
   std::uint64_t nac_frames = 0;
+  std::uint64_t replay_timeouts = 0;
+  std::uint64_t afc_requests = 0;
 };
 
 bool equal(const Train& a, const Train& b) {
@@ -155,6 +157,8 @@ class Twins {
     result.starts = twin.transmitter.starts;
     result.afc_frames = twin.receiver.afc_frames;
     result.nac_frames = twin.receiver.nac_frames;
+    result.replay_timeouts = twin.transmitter.replay_timeouts;
+    result.afc_requests = twin.receiver.answers;
     std::size_t frame = 0;
     for (const Stimulus& stimulus : stimuli_[direction]) {
       Train train;
@@ -189,9 +193,11 @@ void expect_equal(const Passage& event, const Passage& clocked) {
 }
 
 TEST(UniproLinkDifferential, EveryUpiuStartsAndEveryFrameArrivesInTheSameCycle) {
-  test::check_cases(500, [] {
+  std::uint64_t replays = 0, requests = 0;
+  test::check_cases(500, [&replays, &requests] {
     const Mode mode = *test::any_in({0, 3}, 1) == 0 ? Mode::pwm : Mode::hs;
-    const UniproLinkConfig config = any_link(12);
+    UniproLinkConfig config = any_link(12);
+    lose_frames(config, mode);
     const UniproTwinConfig twin_config(config, mode);
     const Stimuli to_device = any_stimuli(twin_config.domain, Picoseconds{1});
     const Stimuli to_host = any_stimuli(twin_config.domain, Picoseconds{1});
@@ -205,6 +211,10 @@ TEST(UniproLinkDifferential, EveryUpiuStartsAndEveryFrameArrivesInTheSameCycle) 
       event[1].afc_frames = bench.link.statistics(Direction::to_host).afc_frames;
       event[0].nac_frames = bench.link.statistics(Direction::to_device).nac_frames;
       event[1].nac_frames = bench.link.statistics(Direction::to_host).nac_frames;
+      event[0].replay_timeouts = bench.link.statistics(Direction::to_device).replay_timeouts;
+      event[1].replay_timeouts = bench.link.statistics(Direction::to_host).replay_timeouts;
+      event[0].afc_requests = bench.link.statistics(Direction::to_device).afc_requests;
+      event[1].afc_requests = bench.link.statistics(Direction::to_host).afc_requests;
     }
     Twins twins(twin_config, to_device, to_host);
     RC_ASSERT(twins.run());
@@ -212,8 +222,14 @@ TEST(UniproLinkDifferential, EveryUpiuStartsAndEveryFrameArrivesInTheSameCycle) 
       expect_equal(event[direction], twins.passage(direction));
       RC_ASSERT(event[direction].afc_frames == twins.passage(direction).afc_frames);
       RC_ASSERT(event[direction].nac_frames == twins.passage(direction).nac_frames);
+      RC_ASSERT(event[direction].replay_timeouts == twins.passage(direction).replay_timeouts);
+      RC_ASSERT(event[direction].afc_requests == twins.passage(direction).afc_requests);
+      replays += event[direction].replay_timeouts;
+      requests += event[direction].afc_requests;
     }
   });
+  EXPECT_GT(replays, 50u);
+  EXPECT_GT(requests, 20u);
 }
 
 TEST(UniproLinkTwin, ShowsItsSignalsInWaves) {

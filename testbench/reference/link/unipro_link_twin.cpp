@@ -12,13 +12,23 @@ Hertz symbol_rate(const UniproLinkConfig& link, UniproLink::Mode mode) {
   if (mode == UniproLink::Mode::pwm) return Hertz{link.pwm_rate.n / unipro::line_bits_per_byte};
   const auto series = link.series == RateSeries::a ? unipro::Series::a : unipro::Series::b;
   const std::uint64_t bits = link.gear < 6 ? 10 : 8;  // 8b10b; PAM4 without a code
-  return Hertz{unipro::lane_rate(link.gear, series).n * 1000 / bits};
+  const std::uint64_t bytes = unipro::lane_rate(link.gear, series).n * 1000 / bits;
+  if (link.gear < 6) return Hertz{bytes};
+  return Hertz{bytes * link.fec_data.n / (link.fec_data.n + link.fec_parity.n)};
 }
 
 }  // namespace
 
 UniproTwinConfig::UniproTwinConfig(const UniproLinkConfig& c, UniproLink::Mode mode)
-    : link(c), domain(symbol_rate(c, mode), c.sync_stages), lanes(mode == UniproLink::Mode::pwm ? 1 : c.lanes) {}
+    : link(c), domain(symbol_rate(c, mode), c.sync_stages), lanes(mode == UniproLink::Mode::pwm ? 1 : c.lanes) {
+  ways.fill(c.phy_latency);
+  if (lanes > 1) {
+    ways[static_cast<std::size_t>(Direction::to_device)] += c.skew_to_device;
+    ways[static_cast<std::size_t>(Direction::to_host)] += c.skew_to_host;
+  }
+  if (mode == UniproLink::Mode::hs && c.gear == 6)
+    for (Picoseconds& way : ways) way += c.fec_latency;
+}
 
 // Transmitter
 
@@ -34,7 +44,15 @@ UniproTransmitterTwin::UniproTransmitterTwin(const sc_core::sc_module_name& name
 
 void UniproTransmitterTwin::step() {
   const Acknowledged& back = acknowledged.read();
-  if (back.nacs > nacs_) go_back(back.frames);
+  if (!(back == known_)) timer_since_ = clock_.cycle();
+  known_ = back;
+  const bool replays = config_.link.lost_frames_ppm > 0 && timer_ends(back, timer_since_, config_.link.replay_timeout);
+  if (replays) {
+    timer_since_ = clock_.cycle();
+    ++replay_timeouts;
+  }
+  if (back.nacs > nacs_ || replays) go_back(back.frames);
+  ask_for_afc(back);
   nacs_ = back.nacs;
   LaneWord word{};
   const bool runs = burst_runs(!frame_.empty() || frame_may_begin(0));
@@ -45,7 +63,10 @@ void UniproTransmitterTwin::step() {
     }
     word[lane] = frame_.front();
     frame_.pop_front();
-    if (word[lane].end_of_frame) word[lane].state = state_of_frame();
+    if (word[lane].end_of_frame) {
+      word[lane].state = state_of_frame();
+      places_[frames_ - 1].left = clock_.cycle() + 1;
+    }
     empty_ = 0;
   }
   if (word[0].kind == LinkSymbol::filler && clock_.cycle() >= config_.first_cycle) ++empty_;
@@ -53,6 +74,19 @@ void UniproTransmitterTwin::step() {
   const bool now_quiet = upiu_ == sizes_.size() && acknowledged.read().frames == frames_;
   if (now_quiet && !quiet.read()) quiet_cycle = clock_.cycle();
   quiet.write(now_quiet);
+}
+
+/// Timers run while a frame that has left is not acknowledged, and begin anew with each acknowledgement, and each replay.
+bool UniproTransmitterTwin::timer_ends(const Acknowledged& back, std::uint64_t since, Picoseconds timeout) const {
+  if (frames_ == back.frames) return false;
+  const std::uint64_t left = places_[back.frames].left, cycle = clock_.cycle();
+  return left <= cycle && cycle >= std::max(left, since) + config_.domain.next(timeout).n;
+}
+
+void UniproTransmitterTwin::ask_for_afc(const Acknowledged& back) {
+  if (config_.link.lost_afcs_ppm == 0 || !timer_ends(back, std::max(timer_since_, asked_), config_.link.afc_timeout)) return;
+  asked_ = clock_.cycle();
+  requests.write(requests.read() + 1);
 }
 
 /// Whether there is a burst in this cycle, where bursts end.
@@ -79,7 +113,7 @@ void UniproTransmitterTwin::go_back(std::uint64_t frame) {
   sent_of_upiu_ = place.sent_of_upiu;
   sent_ = place.sent;
   credits_ = place.credits;
-  starts.resize(place.starts);
+  if (in_turn_ < frames_) starts.resize(places_[std::max(frame, in_turn_)].starts);  // what has arrived has begun
   frames_ = frame;
   places_.resize(frame);
   frame_.clear();
@@ -90,7 +124,9 @@ void UniproTransmitterTwin::go_back(std::uint64_t frame) {
 /// What becomes of the frame whose last byte goes over now.
 LinkSymbol::State UniproTransmitterTwin::state_of_frame() {
   if (frames_ - 1 != in_turn_) return LinkSymbol::out_of_turn;
-  if (link_breaks_frame(direction_, came++, config_.link.broken_frames_ppm)) return LinkSymbol::broken;
+  const std::uint64_t number = came++, broken = config_.link.broken_frames_ppm;
+  if (link_breaks_frame(direction_, number, broken)) return LinkSymbol::broken;
+  if (link_breaks_frame(direction_, number, broken + config_.link.lost_frames_ppm)) return LinkSymbol::out_of_turn;
   ++in_turn_;
   return LinkSymbol::good;
 }
@@ -125,7 +161,7 @@ void UniproTransmitterTwin::begin_frame() {
   put(overhead - first, LinkSymbol::trailer);
 
   places_.push_back({upiu_, sent_of_upiu_, sent_, credits_, starts.size()});
-  if (sent_of_upiu_ == 0) starts.push_back(clock_.cycle());
+  if (sent_of_upiu_ == 0 && frames_ >= in_turn_) starts.push_back(clock_.cycle());
   sent_ += content;
   sent_of_upiu_ += content;
   frame_.front().begin_of_frame = true;
@@ -142,8 +178,8 @@ void UniproTransmitterTwin::begin_frame() {
 // Receiver
 
 UniproReceiverTwin::UniproReceiverTwin(const sc_core::sc_module_name& name, const TwinClock& clock,
-                                       const UniproTwinConfig& config)
-    : sc_module(name), config_(config) {
+                                       const UniproTwinConfig& config, Direction direction)
+    : sc_module(name), config_(config), direction_(direction) {
   SC_METHOD(step);
   sensitive << clock.edge();
   dont_initialize();
@@ -155,16 +191,22 @@ void UniproReceiverTwin::step() {
     if (symbol.kind == LinkSymbol::header || symbol.kind == LinkSymbol::data) ++payload_;
     if (symbol.end_of_frame) end_frame(symbol);
   }
+  if (requests.read() == answered_) return;
+  answered_ = requests.read();
+  answers += total_ == told_ ? 0 : 1;
+  tell();
 }
+
+void UniproReceiverTwin::tell() { acknowledged.write(told_ = total_); }
 
 void UniproReceiverTwin::end_frame(const LinkSymbol& last) {
   if (last.state != LinkSymbol::good) {
-    if (last.state == LinkSymbol::out_of_turn) return;
+    if (last.state == LinkSymbol::out_of_turn) return;  // or its NAC is lost
     total_.frames += frames_held_;
     total_.credits += credits_held_;
     frames_held_ = credits_held_ = 0;
     total_.nacs = ++nac_frames;
-    acknowledged.write(total_);
+    tell();
     return;
   }
   ++frames_held_;
@@ -176,8 +218,7 @@ void UniproReceiverTwin::end_frame(const LinkSymbol& last) {
   total_.frames += frames_held_;
   total_.credits += credits_held_;
   frames_held_ = credits_held_ = 0;
-  ++afc_frames;
-  acknowledged.write(total_);
+  if (!link_loses_afc(direction_, afc_frames++, config_.link.lost_afcs_ppm)) tell();
 }
 
 // The far end
@@ -224,17 +265,20 @@ UniproLinkTwin::UniproLinkTwin(const sc_core::sc_module_name& name, const TwinCl
     : sc_module(name),
       synchroniser("synchroniser", clock),
       transmitter("transmitter", clock, config, sizes, direction),
-      wire("wire", clock, config.way()),
-      receiver("receiver", clock, config),
+      wire("wire", clock, config.way(direction)),
+      request_wire("request_wire", clock, config.way(direction)),
+      receiver("receiver", clock, config, direction),
       // The receiver's own register is the first of those that check a frame and send the symbols of an AFC.
       way_back(
           "way_back", clock,
-          config.link.ack_latency.n + (config.link.afc_bytes.n + config.lanes - 1) / config.lanes - 1 + config.way()),
-      arrival("arrival", clock, config.link.phy_latency) {
+          config.link.ack_latency.n + (config.link.afc_bytes.n + config.lanes - 1) / config.lanes - 1 + config.way(direction == Direction::to_device ? Direction::to_host : Direction::to_device)),
+      arrival("arrival", clock, config.ways[static_cast<std::size_t>(direction)]) {
   synchroniser.in(fill);
   transmitter.fill(synchroniser.out);
   wire.in(transmitter.lanes);
   receiver.lanes(wire.out);
+  request_wire.in(transmitter.requests);
+  receiver.requests(request_wire.out);
   way_back.in(receiver.acknowledged);
   transmitter.acknowledged(way_back.out);
   arrival.lanes(transmitter.lanes);

@@ -32,6 +32,11 @@ class HostPortMock : public HostPort {
     bool configure = false;
     Picoseconds at{};
   };
+  /// Clocks were set to their higher frequency, or the lower one.
+  struct ClockSetting {
+    bool high;
+    Picoseconds at;
+  };
 
   HostPortMock(std::uint32_t num_cores, const HostCosts& costs) : costs_(costs), cores_(num_cores) {}
 
@@ -71,6 +76,7 @@ class HostPortMock : public HostPort {
     at(when, [=] { loads.push_back({keyslot, entry, configure, now_}); });
   }
   void reset_hardware() override { resets.push_back(now_); }
+  void set_clocks(bool high) override { clocks.push_back({high, now_}); }
   void write_memory(std::uint64_t address, const std::byte* data, std::size_t size) override {
     for (std::size_t i = 0; i < size; ++i) memory_[address + i] = data[i];
   }
@@ -117,6 +123,7 @@ class HostPortMock : public HostPort {
   std::vector<Access> accesses;
   std::vector<Load> loads;
   std::vector<Picoseconds> resets;  ///< when the lines were pulled
+  std::vector<ClockSetting> clocks;
 
  private:
   struct CoreState {

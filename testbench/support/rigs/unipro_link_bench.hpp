@@ -49,11 +49,11 @@ struct UniproLinkBench {
   }
   /// K of the contract: cycles from a frame's end until its acknowledgement is known.
   std::uint64_t round() const {
-    const Cycles way = link.clock().next(config.phy_latency) + config.sync_stages;
-    return 2 * way.n + config.ack_latency.n + cycles_of(config.afc_bytes.n);
+    const auto way = [this](Direction direction) { return (link.clock().next(link.way(direction)) + config.sync_stages).n; };
+    return way(Direction::to_device) + way(Direction::to_host) + config.ack_latency.n + cycles_of(config.afc_bytes.n);
   }
   /// Link cycle in which the last arrival at the device had left its transmitter.
-  std::uint64_t left() const { return link.clock().next(device.arrivals.back().last - config.phy_latency).n; }
+  std::uint64_t left() const { return link.clock().next(device.arrivals.back().last - link.way(Direction::to_device)).n; }
 
   UniproLinkConfig config;
   ArrivalSink device, host;

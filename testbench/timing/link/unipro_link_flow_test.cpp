@@ -234,7 +234,7 @@ class EveryFrame {
 
 TEST(UniproLinkFlow, SendsLikeTheContractFrameByFrame) {
   test::check_cases(2000, [] {
-    UniproLinkConfig config = test::any_config(UniproLinkConfig{}, {"phy_latency", "burst_gap", "broken_frames_ppm"});
+    UniproLinkConfig config = test::any_config(UniproLinkConfig{}, {"phy_latency", "burst_gap", "broken_frames_ppm", "lost_frames_ppm", "lost_afcs_ppm", "skew_to_device", "skew_to_host", "fec_parity", "fec_latency"});
     config.phy_latency = Picoseconds{*rc::gen::inRange<std::uint64_t>(0, 1'000'000)};
     if (config.credits > 0)
       config.credits = std::max(config.credits, unipro::frame_credits(config.t_mtu, config.header_bytes));

@@ -13,8 +13,12 @@ struct FrequencyScalingConfig {
   std::uint64_t down_differential = 5;
   std::uint64_t lower_clock = 25;
   std::uint64_t min_gear = 1;
+  bool engine = false;
+  Picoseconds clock_change{};
 
   bool on() const { return polling_ms > 0; }
+  /// Clocks change, too.
+  bool clocks() const { return on() && engine; }
   /// Throws UserError where values do not fit each other.
   void check() const;
 
@@ -31,6 +35,12 @@ struct FrequencyScalingConfig {
       fact("The lower clock in percent of the higher one: the gear is lowered when that is enough for the load",
            "device trees: 50 of 200 MHz, 75 of 300 MHz [linux-frequency-scaling]"));
     f("min_gear", min_gear, {1, 6}, fact("The lower gear", "HS-G1 [linux-frequency-scaling]"));
+    f("engine", engine,
+      fact("With the gear the clock of the engine goes down to clocks.ice_low, and up again",
+           "so it does on sdm845, from 300 to 75 MHz [linux-frequency-scaling] [ice-clocks]"));
+    f("clock_change", clock_change, {Picoseconds{}, Picoseconds{10'000'000'000}},
+      assumption("With power.scaling.engine, time in which the worker has clocks and supplies changed", "[no-figure]", "power")
+        .only_if(engine, "power.scaling.engine is false"));
   }
 };
 

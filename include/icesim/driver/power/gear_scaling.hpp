@@ -44,12 +44,13 @@ struct GearScalingStatistics {
 /// since then (LoadWindow). To change the gear it holds requests back, has the clocks turned on where they are off, and reads
 /// UTMRLDBR; while that is not 0 or a command is under way it sleeps for 20 ms, is woken and reads again, and gives up behind
 /// the first such sleep that ends more than 1 s later, or when errors are handled. Then it sets the power mode: a read of
-/// HCS, four writes, the interrupt and a wake for each setting (power_mode_settings). Requests held back are issued by the
+/// HCS, four writes, the interrupt and a wake for each setting (power_mode_settings). With `engine` the clocks go down behind
+/// that, or up before it: at the end of `clock_change`, which takes the worker's time. Requests held back are issued by the
 /// worker, one after the other, for `dispatch` each. Without a command under way that does not want the higher frequency it
 /// does not look again until a command goes to the hardware: `polling_ms` later. A reset of the controller restores the
-/// highest gear, and a suspended host does not look.
+/// highest gear and, when it begins, the higher clocks, and a suspended host does not look.
 /// **Spec**: [linux-frequency-scaling].
-/// **Not modelled**: the clocks of the controller and its engine themselves, which keep their frequency; timer ticks, to which
+/// **Not modelled**: the clock of the controller, which keeps its frequency; hibern8 around a change of clocks; timer ticks, to which
 /// Linux rounds the 20 ms; the wake of kblockd that issues what was held back; WriteBooster, which a platform may switch
 /// with the gear.
 class GearScaling final : public RequestQueue, public ProbeWaiter, public EndWatch {
@@ -86,7 +87,7 @@ class GearScaling final : public RequestQueue, public ProbeWaiter, public EndWat
   GearScalingStatistics statistics() const;
 
  private:
-  enum class Wait : std::uint8_t { nothing, tasks, status, uic };  ///< of the worker, for an answer
+  enum class Wait : std::uint8_t { nothing, tasks, status, uic, clocks };  ///< of the worker, for an answer
 
   bool holds() const { return holds_ || resets_; }
   void look_later();
@@ -95,6 +96,7 @@ class GearScaling final : public RequestQueue, public ProbeWaiter, public EndWat
   Step looked_at_tasks(std::uint32_t tasks);
   Step set_next();
   Step write_setting(std::uint32_t status);
+  Step change_clocks();
   Step finish(bool changed);
   void go_on();
   Step issue(std::uint32_t number);

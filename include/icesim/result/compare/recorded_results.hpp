@@ -46,6 +46,7 @@ struct RecordedResults {
   TraceSummary trace;
   std::vector<Setting> config;
   std::vector<StatisticValue> statistics;  ///< in the order of the file, which is that of their declaration
+  std::vector<std::string> power_states;
   std::vector<std::string> warnings;
   std::vector<RecordedRange> ranges;
   std::vector<std::string> without_effect;  ///< paths of parameters that nothing looked at

@@ -38,6 +38,7 @@ struct RecordedStudy {
   std::vector<Point> points;          ///< simulated, by ascending keyslots
   std::uint64_t recommended = 0;      ///< 0: none
   std::string reason;
+  std::vector<std::string> power_states;
   std::vector<std::string> warnings;
   std::string metric;                 ///< name of the measure that decides, with the requests that it is of
   std::string metric_unit;            ///< "ps"; empty: a file that does not tell

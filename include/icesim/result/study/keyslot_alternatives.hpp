@@ -14,6 +14,7 @@ struct KeyslotAlternative {
   bool has_keyslots = true;         ///< else `advice` has none, and `point` is its only simulation
   KeyslotAdvice advice{};
   KeyslotPoint point{};             ///< with as many keyslots as are recommended, or, where none can be, with the most
+  std::vector<std::string> power_states{};  ///< of the system: power_states()
 };
 
 /// A trace under several systems.
@@ -31,7 +32,7 @@ struct KeyslotAlternatives {
 /// One table for a terminal, and below it what was refused and what failed.
 std::string keyslot_alternatives_text(const KeyslotAlternatives& all);
 
-/// trace, metric, over (names), alternatives: [{values, has_keyslots, recommended (or null), reason, simulated}] or {values,
+/// trace, metric, over (names), alternatives: [{values, has_keyslots, recommended (or null), reason, power_states, simulated}] or {values,
 /// refused}, warnings.
 std::string keyslot_alternatives_json(const KeyslotAlternatives& all);
 

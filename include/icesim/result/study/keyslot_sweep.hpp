@@ -79,6 +79,7 @@ struct KeyslotSweep {
   std::uint64_t keys = 0;             ///< different keys among them
   std::string keys_text;              ///< how its requests got them
   std::vector<std::uint64_t> misses;  ///< of an ideal LRU keyslot file with 1, 2, 3, ... keyslots
+  std::vector<std::string> power_states{};  ///< of the system: power_states()
   std::vector<std::string> warnings;  ///< what was left out of the trace, merged, moved or guessed
   std::vector<KeyslotPoint> points;   ///< simulated, in ascending order
   KeyslotAdvice advice;
@@ -99,7 +100,7 @@ struct KeyslotSizing {
 std::string keyslot_sizing_text(const KeyslotSizing& sizing);
 
 /// Of one trace: miss_curve (share of references, six decimals), misses, references, keys, simulated, recommended (or null),
-/// reason, remarks, warnings, metric. What was not counted is left out. Of several: traces, each with these, and recommended
+/// reason, remarks, power_states, warnings, metric. What was not counted is left out. Of several: traces, each with these, and recommended
 /// and reason for all of them and for their mean. Before it all, its origin.
 std::string keyslot_sizing_json(const KeyslotSizing& sizing);
 

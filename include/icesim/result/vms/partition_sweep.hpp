@@ -47,6 +47,7 @@ struct PartitionSweep {
   std::vector<std::string> partitions;  ///< as the user writes them: "16/32", "shared"
   std::vector<PartitionPoint> points;   ///< one for each
   PartitionMeasure measure = PartitionMeasure::mean;
+  std::vector<std::string> power_states{};  ///< of the system: power_states()
   std::vector<std::string> warnings;
 };
 
@@ -60,7 +61,7 @@ PartitionAdvice partition_advice(const PartitionSweep& sweep);
 
 /// One table for a terminal, and the advice below it.
 std::string partition_sweep_text(const PartitionSweep& sweep);
-/// machines, measure, partitions [{partition, machines {NAME: ...}, all, failed}], best (or null), reason, warnings.
+/// machines, measure, partitions [{partition, machines {NAME: ...}, all, failed}], best (or null), reason, power_states, warnings.
 std::string partition_sweep_json(const PartitionSweep& sweep);
 
 }  // namespace icesim

@@ -38,6 +38,7 @@ KeyslotAlternative ask(const StudyCase& the_case, const KeyslotQuestion& questio
   const KeyslotSweep& sweep = sizing.traces.at(0);
   warnings.insert(sweep.warnings.begin(), sweep.warnings.end());
   each.advice = sweep.advice;
+  each.power_states = sweep.power_states;
   each.point = point_with(sweep, sweep.advice.keyslots);
   return each;
 }

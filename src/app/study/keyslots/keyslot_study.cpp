@@ -3,6 +3,7 @@
 
 #include "icesim/base/error.hpp"
 #include "icesim/result/key_text.hpp"
+#include "icesim/result/power_states.hpp"
 #include "icesim/study/keyslot_advice.hpp"
 #include "icesim/study/keyslot_search.hpp"
 #include "icesim/workload/miss_curve.hpp"
@@ -35,6 +36,8 @@ void KeyslotStudy::add(const StudyCase& the_case, const std::function<void(std::
   sweep.sha256 = bench_.runner().hashes().trace(the_case.input.path);
   sweep.keys_text = key_rules_text(key_mode_name(the_case.input.keys.mode), list_statistics(trace.keys()), "");
   sweep.warnings = trace.notes();
+  SystemConfig described = config;
+  sweep.power_states = power_states(list_parameters(parameters_of(described)));
   const TraceInfo info = trace.info();
   if (config.keys.life == KeyLifeRule::trace && info.key_events.total() == 0) sweep.warnings.emplace_back(no_key_events);
   bench_.add(the_case, config.replay.mode == ReplayMode::open ? config.replay.scaled(info.span) : Picoseconds{});

@@ -2,6 +2,7 @@
 #include "icesim/base/error.hpp"
 #include "icesim/base/printable.hpp"
 #include "icesim/base/quantity_text.hpp"
+#include "icesim/result/power_states.hpp"
 #include "icesim/study/axis.hpp"
 #include "icesim/workload/miss_curve.hpp"
 #include "alternatives_study.hpp"
@@ -86,17 +87,6 @@ void check(const SystemConfig& config) {
     throw UserError("slots: crypto.path=prdt has no keyslots; keys go with the PRDT, and any number of them is as good");
 }
 
-/// What power states do to the answer; empty where there are none.
-std::string power_line(const PowerConfig& power) {
-  if (!power.on()) return "";
-  std::string text = "power     ";
-  if (power.gating.on()) text += "clocks go off after " + quantity_text(power.gating.delay) + " without work";
-  if (power.suspend.on())
-    text += std::string(power.gating.on() ? ", " : "") + "the host is suspended after " + quantity_text(power.suspend.after) +
-            (power.loses_keys() ? " and loses its keys: more keyslots are more to put back" : "");
-  return text + "; a miss behind a pause wakes the controller\n";
-}
-
 }  // namespace
 
 int slots_command(const Arguments& arguments) {
@@ -154,13 +144,15 @@ int slots_command(const Arguments& arguments) {
 
   KeyslotStudy study(question, runner);
   for (const std::string& path : paths) study.add(study_case(scenario, path), scenario.trace_options().progress);
-  const std::string heading = "platform  " + printable_text(scenario.platform()) + "\n" + power_line(first.config.power);
+  const std::string states = power_states_text(study.first().power_states);
+  const std::string heading = "platform  " + printable_text(scenario.platform()) + "\n" + (states.empty() ? "" : "power     " + states + "\n");
   std::uint64_t failed = 0;
   if (partitions.wanted()) {
     PartitionSweep compared = partitions.run(first, runner);
     compared.origin = origin;
     compared.trace = study.first().trace;
     compared.sha256 = study.first().sha256;
+    compared.power_states = study.first().power_states;
     compared.warnings = study.first().warnings;
     if (output.wanted()) output.write(partition_sweep_json(compared));
     output.commit();

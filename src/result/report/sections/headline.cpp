@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "icesim/result/decimal_text.hpp"
+#include "icesim/result/power_states.hpp"
 #include "section.hpp"
 
 #include <algorithm>
@@ -131,6 +132,11 @@ void write_answer(Draft& draft) {
   }
   for (std::size_t i = 0; i < input.fits.size(); ++i)
     draft.page.element("p", (input.fits.size() == 1 ? "" : draft.fit_names[i] + ": ") + fit_in_words(input.fits[i].fit), {{"class", "answer"}});
+  const auto write_states = [&](const std::string& name, const std::vector<std::string>& states) {
+    if (!states.empty()) draft.page.element("p", (input.files() == 1 ? "" : name + ": ") + "Power states: " + power_states_text(states), {{"class", "power"}});
+  };
+  for (std::size_t i = 0; i < input.studies.size(); ++i) write_states(draft.study_names[i], input.studies[i].study.power_states);
+  for (std::size_t i = 0; i < input.runs.size(); ++i) write_states(draft.run_names[i], input.runs[i].results.power_states);
   if (input.runs.size() == 1) draft.page.element("p", run_in_words(input.runs[0].results), {{"class", "answer"}});
   if (input.runs.size() == 1 || input.studies.size() == 1) write_tiles(draft);
   if (input.runs.size() > 1) write_runs_side_by_side(draft);

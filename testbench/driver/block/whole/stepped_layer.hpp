@@ -90,6 +90,7 @@ class SteppedLayer final : public HostPort, public RequestQueue {
   void write_register(std::uint32_t, std::uint32_t, Picoseconds) override {}
   void load_keyslot(Keyslot, const CryptoConfig&, bool, Picoseconds) override {}
   void reset_hardware() override {}
+  void set_clocks(bool) override {}
   void write_memory(std::uint64_t, const std::byte*, std::size_t) override {}
   void read_memory(std::uint64_t, std::byte*, std::size_t) override {}
 

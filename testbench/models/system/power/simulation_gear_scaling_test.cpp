@@ -55,6 +55,27 @@ TEST(SimulationGearScaling, ALowerGearIsSlower) {
   EXPECT_EQ(same.at("latency.read.max"), high.at("latency.read.max")) << "no other gear, and nobody waits";
 }
 
+/// One block a cycle at 19.2 MHz is 307 MB/s, less than a link of HS-G4.
+TEST(SimulationGearScaling, AnEngineWhoseClockFollowsIsSlowWithALowLoadOnly) {
+  SystemConfig config = scaling(4);
+  config.clocks.ice_low = Hertz{19'200'000};
+  const Values fast = test::simulate(config, little_then_much(1));
+  config.power.scaling.engine = true;
+  const Values slow = test::simulate(config, little_then_much(1));
+  test::expect_sound(slow);
+  EXPECT_EQ(fast.at("scaling.downs"), 1u);
+  EXPECT_GT(slow.at("latency.read.max"), fast.at("latency.read.max") + 400'000'000u);
+  EXPECT_GT(slow.at("ice.to_host.busy"), 10 * fast.at("ice.to_host.busy")) << "all of it at the lower clock";
+  config.power.scaling.clock_change = 1_ms;
+  const Values heavy = test::simulate(config, little_then_much(400));
+  test::expect_sound(heavy);
+  EXPECT_EQ(heavy.at("scaling.ups"), 1u);
+  config.power.scaling.engine = false;
+  const Values heavy_fast = test::simulate(config, little_then_much(400));
+  EXPECT_LT(heavy.at("ice.to_host.busy"), 10 * heavy_fast.at("ice.to_host.busy")) << "most of it at the higher clock";
+  EXPECT_GE(heavy.at("scaling.change.max"), heavy_fast.at("scaling.change.max"));
+}
+
 TEST(SimulationGearScaling, GoesTogetherWithClockGatingAndRuntimeSuspend) {
   for (const SuspendedKeys keys : {SuspendedKeys::kept, SuspendedKeys::lost}) {
     for (const Picoseconds suspend : {0_ps, 20_ms, 150_ms}) {
@@ -89,6 +110,7 @@ TEST(SimulationGearScaling, ComesThroughResetsOfTheController) {
     for (const char* what : {"link-loss@60", "uic-error@60", "lost-answer@60"}) {
       SystemConfig config = scaling();
       config.power.gating.delay = gating;
+      config.power.scaling.engine = true;
       config.block_layer.retries = 5;
       config.block_layer.timeout = 1'000_ms;
       test::Requests source(little_then_much(400));
