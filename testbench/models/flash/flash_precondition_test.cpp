@@ -218,6 +218,14 @@ TEST(FlashPreconditionSize, ADeviceWhoseCollectionMovesTooMuchIsRefusedInALineTh
   EXPECT_NO_THROW(FlashGeometry{config});
 }
 
+/// It is asked for before a geometry is made of the configuration.
+TEST(FlashPreconditionSize, WhatCollectionMovesIsNotTalliedForSuperblocksWithoutAUnit) {
+  FlashArrayConfig config;
+  config.precondition.pattern = FlashPattern::random;
+  config.pages_per_block = 1;
+  EXPECT_THROW(FlashGeometry::moved_for(config, 1), UserError);
+}
+
 /// 256 GB in less than a second, 1 TB in less memory than its map would take.
 TEST(FlashPreconditionSize, ALargeDeviceIsThereAtOnce) {
   for (const std::uint64_t gib : {238u, 931u}) {

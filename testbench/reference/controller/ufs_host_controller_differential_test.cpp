@@ -69,7 +69,7 @@ Cost link_cost(std::uint64_t bytes, const ControllerCase& c) {
   const std::uint64_t credits = link.credits == 0 ? ~0ull : link.credits / twin.full_frame_credits();
   const std::uint64_t room = std::min<std::uint64_t>(link.window, credits);
   const std::uint64_t symbols = bytes + frames * (link.header_bytes.n + link.overhead_bytes.n + 1);
-  const std::uint64_t round = 2 * twin.way() + link.ack_latency.n + link.afc_bytes.n / twin.lanes;
+  const std::uint64_t round = twin.way(Direction::to_device) + twin.way(Direction::to_host) + link.ack_latency.n + link.afc_bytes.n / twin.lanes;
   return {0, 0, divide_up(symbols, twin.lanes) + (1 + frames / room) * round};
 }
 
