@@ -50,6 +50,7 @@ bool UniproLink::Sender::send_run(const Upiu& upiu, const UniproFrames& frames, 
   const std::uint32_t mtu = link_.mtu_;
   const std::uint32_t full_frame = link_.full_frame_;
   const std::uint32_t interval = link_.flow_.interval;
+  const std::uint64_t burst_gap = link_.burst_gap_;
   RunReader reader(ready, link_.clock_);
   std::uint64_t start = std::max(reader.filled(std::min(mtu, frames.size)), end_);
   if (!passes(start, frames) || !arrive(frames)) return false;
@@ -69,7 +70,7 @@ bool UniproLink::Sender::send_run(const Upiu& upiu, const UniproFrames& frames, 
   while (i < frames.full) {
     sent += mtu;
     const std::uint64_t there = reader.filled(sent);
-    if (seldom(there >= run.left + link_.burst_gap_)) return false;
+    if (seldom(there >= run.left + burst_gap)) return false;
     run.add(there, full_frame);
     if (++i % interval == 0) groups_left[(i / interval - 1) % groups_left.size()] = run.left;
     if (together > 0 || !link_is_slower || !reader.in_run(sent) || there + lead > run.begin + lanes.full_cycles(run.bytes)) {
@@ -85,7 +86,7 @@ bool UniproLink::Sender::send_run(const Upiu& upiu, const UniproFrames& frames, 
   }
   sent = frames.size;
   const std::uint64_t there = reader.filled(sent);
-  if (seldom(there >= run.left + link_.burst_gap_)) return false;
+  if (seldom(there >= run.left + burst_gap)) return false;
   run.add(there, frames.last_wire);
   end_ = run.left;
   one_run_ = true;

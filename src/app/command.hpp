@@ -39,6 +39,7 @@ int import_command(const Arguments& arguments);
 int trace_command(const Arguments& arguments);
 int generate_command(const Arguments& arguments);
 int describe_command(const Arguments& arguments);
+int rings_command(const Arguments& arguments);
 int platforms_command(const Arguments& arguments);
 
 }  // namespace icesim::app

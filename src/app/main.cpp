@@ -116,6 +116,7 @@ const std::vector<Command>& commands() {
       {"import", "Converts a trace to icesim's own format, with keys.", import_command},
       {"trace", "Tells what is in a trace: requests, sizes, queue depth, keys, oddities.", trace_command},
       {"generate", "Makes a synthetic trace.", generate_command},
+      {"rings", "Tells who may use a loaded key, under five models of key rings, step by step.", rings_command},
       {"describe", "Lists parameters, statistics, registers or one of them; prints schemas and completions.", describe_command},
       {"platforms", "Lists the built-in platforms, or prints one as a starting point.", platforms_command}};
   return all;

@@ -14,7 +14,7 @@ using testing::IsEmpty;
 using testing::StartsWith;
 
 const std::vector<std::string> commands{"run",    "explain", "slots",  "sweep", "fit", "merge",    "report",   "compare",  "golden",
-                                        "serve",  "record",  "import", "trace", "generate", "describe", "platforms"};
+                                        "serve",  "record",  "import", "trace", "generate", "rings", "describe", "platforms"};
 
 /// The user's fault: exit code 2, nothing on standard output, exactly one line on standard error.
 void expect_user_error(const std::vector<std::string>& arguments, const std::string& line) {
@@ -64,7 +64,7 @@ TEST(Usage, HelpOfACommandIsThatOfItsOption) {
 
 TEST(Usage, AMissingOrUnknownCommandListsTheCommands) {
   const std::string list =
-      "commands are run, explain, slots, sweep, fit, merge, report, compare, golden, serve, record, import, trace, generate, describe, platforms; see 'icesim --help'";
+      "commands are run, explain, slots, sweep, fit, merge, report, compare, golden, serve, record, import, trace, generate, rings, describe, platforms; see 'icesim --help'";
   expect_user_error({}, "a command is missing; " + list);
   expect_user_error({"rnu"}, "unknown command 'rnu'; did you mean run?; " + list);
   expect_user_error({""}, "unknown command ''; " + list);

@@ -10,6 +10,7 @@
   test.py power --fault F --fs F     what was synced before a power loss is there for the next guest
   test.py queues [--fault F]         the driver uses the controller's queues in place of the doorbell
   test.py booster                    the driver switches the device's WriteBooster buffer on
+  test.py rings --kernel K --fs F    the kernel's ring of keys answers as model B of 'icesim rings' does
   test.py phone --kernel K           with a phone's capabilities it gates clocks, scales them and suspends at each level
 
 Exit 0: as it should be; 1: it is not; 77: the kernel has not been built (testbench/linux/build-kernel.sh).
@@ -241,9 +242,29 @@ def queues(options, out):
     run.expect("the command alone failed", s["driver.requests_failed"] == 1)
 
 
+def rings(options, out):
+    run = Run(options, out, "rings")
+    run.expect_sound()
+    icesim = os.environ.get("ICESIM", str(HERE.parents[1] / "build/release/icesim"))
+    told = [json.loads(line.split(" ", 1)[1]) for line in run.console.splitlines() if line.startswith("RINGS {")]
+    for name in ("two-users", "sessions", "quota"):
+        scenario = HERE.parents[1] / "examples/rings" / f"{name}.json"
+        played = json.loads(subprocess.run([icesim, "rings", scenario, "-o", "-"], stdout=subprocess.PIPE, check=True).stdout)
+        linux = [each for each in told if each["scenario"] == name]
+        run.expect(f"the guest tells of all steps of {name}", [each["step"] for each in linux] == [each["step"] for each in played["steps"]])
+        for step, asked in zip(played["steps"], linux):
+            # flags that are not set are left out of our answers
+            answer = {each: value for each, value in asked["answer"].items() if value is not False}
+            run.expect(f"step {step['step']} of {name}, {step['text']}: Linux says {answer}, model B {step['models']['B']}",
+                       answer == step["models"]["B"])
+            reads = [[each["process"], each["file"]] for each in step["reads"] if "B" in each["models"]]
+            run.expect(f"after step {step['step']} of {name} those who read are {asked['reads']}, with model B {reads}", asked["reads"] == reads)
+        print(f"{name}: Linux answers {len(linux)} steps as model B does")
+
+
 def main():
     tests = {"probe": probe, "fscrypt": fscrypt, "repeat": repeat, "crash": crash, "fault": fault, "power": power,
-             "queues": queues, "booster": booster, "phone": phone}
+             "queues": queues, "rings": rings, "booster": booster, "phone": phone}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("test", choices=tests)
     parser.add_argument("--kernel", default="6.12")

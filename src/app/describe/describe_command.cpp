@@ -120,8 +120,8 @@ int describe_command(const Arguments& arguments) {
                     "Prints what the program knows by name. WHAT is parameters, statistics, registers, engines (published AES\nengines), "
                     "waves (signals of --waves), requests (columns of --requests), keyslot-events (columns of\n--database), commands, all, or the "
                     "name of a parameter, a statistic, a register or a field, in which\n'*' is any text. Of the first three NAME takes out some. "
-                    "'schema NAME' prints the JSON Schema of platform (files), results, slots, partitions, sweep,\nalternatives, comparison, golden, trace or names "
-                    "(of --json); 'completion NAME' a script for bash, zsh or fish.",
+                    "'schema NAME' prints the JSON Schema of platform (files), results, slots, partitions, sweep,\nalternatives, comparison, golden, trace, rings-scenario, rings or "
+                    "names (of --json); 'completion NAME' a script for bash, zsh or fish.",
                     "icesim describe 'keyslots.*'"});
   bool markdown = false, json = false, systemrdl = false, ipxact = false;
   namespace po = boost::program_options;

@@ -56,6 +56,9 @@ std::string partitions_schema();
 std::string sweep_schema();
 std::string alternatives_schema();
 std::string fit_schema();
+/// Those of key rings.
+std::string ring_scenario_schema();
+std::string rings_schema();
 /// What moves the result of a run.
 Json run_sensitivity_schema();
 

@@ -72,6 +72,8 @@ std::string schema_text(std::string_view name, const std::vector<ParameterGroup>
   if (name == "comparison") return comparison_schema();
   if (name == "golden") return golden_schema();
   if (name == "trace") return trace_report_schema();
+  if (name == "rings-scenario") return ring_scenario_schema();
+  if (name == "rings") return rings_schema();
   if (name == "names") return names_schema();
   throw Bug("a name without a schema");
 }

@@ -77,7 +77,7 @@ TEST(Describe, RefusesAnythingElse) {
   expect_refused({"describe", "registers", "--ipxact", "--json"},
                  "describe: one of --markdown, --json, --systemrdl and --ipxact; see 'icesim describe --help'");
   expect_refused({"describe", "schema", "everything"},
-                 "describe schema: 'everything' is not one of platform, results, slots, partitions, sweep, alternatives, fit, comparison, golden, trace, names");
+                 "describe schema: 'everything' is not one of platform, results, slots, partitions, sweep, alternatives, fit, comparison, golden, trace, rings-scenario, rings, names");
 }
 
 TEST(Describe, ShowsOneNameAndAllThatAPatternFits) {

@@ -116,6 +116,8 @@ TEST(ForeignText, ErrorsThatQuoteAreOneHarmlessLine) {
            {"run", trace, "-p", directory.file("q", "{\"seed\": \"\\u001b[31m\\u009b\\u202e\"}")},
            {"describe", bad},
            {"platforms", bad},
+           {"rings", directory.file("r", "{\"users\": {\"" + bad + "\": 1}, \"steps\": []}")},
+           {"rings", directory.file("k", "{\"keys\": [\"\\u001b[31m\\u009b\\u202e\"], \"steps\": []}")},
            {"serve", "--socket", directory.path("so"), "--fault", bad}}) {
     const Outcome outcome = icesim(words);
     EXPECT_EQ(outcome.exit_code, 2) << testing::PrintToString(words);

@@ -56,6 +56,7 @@ class OutputsRig {
           icesim({"sweep", bundled, "--over", "keyslots.num_keyslots=2", "--set", "replay.limit=30", "-o", "-"}).out;
       return inputs_.file("shard.json", shard);
     }
+    if (named_.command == "rings") return ICESIM_SOURCE_DIR "/examples/rings/two-users.json";
     if (named_.command == "fit") return inputs_.file("completed.csv", test::made_msr(300).bytes);
     if (named_.command != "compare" && named_.command != "report") return bundled;
     static const std::string results = icesim({"run", bundled, "--set", "replay.limit=30", "-o", "-"}).out;

@@ -72,7 +72,7 @@ TEST(Outputs, TheHelpNamesThemAll) {
                                                    "serve --fio-log", "serve --output", "record OUT", "record --log",
                                                    "record --waves", "record --requests", "record --perfetto",
                                                    "record --database", "record --fio", "record --fio-log",
-                                                   "record --output", "import OUT", "generate OUT", "trace --output"))
+                                                   "record --output", "import OUT", "generate OUT", "rings --output", "trace --output"))
       << "one that is missing here is not tested below; take it in when it is new";
 }
 

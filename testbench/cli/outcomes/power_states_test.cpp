@@ -13,7 +13,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-using Json = nlohmann::ordered_json;
 using Words = std::vector<std::string>;
 
 /// Without line breaks and what stands before a line's words.
@@ -50,10 +49,10 @@ TEST(PowerStates, AreToldByTheScreenTheJsonAndTheReportEachForItself) {
     const std::string sentence = state.said + ". Without it another number of keyslots may be the best.";
     const Outcome run = icesim(with({"run", trace, "-o", dir + "run.json"}, state.settings));
     EXPECT_THAT(in_one_line(run.out), HasSubstr("power " + sentence));
-    EXPECT_THAT(Json::parse(read_text_file(dir + "run.json"))["power_states"], ElementsAre(state.said));
+    EXPECT_THAT(nlohmann::json::parse(read_text_file(dir + "run.json"))["power_states"], ElementsAre(state.said));
     const Outcome slots = icesim(with({"slots", trace, "--counts", "1,2", "-o", dir + "slots.json"}, state.settings));
     EXPECT_THAT(slots.out, HasSubstr("power     " + sentence + "\n"));
-    EXPECT_THAT(Json::parse(read_text_file(dir + "slots.json"))["power_states"], ElementsAre(state.said));
+    EXPECT_THAT(nlohmann::json::parse(read_text_file(dir + "slots.json"))["power_states"], ElementsAre(state.said));
     for (const char* file : {"run.json", "slots.json"}) {
       const std::string page = icesim({"report", dir + file, "-o", "-"}).out;
       std::string said = sentence;
@@ -87,7 +86,7 @@ TEST(PowerStates, AreToldOfEachAlternativeAndOfPartitions) {
   const Outcome over = icesim(with({"slots", trace, "--counts", "1,2", "--over", "power.gating.delay=0ps,5ms"}, {}));
   EXPECT_THAT(over.out, HasSubstr("\npower.gating.delay=5ms: clocks go off after 5ms without work, "));
   EXPECT_THAT(over.out, Not(HasSubstr("power.gating.delay=0ps: ")));
-  const Json json = Json::parse(icesim(with({"slots", trace, "--counts", "1,2", "--over", "power.gating.delay=0ps,5ms", "-o", "-"}, {})).out);
+  const nlohmann::json json = nlohmann::json::parse(icesim(with({"slots", trace, "--counts", "1,2", "--over", "power.gating.delay=0ps,5ms", "-o", "-"}, {})).out);
   EXPECT_FALSE(json["alternatives"][0].contains("power_states"));
   EXPECT_EQ(json["alternatives"][1]["power_states"].size(), 1U);
 }

@@ -16,7 +16,7 @@ struct SchemaName {
 };
 
 /// All of them; each has a JSON Schema (draft 07), and says in its description that numbers may need more than a double.
-inline constexpr std::array<SchemaName, 11> schema_names{
+inline constexpr std::array<SchemaName, 13> schema_names{
     {{"platform", "platform files"},
      {"results", "icesim run -o"},
      {"slots", "icesim slots -o"},
@@ -27,6 +27,8 @@ inline constexpr std::array<SchemaName, 11> schema_names{
      {"comparison", "icesim compare -o"},
      {"golden", "golden.json of icesim golden"},
      {"trace", "icesim trace info --json"},
+     {"rings-scenario", "files that icesim rings reads"},
+     {"rings", "icesim rings -o"},
      {"names", "icesim describe --json"}}};
 
 /// The schema with this name, which is one of them; a platform has these parameters.
