@@ -128,7 +128,7 @@ struct UfsDeviceConfig {
                  "near the fixed part of a write [no-figure]", "device"));
     f("unmap_latency", unmap_latency, {0, 100 * ms},
       assumption("Firmware time of the range of an UNMAP, from its parameter list on, beside other commands", "[no-figure]",
-                 "device"));
+                 unmap_latency.n > 0 ? "device" : ""));
     f("task_order", task_order, task_orderings,
       choice("In which order the firmware takes the commands and other requests that wait for it"));
     f("data_ordering", data_ordering, data_orderings,

@@ -125,7 +125,7 @@ struct AesXtsPipelineConfig {
     f("self_test", self_test, {Picoseconds{}, Picoseconds{5'000'000'000}},
       assumption("Time of the self test behind a reset of the controller, and a resume that loses keys, before keys are put back; 0: none",
                  "Qualcomm's driver looks every 50 us for up to 5 ms [ice-self-test]",
-                 "power"));
+                 self_test.n > 0 ? "power" : ""));
   }
 
   /// N while the other direction is busy, too, or is not.

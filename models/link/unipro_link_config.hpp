@@ -101,18 +101,18 @@ struct UniproLinkConfig {
         .only_if(broken_frames_ppm + lost_frames_ppm > 0, "link.broken_frames_ppm and link.lost_frames_ppm are 0"));
     constexpr std::string_view one_lane = "there is one lane, link.lanes=1";
     f("skew_to_device", skew_to_device, {Picoseconds{0}, Picoseconds{1'000'000}},
-      assumption("Time by which the slowest lane to the device is behind phy_latency, where there are several", "none [no-figure]", "transfer").only_if(lanes > 1, one_lane));
+      assumption("Time by which the slowest lane to the device is behind phy_latency, where there are several", "none [no-figure]", moves(skew_to_device)).only_if(lanes > 1, one_lane));
     f("skew_to_host", skew_to_host, {Picoseconds{0}, Picoseconds{1'000'000}},
-      assumption("The same of the lanes to the host", "none [no-figure]", "transfer").only_if(lanes > 1, one_lane));
+      assumption("The same of the lanes to the host", "none [no-figure]", moves(skew_to_host)).only_if(lanes > 1, one_lane));
     {
       const Fields::Only only(f, gear == 6, "only link.gear=6 has forward error correction");
       f("fec_data", fec_data, {Bytes{16}, Bytes{4096}},
         assumption("Bytes of a code word of HS-G6's forward error correction that are data", "[no-figure]", "transfer")
           .only_if(fec_parity.n > 0, "with link.fec_parity=0 code words have no other bytes"));
       f("fec_parity", fec_parity, {Bytes{0}, Bytes{256}},
-        assumption("Its other bytes; 0: none, the rate is that of the lanes", "[no-figure]", "transfer"));
+        assumption("Its other bytes; 0: none, the rate is that of the lanes", "[no-figure]", moves(fec_parity)));
       f("fec_latency", fec_latency, {Picoseconds{0}, Picoseconds{10'000'000}},
-        assumption("Time in which a receiver in HS-G6 has and corrects a code word", "[no-figure]", "transfer"));
+        assumption("Time in which a receiver in HS-G6 has and corrects a code word", "[no-figure]", moves(fec_latency)));
     }
     f("gear_change", gear_change, {Picoseconds{0}, Picoseconds{100'000'000'000}},
       assumption("What a change of the power mode takes beyond its UIC command, with the lanes' adaptation from HS-G4 on", "[no-figure]"));
@@ -134,6 +134,10 @@ struct UniproLinkConfig {
     if (gear > 0 && lanes > 1) time += direction == Direction::to_device ? skew_to_device : skew_to_host;
     return gear == 6 ? time + fec_latency : time;
   }
+
+ private:
+  /// Of what is none at 0.
+  template <class T> static std::string_view moves(Quantity<T> value) { return value.n > 0 ? "transfer" : ""; }
 };
 
 }  // namespace icesim

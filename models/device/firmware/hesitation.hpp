@@ -16,7 +16,7 @@ struct HesitationConfig : SpreadTime {
   void describe(Fields& f) {
     using namespace literals;
     SpreadTime::describe(f, {"The time, for each command; with a fixed one of 0 there is none", "recorded latencies tell it ('icesim fit') [no-figure]",
-                             "device", {0_ps, 10_ms}, {0_ps, 100_ms}});
+                             on() ? "device" : "", {0_ps, 10_ms}, {0_ps, 100_ms}});
   }
 };
 

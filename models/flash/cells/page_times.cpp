@@ -14,11 +14,11 @@ void FlashWordlineConfig::describe(Fields& f) {
     assumption("How much shorter than flash.read_time that of a wordline's first page is, and how much longer that of its "
                "last one, in millionths; 0: all are alike",
                "310000 comes near a simulator's 56.5, 77.5 and 106 us [nand-simulators]",
-               "flash"));
+               read_spread_ppm > 0 ? "flash" : ""));
   f("program_spread_ppm", program_spread_ppm, {0, 900'000},
     assumption("The same of flash.program_time, where flash.pages_per_program does not program whole wordlines",
                "840000 comes near a simulator's 0.82, 2.2 and 5.7 ms [nand-simulators]",
-               "flash"));
+               program_spread_ppm > 0 ? "flash" : ""));
 }
 
 FlashPageTimes::FlashPageTimes(const FlashWordlineConfig& config, std::uint64_t pages_per_program, Picoseconds read,

@@ -9,10 +9,10 @@ void FlashRetryConfig::describe(Fields& f) {
   using namespace literals;
   f("ppm", ppm, {0, 1'000'000},
     assumption("Share of sensings of new flash that cannot be corrected and are done again, in millionths",
-               "vendors do not publish it [no-figure]", "flash"));
+               "vendors do not publish it [no-figure]", ppm > 0 ? "flash" : ""));
   f("ppm_per_thousand_erases", ppm_per_thousand_erases, {0, 1'000'000},
     assumption("What is added to that with each 1000 erases of the superblock", "vendors do not publish it [no-figure]",
-               "flash"));
+               ppm_per_thousand_erases > 0 ? "flash" : ""));
   const Fields::Only only(f, happens(), "flash.retry.ppm and ppm_per_thousand_erases are 0");
   f("most", most, {1, 64}, assumption("Retries of a read, of which the last one succeeds", "vendors do not publish it [no-figure]"));
   f("overhead", overhead, {0_ns, 10_ms},

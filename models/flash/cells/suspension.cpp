@@ -7,7 +7,7 @@ void FlashSuspensionConfig::describe(Fields& f) {
   using namespace literals;
   f("most", most, {0, 64},
     assumption("How often one program or erase is suspended for reads of the host; 0: never",
-               "parts that can do it do not publish a limit [no-figure]", "flash"));
+               "parts that can do it do not publish a limit [no-figure]", most > 0 ? "flash" : ""));
   const Fields::Only only(f, most > 0, ".most is 0");
   f("program_time", program_time, {1_ns, 10_ms},
     assumption("From the suspension of a program to the first read", "a simulator's [nand-simulators]"));

@@ -51,6 +51,8 @@ TEST(RunSensitivityCommand, TellsWhatEachEndDoesToTheMean) {
   without["command"] = alone["command"];
   EXPECT_EQ(without, alone);
   EXPECT_THAT(alone["warnings"].dump(), HasSubstr("flash.program_time = 195us is an assumption and stage flash holds"));
+  for (const char* off : {"hesitation", "suspension", "wordline", "flash.retry", "skew", "unmap_latency"})
+    EXPECT_THAT(alone["warnings"].dump(), Not(HasSubstr(off))) << "which is nothing at 0";
 }
 
 TEST(RunSensitivityCommand, IsOfAllRequestsWhereNoneIsEncrypted) {
