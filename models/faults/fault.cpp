@@ -44,7 +44,9 @@ Fault Fault::parse(std::string_view text) {
   const std::size_t at = text.find('@');
   const auto kind = find<Kind>(kinds, text.substr(0, at));
   if (!kind) refuse(text, "the kinds of faults are " + kind_names());
-  if (at == std::string_view::npos) refuse(text, "it needs the number of a request, as in lost-answer@write:3");
+  if (at == std::string_view::npos)
+    refuse(text, *kind == Kind::power_loss ? "it needs the number of a request or a time, as in power-loss@write:3 or power-loss@2.5ms"
+                                           : "it needs the number of a request, as in lost-answer@write:3");
   Fault fault;
   fault.kind = *kind;
   std::string_view number = text.substr(at + 1);
@@ -62,7 +64,8 @@ Fault Fault::parse(std::string_view text) {
   const char* const end = number.data() + number.size();
   const auto [stop, error] = std::from_chars(number.data(), end, fault.number);
   if (error != std::errc() || stop != end || fault.number == 0)
-    refuse(text, "'" + std::string(number) + "' is no number of a request; they are counted from 1");
+    refuse(text, "'" + std::string(number) + "' is no number of a request; they are counted from 1" +
+                     (fault.kind == Kind::power_loss ? ", and a time is one as 2.5ms" : ""));
   return fault;
 }
 

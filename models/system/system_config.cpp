@@ -87,8 +87,11 @@ void check_map(const SystemConfig& c) {
                   " reads; 1000000 is needed");
 }
 
-/// Throws UserError when nothing is left for logical unit 0.
+/// Throws UserError when nothing is left for logical unit 0, or there are sizes of units that there are not.
 void check_units(const SystemConfig& c) {
+  if (c.device.logical_units > 1 && c.device.unit_sizes.given() > c.device.logical_units - 1)
+    throw UserError("device.unit_sizes: " + std::to_string(c.device.unit_sizes.given()) + " sizes are given, more than units beside number 0 with device.logical_units=" +
+                    std::to_string(c.device.logical_units));
   if (logical_block * c.device.other_blocks() < c.flash.capacity) return;
   const std::string sizes = c.device.unit_sizes.equal() ? "device.other_unit_size: " + std::to_string(c.device.other_unit_size.n) + " bytes for each"
                                                         : "device.unit_sizes: " + c.device.unit_sizes.text() + " for those";

@@ -16,6 +16,7 @@ class UnitSizes {
 
   /// Nothing is told: all have the size that is told elsewhere.
   bool equal() const { return sizes_.empty(); }
+  std::size_t given() const { return sizes_.size(); }
   /// Of unit `lun`, which is not 0; some size is told.
   Bytes of_unit(std::uint64_t lun) const { return lun <= sizes_.size() ? sizes_[lun - 1] : sizes_.back(); }
 

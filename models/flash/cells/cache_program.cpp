@@ -9,7 +9,8 @@ void FlashCacheProgramConfig::describe(Fields& f) {
     choice("Whether a die that programs takes the data of its next program into a register of their own, if that is of the same superblock"));
   f("busy_time", busy_time, {0_ns, 100_ms},
     assumption("tCBSY: from the begin of a program in the cells until that register takes data",
-               "short, say data sheets [cache-program], without a figure in what was found [no-figure]", on ? "flash" : ""));
+               "short, say data sheets [cache-program], without a figure in what was found [no-figure]", "flash")
+        .only_if(on, ".on is false"));
 }
 
 void FlashCacheProgramStatistics::describe(Statistics& s) const {

@@ -37,6 +37,7 @@ TEST(Effect, OfALinkThatLosesNothing) {
             "icesim: --set link.reports_errors has no effect: link.broken_frames_ppm and link.lost_frames_ppm are 0\n");
   EXPECT_EQ(scaled({"link.lost_frames_ppm=1", "link.replay_timeout=2ms", "link.reports_errors=true"}).exit_code, 0);
   EXPECT_EQ(scaled({"link.lanes=1", "link.skew_to_host=1ns"}).err, "icesim: --set link.skew_to_host has no effect: there is one lane, link.lanes=1\n");
+  EXPECT_EQ(scaled({"flash.cache_program.busy_time=1us"}).err, "icesim: --set flash.cache_program.busy_time has no effect: flash.cache_program.on is false\n");
   EXPECT_EQ(scaled({"link.fec_latency=60ns"}).err, "icesim: --set link.fec_latency has no effect: only link.gear=6 has forward error correction\n");
   EXPECT_EQ(scaled({"link.gear=6", "link.fec_parity=15B", "link.fec_latency=60ns"}).exit_code, 0);
 }

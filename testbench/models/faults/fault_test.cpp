@@ -47,8 +47,9 @@ TEST(Fault, ALossOfPowerMayHaveATimeWithAUnit) {
                                     {"1.5ps", "is not a whole number of ps"}, {"99999999999999999999s", "is too large"}})
     EXPECT_EQ(why(std::string("power-loss@") + time), std::string("--fault 'power-loss@") + time + "': '" + time + "' " + wrong +
                                                           "; write a number with ps, ns, us, ms or s");
-  EXPECT_EQ(why("power-loss@-2ms"), "--fault 'power-loss@-2ms': '-2ms' is no number of a request; they are counted from 1");
-  EXPECT_EQ(why("power-loss@write:2ms"), "--fault 'power-loss@write:2ms': '2ms' is no number of a request; they are counted from 1");
+  EXPECT_EQ(why("power-loss@-2ms"), "--fault 'power-loss@-2ms': '-2ms' is no number of a request; they are counted from 1, and a time is one as 2.5ms");
+  EXPECT_EQ(why("power-loss"), "--fault 'power-loss': it needs the number of a request or a time, as in power-loss@write:3 or power-loss@2.5ms");
+  EXPECT_EQ(why("power-loss@write:2ms"), "--fault 'power-loss@write:2ms': '2ms' is no number of a request; they are counted from 1, and a time is one as 2.5ms");
   EXPECT_EQ(why("device-reset@2ms"), "--fault 'device-reset@2ms': '2ms' is no number of a request; they are counted from 1");
 }
 

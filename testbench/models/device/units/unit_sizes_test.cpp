@@ -45,6 +45,22 @@ TEST(UnitSizes, OneLineSaysWhatIsWrong) {
   EXPECT_EQ(why("4KiB,4KiB,4KiB,4KiB,4KiB,4KiB,4KiB,4KiB"), "8 sizes are given; beside number 0 there are up to 7 logical units");
 }
 
+TEST(UnitSizes, AreNotMoreThanThereAreUnitsBesideTheFirst) {
+  SystemConfig config;
+  config.device.logical_units = 2;
+  config.device.unit_sizes = UnitSizes::of("16MiB");
+  EXPECT_NO_THROW(config.check());
+  config.device.unit_sizes = UnitSizes::of("16MiB,32MiB");
+  try {
+    config.check();
+    FAIL();
+  } catch (const UserError& error) {
+    EXPECT_STREQ(error.what(), "device.unit_sizes: 2 sizes are given, more than units beside number 0 with device.logical_units=2");
+  }
+  config.device.logical_units = 1;
+  EXPECT_NO_THROW(config.check()) << "without effect";
+}
+
 TEST(UnitSizes, LeaveSomethingOfTheFlashForTheFirst) {
   SystemConfig config;
   config.flash.capacity = 1_GiB;
