@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/base/units.hpp"
+#include "models/power/energy_bounds.hpp"
 
 #include <cstdint>
 
@@ -45,19 +46,12 @@ class DeviceEnergy {
  public:
   DeviceEnergy(const DeviceEnergyConfig& config, const DeviceBytes& work);
 
-  EnergySum low() const { return all_.low; }
-  EnergySum high() const { return all_.high; }
+  const EnergyBounds& all() const { return all_; }
 
   void describe(Statistics& s) const;
 
  private:
-  struct Bounds {
-    EnergySum low, high;
-    void describe(Statistics& s) const;
-  };
-  static Bounds energy(Wide bytes, std::uint64_t low, std::uint64_t high_percent);
-
-  Bounds read_, written_, all_;
+  EnergyBounds read_, written_, all_;
 };
 
 }  // namespace icesim

@@ -5,27 +5,18 @@
 
 namespace icesim {
 
-void StandingPower::Bounds::describe(Statistics& s) const {
-  s("low", low, "Least energy, by the lower bounds of `energy.standing`");
-  s("high", high, "Greatest energy, by the upper bounds of `energy.standing`");
-}
-
 void StandingPower::Part::describe(Statistics& s) const {
-  s.group("awake", awake);
-  s.group("asleep", asleep);
-  s.group("suspended", suspended);
-  s.group("all", all);
-  s.group("sleepless", sleepless);
-}
-
-void StandingPower::add(Bounds& to, const Bounds& more) {
-  to.low.n += more.low.n;
-  to.high.n += more.high.n;
+  constexpr const char* group = "energy.standing";
+  s.group("awake", BoundedBy{awake, group});
+  s.group("asleep", BoundedBy{asleep, group});
+  s.group("suspended", BoundedBy{suspended, group});
+  s.group("all", BoundedBy{all, group});
+  s.group("sleepless", BoundedBy{sleepless, group});
 }
 
 /// A microwatt is a millionth of a picojoule in a picosecond.
-StandingPower::Bounds StandingPower::energy(const PowerBounds& power, TimeSum time) {
-  return {{time.n * power.low / 1'000'000}, {time.n * power.low * power.high_percent / 100'000'000}};
+EnergyBounds StandingPower::energy(const PowerBounds& power, TimeSum time) {
+  return EnergyBounds::of(time.n, power.low, power.high_percent, 1'000'000);
 }
 
 StandingPower::Part StandingPower::part(const BlockPower& power, TimeSum all, TimeSum asleep, TimeSum suspended) {
@@ -37,7 +28,7 @@ StandingPower::Part StandingPower::part(const BlockPower& power, TimeSum all, Ti
   part.asleep = energy(power.asleep, asleep);
   part.suspended = energy(power.suspended, suspended);
   part.sleepless = energy(power.awake, all);
-  for (const Bounds& each : {part.awake, part.asleep, part.suspended}) add(part.all, each);
+  for (const EnergyBounds& each : {part.awake, part.asleep, part.suspended}) part.all += each;
   return part;
 }
 
@@ -48,8 +39,8 @@ StandingPower::StandingPower(const StandingPowerConfig& config, const PowerTimes
             part(config.link, times.all, link, times.suspended), part(config.device, times.all, link, times.suspended), Part{}};
   Part& sum = parts_.back();
   for (std::size_t i = 0; i + 1 < parts_.size(); ++i) {
-    for (Bounds Part::*const state : {&Part::awake, &Part::asleep, &Part::suspended, &Part::all, &Part::sleepless})
-      add(sum.*state, parts_[i].*state);
+    for (EnergyBounds Part::*const state : {&Part::awake, &Part::asleep, &Part::suspended, &Part::all, &Part::sleepless})
+      sum.*state += parts_[i].*state;
   }
 }
 

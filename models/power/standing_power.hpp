@@ -2,6 +2,7 @@
 #pragma once
 #include "icesim/base/describe.hpp"
 #include "icesim/base/units.hpp"
+#include "models/power/energy_bounds.hpp"
 
 #include <array>
 #include <cstdint>
@@ -80,23 +81,17 @@ class StandingPower {
  public:
   StandingPower(const StandingPowerConfig& config, const PowerTimes& times);
 
-  EnergySum low() const { return parts_.back().all.low; }
-  EnergySum high() const { return parts_.back().all.high; }
+  const EnergyBounds& all() const { return parts_.back().all; }
 
   void describe(Statistics& s) const;
 
  private:
-  struct Bounds {
-    EnergySum low, high;
-    void describe(Statistics& s) const;
-  };
   struct Part {
-    Bounds awake, asleep, suspended, all, sleepless;
+    EnergyBounds awake, asleep, suspended, all, sleepless;
     void describe(Statistics& s) const;
   };
 
-  static Bounds energy(const PowerBounds& power, TimeSum time);
-  static void add(Bounds& to, const Bounds& more);
+  static EnergyBounds energy(const PowerBounds& power, TimeSum time);
   static Part part(const BlockPower& power, TimeSum all, TimeSum asleep, TimeSum suspended);
 
   std::array<Part, 5> parts_;  ///< controller, engine, link, device, and the sum of them
