@@ -36,4 +36,9 @@ std::string read_text_file(const std::string& path, std::uint64_t most) {
   }
 }
 
+NamedText read_named_text(const std::string& path, std::uint64_t most) {
+  const bool standard = path == "-";
+  return {standard ? "standard input" : path, read_text_file(standard ? "/dev/stdin" : path, most)};
+}
+
 }  // namespace icesim

@@ -10,7 +10,15 @@ namespace icesim {
 
 /// Reads a whole file of at most so many bytes, since a device or a pipe may have no end; throws UserError that names it
 /// and the reason.
-std::string read_text_file(const std::string& path, std::uint64_t most = 256 << 20);
+inline constexpr std::uint64_t longest_text_file = 256 << 20;
+std::string read_text_file(const std::string& path, std::uint64_t most = longest_text_file);
+
+/// A file as the command line names it, "-" being the standard input, under the name that messages have for it.
+struct NamedText {
+  std::string name;
+  std::string text;
+};
+NamedText read_named_text(const std::string& path, std::uint64_t most = longest_text_file);
 
 /// Writes a file at once, as OutputFile does.
 void write_file_atomically(const std::string& path, std::string_view text);

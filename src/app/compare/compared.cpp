@@ -12,10 +12,10 @@ namespace icesim::app {
 namespace {
 
 ComparedSide side_of(const std::string& path, const std::string& requests) {
-  const std::string name = path == "-" ? "standard input" : path;
+  const NamedText file = read_named_text(path, longest_file);
   ComparedSide side;
-  side.name = name;
-  side.results = read_results(read_text_file(path == "-" ? "/dev/stdin" : path, longest_file), name);
+  side.name = file.name;
+  side.results = read_results(file.text, file.name);
   if (requests.empty()) return side;
   side.requests = read_packed_text(requests);
   side.requests_name = requests;

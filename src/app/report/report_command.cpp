@@ -18,8 +18,7 @@ namespace {
 ReportInput read_inputs(const std::vector<std::string>& results, const std::vector<std::string>& requests) {
   ReportInput input{ICESIM_VERSION, system_parameters(), {}, {}};
   for (const std::string& path : results) {
-    const std::string name = path == "-" ? "standard input" : path;
-    const std::string text = read_text_file(path == "-" ? "/dev/stdin" : path);
+    const auto [name, text] = read_named_text(path);
     const ReportFile file{name, sha256_hex(text)};
     auto read = read_run_or_study(text, name);
     if (auto* const fit = std::get_if<Fit>(&read))

@@ -23,8 +23,7 @@ int rings_command(const Arguments& arguments) {
   if (!line.parse(arguments)) return 0;
   output.open(false);
   const std::string& path = line.operands()[0];
-  const std::string name = path == "-" ? "standard input" : path;
-  const std::string text = read_text_file(path == "-" ? "/dev/stdin" : path, 16 << 20);
+  const auto [name, text] = read_named_text(path, 16 << 20);
   RingReport report;
   report.origin = {version_text(), line.command()};
   report.sha256 = sha256_hex(text);

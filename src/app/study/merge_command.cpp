@@ -18,8 +18,8 @@ int merge_command(const Arguments& arguments) {
   output.open();
   std::vector<ShardFile> shards;
   for (const std::string& path : line.operands()) {
-    const std::string name = path == "-" ? "standard input" : path;
-    shards.push_back({name, read_sweep(read_text_file(path == "-" ? "/dev/stdin" : path), name)});
+    const NamedText file = read_named_text(path);
+    shards.push_back({file.name, read_sweep(file.text, file.name)});
   }
   output.write(merge_shards(shards));
   return 0;
