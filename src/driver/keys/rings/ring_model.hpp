@@ -35,6 +35,17 @@ class RingModel {
   virtual bool goes_on(std::size_t /*file*/) const { return true; }
   virtual void was_opened(std::size_t /*process*/, std::size_t /*file*/) {}
 
+  /// Files of this key that some process has open, as far as `counts(process, file)`.
+  template <class Counts>
+  std::vector<std::size_t> open_files(std::size_t key, const Counts& counts) const {
+    std::vector<std::size_t> found;
+    for (std::size_t file = 0; file < s_.files.size(); ++file) {
+      bool is = false;
+      for (std::size_t process = 0; process < s_.processes.size(); ++process) is |= is_open(process, file) && counts(process, file);
+      if (is && s_.files[file].key == key) found.push_back(file);
+    }
+    return found;
+  }
   bool is_open(std::size_t process, std::size_t file) const { return open_[process * s_.files.size() + file]; }
   const UnixWorld& world() const { return world_; }
   const RingScenario& scenario() const { return s_; }

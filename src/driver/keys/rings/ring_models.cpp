@@ -29,13 +29,7 @@ class GlobalRing : public RingModel {
   MasterKey& key(std::size_t which) { return keys_[which]; }
   const MasterKey& key(std::size_t which) const { return keys_[which]; }
   Answer take_out(std::size_t which) {
-    std::vector<std::size_t> busy;
-    for (std::size_t file = 0; file < scenario().files.size(); ++file) {
-      bool is_busy = false;
-      for (std::size_t process = 0; process < scenario().processes.size(); ++process) is_busy |= is_open(process, file);
-      if (is_busy && scenario().files[file].key == which) busy.push_back(file);
-    }
-    return keys_[which].remove(std::move(busy));
+    return keys_[which].remove(open_files(which, [](std::size_t, std::size_t) { return true; }));
   }
 
  private:
@@ -122,14 +116,8 @@ class NamespaceRings final : public RingModel {
   MasterKey& key(std::size_t space, std::size_t which) { return keys_[space * scenario().keys.size() + which]; }
   const MasterKey& key(std::size_t space, std::size_t which) const { return keys_[space * scenario().keys.size() + which]; }
   Answer take_out(std::size_t space, std::size_t which) {
-    std::vector<std::size_t> busy;
-    for (std::size_t file = 0; file < scenario().files.size(); ++file) {
-      bool is_busy = false;
-      for (std::size_t process = 0; process < scenario().processes.size(); ++process)
-        is_busy |= is_open(process, file) && opened_in_[process * scenario().files.size() + file] == space;
-      if (is_busy && scenario().files[file].key == which) busy.push_back(file);
-    }
-    return key(space, which).remove(std::move(busy));
+    const auto with_it = [&](std::size_t process, std::size_t file) { return opened_in_[process * scenario().files.size() + file] == space; };
+    return key(space, which).remove(open_files(which, with_it));
   }
 
   std::vector<MasterKey> keys_;           ///< by namespace and key
