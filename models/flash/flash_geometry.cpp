@@ -54,13 +54,6 @@ void check_multiple(std::string_view name, std::uint64_t value, std::uint64_t of
                   "; " + std::to_string(fits) + " is");
 }
 
-void check_multiples(const FlashArrayConfig& config) {
-  check_multiple("page_bytes", config.page_bytes.n, logical_block.n, std::to_string(logical_block.n));
-  check_multiple("capacity", config.capacity.n, logical_block.n, std::to_string(logical_block.n));
-  check_multiple("pages_per_block", config.pages_per_block, config.pages_per_program,
-                 "flash.pages_per_program, " + std::to_string(config.pages_per_program));
-}
-
 /// Tries how far each parameter alone must be lowered until all blocks have a number.
 class WhatWouldFit : public Fields {
  public:
@@ -152,7 +145,10 @@ std::uint64_t FlashGeometry::moved_for(const FlashArrayConfig& config, std::uint
 }
 
 FlashGeometry::FlashGeometry(const FlashArrayConfig& config) {
-  check_multiples(config);
+  check_multiple("page_bytes", config.page_bytes.n, logical_block.n, std::to_string(logical_block.n));
+  check_multiple("capacity", config.capacity.n, logical_block.n, std::to_string(logical_block.n));
+  check_multiple("pages_per_block", config.pages_per_block, config.pages_per_program,
+                 "flash.pages_per_program, " + std::to_string(config.pages_per_program));
   const Sizes sizes(config);
   check_size(config, sizes);
   check_pattern(config, sizes);

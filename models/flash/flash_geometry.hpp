@@ -32,7 +32,7 @@ class FlashGeometry {
   /// Blocks that collection may move at once: what is simulated in seconds.
   static constexpr std::uint64_t most_moved = 1u << 24;
   /// So many it moves before each die of a device that is delivered overwritten at random has won so many superblocks. Throws as
-  /// the constructor does where parameters are no multiples.
+  /// the constructor does.
   static std::uint64_t moved_for(const FlashArrayConfig& config, std::uint64_t superblocks);
 
   std::uint32_t channels;

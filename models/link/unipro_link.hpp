@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "icesim/base/seldom.hpp"
 #include "icesim/base/describe.hpp"
+#include "icesim/base/seldom.hpp"
 #include "icesim/spec/unipro.hpp"
 #include "models/base/ports.hpp"
 #include "models/base/tap.hpp"

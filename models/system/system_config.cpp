@@ -48,7 +48,6 @@ void check_timeout(const SystemConfig& c) {
 /// Throws UserError when background operations have more to do at once than is simulated in seconds.
 void check_background(const SystemConfig& c) {
   if (!c.device.background.on()) return;
-  const FlashGeometry geometry(c.flash);  // throws where there is none to speak of
   const std::uint64_t moved = FlashGeometry::moved_for(c.flash, c.device.background.background_superblocks);
   if (moved <= FlashGeometry::most_moved) return;
   throw UserError("device.background_superblocks: " + std::to_string(c.device.background.background_superblocks) +
